@@ -1,0 +1,11 @@
+# lamina._lamina: the bindings, with the core linked in statically.
+set(PYBIND11_FINDPYTHON ON)
+find_package(pybind11 3 CONFIG REQUIRED)
+
+file(GLOB binding_sources CONFIGURE_DEPENDS python/bindings/*.cpp)
+# NO_EXTRAS: no link-time optimization, see Library.cmake; the wheel is stripped on installation.
+pybind11_add_module(_lamina MODULE NO_EXTRAS ${binding_sources})
+lamina_compile_options(_lamina)
+target_include_directories(_lamina PRIVATE cpp/src)
+target_link_libraries(_lamina PRIVATE lamina::lamina)
+install(TARGETS _lamina LIBRARY DESTINATION .)

@@ -1,0 +1,56 @@
+// Reverse-mode differentiation, define-by-run, first order.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+
+#include "lamina/core/tensor.hpp"
+#include "lamina/export.hpp"
+
+namespace lamina {
+
+/// Whether operations of this thread record what backward needs. True unless a NoGrad lives.
+LAMINA_API bool grad_enabled() noexcept;
+
+/// Records nothing on this thread while it lives.
+class LAMINA_API NoGrad {
+ public:
+  NoGrad() noexcept;
+  ~NoGrad();
+  NoGrad(const NoGrad&) = delete;
+  NoGrad& operator=(const NoGrad&) = delete;
+
+ private:
+  bool previous_;
+};
+
+/// True when an operation on these inputs has to be recorded.
+LAMINA_API bool needs_grad(std::initializer_list<Tensor> inputs) noexcept;
+
+/// Bit i is set when the gradient for input i is wanted.
+class Needs {
+ public:
+  explicit Needs(std::uint64_t bits) : bits_(bits) {}
+  bool operator[](int input) const { return (bits_ >> input) & 1; }
+
+ private:
+  std::uint64_t bits_;
+};
+
+/// Gradients for the inputs, in their order, from those of the outputs; an entry nobody needs, or
+/// that is zero, may be left undefined. `saved` are the tensors given to record.
+using BackwardMany =
+    std::function<TensorList(const TensorList& grads, const TensorList& saved, Needs needs)>;
+using Backward =
+    std::function<TensorList(const Tensor& grad, const TensorList& saved, Needs needs)>;
+
+/// Records one operation. `saved` may contain inputs and outputs; backward refuses to run when one
+/// of them was assigned in between. `name` must outlive the graph (a literal).
+LAMINA_API void record(const char* name, const TensorList& inputs, const TensorList& outputs,
+                       const TensorList& saved, BackwardMany backward);
+/// The same for the common case of one output, which it returns.
+LAMINA_API Tensor record(const char* name, const TensorList& inputs, const Tensor& output,
+                         const TensorList& saved, Backward backward);
+
+}  // namespace lamina

@@ -1,0 +1,96 @@
+// The tensor: an immutable, contiguous, row-major array behind a small shared handle.
+#pragma once
+
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lamina/core/device.hpp"
+#include "lamina/core/dtype.hpp"
+#include "lamina/core/shape.hpp"
+#include "lamina/export.hpp"
+
+namespace lamina {
+
+struct TensorImpl;
+
+class LAMINA_API Tensor {
+ public:
+  /// No tensor: `defined()` is false.
+  Tensor() = default;
+  /// A float32 vector or matrix from literals: Tensor({{1, 2}, {3, 4}}).
+  Tensor(std::initializer_list<float> values);
+  Tensor(std::initializer_list<std::initializer_list<float>> rows);
+
+  static Tensor empty(const Shape& shape, Dtype dtype = Dtype::float32, Device device = {});
+  static Tensor zeros(const Shape& shape, Dtype dtype = Dtype::float32, Device device = {});
+  static Tensor full(const Shape& shape, double value, Dtype dtype = Dtype::float32,
+                     Device device = {});
+  static Tensor scalar(double value, Dtype dtype = Dtype::float32) { return full({}, value, dtype); }
+  static Tensor empty_like(const Tensor& t) { return empty(t.shape(), t.dtype(), t.device()); }
+
+  /// Copies `values` (row-major) into a new tensor of that shape.
+  template <class T>
+  static Tensor copy_of(std::span<const T> values, const Shape& shape) {
+    return copy_of(values.data(), values.size(), shape, dtype_of<T>);
+  }
+  static Tensor copy_of(const void* values, std::size_t count, const Shape& shape, Dtype dtype);
+
+  /// Reads memory that someone else owns, in place; `owner` is kept alive with it. The memory must
+  /// not change while the tensor is in use.
+  static Tensor borrow(const void* data, const Shape& shape, Dtype dtype,
+                       std::shared_ptr<const void> owner = nullptr);
+
+  bool defined() const noexcept { return impl_ != nullptr; }
+  const Shape& shape() const;
+  Dtype dtype() const;
+  Device device() const;
+  int rank() const { return shape().rank(); }
+  std::int64_t size() const;
+
+  /// Elements in row-major order; the type must be the tensor's own.
+  template <class T>
+  std::span<const T> values() const {
+    return {static_cast<const T*>(checked_data(dtype_of<T>)), static_cast<std::size_t>(size())};
+  }
+  const void* data() const;
+  /// The value of a tensor of one element.
+  double item() const;
+
+  /// Views: they share memory and gradients with this tensor.
+  Tensor reshape(const Shape& shape) const;  ///< one extent may be -1
+  Tensor slice(std::int64_t begin, std::int64_t end) const;  ///< rows of the leading axis
+  Tensor cast(Dtype dtype) const;
+  /// The same values, outside any gradient.
+  Tensor detach() const;
+
+  bool requires_grad() const noexcept;
+  /// Marks a tensor made outside any operation as one to differentiate by.
+  Tensor& set_requires_grad(bool on = true);
+  /// What backward() accumulated here; undefined before.
+  const Tensor& grad() const;
+  void zero_grad();
+  /// Accumulates the gradients of this tensor on every leaf it was computed from. A tensor of more
+  /// than one element needs the gradient to begin with. The graph is released.
+  void backward(const Tensor& gradient = {}) const;
+
+  std::string str() const;
+
+  // For the floors below the layers.
+  explicit Tensor(std::shared_ptr<TensorImpl> impl) : impl_(std::move(impl)) {}
+  TensorImpl* impl() const noexcept { return impl_.get(); }
+  const std::shared_ptr<TensorImpl>& handle() const noexcept { return impl_; }
+  /// Memory of a tensor that its maker is still filling.
+  void* mutable_data() const;
+
+ private:
+  const void* checked_data(Dtype dtype) const;
+  std::shared_ptr<TensorImpl> impl_;
+};
+
+using TensorList = std::vector<Tensor>;
+
+}  // namespace lamina

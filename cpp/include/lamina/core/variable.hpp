@@ -1,0 +1,47 @@
+// The one thing that changes: a layer's weight, an optimizer's slot, a state.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "lamina/core/tensor.hpp"
+#include "lamina/export.hpp"
+
+namespace lamina {
+
+/// A shared handle on a named tensor whose value `assign` replaces in place.
+class LAMINA_API Variable {
+ public:
+  Variable() = default;
+  Variable(const Tensor& initial_value, std::string name, bool trainable = true);
+
+  bool defined() const noexcept { return impl_ != nullptr; }
+  const std::string& name() const;
+  const std::string& path() const;  ///< "dense_1/kernel"
+  void set_path(std::string path);
+  const Shape& shape() const { return value().shape(); }
+  Dtype dtype() const { return value().dtype(); }
+
+  bool trainable() const;
+  void set_trainable(bool trainable);
+
+  /// The live value: a leaf that gradients reach when trainable.
+  const Tensor& value() const;
+  operator const Tensor&() const { return value(); }
+  /// Copies `value` in; same shape and dtype, else a value error. Backward refuses a graph whose
+  /// saved value was assigned since.
+  void assign(const Tensor& value);
+  /// Memory for a backend to update in place; counts as an assignment.
+  void* begin_update();
+
+  const Tensor& grad() const { return value().grad(); }
+  void zero_grad();
+
+  bool operator==(const Variable& other) const noexcept { return impl_ == other.impl_; }
+
+ private:
+  struct Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace lamina

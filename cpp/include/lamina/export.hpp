@@ -1,0 +1,14 @@
+// LAMINA_API marks what a program may call; everything else in the library is hidden.
+#pragma once
+
+#if defined(LAMINA_STATIC)
+#define LAMINA_API
+#elif defined(_WIN32)
+#if defined(LAMINA_BUILDING)
+#define LAMINA_API __declspec(dllexport)
+#else
+#define LAMINA_API __declspec(dllimport)
+#endif
+#else
+#define LAMINA_API __attribute__((visibility("default")))
+#endif

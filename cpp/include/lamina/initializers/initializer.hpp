@@ -1,0 +1,47 @@
+// How a weight begins: Keras's initializers, by name or with options.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "lamina/core/config.hpp"
+#include "lamina/core/random.hpp"
+#include "lamina/core/tensor.hpp"
+
+namespace lamina {
+
+/// A small value: implicit from "zeros", "ones", "random_normal", "random_uniform",
+/// "glorot_normal", "glorot_uniform", "he_normal", "he_uniform"; or made by the functions below.
+class LAMINA_API Initializer {
+ public:
+  Initializer(const char* name) : Initializer(std::string(name)) {}
+  Initializer(const std::string& name);
+
+  static Initializer constant(double value);
+  static Initializer random_normal(double mean = 0, double stddev = 0.05);
+  static Initializer random_uniform(double minval = -0.05, double maxval = 0.05);
+  /// `mode`: fan_in, fan_out or fan_avg; `distribution`: truncated_normal, untruncated_normal or
+  /// uniform. He et al., 2015; Glorot and Bengio, 2010.
+  static Initializer variance_scaling(double scale, const std::string& mode,
+                                      const std::string& distribution);
+  static Initializer from_config(const Config& class_and_config);
+
+  /// Draws from its own stream when a seed was given, so that every weight it makes is the same.
+  Initializer with_seed(std::int64_t seed) const;
+
+  Tensor operator()(const Shape& shape, Dtype dtype, RandomStream& random) const;
+  const std::string& class_name() const noexcept { return class_name_; }
+  /// {"class_name", "config"}
+  Config config() const;
+
+ private:
+  Initializer() = default;
+  enum class Kind { constant, normal, uniform, variance_scaling };
+  std::string class_name_;  // as Keras names it: "GlorotUniform"
+  Kind kind_ = Kind::constant;
+  double a_ = 0, b_ = 0;  // value; mean, stddev; minval, maxval; scale
+  std::string mode_, distribution_;
+  std::optional<std::int64_t> seed_;
+};
+
+}  // namespace lamina

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "lamina/activations/activation.hpp"
+#include "lamina/layers/layer.hpp"
+
+namespace lamina {
+
+struct DenseOptions {
+  std::int64_t units;
+  Activation activation = "linear";
+  bool use_bias = true;
+  Initializer kernel_initializer = "glorot_uniform";
+  Initializer bias_initializer = "zeros";
+  std::string name = {};
+};
+
+/// activation(inputs kernel + bias) on the last axis: (..., n) to (..., units).
+class LAMINA_API Dense : public Layer {
+ public:
+  explicit Dense(DenseOptions options);
+  static std::shared_ptr<Layer> from_config(const Config& config);
+  Config config() const override;
+  Shape output_shape(const Shape& input_shape) const override;
+
+ protected:
+  void build(const Shape& input_shape) override;
+  Tensor call(const Tensor& inputs, bool training) override;
+  bool accepts(const Shape& input_shape) const override;
+
+ private:
+  DenseOptions options_;
+  Variable kernel_, bias_;
+};
+
+}  // namespace lamina

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <optional>
+
+#include "lamina/layers/layer.hpp"
+
+namespace lamina {
+
+struct DropoutOptions {
+  double rate;
+  std::optional<std::int64_t> seed = {};
+  std::string name = {};
+};
+
+/// In training sets each input to 0 with probability `rate` and scales the others by
+/// 1 / (1 - rate); otherwise passes inputs on.
+class LAMINA_API Dropout : public Layer {
+ public:
+  explicit Dropout(DropoutOptions options);
+  static std::shared_ptr<Layer> from_config(const Config& config);
+  Config config() const override;
+
+ protected:
+  void build(const Shape& input_shape) override;
+  Tensor call(const Tensor& inputs, bool training) override;
+
+ private:
+  DropoutOptions options_;
+  RandomStream random_;
+};
+
+}  // namespace lamina

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "lamina/layers/layer.hpp"
+
+namespace lamina {
+
+struct FlattenOptions {
+  std::string name = {};
+};
+
+/// Joins all axes but the batch: (batch, a, b, ...) to (batch, a b ...).
+class LAMINA_API Flatten : public Layer {
+ public:
+  explicit Flatten(FlattenOptions options = {});
+  static std::shared_ptr<Layer> from_config(const Config& config);
+  Shape output_shape(const Shape& input_shape) const override;
+
+ protected:
+  Tensor call(const Tensor& inputs, bool training) override;
+};
+
+}  // namespace lamina

@@ -1,0 +1,101 @@
+// What every layer is: weights made by `build` from the first input's shape, and a `call`.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "lamina/core/config.hpp"
+#include "lamina/core/random.hpp"
+#include "lamina/core/variable.hpp"
+#include "lamina/initializers/initializer.hpp"
+
+namespace lamina {
+
+/// Subclass it, override `call` (and `build`, `output_shape`, `config` as needed), and register the
+/// class under its type with register_layer so that files load it.
+class LAMINA_API Layer {
+ public:
+  /// `type` is the registered class name, "Dense"; an empty name is chosen from it, "dense".
+  explicit Layer(std::string type, std::string name = {});
+  virtual ~Layer();
+  Layer(Layer&&) = default;
+  Layer& operator=(Layer&&) = default;
+  Layer(const Layer&) = delete;
+  Layer& operator=(const Layer&) = delete;
+
+  const std::string& type() const noexcept { return type_; }
+  const std::string& name() const noexcept { return name_; }
+  bool has_given_name() const noexcept { return name_given_; }
+  virtual void set_name(const std::string& name);
+  /// What stands before the name in the paths of weights: "" at the top, "encoder/" in a model that
+  /// is itself a layer named so.
+  virtual void set_scope(const std::string& scope);
+  Dtype dtype() const noexcept { return dtype_; }
+  void set_dtype(Dtype dtype);
+
+  /// Runs the layer on a batch (leading axis), building it first if need be.
+  Tensor operator()(const Tensor& inputs, bool training = false);
+
+  bool built() const noexcept { return built_; }
+  /// Makes the weights for inputs of that shape (the batch axis is ignored). Does nothing when
+  /// built already; a value error when built for another shape.
+  void ensure_built(const Shape& input_shape);
+  const Shape& build_shape() const noexcept { return build_shape_; }
+  /// Shape given for inputs of a shape, where -1 stands for unknown extents.
+  virtual Shape output_shape(const Shape& input_shape) const { return input_shape; }
+
+  virtual std::vector<Variable> weights() const { return weights_; }
+  std::vector<Variable> trainable_weights() const;
+  std::int64_t count_params() const;
+  bool trainable() const noexcept { return trainable_; }
+  /// Freezes or thaws every weight that was made trainable.
+  virtual void set_trainable(bool trainable);
+  /// Named streams whose position is part of a checkpoint.
+  virtual std::vector<std::pair<std::string, RandomStream>> random_streams() const;
+
+  /// Options that make an equal, unbuilt layer; subclasses add their own to base_config().
+  virtual Config config() const { return base_config(); }
+  /// Reads name, trainable and dtype.
+  void apply_base_config(const Config& config);
+
+ protected:
+  virtual void build(const Shape& /*input_shape*/) {}
+  virtual Tensor call(const Tensor& inputs, bool training) = 0;
+  /// Whether a built layer can take inputs of that shape.
+  virtual bool accepts(const Shape& /*input_shape*/) const { return true; }
+
+  Variable add_weight(const std::string& name, const Shape& shape, const Initializer& initializer,
+                      bool trainable = true);
+  RandomStream add_random_stream(const std::string& name);
+  Config base_config() const;
+  /// "Dense 'dense_2'", for messages.
+  std::string label() const { return type_ + " '" + name_ + "'"; }
+  const std::string& scope() const noexcept { return scope_; }
+
+ private:
+  std::string type_, name_, scope_;
+  Dtype dtype_;
+  bool name_given_, built_ = false, trainable_ = true;
+  Shape build_shape_;
+  std::vector<Variable> weights_;
+  std::vector<bool> made_trainable_;  // of each weight, whatever is frozen now
+  std::vector<std::pair<std::string, RandomStream>> streams_;
+  void update_paths();
+};
+
+using LayerFactory = std::function<std::shared_ptr<Layer>(const Config& config)>;
+
+/// Makes files that name `type` loadable. Registering a type again replaces it; a built-in one
+/// cannot be replaced.
+LAMINA_API void register_layer(const std::string& type, LayerFactory factory);
+template <class UserLayer>
+void register_layer(const std::string& type) {
+  register_layer(type, [](const Config& config) { return std::make_shared<UserLayer>(config); });
+}
+
+/// A layer of a registered type; a value error that names the known ones otherwise.
+LAMINA_API std::shared_ptr<Layer> make_layer(const std::string& type, const Config& config);
+
+}  // namespace lamina

@@ -1,0 +1,110 @@
+// A model: a layer that can be trained, evaluated, saved and loaded.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "lamina/layers/layer.hpp"
+#include "lamina/losses/loss.hpp"
+#include "lamina/metrics/metric.hpp"
+#include "lamina/optimizers/optimizer.hpp"
+#include "lamina/training/callback.hpp"
+
+namespace lamina {
+
+struct CompileOptions {
+  OptimizerHandle optimizer = "adam";
+  LossHandle loss = {};
+  std::vector<MetricHandle> metrics = {};
+};
+
+/// Where a run stands, for a progress bar.
+struct Progress {
+  std::int64_t epoch, epochs, batch, batches;
+  const Logs& logs;
+};
+/// Called by the clock, about every 50 ms and at the end of each epoch; what it throws stops the
+/// run between two batches and leaves the model usable.
+using OnProgress = std::function<void(const Progress&)>;
+
+struct FitOptions {
+  std::int64_t batch_size = 32;
+  std::int64_t epochs = 1;
+  bool shuffle = true;
+  double validation_split = 0;  ///< share of the *last* samples, set apart before shuffling
+  Tensor validation_x = {}, validation_y = {}, validation_sample_weight = {};
+  Tensor sample_weight = {};
+  std::int64_t initial_epoch = 0;
+  std::int64_t validation_batch_size = 0;  ///< 0: batch_size
+  std::vector<std::shared_ptr<Callback>> callbacks = {};
+  OnProgress on_progress = {};
+};
+
+struct EvaluateOptions {
+  std::int64_t batch_size = 32;
+  Tensor sample_weight = {};
+  std::vector<std::shared_ptr<Callback>> callbacks = {};
+  OnProgress on_progress = {};
+};
+
+struct PredictOptions {
+  std::int64_t batch_size = 32;
+  std::vector<std::shared_ptr<Callback>> callbacks = {};
+  OnProgress on_progress = {};
+};
+
+class LAMINA_API Model : public Layer {
+ public:
+  using Layer::Layer;
+  ~Model() override;
+  Model(Model&&) noexcept;
+  Model& operator=(Model&&) noexcept;
+
+  void compile(CompileOptions options);
+  /// Trains on x (samples first) and y. Losses and metrics are means weighted by samples.
+  History fit(const Tensor& x, const Tensor& y, const FitOptions& options = {});
+  /// Loss, then the metrics.
+  Logs evaluate(const Tensor& x, const Tensor& y, const EvaluateOptions& options = {});
+  /// Outputs for all of x, computed batch by batch.
+  Tensor predict(const Tensor& x, const PredictOptions& options = {});
+  /// One step on one batch; gives its loss and metrics.
+  Logs train_on_batch(const Tensor& x, const Tensor& y, const Tensor& sample_weight = {});
+  Logs test_on_batch(const Tensor& x, const Tensor& y, const Tensor& sample_weight = {});
+  Tensor predict_on_batch(const Tensor& x);
+
+  bool compiled() const noexcept;
+  Optimizer& optimizer() const;  ///< a state error before compile
+  const std::shared_ptr<Optimizer>& shared_optimizer() const;
+  bool stop_training() const noexcept;
+  void set_stop_training(bool stop) noexcept;
+
+  virtual const std::vector<std::shared_ptr<Layer>>& layers() const = 0;
+  /// The layer of that name; a value error that lists the names otherwise.
+  std::shared_ptr<Layer> get_layer(const std::string& name) const;
+  std::string summary() const;
+  std::vector<Tensor> get_weights() const;  ///< copies, in the order of weights()
+  void set_weights(const std::vector<Tensor>& values);
+
+  /// Writes architecture, weights and the whole state of training, atomically.
+  void save(const std::string& path) const;
+  std::string save_to_memory() const;
+  void save_weights(const std::string& path) const;
+  /// Every weight must be present with its shape, and nothing else; otherwise nothing changes.
+  void load_weights(const std::string& path);
+
+ private:
+  friend class Trainer;
+  friend class ModelFile;
+  struct Training;
+  Training& training() const;
+  std::shared_ptr<Training> training_;
+};
+
+/// Reads what save wrote. Never executes anything from the file.
+LAMINA_API std::shared_ptr<Model> load_model(const std::string& path);
+LAMINA_API std::shared_ptr<Model> load_model(std::span<const std::byte> file);
+
+}  // namespace lamina

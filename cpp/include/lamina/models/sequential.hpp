@@ -1,0 +1,42 @@
+#pragma once
+
+#include <concepts>
+
+#include "lamina/models/model.hpp"
+
+namespace lamina {
+
+/// Layers one after the other.
+class LAMINA_API Sequential : public Model {
+ public:
+  explicit Sequential(std::string name = {});
+  static std::shared_ptr<Layer> from_config(const Config& config);
+
+  void add(std::shared_ptr<Layer> layer);
+  template <std::derived_from<Layer> L>
+  void add(L layer) {
+    add(std::make_shared<L>(std::move(layer)));
+  }
+  void pop();
+
+  const std::vector<std::shared_ptr<Layer>>& layers() const override { return layers_; }
+  std::vector<Variable> weights() const override;
+  void set_trainable(bool trainable) override;
+  void set_name(const std::string& name) override;
+  void set_scope(const std::string& scope) override;
+  std::vector<std::pair<std::string, RandomStream>> random_streams() const override;
+  Shape output_shape(const Shape& input_shape) const override;
+  Config config() const override;
+
+ protected:
+  void build(const Shape& input_shape) override;
+  Tensor call(const Tensor& inputs, bool training) override;
+  bool accepts(const Shape& input_shape) const override;
+
+ private:
+  void scope_layers();
+  std::vector<std::shared_ptr<Layer>> layers_;
+  bool nested_ = false;  // a layer of another model
+};
+
+}  // namespace lamina

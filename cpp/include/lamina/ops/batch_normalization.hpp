@@ -1,0 +1,21 @@
+#pragma once
+
+#include "lamina/core/tensor.hpp"
+
+namespace lamina::ops {
+
+struct BatchNormalized {
+  Tensor y, mean, variance;
+};
+
+/// Normalizes every channel (last axis) of x by its mean and biased variance over all other axes,
+/// then scales by gamma and shifts by beta, each (channels,) or undefined. Ioffe and Szegedy, 2015.
+LAMINA_API BatchNormalized batch_normalization(const Tensor& x, const Tensor& gamma,
+                                               const Tensor& beta, double epsilon);
+
+/// The same with given statistics, each (channels,).
+LAMINA_API Tensor normalize_by_statistics(const Tensor& x, const Tensor& mean,
+                                          const Tensor& variance, const Tensor& gamma,
+                                          const Tensor& beta, double epsilon);
+
+}  // namespace lamina::ops

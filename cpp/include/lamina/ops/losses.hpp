@@ -1,0 +1,31 @@
+// Losses fused with their gradients, safe from overflow and log(0). Each gives one scalar: the
+// samples' losses, times their weights, summed, and by default divided by their number.
+#pragma once
+
+#include "lamina/core/tensor.hpp"
+
+namespace lamina::ops {
+
+enum class Reduction { sum_over_batch_size, sum };
+
+struct LossOptions {
+  bool from_logits = false;     ///< crossentropies: predictions are before sigmoid or softmax
+  double label_smoothing = 0;   ///< in [0, 1]
+  Tensor sample_weight;         ///< (batch,), or undefined for 1
+  Reduction reduction = Reduction::sum_over_batch_size;
+};
+
+/// Mean over the last axis of (prediction - target)^2.
+LAMINA_API Tensor mean_squared_error(const Tensor& target, const Tensor& prediction,
+                                     const LossOptions& options = {});
+/// Mean over the last axis of -t log p - (1 - t) log(1 - p).
+LAMINA_API Tensor binary_crossentropy(const Tensor& target, const Tensor& prediction,
+                                      const LossOptions& options = {});
+/// -sum over the last axis of t log p.
+LAMINA_API Tensor categorical_crossentropy(const Tensor& target, const Tensor& prediction,
+                                           const LossOptions& options = {});
+/// The same where target holds class numbers: shape of prediction without its last axis (or 1).
+LAMINA_API Tensor sparse_categorical_crossentropy(const Tensor& target, const Tensor& prediction,
+                                                  const LossOptions& options = {});
+
+}  // namespace lamina::ops

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "lamina/core/tensor.hpp"
+
+namespace lamina::ops {
+
+/// e^x / sum(e^x) over the last axis, shifted by its maximum so that nothing overflows.
+LAMINA_API Tensor softmax(const Tensor& x);
+/// log(softmax(x)), without forming the quotient.
+LAMINA_API Tensor log_softmax(const Tensor& x);
+
+}  // namespace lamina::ops

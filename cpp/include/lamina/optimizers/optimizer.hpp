@@ -1,0 +1,119 @@
+// Optimizers: gradient descent and its variants, with Keras 3's formulas.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "lamina/core/config.hpp"
+#include "lamina/core/handle.hpp"
+#include "lamina/core/variable.hpp"
+
+namespace lamina {
+
+/// Options all optimizers share. At most one kind of clipping may be given.
+struct GradientOptions {
+  std::optional<double> weight_decay = {};
+  std::optional<double> clipnorm = {};         ///< largest norm of one weight's gradient
+  std::optional<double> clipvalue = {};        ///< largest magnitude of one element
+  std::optional<double> global_clipnorm = {};  ///< largest norm of all gradients together
+};
+
+class LAMINA_API Optimizer {
+ public:
+  Optimizer(std::string type, std::string name, double learning_rate, GradientOptions gradients);
+  virtual ~Optimizer();
+  /// "sgd", "adam".
+  static std::shared_ptr<Optimizer> from_name(const std::string& name);
+  static std::shared_ptr<Optimizer> make(const std::string& type, const Config& config);
+
+  /// Makes slots for weights it has not seen.
+  void build(const std::vector<Variable>& weights);
+  /// One step from the gradients accumulated on `weights`; those without one are left alone.
+  void step(const std::vector<Variable>& weights);
+
+  const std::string& type() const noexcept { return type_; }
+  const std::string& name() const noexcept { return name_; }
+  std::int64_t iterations() const noexcept { return iterations_; }
+  void set_iterations(std::int64_t iterations) { iterations_ = iterations; }
+  double learning_rate() const noexcept { return learning_rate_; }
+  void set_learning_rate(double learning_rate);
+  virtual Config config() const;
+  /// Slots as "momentum/dense/kernel", in the order of the weights they serve.
+  std::vector<std::pair<std::string, Variable>> slots() const;
+
+ protected:
+  /// Names of a weight's slots: {"momentum"}.
+  virtual std::vector<std::string> slot_names() const = 0;
+
+  struct Entry {
+    Variable weight;
+    std::vector<Variable> slots;
+  };
+  /// Updates `entries`, which have gradients, scaled by `grad_scale`. iterations() counts from 1.
+  virtual void update(std::vector<Entry*>& entries, double grad_scale) = 0;
+  const GradientOptions& gradients() const noexcept { return gradients_; }
+
+ private:
+  std::string type_, name_;
+  double learning_rate_;
+  GradientOptions gradients_;
+  std::int64_t iterations_ = 0;
+  std::vector<Entry> entries_;
+  void apply(std::vector<Entry*>& entries);
+};
+
+using OptimizerHandle = Handle<Optimizer>;
+
+struct SGDOptions {
+  double learning_rate = 0.01;
+  double momentum = 0;
+  bool nesterov = false;
+  GradientOptions gradients = {};
+  std::string name = "SGD";
+};
+
+/// w -= learning_rate g; with momentum m = momentum m - learning_rate g, w += m.
+class LAMINA_API SGD : public Optimizer {
+ public:
+  explicit SGD(SGDOptions options = {});
+  static std::shared_ptr<Optimizer> from_config(const Config& config);
+  Config config() const override;
+
+ protected:
+  std::vector<std::string> slot_names() const override;
+  void update(std::vector<Entry*>& entries, double grad_scale) override;
+
+ private:
+  SGDOptions options_;
+};
+
+struct AdamOptions {
+  double learning_rate = 0.001;
+  double beta_1 = 0.9;
+  double beta_2 = 0.999;
+  double epsilon = 1e-7;
+  bool amsgrad = false;
+  GradientOptions gradients = {};
+  std::string name = "adam";
+};
+
+/// Kingma and Ba, 2015, "Adam: a method for stochastic optimization".
+class LAMINA_API Adam : public Optimizer {
+ public:
+  explicit Adam(AdamOptions options = {});
+  static std::shared_ptr<Optimizer> from_config(const Config& config);
+  Config config() const override;
+
+ protected:
+  std::vector<std::string> slot_names() const override;
+  void update(std::vector<Entry*>& entries, double grad_scale) override;
+
+ private:
+  AdamOptions options_;
+};
+
+}  // namespace lamina

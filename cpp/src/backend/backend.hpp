@@ -1,0 +1,283 @@
+// THE SEAM between what lamina computes and who computes it. A backend works on raw pointers and
+// plain parameter structs; it knows nothing of tensors, gradients or layers. Shapes are checked
+// above it. Every structure carries a dtype; dense memory is row-major and contiguous unless a
+// stride says otherwise.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "lamina/core/device.hpp"
+#include "lamina/core/dtype.hpp"
+
+namespace lamina {
+
+enum class UnaryOp : std::uint8_t {
+#define UNARY(name, saves) name,
+#include "backend/unary.def"
+#undef UNARY
+};
+inline constexpr int unary_op_count = 0
+#define UNARY(name, saves) +1
+#include "backend/unary.def"
+#undef UNARY
+    ;
+
+enum class BinaryOp : std::uint8_t {
+#define BINARY(name) name,
+#include "backend/binary.def"
+#undef BINARY
+};
+inline constexpr int binary_op_count = 0
+#define BINARY(name) +1
+#include "backend/binary.def"
+#undef BINARY
+    ;
+
+/// What an operation's gradient is computed from.
+enum class Saves : std::uint8_t { nothing, input, output };
+Saves saved_by(UnaryOp op) noexcept;
+
+enum class ReduceOp : std::uint8_t { sum, max, min };
+
+/// y[i] = op(x[i]). float32, float64; negative, abs, square also int32, int64.
+struct UnaryParams {
+  Dtype dtype;
+  UnaryOp op;
+  std::int64_t n;
+  const void* x;
+  void* y;  // may be x
+};
+
+/// dx[i] = dy[i] * op'(saved[i]), where saved is the input or the output, as saved_by(op) says.
+struct UnaryBackwardParams {
+  Dtype dtype;
+  UnaryOp op;
+  std::int64_t n;
+  const void* dy;
+  const void* saved;
+  void* dx;  // may be dy
+};
+
+/// out = op(a, b) over `rank` axes; a stride of 0 (in elements) repeats an operand along its axis.
+/// `out` is contiguous. float32, float64, int32, int64 (divide: floats only).
+struct BinaryParams {
+  Dtype dtype;
+  BinaryOp op;
+  int rank;
+  std::int64_t extents[8];
+  std::int64_t strides_a[8];
+  std::int64_t strides_b[8];
+  const void* a;
+  const void* b;
+  void* out;  // may be a or b when that operand is not repeated
+};
+
+/// y = x seen as (outer, reduced, inner), summed (or max/min) over the middle axis, giving
+/// (outer, inner), times `scale` for sums of floats. reduced >= 1, except for sums, which give 0.
+struct ReduceParams {
+  Dtype dtype;
+  ReduceOp op;
+  std::int64_t outer, reduced, inner;
+  const void* x;
+  void* y;
+  double scale = 1.0;
+};
+
+/// c (m, n; row stride ldc) = activation(op(a) op(b) + bias), or c += op(a) op(b) when accumulating
+/// (then without bias and activation). op transposes where asked: a is stored (m, k), or (k, m)
+/// when transposed; b is stored (k, n), or (n, k). k may be 0. float32, float64.
+struct GemmParams {
+  Dtype dtype;
+  std::int64_t m, n, k;
+  const void* a;
+  std::int64_t lda;
+  bool transpose_a;
+  const void* b;
+  std::int64_t ldb;
+  bool transpose_b;
+  void* c;
+  std::int64_t ldc;
+  bool accumulate = false;
+  const void* bias = nullptr;                 // n values, added to every row
+  UnaryOp activation = UnaryOp::identity;     // identity, relu, tanh, sigmoid
+};
+
+/// Softmax or log-softmax of each of `rows` rows of `cols` values, cols >= 1.
+struct SoftmaxParams {
+  Dtype dtype;
+  bool log;
+  std::int64_t rows, cols;
+  const void* x;
+  void* y;
+};
+
+/// Their gradient, from the output y: dx = y (dy - sum(dy y)), or dy - exp(y) sum(dy) for the log.
+struct SoftmaxBackwardParams {
+  Dtype dtype;
+  bool log;
+  std::int64_t rows, cols;
+  const void* dy;
+  const void* y;
+  void* dx;
+};
+
+enum class LossKind : std::uint8_t {
+  mean_squared_error,                // mean over the columns of (p - t)^2
+  binary_crossentropy,               // mean over the columns, p probabilities or logits
+  categorical_crossentropy,          // -sum t log p, t a distribution over the columns
+  sparse_categorical_crossentropy,   // the same with int64 labels, one a row
+};
+
+/// losses[i] = row i's loss. With `grad`, also grad = d(scale * sum_i weights[i] losses[i]) / dp.
+/// Probabilities are normalized by their sum (categorical kinds) and clipped to [1e-7, 1 - 1e-7],
+/// as Keras does; the gradient is 0 where clipped. `invalid_row` receives the first row whose label
+/// lies outside [0, cols), or -1; nothing else is written then for that row.
+struct LossParams {
+  Dtype dtype;  // of prediction, target (unless labels), weights, losses, grad
+  LossKind kind;
+  bool from_logits;
+  double label_smoothing;  // binary: t(1-s) + s/2; categorical: t(1-s) + s/cols
+  std::int64_t rows, cols;
+  const void* prediction;
+  const void* target;
+  const void* weights;  // one a row, or null for 1
+  double scale;
+  void* losses;
+  void* grad;  // or null
+  std::int64_t* invalid_row;
+};
+
+/// Rows counted as right. binary: prediction > threshold equals target, mean over columns;
+/// categorical: argmax of both agree; sparse: argmax equals the int64 label. Ties take the first.
+/// matches[i] = row i's score in [0, 1], of the prediction's dtype.
+enum class AccuracyKind : std::uint8_t { binary, categorical, sparse };
+struct AccuracyParams {
+  Dtype dtype;
+  AccuracyKind kind;
+  double threshold;
+  std::int64_t rows, cols;
+  const void* prediction;
+  const void* target;
+  void* matches;
+};
+
+/// Batch normalization of x (rows, channels), training: mean and (biased) variance of each channel
+/// are computed and returned, y = (x - mean) / sqrt(variance + epsilon) * gamma + beta.
+/// Inference: mean and variance are given. gamma and beta may be null (1 and 0).
+struct BatchNormParams {
+  Dtype dtype;
+  bool training;
+  std::int64_t rows, channels;
+  double epsilon;
+  const void* x;
+  const void* gamma;
+  const void* beta;
+  void* mean;
+  void* variance;
+  void* y;
+};
+
+/// Gradients of the training form; each of dx, dgamma, dbeta may be null.
+struct BatchNormBackwardParams {
+  Dtype dtype;
+  std::int64_t rows, channels;
+  double epsilon;
+  const void* x;
+  const void* gamma;
+  const void* mean;
+  const void* variance;
+  const void* dy;
+  void* dx;
+  void* dgamma;
+  void* dbeta;
+};
+
+/// y[i] = x[i] / (1 - rate), rate in [0, 1], where philox(key, draw, i) keeps element i, else 0. The gradient is the
+/// same call on dy.
+struct DropoutParams {
+  Dtype dtype;
+  std::int64_t n;
+  double rate;
+  std::uint64_t key, draw;
+  const void* x;
+  void* y;
+};
+
+enum class OptimizerKind : std::uint8_t { sgd, sgd_momentum, sgd_nesterov, adam, adam_amsgrad };
+
+/// One weight of an optimizer step. Slots: momentum, or Adam's m, v and (amsgrad) v-hat.
+struct OptimizerSlot {
+  void* weight;
+  const void* grad;
+  void* slots[3];
+  std::int64_t n;
+};
+
+/// One step for all weights, Keras 3's formulas.
+/// sgd:      w -= lr g
+/// momentum: m = momentum m - lr g;  w += m  (Nesterov: w += momentum m - lr g)
+/// adam:     m += (g - m)(1 - beta_1);  v += (g^2 - v)(1 - beta_2);  w -= lr m / (sqrt(v) + epsilon)
+///           with lr already multiplied by sqrt(1 - beta_2^t) / (1 - beta_1^t)
+/// The gradient used is clip(g * grad_scale, ±clip_value); weights decay first: w -= decay w.
+struct OptimizerParams {
+  Dtype dtype;
+  OptimizerKind kind;
+  std::span<const OptimizerSlot> weights;
+  double learning_rate;
+  double momentum = 0;
+  double beta_1 = 0, beta_2 = 0, epsilon = 0;
+  double decay = 0;       // already multiplied by the learning rate
+  double grad_scale = 1;
+  double clip_value = 0;  // 0: none
+};
+
+/// y[i] = x[i], converted. Any pair of dtypes; to boolean: x != 0.
+struct CastParams {
+  Dtype from, to;
+  std::int64_t n;
+  const void* x;
+  void* y;
+};
+
+/// Row r of y = row indices[r] of x, converted; rows of `row_size` elements.
+struct GatherRowsParams {
+  Dtype from, to;
+  std::int64_t rows, row_size;
+  const std::int64_t* indices;  // checked by the caller
+  const void* x;
+  void* y;
+};
+
+struct FillParams {
+  Dtype dtype;
+  std::int64_t n;
+  double value;
+  void* y;
+};
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  virtual void unary(const UnaryParams&) = 0;
+  virtual void unary_backward(const UnaryBackwardParams&) = 0;
+  virtual void binary(const BinaryParams&) = 0;
+  virtual void reduce(const ReduceParams&) = 0;
+  virtual void gemm(const GemmParams&) = 0;
+  virtual void softmax(const SoftmaxParams&) = 0;
+  virtual void softmax_backward(const SoftmaxBackwardParams&) = 0;
+  virtual void loss(const LossParams&) = 0;
+  virtual void accuracy(const AccuracyParams&) = 0;
+  virtual void batch_norm(const BatchNormParams&) = 0;
+  virtual void batch_norm_backward(const BatchNormBackwardParams&) = 0;
+  virtual void dropout(const DropoutParams&) = 0;
+  virtual void optimizer_step(const OptimizerParams&) = 0;
+  virtual void cast(const CastParams&) = 0;
+  virtual void gather_rows(const GatherRowsParams&) = 0;
+  virtual void fill(const FillParams&) = 0;
+};
+
+/// The backend of a device; a state error that names the device when it was not built.
+Backend& backend_for(Device device);
+
+}  // namespace lamina

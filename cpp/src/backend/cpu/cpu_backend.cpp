@@ -1,0 +1,44 @@
+#include "backend/cpu/cpu_backend.hpp"
+
+#include "backend/cpu/dispatch.hpp"
+#include "backend/cpu/drivers/drivers.hpp"
+
+namespace lamina::cpu {
+namespace {
+
+class CpuBackend final : public Backend {
+ public:
+  void unary(const UnaryParams& p) override { drivers::unary(kernels(), p); }
+  void unary_backward(const UnaryBackwardParams& p) override {
+    drivers::unary_backward(kernels(), p);
+  }
+  void binary(const BinaryParams& p) override { drivers::binary(kernels(), p); }
+  void reduce(const ReduceParams& p) override { drivers::reduce(kernels(), p); }
+  void gemm(const GemmParams& p) override { drivers::gemm(kernels(), p); }
+  void softmax(const SoftmaxParams& p) override { drivers::softmax(kernels(), p); }
+  void softmax_backward(const SoftmaxBackwardParams& p) override {
+    drivers::softmax_backward(kernels(), p);
+  }
+  void loss(const LossParams& p) override { drivers::loss(kernels(), p); }
+  void accuracy(const AccuracyParams& p) override { drivers::accuracy(kernels(), p); }
+  void batch_norm(const BatchNormParams& p) override { drivers::batch_norm(kernels(), p); }
+  void batch_norm_backward(const BatchNormBackwardParams& p) override {
+    drivers::batch_norm_backward(kernels(), p);
+  }
+  void dropout(const DropoutParams& p) override { drivers::dropout(kernels(), p); }
+  void optimizer_step(const OptimizerParams& p) override {
+    drivers::optimizer_step(kernels(), p);
+  }
+  void cast(const CastParams& p) override { drivers::cast(kernels(), p); }
+  void gather_rows(const GatherRowsParams& p) override { drivers::gather_rows(kernels(), p); }
+  void fill(const FillParams& p) override { drivers::fill(kernels(), p); }
+};
+
+}  // namespace
+
+Backend& cpu_backend() {
+  static CpuBackend backend;
+  return backend;
+}
+
+}  // namespace lamina::cpu

@@ -1,0 +1,27 @@
+// Drivers: they cut an operation into chunks, prepare scratch memory, and call kernels from
+// parallel_for. How a sum is cut depends on its length alone, never on the number of threads.
+#pragma once
+
+#include "backend/backend.hpp"
+#include "backend/cpu/kernels/kernel_table.hpp"
+
+namespace lamina::cpu::drivers {
+
+void unary(const KernelTable& kernels, const UnaryParams& p);
+void unary_backward(const KernelTable& kernels, const UnaryBackwardParams& p);
+void binary(const KernelTable& kernels, const BinaryParams& p);
+void reduce(const KernelTable& kernels, const ReduceParams& p);
+void gemm(const KernelTable& kernels, const GemmParams& p);
+void softmax(const KernelTable& kernels, const SoftmaxParams& p);
+void softmax_backward(const KernelTable& kernels, const SoftmaxBackwardParams& p);
+void loss(const KernelTable& kernels, const LossParams& p);
+void accuracy(const KernelTable& kernels, const AccuracyParams& p);
+void batch_norm(const KernelTable& kernels, const BatchNormParams& p);
+void batch_norm_backward(const KernelTable& kernels, const BatchNormBackwardParams& p);
+void dropout(const KernelTable& kernels, const DropoutParams& p);
+void optimizer_step(const KernelTable& kernels, const OptimizerParams& p);
+void cast(const KernelTable& kernels, const CastParams& p);
+void gather_rows(const KernelTable& kernels, const GatherRowsParams& p);
+void fill(const KernelTable& kernels, const FillParams& p);
+
+}  // namespace lamina::cpu::drivers

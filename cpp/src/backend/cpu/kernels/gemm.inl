@@ -1,0 +1,228 @@
+// Matrix product: BLIS's register tile, its packing, and the store with bias and activation.
+// Van Zee and van de Geijn, 2015, "BLIS: a framework for rapidly instantiating BLAS functionality".
+// The target defines LAMINA_TILE_ROWS: with two vectors of columns, as many rows as leave registers
+// for the two vectors of b, and on machines without broadcasting operands for one of a.
+
+constexpr int tile_rows_max = LAMINA_TILE_ROWS;
+constexpr int tile_vectors = 2;
+
+// One tile: sum[r][v] stays in registers for the whole depth.
+template <class T, int rows, int vectors, bool rows_adjacent>
+void gemm_tile(const GemmBlock<T>& g, const T* a, const T* b, T* c, std::int64_t cols) {
+  Vec<T> sum[rows][vectors] = {};
+  const std::int64_t a_row = rows_adjacent ? 1 : g.a_row;
+  const std::int64_t a_depth = g.a_depth, b_depth = g.b_depth;
+  for (std::int64_t p = g.depth; p > 0; --p) {
+    Vec<T> bv[vectors];
+#pragma GCC unroll 4
+    for (int v = 0; v < vectors; ++v) bv[v] = load(b + v * lanes<T>);
+#pragma GCC unroll 16
+    for (int r = 0; r < rows; ++r) {
+      const Vec<T> av = splat(a[r * a_row]);
+#pragma GCC unroll 4
+      for (int v = 0; v < vectors; ++v) sum[r][v] += av * bv[v];
+    }
+    a += a_depth;
+    b += b_depth;
+  }
+  const std::int64_t ldc = g.ldc;
+  if (cols < vectors * lanes<T>) {
+    T padded[rows][vectors * lanes<T>];
+#pragma GCC unroll 16
+    for (int r = 0; r < rows; ++r) {
+#pragma GCC unroll 4
+      for (int v = 0; v < vectors; ++v) store(&padded[r][v * lanes<T>], sum[r][v]);
+    }
+    for (int r = 0; r < rows; ++r) {
+      for (std::int64_t j = 0; j < cols; ++j) {
+        c[r * ldc + j] = g.add ? c[r * ldc + j] + padded[r][j] : padded[r][j];
+      }
+    }
+    return;
+  }
+#pragma GCC unroll 16
+  for (int r = 0; r < rows; ++r) {
+#pragma GCC unroll 4
+    for (int v = 0; v < vectors; ++v) {
+      T* to = c + r * ldc + v * lanes<T>;
+      store(to, g.add ? load(to) + sum[r][v] : sum[r][v]);
+    }
+  }
+}
+
+template <class T>
+using GemmTile = void (*)(const GemmBlock<T>& g, const T* a, const T* b, T* c, std::int64_t cols);
+
+template <class T, int vectors, bool rows_adjacent>
+struct GemmTiles {
+  GemmTile<T> of_rows[tile_rows_max + 1];
+  constexpr GemmTiles() : of_rows() { fill<tile_rows_max>(); }
+  template <int rows>
+  constexpr void fill() {
+    of_rows[rows] = gemm_tile<T, rows, vectors, rows_adjacent>;
+    if constexpr (rows > 1) fill<rows - 1>();
+  }
+};
+
+template <class T, bool rows_adjacent>
+constexpr GemmTiles<T, 1, rows_adjacent> narrow_tiles = {};
+template <class T, bool rows_adjacent>
+constexpr GemmTiles<T, tile_vectors, rows_adjacent> whole_tiles = {};
+
+template <class T, class Activation>
+LAMINA_INLINE void finish_rows(T* c, std::int64_t ldc, std::int64_t rows, std::int64_t cols,
+                               const T* bias) {
+  for (std::int64_t row = 0; row < rows; ++row, c += ldc) {
+    T* const to = c;
+    for_each_vector<T>(cols, [=](std::int64_t j, int count) LAMINA_LAMBDA {
+      Vec<T> value = load_some(to + j, count);
+      if (bias != nullptr) value += load_some(bias + j, count);
+      store_some(to + j, Activation::template apply<T>(value), count);
+    });
+  }
+}
+
+template <class T>
+void finish_tile(T* c, std::int64_t ldc, std::int64_t rows, std::int64_t cols, const T* bias,
+                 UnaryOp activation) {
+  switch (activation) {
+    case UnaryOp::relu: return finish_rows<T, unary::relu>(c, ldc, rows, cols, bias);
+    case UnaryOp::tanh: return finish_rows<T, unary::tanh>(c, ldc, rows, cols, bias);
+    case UnaryOp::sigmoid: return finish_rows<T, unary::sigmoid>(c, ldc, rows, cols, bias);
+    default:
+      if (bias != nullptr) finish_rows<T, unary::identity>(c, ldc, rows, cols, bias);
+  }
+}
+
+// A panel of b stays in the first cache while the tiles of a go by.
+template <class T, bool rows_adjacent>
+LAMINA_INLINE void gemm_panels(const GemmBlock<T>& g) {
+  constexpr std::int64_t panel_cols = tile_vectors * lanes<T>;
+  const T* b = g.b;
+  for (std::int64_t col = 0; col < g.cols; col += panel_cols, b += g.b_panel) {
+    const std::int64_t cols = g.cols - col < panel_cols ? g.cols - col : panel_cols;
+    const GemmTile<T>* tiles = cols > lanes<T> ? whole_tiles<T, rows_adjacent>.of_rows
+                                               : narrow_tiles<T, rows_adjacent>.of_rows;
+    const T* a = g.a;
+    for (std::int64_t row = 0; row < g.rows; row += g.tile_rows, a += g.a_tile) {
+      const std::int64_t rows = g.rows - row < g.tile_rows ? g.rows - row : g.tile_rows;
+      T* c = g.c + row * g.ldc + col;
+      tiles[rows](g, a, b, c, cols);
+      if (g.finish) {
+        finish_tile(c, g.ldc, rows, cols, g.bias ? g.bias + col : nullptr, g.activation);
+      }
+    }
+  }
+}
+
+template <class T>
+void gemm_block_kernel(const GemmBlock<T>& g) {
+  g.a_row == 1 ? gemm_panels<T, true>(g) : gemm_panels<T, false>(g);
+}
+
+// `lines` <= lanes lines of a matrix, each contiguous along its depth, turned so that a store holds
+// one position of all of them: to[p * to_stride + line].
+template <class T>
+LAMINA_INLINE void pack_turned(const T* from, std::int64_t line_stride, int lines,
+                               std::int64_t depth, T* to, std::int64_t to_stride, bool may_spill) {
+  for (std::int64_t p = 0; p < depth; p += lanes<T>) {
+    const int count = depth - p < lanes<T> ? static_cast<int>(depth - p) : lanes<T>;
+    Vec<T> square[lanes<T>];
+#pragma GCC unroll 16
+    for (int line = 0; line < lanes<T>; ++line) {
+      square[line] =
+          line < lines ? load_some(from + line * line_stride + p, count) : Vec<T>{};
+    }
+    transpose<T>(square);
+    // A store of fewer lines may spill over into the next position, which is written after it.
+    const bool spills_inside =
+        may_spill && (p + lanes<T>) * to_stride + lanes<T> <= depth * to_stride;
+    if (count == lanes<T> && (lines == lanes<T> || spills_inside)) {
+#pragma GCC unroll 16
+      for (int i = 0; i < lanes<T>; ++i) store(to + (p + i) * to_stride, square[i]);
+    } else {
+      for (int i = 0; i < count; ++i) store_some(to + (p + i) * to_stride, square[i], lines);
+    }
+  }
+}
+
+template <class T>
+void pack_a_kernel(const T* from, std::int64_t row_stride, std::int64_t depth_stride,
+                   std::int64_t rows, std::int64_t depth, std::int64_t tile_rows, T* to) {
+  if (depth_stride == 1) {
+    for (std::int64_t row = 0; row < rows; row += lanes<T>) {
+      const int lines = rows - row < lanes<T> ? static_cast<int>(rows - row) : lanes<T>;
+      pack_turned(from + row * row_stride, row_stride, lines, depth, to + row, tile_rows,
+                  row == 0);
+    }
+    return;
+  }
+  for (std::int64_t p = 0; p < depth; ++p) {
+    const T* line = from + p * depth_stride;
+    T* const line_to = to + p * tile_rows;
+    for_each_vector<T>(rows, [=](std::int64_t r, int count) LAMINA_LAMBDA {
+      store_some(line_to + r, load_some(line + r, count), count);
+    });
+  }
+}
+
+template <class T>
+void pack_b_kernel(const T* from, std::int64_t depth_stride, std::int64_t col_stride,
+                   std::int64_t depth, std::int64_t cols, T* to) {
+  constexpr std::int64_t panel_cols = tile_vectors * lanes<T>;
+  for (std::int64_t col = 0; col < panel_cols; col += lanes<T>) {
+    const std::int64_t left = cols - col;
+    const int count = left <= 0 ? 0 : left < lanes<T> ? static_cast<int>(left) : lanes<T>;
+    if (count < lanes<T>) {
+      for (std::int64_t p = 0; p < depth; ++p) store(to + p * panel_cols + col, Vec<T>{});
+    }
+    if (count == 0) continue;
+    if (col_stride != 1) {
+      pack_turned(from + col * col_stride, col_stride, count, depth, to + col, panel_cols, false);
+    } else {
+      for (std::int64_t p = 0; p < depth; ++p) {
+        store(to + p * panel_cols + col, load_some(from + p * depth_stride + col, count));
+      }
+    }
+  }
+}
+
+// One column of output: a row's products are summed across the lanes.
+template <class T>
+void gemm_vector_kernel(const T* a, std::int64_t lda, const T* b, std::int64_t rows,
+                        std::int64_t depth, T* c, std::int64_t ldc, bool add, const T* bias,
+                        UnaryOp activation) {
+  constexpr int rows_at_once = 4;  // they share the loads of b, and hide the additions' latency
+  for (std::int64_t row = 0; row < rows; row += rows_at_once) {
+    const T* lines[rows_at_once];
+    for (int r = 0; r < rows_at_once; ++r) {
+      lines[r] = a + (row + r < rows ? row + r : rows - 1) * lda;
+    }
+    Vec<T> sums[rows_at_once] = {};
+    for_each_vector<T>(depth, [&](std::int64_t p, int count) LAMINA_LAMBDA {
+      const Vec<T> bv = load_some(b + p, count);
+#pragma GCC unroll 4
+      for (int r = 0; r < rows_at_once; ++r) sums[r] += load_some(lines[r] + p, count) * bv;
+    });
+    for (int r = 0; r < rows_at_once && row + r < rows; ++r) {
+      T* to = c + (row + r) * ldc;
+      *to = add ? *to + sum_lanes<T>(sums[r]) : sum_lanes<T>(sums[r]);
+    }
+  }
+  if (bias != nullptr || activation != UnaryOp::identity) {
+    finish_tile(c, ldc, rows, 1, bias, activation);
+  }
+}
+
+template <class T>
+constexpr GemmKernels<T> gemm_kernels = {
+    tile_rows_max,
+    tile_vectors * lanes<T>,
+    lanes<T>,
+    LAMINA_GEMM_DEPTH_BYTES / sizeof(T),
+    LAMINA_GEMM_BLOCK_TILES,
+    gemm_block_kernel<T>,
+    pack_a_kernel<T>,
+    pack_b_kernel<T>,
+    gemm_vector_kernel<T>,
+};

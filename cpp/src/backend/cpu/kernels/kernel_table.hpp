@@ -1,0 +1,173 @@
+// What a target exports: one table of pointers to its kernels. A kernel works on one thread's
+// share, dense and row-major; it knows nothing of threads, blocking or allocation.
+#pragma once
+
+#include <cstdint>
+
+#include "backend/backend.hpp"
+
+namespace lamina::cpu {
+
+inline constexpr int dtype_count = 6;
+inline constexpr int reduce_op_count = 3;
+inline constexpr int loss_kind_count = 4;
+inline constexpr int accuracy_kind_count = 3;
+inline constexpr int optimizer_kind_count = 5;
+
+// out (rows, cols), contiguous; row r of an operand begins `stride` elements after row r - 1.
+template <class T>
+using BinaryKernel = void (*)(const T* a, std::int64_t a_stride, const T* b, std::int64_t b_stride,
+                              T* out, std::int64_t rows, std::int64_t cols);
+
+/// Indexed by which operand gives one element for a whole row: [a][b].
+template <class T>
+struct BinaryKernels {
+  BinaryKernel<T> repeated[2][2];
+};
+
+/// A null entry: the operation is not one of that dtype.
+template <class T>
+struct ElementwiseKernels {
+  void (*unary[unary_op_count])(const T* x, T* y, std::int64_t n);
+  void (*unary_backward[unary_op_count])(const T* dy, const T* saved, T* dx, std::int64_t n);
+  BinaryKernels<T> binary[binary_op_count];
+  void (*fill)(T* y, T value, std::int64_t n);
+};
+
+template <class T>
+struct ReduceKernels {
+  /// y[r] = scale * sum of row r (cols >= 1); scale is for sums only.
+  void (*rows[reduce_op_count])(const T* x, std::int64_t rows, std::int64_t cols, T scale, T* y);
+  /// y[c] = scale * sum of column c (rows >= 1); rows of x lie `stride` apart.
+  void (*columns[reduce_op_count])(const T* x, std::int64_t stride, std::int64_t rows,
+                                   std::int64_t cols, T scale, T* y);
+};
+
+/// c (rows, cols) from `depth` products each. Rows are taken in tiles of `tile_rows`, columns in
+/// panels of GemmKernels::panel_cols.
+template <class T>
+struct GemmBlock {
+  std::int64_t rows, cols, depth;
+  std::int64_t tile_rows;
+  const T* a;  // element (row r of tile t, p) at a[t * a_tile + r * a_row + p * a_depth]
+  std::int64_t a_tile, a_row, a_depth;
+  const T* b;  // element (p, column j of panel q) at b[q * b_panel + p * b_depth + j]
+  std::int64_t b_panel, b_depth;
+  T* c;
+  std::int64_t ldc;
+  bool add;            // to what c holds, else replace it
+  bool finish;         // then apply bias and activation
+  const T* bias;       // of the block's first column, or null
+  UnaryOp activation;
+};
+
+template <class T>
+struct GemmKernels {
+  int tile_rows;       // most rows of a register tile
+  int panel_cols;      // columns of one
+  int lanes;           // a panel's last columns are read in whole vectors of these
+  std::int64_t depth;  // most products summed before a tile is stored
+  std::int64_t block_tiles;  // tiles of a whose panels together take half of the second cache
+
+  void (*block)(const GemmBlock<T>& block);
+  /// One tile of a: to[p * tile_rows + r], from element (r, p) at from[r * row + p * depth].
+  void (*pack_a)(const T* from, std::int64_t row_stride, std::int64_t depth_stride,
+                 std::int64_t rows, std::int64_t depth, std::int64_t tile_rows, T* to);
+  /// One panel of b, padded with zeros: to[p * panel_cols + j].
+  void (*pack_b)(const T* from, std::int64_t depth_stride, std::int64_t col_stride,
+                 std::int64_t depth, std::int64_t cols, T* to);
+  /// c[r] = sum_p a[r * lda + p] b[p], then as `add`, `bias` (one value) and `activation` say.
+  void (*vector)(const T* a, std::int64_t lda, const T* b, std::int64_t rows, std::int64_t depth,
+                 T* c, std::int64_t ldc, bool add, const T* bias, UnaryOp activation);
+};
+
+template <class T>
+struct SoftmaxKernels {
+  void (*forward[2])(const T* x, T* y, std::int64_t rows, std::int64_t cols);  // [log]
+  void (*backward[2])(const T* dy, const T* y, T* dx, std::int64_t rows, std::int64_t cols);
+};
+
+template <class T>
+struct LossRows {
+  std::int64_t rows, cols;
+  T label_smoothing;
+  const T* prediction;
+  const void* target;  // T (rows, cols), or int64 labels (rows)
+  const T* weights;    // or null
+  T scale;
+  T* losses;
+  T* grad;  // or null
+};
+
+template <class T>
+struct LossKernels {
+  /// [kind][from_logits]. Rows whose label is out of range are passed over.
+  void (*loss[loss_kind_count][2])(const LossRows<T>& rows);
+  void (*accuracy[accuracy_kind_count])(const T* prediction, const void* target, T threshold,
+                                        std::int64_t rows, std::int64_t cols, T* matches);
+};
+
+// Over columns: x (rows, channels); every other argument holds one value a channel.
+template <class T>
+struct BatchNormKernels {
+  /// The mean of some rows, and their sum of squared distances from it.
+  void (*moments)(const T* x, std::int64_t rows, std::int64_t channels, T* mean, T* squares);
+  /// y = (x - mean) * factor + offset
+  void (*normalize)(const T* x, std::int64_t rows, std::int64_t channels, const T* mean,
+                    const T* factor, const T* offset, T* y);
+  /// sum of dy, and of dy * (x - mean) * inverse_deviation
+  void (*gradient_sums)(const T* dy, const T* x, std::int64_t rows, std::int64_t channels,
+                        const T* mean, const T* inverse_deviation, T* dy_sum, T* dy_x_sum);
+  /// dx = factor * (dy - dy_mean - (x - mean) * slope)
+  void (*gradient)(const T* dy, const T* x, std::int64_t rows, std::int64_t channels, const T* mean,
+                   const T* factor, const T* dy_mean, const T* slope, T* dx);
+};
+
+/// Elements [first, first + n) of a draw, first a multiple of 4: kept where their word is at least
+/// `threshold`, and scaled.
+template <class T>
+using DropoutKernel = void (*)(const T* x, T* y, std::int64_t first, std::int64_t n,
+                               std::uint64_t key, std::uint64_t draw, std::uint64_t threshold,
+                               T scale);
+
+template <class T>
+struct OptimizerStep {
+  T learning_rate, momentum, one_minus_beta_1, one_minus_beta_2, epsilon;
+  T keep;  // 1 - decay
+  T grad_scale;
+  T clip;  // infinite: none
+};
+
+template <class T>
+using OptimizerKernel = void (*)(const OptimizerStep<T>& step, T* weight, const T* grad,
+                                 T* const slots[3], std::int64_t n);
+
+template <class T>
+struct FloatKernels {
+  ElementwiseKernels<T> elementwise;
+  ReduceKernels<T> reduce;
+  GemmKernels<T> gemm;
+  SoftmaxKernels<T> softmax;
+  LossKernels<T> loss;
+  BatchNormKernels<T> batch_norm;
+  DropoutKernel<T> dropout;
+  OptimizerKernel<T> optimizer[optimizer_kind_count];
+};
+
+template <class T>
+struct IntegerKernels {
+  ElementwiseKernels<T> elementwise;
+  ReduceKernels<T> reduce;
+};
+
+struct KernelTable {
+  const char* name;  // "x86-64-v4"
+  int vector_bytes;
+  FloatKernels<float> float32;
+  FloatKernels<double> float64;
+  IntegerKernels<std::int32_t> int32;
+  IntegerKernels<std::int64_t> int64;
+  void (*cast[dtype_count][dtype_count])(const void* x, void* y, std::int64_t n);  // [from][to]
+};
+
+}  // namespace lamina::cpu

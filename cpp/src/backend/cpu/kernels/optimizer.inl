@@ -1,0 +1,55 @@
+// One optimizer step on a stretch of one weight: one pass over weight, gradient and slots.
+
+enum class Momentum { none, plain, nesterov };
+
+// The gradient scaled and clipped, and the weight decayed, as every step begins.
+template <class T>
+LAMINA_INLINE Vec<T> used_gradient(const OptimizerStep<T>& step, Vec<T> grad) {
+  const Vec<T> g = grad * step.grad_scale;
+  const Vec<T> above = g < -step.clip ? splat(-step.clip) : g;
+  return above > step.clip ? splat(step.clip) : above;
+}
+
+template <class T, Momentum kind>
+void sgd_kernel(const OptimizerStep<T>& options, T* weight, const T* grad, T* const slots[3],
+                std::int64_t n) {
+  const OptimizerStep<T> step = options;
+  T* const momentum = slots[0];
+  for_each_vector<T>(n, [=](std::int64_t i, int count) LAMINA_LAMBDA {
+    const Vec<T> g = used_gradient<T>(step, load_some(grad + i, count));
+    Vec<T> w = load_some(weight + i, count) * step.keep;
+    if constexpr (kind == Momentum::none) {
+      w -= g * step.learning_rate;
+    } else {
+      const Vec<T> m = load_some(momentum + i, count) * step.momentum - g * step.learning_rate;
+      store_some(momentum + i, m, count);
+      w += kind == Momentum::plain ? m : m * step.momentum - g * step.learning_rate;
+    }
+    store_some(weight + i, w, count);
+  });
+}
+
+template <class T, bool amsgrad>
+void adam_kernel(const OptimizerStep<T>& options, T* weight, const T* grad, T* const slots[3],
+                 std::int64_t n) {
+  const OptimizerStep<T> step = options;
+  T* const mean = slots[0];
+  T* const square = slots[1];
+  T* const highest_square = slots[2];
+  for_each_vector<T>(n, [=](std::int64_t i, int count) LAMINA_LAMBDA {
+    const Vec<T> g = used_gradient<T>(step, load_some(grad + i, count));
+    Vec<T> m = load_some(mean + i, count);
+    Vec<T> v = load_some(square + i, count);
+    m += (g - m) * step.one_minus_beta_1;
+    v += (g * g - v) * step.one_minus_beta_2;
+    store_some(mean + i, m, count);
+    store_some(square + i, v, count);
+    if constexpr (amsgrad) {
+      v = maximum<T>(load_some(highest_square + i, count), v);
+      store_some(highest_square + i, v, count);
+    }
+    const Vec<T> w = load_some(weight + i, count) * step.keep;
+    const Vec<T> change = m * step.learning_rate / (square_root_of<T>(v) + step.epsilon);
+    store_some(weight + i, w - change, count);
+  });
+}

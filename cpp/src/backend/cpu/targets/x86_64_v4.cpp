@@ -1,0 +1,8 @@
+// AVX-512: 32 registers of 64 bytes. A tile of 14 rows takes 28, its two vectors of b and one of a 3.
+#define LAMINA_TARGET x86_64_v4
+#define LAMINA_TARGET_NAME "x86-64-v4"
+#define LAMINA_VECTOR_BYTES 64
+#define LAMINA_TILE_ROWS 14
+#define LAMINA_GEMM_DEPTH_BYTES 1024
+#define LAMINA_GEMM_BLOCK_TILES 12
+#include "backend/cpu/kernels/kernels.inl"

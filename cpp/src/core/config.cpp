@@ -1,0 +1,181 @@
+#include "lamina/core/config.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/check.hpp"
+#include "core/json.hpp"
+
+namespace lamina {
+
+struct Config::Impl {
+  Json json = Json::object();
+};
+
+namespace {
+
+template <class Matches>
+const Json& value_of(const Json& json, std::string_view key, const char* expected,
+                     const Matches& matches) {
+  const auto found = json.find(key);
+  if (found == json.end()) {
+    fail(ErrorKind::value, "option '", key, "' is missing; expected ", expected);
+  }
+  if (!matches(*found)) {
+    fail(ErrorKind::type, "option '", key, "' must be ", expected, ", got ", found->dump());
+  }
+  return *found;
+}
+
+}  // namespace
+
+Config::Config() : impl_(std::make_unique<Impl>()) {}
+Config::Config(const Config& other) : impl_(std::make_unique<Impl>(*other.impl_)) {}
+Config::Config(Config&&) noexcept = default;
+Config& Config::operator=(Config other) noexcept {
+  impl_ = std::move(other.impl_);
+  return *this;
+}
+Config::~Config() = default;
+
+Config Config::parse(std::string_view text) {
+  // Deeper than any architecture; a bound, because the parser's consumers recurse.
+  static constexpr int deepest = 200;
+  try {
+    Config config;
+    config.impl_->json = Json::parse(text, [](int depth, Json::parse_event_t, Json&) {
+      if (depth > deepest) {
+        fail(ErrorKind::value, "a configuration nests more than ", deepest, " levels");
+      }
+      return true;
+    });
+    if (!config.impl_->json.is_object()) {
+      fail(ErrorKind::type, "a configuration must be an object with named options, got ",
+           text.substr(0, 60));
+    }
+    return config;
+  } catch (const Json::exception& error) {
+    fail(ErrorKind::value, "a configuration is not valid JSON: ", error.what());
+  }
+}
+
+std::string Config::dump() const { return impl_->json.dump(); }
+
+Config& Config::set(std::string_view key, std::nullptr_t) {
+  impl_->json[std::string(key)] = nullptr;
+  return *this;
+}
+Config& Config::set(std::string_view key, bool value) {
+  impl_->json[std::string(key)] = value;
+  return *this;
+}
+Config& Config::set(std::string_view key, std::int64_t value) {
+  impl_->json[std::string(key)] = value;
+  return *this;
+}
+Config& Config::set(std::string_view key, double value) {
+  if (!std::isfinite(value)) {
+    fail(ErrorKind::value, "option '", key, "' must be finite, got ", value);
+  }
+  impl_->json[std::string(key)] = value;
+  return *this;
+}
+Config& Config::set(std::string_view key, std::string_view value) {
+  impl_->json[std::string(key)] = value;
+  return *this;
+}
+Config& Config::set(std::string_view key, const Shape& value) {
+  Json extents = Json::array();
+  for (std::int64_t extent : value) {
+    extents.push_back(extent == Shape::none ? Json(nullptr) : Json(extent));
+  }
+  impl_->json[std::string(key)] = std::move(extents);
+  return *this;
+}
+Config& Config::set(std::string_view key, const Config& value) {
+  impl_->json[std::string(key)] = value.impl_->json;
+  return *this;
+}
+Config& Config::set(std::string_view key, const std::vector<Config>& value) {
+  Json list = Json::array();
+  for (const Config& item : value) list.push_back(item.impl_->json);
+  impl_->json[std::string(key)] = std::move(list);
+  return *this;
+}
+void Config::erase(std::string_view key) { impl_->json.erase(std::string(key)); }
+
+bool Config::has(std::string_view key) const { return impl_->json.contains(key); }
+bool Config::is_null(std::string_view key) const {
+  const auto found = impl_->json.find(key);
+  return found == impl_->json.end() || found->is_null();
+}
+bool Config::is_string(std::string_view key) const {
+  const auto found = impl_->json.find(key);
+  return found != impl_->json.end() && found->is_string();
+}
+std::vector<std::string> Config::keys() const {
+  std::vector<std::string> result;
+  for (const auto& item : impl_->json.items()) result.push_back(item.key());
+  return result;
+}
+
+bool Config::boolean(std::string_view key) const {
+  return value_of(impl_->json, key, "true or false", [](const Json& j) { return j.is_boolean(); })
+      .get<bool>();
+}
+std::int64_t Config::integer(std::string_view key) const {
+  const auto whole = [](const Json& j) {
+    return j.is_number_integer() &&
+           !(j.is_number_unsigned() && j.get<std::uint64_t>() > std::uint64_t{INT64_MAX});
+  };
+  return value_of(impl_->json, key, "an integer", whole).get<std::int64_t>();
+}
+double Config::number(std::string_view key) const {
+  return value_of(impl_->json, key, "a number", [](const Json& j) { return j.is_number(); })
+      .get<double>();
+}
+std::string Config::string(std::string_view key) const {
+  return value_of(impl_->json, key, "a string", [](const Json& j) { return j.is_string(); })
+      .get<std::string>();
+}
+Shape Config::shape(std::string_view key) const {
+  const auto extents = [](const Json& j) {
+    if (!j.is_array() || j.size() > Shape::max_rank) return false;
+    for (const Json& e : j) {
+      if (!e.is_null() && !(e.is_number_integer() && e.get<std::int64_t>() >= 0)) return false;
+    }
+    return true;
+  };
+  Shape shape;
+  for (const Json& extent :
+       value_of(impl_->json, key, "a list of at most 8 extents, each an integer >= 0 or null",
+                extents)) {
+    shape.push_back(extent.is_null() ? Shape::none : extent.get<std::int64_t>());
+  }
+  return shape;
+}
+Config Config::child(std::string_view key) const {
+  Config result;
+  result.impl_->json = value_of(impl_->json, key, "an object with named options",
+                                [](const Json& j) { return j.is_object(); });
+  return result;
+}
+std::vector<Config> Config::children(std::string_view key) const {
+  const auto objects = [](const Json& j) {
+    return j.is_array() &&
+           std::all_of(j.begin(), j.end(), [](const Json& item) { return item.is_object(); });
+  };
+  std::vector<Config> result;
+  for (const Json& item : value_of(impl_->json, key, "a list of objects", objects)) {
+    result.emplace_back().impl_->json = item;
+  }
+  return result;
+}
+
+bool Config::operator==(const Config& other) const { return impl_->json == other.impl_->json; }
+
+Config class_config(std::string_view name, const Config& config) {
+  return Config().set("class_name", name).set("config", config);
+}
+
+}  // namespace lamina

@@ -1,0 +1,98 @@
+// Options structs to and from configurations by one description of their fields:
+//   template <class Visitor> void describe(Visitor& visit, DenseOptions& o) {
+//     visit("units", o.units); visit("activation", o.activation); ... }
+#pragma once
+
+#include <cmath>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/check.hpp"
+#include "lamina/activations/activation.hpp"
+#include "lamina/core/config.hpp"
+#include "lamina/initializers/initializer.hpp"
+
+namespace lamina {
+
+/// Reads the fields that a configuration names, keeps the defaults of the others (and of null), and
+/// refuses names that no field has.
+class OptionReader {
+ public:
+  explicit OptionReader(const Config& config) : config_(config) {}
+
+  template <class T>
+  void operator()(const char* key, T& value) {
+    known_.push_back(key);
+    if (!config_.is_null(key)) read(key, value);
+  }
+  /// A name the owner reads itself.
+  void expect(const char* key) { known_.push_back(key); }
+
+  void refuse_unknown(const std::string& owner) const {
+    for (const std::string& key : config_.keys()) {
+      bool found = false;
+      std::string names;
+      for (const char* known : known_) {
+        found = found || key == known;
+        names += (names.empty() ? "" : ", ") + std::string(known);
+      }
+      if (!found) {
+        fail(ErrorKind::value, owner, " has no option '", key, "'; expected one of ", names);
+      }
+    }
+  }
+
+ private:
+  void read(const char* key, bool& value) const { value = config_.boolean(key); }
+  void read(const char* key, std::int64_t& value) const { value = config_.integer(key); }
+  void read(const char* key, double& value) const { value = config_.number(key); }
+  void read(const char* key, std::string& value) const { value = config_.string(key); }
+  void read(const char* key, Shape& value) const { value = config_.shape(key); }
+  void read(const char* key, Activation& value) const { value = Activation(config_.string(key)); }
+  void read(const char* key, Initializer& value) const {
+    value = config_.is_string(key) ? Initializer(config_.string(key))
+                                   : Initializer::from_config(config_.child(key));
+  }
+  template <class T>
+  void read(const char* key, std::optional<T>& value) const {
+    read(key, value.emplace());
+  }
+
+  const Config& config_;
+  std::vector<const char*> known_;
+};
+
+class OptionWriter {
+ public:
+  explicit OptionWriter(Config& config) : config_(config) {}
+
+  template <class T>
+  void operator()(const char* key, const T& value) {
+    config_.set(key, value);
+  }
+  void operator()(const char* key, const Activation& value) { config_.set(key, value.name()); }
+  void operator()(const char* key, const Initializer& value) { config_.set(key, value.config()); }
+  template <class T>
+  void operator()(const char* key, const std::optional<T>& value) {
+    if (value) {
+      (*this)(key, *value);
+    } else {
+      config_.set(key, nullptr);
+    }
+  }
+
+ private:
+  Config& config_;
+};
+
+/// A value error that names owner, option, value and range unless `holds`.
+template <class T>
+void require(bool holds, const std::string& owner, const char* option, const T& got,
+             const char* expected) {
+  if (!holds) {
+    fail(ErrorKind::value, owner, " needs ", option, " ", expected, ", got ", option, "=", got);
+  }
+}
+
+}  // namespace lamina

@@ -1,0 +1,148 @@
+#include "lamina/core/random.hpp"
+
+#include <cmath>
+#include <map>
+#include <mutex>
+#include <numbers>
+#include <numeric>
+#include <random>
+#include <utility>
+
+#include "core/check.hpp"
+#include "core/philox.hpp"
+
+namespace lamina {
+namespace {
+
+// FNV-1a over the name, then SplitMix64's finalizer: any stable mixing would do; files carry the
+// resulting keys, not the recipe.
+std::uint64_t mix(std::uint64_t seed, std::string_view name, std::uint64_t occurrence) {
+  std::uint64_t hash = 0xcbf29ce484222325 ^ seed;
+  for (unsigned char c : name) hash = (hash ^ c) * 0x100000001b3;
+  for (std::uint64_t word : {seed, occurrence}) {
+    hash += word + 0x9e3779b97f4a7c15;
+    hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9;
+    hash = (hash ^ (hash >> 27)) * 0x94d049bb133111eb;
+    hash ^= hash >> 31;
+  }
+  return hash;
+}
+
+struct Streams {
+  std::mutex mutex;
+  std::uint64_t seed = (std::uint64_t{std::random_device{}()} << 32) | std::random_device{}();
+  std::map<std::string, std::uint64_t, std::less<>> opened;
+};
+
+Streams& streams() {
+  static Streams* const instance = new Streams;
+  return *instance;
+}
+
+// Four 32-bit words of a block as two doubles in (0, 1), with 52 random bits each.
+std::pair<double, double> two_uniforms(std::uint64_t key, std::uint64_t draw, std::uint64_t block) {
+  const auto words = philox(key, draw, block);
+  const auto unit = [](std::uint32_t high, std::uint32_t low) {
+    const std::uint64_t bits = ((std::uint64_t{high} << 32) | low) >> 12;
+    return (static_cast<double>(bits) + 0.5) * 0x1p-52;
+  };
+  return {unit(words[0], words[1]), unit(words[2], words[3])};
+}
+
+// Box and Muller, 1958.
+double standard_normal(std::uint64_t key, std::uint64_t draw, std::uint64_t block) {
+  const auto [u, v] = two_uniforms(key, draw, block);
+  return std::sqrt(-2.0 * std::log(u)) * std::cos(2.0 * std::numbers::pi * v);
+}
+
+template <class Element>
+Tensor generate(const Shape& shape, Dtype dtype, const Element& element) {
+  if (!is_floating(dtype)) {
+    fail(ErrorKind::type, "random values are float32 or float64, not ", name_of(dtype));
+  }
+  Tensor t = Tensor::empty(shape, dtype);
+  const std::int64_t n = t.size();
+  for (std::int64_t i = 0; i < n; ++i) {
+    const double value = element(static_cast<std::uint64_t>(i));
+    if (dtype == Dtype::float32) {
+      static_cast<float*>(t.mutable_data())[i] = static_cast<float>(value);
+    } else {
+      static_cast<double*>(t.mutable_data())[i] = value;
+    }
+  }
+  return t;
+}
+
+}  // namespace
+
+struct RandomStream::State {
+  std::uint64_t key = 0, draws = 0;
+};
+
+void set_random_seed(std::uint64_t seed) {
+  Streams& all = streams();
+  const std::lock_guard lock(all.mutex);
+  all.seed = seed;
+  all.opened.clear();
+}
+
+RandomStream RandomStream::open(std::string_view name) {
+  Streams& all = streams();
+  const std::lock_guard lock(all.mutex);
+  auto found = all.opened.find(name);
+  if (found == all.opened.end()) found = all.opened.emplace(std::string(name), 0).first;
+  return with_key(mix(all.seed, name, found->second++));
+}
+
+RandomStream RandomStream::with_key(std::uint64_t key) {
+  RandomStream stream;
+  stream.state_ = std::make_shared<State>();
+  stream.state_->key = key;
+  return stream;
+}
+
+std::uint64_t RandomStream::key() const { return state_->key; }
+std::uint64_t RandomStream::draws() const { return state_->draws; }
+void RandomStream::restore(std::uint64_t key, std::uint64_t draws) { *state_ = {key, draws}; }
+std::uint64_t RandomStream::next_draw() { return state_->draws++; }
+
+Tensor RandomStream::uniform(const Shape& shape, double low, double high, Dtype dtype) {
+  const std::uint64_t draw = next_draw();
+  return generate(shape, dtype, [&](std::uint64_t i) {
+    return low + (high - low) * two_uniforms(key(), draw, i).first;
+  });
+}
+
+Tensor RandomStream::normal(const Shape& shape, double mean, double stddev, Dtype dtype) {
+  const std::uint64_t draw = next_draw();
+  return generate(shape, dtype, [&](std::uint64_t i) {
+    return mean + stddev * standard_normal(key(), draw, i);
+  });
+}
+
+Tensor RandomStream::truncated_normal(const Shape& shape, double mean, double stddev, Dtype dtype) {
+  const std::uint64_t draw = next_draw();
+  return generate(shape, dtype, [&](std::uint64_t i) {
+    // Attempt a reads block i + a * 2^48: its own words, whatever the other elements needed.
+    double z = standard_normal(key(), draw, i);
+    for (std::uint64_t attempt = 1; std::abs(z) > 2.0; ++attempt) {
+      z = standard_normal(key(), draw, i + (attempt << 48));
+    }
+    return mean + stddev * z;
+  });
+}
+
+Tensor RandomStream::permutation(std::int64_t n) {
+  const std::uint64_t draw = next_draw();
+  Tensor t = Tensor::empty({n}, Dtype::int64);
+  auto* values = static_cast<std::int64_t*>(t.mutable_data());
+  std::iota(values, values + n, std::int64_t{0});
+  // Fisher-Yates; the modulo's bias is below n / 2^52.
+  for (std::int64_t i = n - 1; i > 0; --i) {
+    const double u = two_uniforms(key(), draw, static_cast<std::uint64_t>(i)).first;
+    std::swap(values[i], values[static_cast<std::int64_t>(u * static_cast<double>(i + 1))]);
+  }
+  return t;
+}
+
+}  // namespace lamina

@@ -1,0 +1,39 @@
+// What a tensor handle points to.
+#pragma once
+
+#include <memory>
+
+#include "core/storage.hpp"
+#include "lamina/core/tensor.hpp"
+
+namespace lamina {
+
+struct Node;
+
+/// How a tensor takes part in differentiation; absent for most.
+struct GradientInfo {
+  bool requires_grad = false;  // a leaf to differentiate by
+  Tensor grad;                 // what backward accumulated on a leaf
+  std::shared_ptr<Node> node;  // the operation that made it; null for a leaf
+  int output = 0;              // which of its outputs
+};
+
+struct TensorImpl {
+  Shape shape;
+  Dtype dtype = Dtype::float32;
+  Device device;
+  std::shared_ptr<Storage> storage;
+  std::size_t offset = 0;  // bytes into the storage
+  std::unique_ptr<GradientInfo> gradient;
+
+  void* data() const noexcept { return static_cast<char*>(storage->data()) + offset; }
+  GradientInfo& gradient_info() {
+    if (!gradient) gradient = std::make_unique<GradientInfo>();
+    return *gradient;
+  }
+};
+
+/// A tensor on the same storage, outside any gradient.
+Tensor view_of(const Tensor& t, const Shape& shape, std::size_t offset);
+
+}  // namespace lamina

@@ -1,0 +1,58 @@
+#include "lamina/core/variable.hpp"
+
+#include <cstring>
+
+#include "core/check.hpp"
+#include "core/tensor_impl.hpp"
+
+namespace lamina {
+
+struct Variable::Impl {
+  Tensor value;
+  std::string name, path;
+  bool trainable;
+};
+
+Variable::Variable(const Tensor& initial_value, std::string name, bool trainable)
+    : impl_(std::make_shared<Impl>()) {
+  impl_->value = Tensor::copy_of(initial_value.data(), static_cast<std::size_t>(initial_value.size()),
+                                 initial_value.shape(), initial_value.dtype());
+  impl_->path = name;
+  impl_->name = std::move(name);
+  set_trainable(trainable);
+}
+
+const std::string& Variable::name() const { return impl_->name; }
+const std::string& Variable::path() const { return impl_->path; }
+void Variable::set_path(std::string path) { impl_->path = std::move(path); }
+bool Variable::trainable() const { return impl_->trainable; }
+
+void Variable::set_trainable(bool trainable) {
+  impl_->trainable = trainable;
+  impl_->value.set_requires_grad(trainable && is_floating(impl_->value.dtype()));
+}
+
+const Tensor& Variable::value() const {
+  if (!impl_) fail(ErrorKind::state, "this Variable holds nothing; build its layer first");
+  return impl_->value;
+}
+
+void Variable::assign(const Tensor& value) {
+  const Tensor& own = this->value();
+  if (value.shape() != own.shape() || value.dtype() != own.dtype()) {
+    fail(value.shape() != own.shape() ? ErrorKind::value : ErrorKind::type, "cannot assign ",
+         name_of(value.dtype()), " of shape ", value.shape(), " to '", path(), "', which holds ",
+         name_of(own.dtype()), " of shape ", own.shape());
+  }
+  std::memmove(begin_update(), value.data(),
+               static_cast<std::size_t>(own.size()) * size_of(own.dtype()));
+}
+
+void* Variable::begin_update() {
+  value().impl()->storage->bump_version();
+  return impl_->value.mutable_data();
+}
+
+void Variable::zero_grad() { impl_->value.zero_grad(); }
+
+}  // namespace lamina

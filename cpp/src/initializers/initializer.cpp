@@ -1,0 +1,205 @@
+#include "lamina/initializers/initializer.hpp"
+
+#include <array>
+#include <cmath>
+
+#include "core/options.hpp"
+
+namespace lamina {
+namespace {
+
+struct Fans {
+  double in, out;
+};
+
+// Keras's rule: a matrix is (fan_in, fan_out); more axes before them are a receptive field.
+Fans fans_of(const Shape& shape) {
+  if (shape.rank() == 0) return {1, 1};
+  if (shape.rank() == 1) return {static_cast<double>(shape[0]), static_cast<double>(shape[0])};
+  double field = 1;
+  for (int axis = 0; axis < shape.rank() - 2; ++axis) field *= static_cast<double>(shape[axis]);
+  return {field * static_cast<double>(shape[-2]), field * static_cast<double>(shape[-1])};
+}
+
+struct Named {
+  const char* name;
+  const char* class_name;
+  double scale;
+  const char* mode;
+  const char* distribution;
+};
+
+constexpr std::array<Named, 4> scaling{{
+    {"glorot_uniform", "GlorotUniform", 1, "fan_avg", "uniform"},
+    {"glorot_normal", "GlorotNormal", 1, "fan_avg", "truncated_normal"},
+    {"he_uniform", "HeUniform", 2, "fan_in", "uniform"},
+    {"he_normal", "HeNormal", 2, "fan_in", "truncated_normal"},
+}};
+
+constexpr const char* known_names =
+    "zeros, ones, constant, random_normal, random_uniform, variance_scaling, glorot_uniform, "
+    "glorot_normal, he_uniform, he_normal";
+
+}  // namespace
+
+Initializer::Initializer(const std::string& name) {
+  const auto is = [&](const char* snake, const char* camel) {
+    return name == snake || name == camel;
+  };
+  if (is("zeros", "Zeros") || is("ones", "Ones")) {
+    *this = constant(is("ones", "Ones") ? 1 : 0);
+    class_name_ = is("ones", "Ones") ? "Ones" : "Zeros";
+  } else if (is("constant", "Constant")) {
+    *this = constant(0);
+  } else if (is("random_normal", "RandomNormal") || name == "normal") {
+    *this = random_normal();
+  } else if (is("random_uniform", "RandomUniform") || name == "uniform") {
+    *this = random_uniform();
+  } else if (is("variance_scaling", "VarianceScaling")) {
+    *this = variance_scaling(1, "fan_in", "truncated_normal");
+  } else {
+    for (const Named& row : scaling) {
+      if (!is(row.name, row.class_name)) continue;
+      *this = variance_scaling(row.scale, row.mode, row.distribution);
+      class_name_ = row.class_name;
+      return;
+    }
+    fail(ErrorKind::value, "unknown initializer '", name, "'; expected one of ", known_names);
+  }
+}
+
+Initializer Initializer::constant(double value) {
+  require(std::isfinite(value), "Constant", "value", value, "finite");
+  Initializer result;
+  result.class_name_ = "Constant";
+  result.a_ = value;
+  return result;
+}
+
+Initializer Initializer::random_normal(double mean, double stddev) {
+  require(std::isfinite(mean), "RandomNormal", "mean", mean, "finite");
+  require(std::isfinite(stddev) && stddev >= 0, "RandomNormal", "stddev", stddev, "at least 0");
+  Initializer result;
+  result.class_name_ = "RandomNormal";
+  result.kind_ = Kind::normal;
+  result.a_ = mean;
+  result.b_ = stddev;
+  return result;
+}
+
+Initializer Initializer::random_uniform(double minval, double maxval) {
+  require(std::isfinite(minval), "RandomUniform", "minval", minval, "finite");
+  require(std::isfinite(maxval) && maxval >= minval, "RandomUniform", "maxval", maxval,
+          "finite and at least minval");
+  Initializer result;
+  result.class_name_ = "RandomUniform";
+  result.kind_ = Kind::uniform;
+  result.a_ = minval;
+  result.b_ = maxval;
+  return result;
+}
+
+Initializer Initializer::variance_scaling(double scale, const std::string& mode,
+                                          const std::string& distribution) {
+  require(std::isfinite(scale) && scale > 0, "VarianceScaling", "scale", scale, "above 0");
+  require(mode == "fan_in" || mode == "fan_out" || mode == "fan_avg", "VarianceScaling", "mode",
+          mode, "fan_in, fan_out or fan_avg");
+  require(distribution == "truncated_normal" || distribution == "untruncated_normal" ||
+              distribution == "uniform",
+          "VarianceScaling", "distribution", distribution,
+          "truncated_normal, untruncated_normal or uniform");
+  Initializer result;
+  result.class_name_ = "VarianceScaling";
+  result.kind_ = Kind::variance_scaling;
+  result.a_ = scale;
+  result.mode_ = mode;
+  result.distribution_ = distribution;
+  return result;
+}
+
+Initializer Initializer::with_seed(std::int64_t seed) const {
+  Initializer result = *this;
+  result.seed_ = seed;
+  return result;
+}
+
+Initializer Initializer::from_config(const Config& class_and_config) {
+  OptionReader outer(class_and_config);
+  std::string class_name;
+  outer("class_name", class_name);
+  outer.expect("config");
+  outer.refuse_unknown("an initializer");
+
+  Initializer result(class_name);
+  if (class_and_config.is_null("config")) return result;
+  const Config config = class_and_config.child("config");
+  OptionReader read(config);
+  std::optional<std::int64_t> seed;
+  if (result.kind_ == Kind::constant && class_name == "Constant") {
+    double value = 0;
+    read("value", value);
+    result = constant(value);
+  } else if (result.kind_ == Kind::normal) {
+    double mean = result.a_, stddev = result.b_;
+    read("mean", mean);
+    read("stddev", stddev);
+    read("seed", seed);
+    result = random_normal(mean, stddev);
+  } else if (result.kind_ == Kind::uniform) {
+    double minval = result.a_, maxval = result.b_;
+    read("minval", minval);
+    read("maxval", maxval);
+    read("seed", seed);
+    result = random_uniform(minval, maxval);
+  } else if (result.kind_ == Kind::variance_scaling) {
+    if (result.class_name_ == "VarianceScaling") {
+      double scale = result.a_;
+      std::string mode = result.mode_, distribution = result.distribution_;
+      read("scale", scale);
+      read("mode", mode);
+      read("distribution", distribution);
+      result = variance_scaling(scale, mode, distribution);
+    }
+    read("seed", seed);
+  }
+  read.refuse_unknown(class_name);
+  return seed ? result.with_seed(*seed) : result;
+}
+
+Config Initializer::config() const {
+  Config config;
+  if (class_name_ == "Constant") config.set("value", a_);
+  if (kind_ == Kind::normal) config.set("mean", a_).set("stddev", b_);
+  if (kind_ == Kind::uniform) config.set("minval", a_).set("maxval", b_);
+  if (class_name_ == "VarianceScaling") {
+    config.set("scale", a_).set("mode", mode_).set("distribution", distribution_);
+  }
+  if (kind_ != Kind::constant) {
+    OptionWriter write(config);
+    write("seed", seed_);
+  }
+  return class_config(class_name_, config);
+}
+
+Tensor Initializer::operator()(const Shape& shape, Dtype dtype, RandomStream& shared) const {
+  if (kind_ == Kind::constant) return Tensor::full(shape, a_, dtype);
+  RandomStream own = seed_ ? RandomStream::with_key(static_cast<std::uint64_t>(*seed_)) : shared;
+  if (kind_ == Kind::normal) return own.normal(shape, a_, b_, dtype);
+  if (kind_ == Kind::uniform) return own.uniform(shape, a_, b_, dtype);
+  const Fans fans = fans_of(shape);
+  const double fan =
+      mode_ == "fan_in" ? fans.in : mode_ == "fan_out" ? fans.out : (fans.in + fans.out) / 2;
+  const double variance = a_ / std::max(1.0, fan);
+  if (distribution_ == "uniform") {
+    const double limit = std::sqrt(3 * variance);
+    return own.uniform(shape, -limit, limit, dtype);
+  }
+  if (distribution_ == "untruncated_normal") {
+    return own.normal(shape, 0, std::sqrt(variance), dtype);
+  }
+  // Standard deviation of a standard normal cut at two: dividing by it restores the variance.
+  constexpr double truncated_stddev = .87962566103423978;
+  return own.truncated_normal(shape, 0, std::sqrt(variance) / truncated_stddev, dtype);
+}
+
+}  // namespace lamina

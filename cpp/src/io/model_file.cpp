@@ -1,0 +1,251 @@
+// The .lamina file: a safetensors container whose metadata holds one JSON string, with tensors
+// under model/ (weights), optimizer/ (slots) and state/ (positions of random streams). A reader
+// consumes every tensor of the namespaces it opens, or fails and changes nothing.
+#include <map>
+
+#include "core/check.hpp"
+#include "io/file.hpp"
+#include "io/safetensors.hpp"
+#include "models/training_state.hpp"
+
+namespace lamina {
+namespace {
+
+constexpr std::int64_t format_version = 1;
+constexpr const char* metadata_key = "lamina";
+
+// A 64-bit key and a count of draws, as two int64.
+Tensor position_of(const RandomStream& stream) {
+  const std::int64_t words[2] = {static_cast<std::int64_t>(stream.key()),
+                                 static_cast<std::int64_t>(stream.draws())};
+  return Tensor::copy_of(words, 2, {2}, Dtype::int64);
+}
+
+struct Assignment {
+  Variable target;
+  Tensor value;
+};
+
+}  // namespace
+
+class ModelFile {
+ public:
+  static std::string write(const Model& model, bool whole);
+  static std::shared_ptr<Model> read(std::span<const std::byte> file, const std::string& origin);
+  static void read_weights(Model& model, std::span<const std::byte> file,
+                           const std::string& origin);
+
+ private:
+  ModelFile(std::span<const std::byte> file, std::string origin);
+  Tensor take(const std::string& name);
+  void take_weights(const Model& model);
+  void take_training(Model& model, const Config& config);
+  void take_stream(const std::string& name, RandomStream stream);
+  void finish();
+
+  std::string origin_;
+  Config header_;
+  std::map<std::string, Tensor> tensors_;
+  // Done only when everything was found to fit.
+  std::vector<Assignment> assignments_;
+  std::vector<std::pair<RandomStream, Tensor>> streams_;
+};
+
+std::string ModelFile::write(const Model& model, bool whole) {
+  if (!model.built()) {
+    fail(ErrorKind::state, "model '", model.name(),
+         "' has no weights to save yet; build it, or call it on data first");
+  }
+  Safetensors content;
+  Config header;
+  header.set("format_version", format_version);
+  for (const Variable& weight : model.weights()) {
+    content.tensors.emplace_back("model/" + weight.path(), weight.value());
+  }
+  if (whole) {
+    header.set("model", class_config(model.type(), model.config()));
+    for (const auto& [name, stream] : model.random_streams()) {
+      content.tensors.emplace_back("state/" + name, position_of(stream));
+    }
+  }
+  if (whole && model.compiled()) {
+    const Model::Training& training = *model.training_;
+    const Optimizer& optimizer = *training.optimizer;
+    Config compile;
+    compile.set("optimizer", class_config(optimizer.type(), optimizer.config()));
+    compile.set("iterations", optimizer.iterations());
+    if (training.loss) {
+      compile.set("loss", class_config(training.loss->type(), training.loss->config()));
+    }
+    std::vector<Config> metrics;
+    for (const auto& metric : training.metrics) {
+      metrics.push_back(class_config(metric->type(), metric->config()));
+    }
+    compile.set("metrics", metrics);
+    const auto slots = optimizer.slots();
+    compile.set("slots", static_cast<std::int64_t>(slots.size()));
+    header.set("training", compile);
+    for (const auto& [name, slot] : slots) {
+      content.tensors.emplace_back("optimizer/" + name, slot.value());
+    }
+    content.tensors.emplace_back("state/shuffle", position_of(training.shuffle));
+  }
+  content.metadata[metadata_key] = header.dump();
+  return to_safetensors(content);
+}
+
+ModelFile::ModelFile(std::span<const std::byte> file, std::string origin)
+    : origin_(std::move(origin)) {
+  Safetensors content = from_safetensors(file, origin_);
+  const auto metadata = content.metadata.find(metadata_key);
+  if (metadata == content.metadata.end()) {
+    fail(ErrorKind::value, origin_, " was not written by lamina: its metadata has no '",
+         metadata_key, "'");
+  }
+  header_ = Config::parse(metadata->second);
+  const std::int64_t version = header_.integer("format_version");
+  if (version < 1 || version > format_version) {
+    fail(ErrorKind::value, origin_, " has format version ", version, ", this lamina reads up to ",
+         format_version, "; install a newer one");
+  }
+  for (auto& [name, tensor] : content.tensors) tensors_.emplace(name, std::move(tensor));
+}
+
+Tensor ModelFile::take(const std::string& name) {
+  const auto found = tensors_.find(name);
+  if (found == tensors_.end()) fail(ErrorKind::value, origin_, " lacks the tensor '", name, "'");
+  Tensor value = std::move(found->second);
+  tensors_.erase(found);
+  return value;
+}
+
+void ModelFile::take_weights(const Model& model) {
+  for (const Variable& weight : model.weights()) {
+    const Tensor value = take("model/" + weight.path());
+    if (value.shape() != weight.shape()) {
+      fail(ErrorKind::value, origin_, " holds '", weight.path(), "' of shape ", value.shape(),
+           ", the model expects ", weight.shape());
+    }
+    if (value.dtype() != weight.dtype()) {
+      fail(ErrorKind::value, origin_, " holds '", weight.path(), "' as ", name_of(value.dtype()),
+           ", the model expects ", name_of(weight.dtype()));
+    }
+    assignments_.push_back({weight, value});
+  }
+}
+
+void ModelFile::take_stream(const std::string& name, RandomStream stream) {
+  const Tensor position = take("state/" + name);
+  if (position.shape() != Shape{2} || position.dtype() != Dtype::int64) {
+    fail(ErrorKind::value, origin_, " holds a malformed random state '", name, "'");
+  }
+  streams_.emplace_back(std::move(stream), position);
+}
+
+void ModelFile::take_training(Model& model, const Config& config) {
+  const Config optimizer = config.child("optimizer");
+  CompileOptions options;
+  options.optimizer = Optimizer::make(optimizer.string("class_name"), optimizer.child("config"));
+  if (!config.is_null("loss")) {
+    const Config loss = config.child("loss");
+    options.loss = Loss::make(loss.string("class_name"), loss.child("config"));
+  }
+  for (const Config& metric : config.children("metrics")) {
+    options.metrics.emplace_back(
+        Metric::make(metric.string("class_name"), metric.child("config")));
+  }
+  model.compile(std::move(options));
+  Optimizer& made = model.optimizer();
+  made.set_iterations(config.integer("iterations"));
+  if (config.integer("slots") > 0) made.build(model.trainable_weights());
+  for (const auto& [name, slot] : made.slots()) {
+    const Tensor value = take("optimizer/" + name);
+    if (value.shape() != slot.shape() || value.dtype() != slot.dtype()) {
+      fail(ErrorKind::value, origin_, " holds the optimizer's '", name, "' as ",
+           name_of(value.dtype()), " of shape ", value.shape(), ", expected ",
+           name_of(slot.dtype()), " of shape ", slot.shape());
+    }
+    assignments_.push_back({slot, value});
+  }
+  take_stream("shuffle", model.training_->shuffle);
+}
+
+void ModelFile::finish() {
+  if (!tensors_.empty()) {
+    fail(ErrorKind::value, origin_, " holds '", tensors_.begin()->first, "' and ",
+         tensors_.size() - 1, " more tensors that the model does not have");
+  }
+  for (Assignment& assignment : assignments_) assignment.target.assign(assignment.value);
+  for (auto& [stream, position] : streams_) {
+    const auto words = position.values<std::int64_t>();
+    stream.restore(static_cast<std::uint64_t>(words[0]), static_cast<std::uint64_t>(words[1]));
+  }
+}
+
+std::shared_ptr<Model> ModelFile::read(std::span<const std::byte> bytes,
+                                       const std::string& origin) {
+  ModelFile file(bytes, origin);
+  if (file.header_.is_null("model")) {
+    fail(ErrorKind::value, origin,
+         " holds weights only; make the model and call its load_weights");
+  }
+  const Config description = file.header_.child("model");
+  const auto model = std::dynamic_pointer_cast<Model>(
+      make_layer(description.string("class_name"), description.child("config")));
+  if (!model || !model->built()) {
+    fail(ErrorKind::value, origin, " does not describe a model that can be built");
+  }
+  file.take_weights(*model);
+  for (const auto& [name, stream] : model->random_streams()) file.take_stream(name, stream);
+  if (!file.header_.is_null("training")) {
+    file.take_training(*model, file.header_.child("training"));
+  }
+  file.finish();
+  return model;
+}
+
+void ModelFile::read_weights(Model& model, std::span<const std::byte> bytes,
+                             const std::string& origin) {
+  ModelFile file(bytes, origin);
+  if (!model.built()) {
+    fail(ErrorKind::state, "model '", model.name(),
+         "' is not built; give its input shape, or call it on data, before load_weights");
+  }
+  // Weights are all that is asked for: the other namespaces stay closed.
+  std::erase_if(file.tensors_,
+                [](const auto& entry) { return !entry.first.starts_with("model/"); });
+  file.take_weights(model);
+  file.finish();
+}
+
+namespace {
+
+std::span<const std::byte> bytes_of(const std::string& content) {
+  return std::as_bytes(std::span(content.data(), content.size()));
+}
+
+}  // namespace
+
+std::string Model::save_to_memory() const { return ModelFile::write(*this, true); }
+
+void Model::save(const std::string& path) const { write_file_atomically(path, save_to_memory()); }
+
+void Model::save_weights(const std::string& path) const {
+  write_file_atomically(path, ModelFile::write(*this, false));
+}
+
+void Model::load_weights(const std::string& path) {
+  const std::string content = read_file(path);
+  ModelFile::read_weights(*this, bytes_of(content), "'" + path + "'");
+}
+
+std::shared_ptr<Model> load_model(const std::string& path) {
+  const std::string content = read_file(path);
+  return ModelFile::read(bytes_of(content), "'" + path + "'");
+}
+
+std::shared_ptr<Model> load_model(std::span<const std::byte> file) {
+  return ModelFile::read(file, "the model in memory");
+}
+
+}  // namespace lamina

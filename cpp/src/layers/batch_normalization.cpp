@@ -1,0 +1,75 @@
+#include "lamina/layers/batch_normalization.hpp"
+
+#include "lamina/autograd/autograd.hpp"
+#include "lamina/ops/arithmetic.hpp"
+#include "lamina/ops/batch_normalization.hpp"
+#include "layers/options.hpp"
+
+namespace lamina {
+
+template <class Visitor>
+void describe(Visitor& visit, BatchNormalizationOptions& options) {
+  visit("axis", options.axis);
+  visit("momentum", options.momentum);
+  visit("epsilon", options.epsilon);
+  visit("center", options.center);
+  visit("scale", options.scale);
+  visit("beta_initializer", options.beta_initializer);
+  visit("gamma_initializer", options.gamma_initializer);
+  visit("moving_mean_initializer", options.moving_mean_initializer);
+  visit("moving_variance_initializer", options.moving_variance_initializer);
+}
+
+BatchNormalization::BatchNormalization(BatchNormalizationOptions options)
+    : Layer("BatchNormalization", options.name), options_(std::move(options)) {
+  require(options_.momentum >= 0 && options_.momentum <= 1, label(), "momentum",
+          options_.momentum, "in [0, 1]");
+  require(options_.epsilon > 0 && std::isfinite(options_.epsilon), label(), "epsilon",
+          options_.epsilon, "above 0");
+}
+
+std::shared_ptr<Layer> BatchNormalization::from_config(const Config& config) {
+  return layer_from_config<BatchNormalization>(config, BatchNormalizationOptions{});
+}
+
+Config BatchNormalization::config() const { return with_options(base_config(), options_); }
+
+void BatchNormalization::build(const Shape& input_shape) {
+  rank_ = input_shape.rank();
+  axis_ = input_shape.axis(static_cast<int>(options_.axis));
+  if (axis_ != rank_ - 1) {
+    fail(ErrorKind::value, label(), " normalizes the last axis (channels last); got axis=",
+         options_.axis, " for inputs ", input_shape);
+  }
+  const Shape channels{input_shape[axis_]};
+  if (options_.scale) gamma_ = add_weight("gamma", channels, options_.gamma_initializer);
+  if (options_.center) beta_ = add_weight("beta", channels, options_.beta_initializer);
+  moving_mean_ = add_weight("moving_mean", channels, options_.moving_mean_initializer, false);
+  moving_variance_ =
+      add_weight("moving_variance", channels, options_.moving_variance_initializer, false);
+}
+
+Tensor BatchNormalization::call(const Tensor& inputs, bool training) {
+  const Tensor gamma = options_.scale ? gamma_.value() : Tensor();
+  const Tensor beta = options_.center ? beta_.value() : Tensor();
+  if (!training || !trainable()) {
+    return ops::normalize_by_statistics(inputs, moving_mean_, moving_variance_, gamma, beta,
+                                        options_.epsilon);
+  }
+  const auto [y, mean, variance] =
+      ops::batch_normalization(inputs, gamma, beta, options_.epsilon);
+  update_moving(moving_mean_, mean);
+  update_moving(moving_variance_, variance);
+  return y;
+}
+
+void BatchNormalization::update_moving(Variable& moving, const Tensor& batch) const {
+  const NoGrad no_grad;
+  moving.assign(moving.value() * options_.momentum + batch * (1 - options_.momentum));
+}
+
+bool BatchNormalization::accepts(const Shape& input_shape) const {
+  return input_shape.rank() == rank_ && input_shape[axis_] == moving_mean_.shape()[0];
+}
+
+}  // namespace lamina

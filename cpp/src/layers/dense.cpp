@@ -1,0 +1,48 @@
+#include "lamina/layers/dense.hpp"
+
+#include "lamina/ops/dense.hpp"
+#include "layers/options.hpp"
+
+namespace lamina {
+
+template <class Visitor>
+void describe(Visitor& visit, DenseOptions& options) {
+  visit("units", options.units);
+  visit("activation", options.activation);
+  visit("use_bias", options.use_bias);
+  visit("kernel_initializer", options.kernel_initializer);
+  visit("bias_initializer", options.bias_initializer);
+}
+
+Dense::Dense(DenseOptions options) : Layer("Dense", options.name), options_(std::move(options)) {
+  require(options_.units > 0, label(), "units", options_.units, "above 0");
+}
+
+std::shared_ptr<Layer> Dense::from_config(const Config& config) {
+  return layer_from_config<Dense>(config, DenseOptions{.units = 0});
+}
+
+Config Dense::config() const { return with_options(base_config(), options_); }
+
+Shape Dense::output_shape(const Shape& input_shape) const {
+  return input_shape.with(-1, options_.units);
+}
+
+void Dense::build(const Shape& input_shape) {
+  if (input_shape.rank() < 2) {
+    fail(ErrorKind::value, label(), " needs inputs (batch, ..., n), got ", input_shape);
+  }
+  kernel_ = add_weight("kernel", {input_shape.last(), options_.units}, options_.kernel_initializer);
+  if (options_.use_bias) bias_ = add_weight("bias", {options_.units}, options_.bias_initializer);
+}
+
+Tensor Dense::call(const Tensor& inputs, bool /*training*/) {
+  return ops::dense(inputs, kernel_, options_.use_bias ? bias_.value() : Tensor(),
+                    options_.activation);
+}
+
+bool Dense::accepts(const Shape& input_shape) const {
+  return input_shape.rank() >= 2 && input_shape.last() == kernel_.shape()[0];
+}
+
+}  // namespace lamina

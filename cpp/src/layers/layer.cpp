@@ -1,0 +1,167 @@
+#include "lamina/layers/layer.hpp"
+
+#include <cctype>
+
+#include "core/options.hpp"
+#include "lamina/core/floatx.hpp"
+
+namespace lamina {
+namespace {
+
+// "BatchNormalization" to "batch_normalization", as Keras names layers.
+std::string snake_case(const std::string& name) {
+  std::string result;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const auto upper = [&](std::size_t at) {
+      return at < name.size() && std::isupper(static_cast<unsigned char>(name[at])) != 0;
+    };
+    const auto lower = [&](std::size_t at) {
+      return at < name.size() && std::islower(static_cast<unsigned char>(name[at])) != 0;
+    };
+    if (i > 0 && upper(i) && (!upper(i - 1) || lower(i + 1))) result += '_';
+    result += static_cast<char>(std::tolower(static_cast<unsigned char>(name[i])));
+  }
+  return result;
+}
+
+void check_name(const std::string& type, const std::string& name) {
+  if (name.find('/') != std::string::npos) {
+    fail(ErrorKind::value, type, " got the name '", name,
+         "'; a name must not contain '/', which separates it from its weights");
+  }
+}
+
+}  // namespace
+
+Layer::Layer(std::string type, std::string name)
+    : type_(std::move(type)), name_(std::move(name)), dtype_(floatx()),
+      name_given_(!name_.empty()) {
+  check_name(type_, name_);
+  if (!name_given_) name_ = snake_case(type_);
+}
+
+Layer::~Layer() = default;
+
+void Layer::set_name(const std::string& name) {
+  check_name(type_, name);
+  name_ = name;
+  update_paths();
+}
+
+void Layer::set_scope(const std::string& scope) {
+  scope_ = scope;
+  update_paths();
+}
+
+void Layer::update_paths() {
+  for (Variable& weight : weights_) weight.set_path(scope_ + name_ + "/" + weight.name());
+}
+
+void Layer::set_dtype(Dtype dtype) {
+  if (!is_floating(dtype)) {
+    fail(ErrorKind::value, label(), " computes in float32 or float64, got ", name_of(dtype));
+  }
+  if (built_) fail(ErrorKind::state, label(), " is built; set its dtype before");
+  dtype_ = dtype;
+}
+
+Tensor Layer::operator()(const Tensor& inputs, bool training) {
+  if (!inputs.defined()) fail(ErrorKind::value, label(), " got no inputs");
+  if (!built_) {
+    ensure_built(inputs.shape());
+  } else if (!accepts(inputs.shape())) {
+    fail(ErrorKind::value, label(), " was built for inputs ", build_shape_, " but got ",
+         inputs.shape(), "; check the layer before it, or build a new layer");
+  }
+  // Whole numbers and the other float become the layer's dtype; its own pass untouched.
+  return call(inputs.cast(dtype_), training);
+}
+
+void Layer::ensure_built(const Shape& input_shape) {
+  if (built_) {
+    if (!accepts(input_shape)) {
+      fail(ErrorKind::value, label(), " was built for inputs ", build_shape_,
+           " and cannot be built again for ", input_shape, "; build a new layer");
+    }
+    return;
+  }
+  if (input_shape.rank() == 0) {
+    fail(ErrorKind::value, label(), " needs inputs with a batch axis, got a scalar of shape ()");
+  }
+  weights_.clear();
+  made_trainable_.clear();
+  streams_.clear();
+  const Shape shape = input_shape.with(0, Shape::none);
+  build(shape);
+  build_shape_ = shape;
+  built_ = true;
+}
+
+std::vector<Variable> Layer::trainable_weights() const {
+  std::vector<Variable> result;
+  for (const Variable& weight : weights()) {
+    if (weight.trainable()) result.push_back(weight);
+  }
+  return result;
+}
+
+std::int64_t Layer::count_params() const {
+  std::int64_t count = 0;
+  for (const Variable& weight : weights()) count += weight.shape().size();
+  return count;
+}
+
+void Layer::set_trainable(bool trainable) {
+  trainable_ = trainable;
+  for (std::size_t i = 0; i < weights_.size(); ++i) {
+    weights_[i].set_trainable(trainable && made_trainable_[i]);
+  }
+}
+
+std::vector<std::pair<std::string, RandomStream>> Layer::random_streams() const {
+  std::vector<std::pair<std::string, RandomStream>> result;
+  for (const auto& [stream_name, stream] : streams_) {
+    result.emplace_back(scope_ + name_ + "/" + stream_name, stream);
+  }
+  return result;
+}
+
+void Layer::apply_base_config(const Config& config) {
+  if (!config.is_null("name")) {
+    set_name(config.string("name"));
+    name_given_ = true;
+  }
+  if (!config.is_null("dtype")) set_dtype(dtype_from_name(config.string("dtype")));
+  if (!config.is_null("trainable")) set_trainable(config.boolean("trainable"));
+}
+
+Variable Layer::add_weight(const std::string& name, const Shape& shape,
+                           const Initializer& initializer, bool trainable) {
+  for (const Variable& weight : weights_) {
+    if (weight.name() == name) {
+      fail(ErrorKind::value, label(), " already has a weight named '", name, "'");
+    }
+  }
+  if (!shape.is_known()) {
+    fail(ErrorKind::value, label(), " cannot make its weight '", name, "' of shape ", shape,
+         ": every extent must be known; give the inputs' shape first");
+  }
+  const std::string path = scope_ + name_ + "/" + name;
+  RandomStream random = RandomStream::open(path);
+  Variable weight(initializer(shape, dtype_, random), name, trainable && trainable_);
+  weight.set_path(path);
+  weights_.push_back(weight);
+  made_trainable_.push_back(trainable);
+  return weight;
+}
+
+RandomStream Layer::add_random_stream(const std::string& name) {
+  streams_.emplace_back(name, RandomStream::open(scope_ + name_ + "/" + name));
+  return streams_.back().second;
+}
+
+Config Layer::base_config() const {
+  return Config().set("name", name_).set("trainable", trainable_).set("dtype", name_of(dtype_));
+}
+
+}  // namespace lamina

@@ -1,0 +1,89 @@
+#include "lamina/losses/loss.hpp"
+
+#include "core/options.hpp"
+
+namespace lamina {
+namespace {
+
+struct LossRow {
+  std::string_view type, name, alias;
+  FusedLoss::Function function;
+  bool has_logits, has_smoothing;
+  std::shared_ptr<Loss> (*make)(FusedLossOptions);
+};
+
+constexpr LossRow losses[] = {
+#define LOSS(Class, function, alias, has_logits, has_smoothing)                     \
+  {#Class, #function, alias, ops::function, has_logits, has_smoothing,              \
+   +[](FusedLossOptions options) -> std::shared_ptr<Loss> {                         \
+     return std::make_shared<Class>(std::move(options));                            \
+   }},
+#include "losses/losses.def"
+#undef LOSS
+};
+
+const LossRow& find(const std::string& name) {
+  std::string known;
+  for (const LossRow& row : losses) {
+    if (name == row.type || name == row.name || name == row.alias) return row;
+    known += (known.empty() ? "" : ", ") + std::string(row.name);
+  }
+  fail(ErrorKind::value, "unknown loss '", name, "'; expected one of ", known);
+}
+
+template <class Visitor>
+void describe(Visitor& visit, FusedLossOptions& options, const LossRow& row) {
+  if (row.has_logits) visit("from_logits", options.from_logits);
+  if (row.has_smoothing) visit("label_smoothing", options.label_smoothing);
+  visit("reduction", options.reduction);
+  visit("name", options.name);
+}
+
+ops::Reduction reduction_of(const std::string& name) {
+  return name == "sum" ? ops::Reduction::sum : ops::Reduction::sum_over_batch_size;
+}
+
+}  // namespace
+
+FusedLoss::FusedLoss(const char* type, FusedLossOptions options)
+    : Loss(type, options.name.empty() ? std::string(find(type).name) : options.name),
+      function_(find(type).function), options_(std::move(options)) {
+  options_.name = name();
+  const LossRow& row = find(type);
+  require(options_.reduction == "sum_over_batch_size" || options_.reduction == "sum", type,
+          "reduction", options_.reduction, "sum_over_batch_size or sum");
+  require(options_.label_smoothing >= 0 && options_.label_smoothing <= 1, type, "label_smoothing",
+          options_.label_smoothing, "in [0, 1]");
+  require(row.has_logits || !options_.from_logits, type, "from_logits", options_.from_logits,
+          "false: it has none");
+  require(row.has_smoothing || options_.label_smoothing == 0, type, "label_smoothing",
+          options_.label_smoothing, "0: it has none");
+}
+
+Tensor FusedLoss::operator()(const Tensor& target, const Tensor& prediction,
+                             const Tensor& sample_weight) const {
+  return function_(target, prediction,
+                   {options_.from_logits, options_.label_smoothing, sample_weight,
+                    reduction_of(options_.reduction)});
+}
+
+Config FusedLoss::config() const {
+  Config config;
+  OptionWriter write(config);
+  FusedLossOptions options = options_;
+  describe(write, options, find(type()));
+  return config;
+}
+
+std::shared_ptr<Loss> Loss::from_name(const std::string& name) { return find(name).make({}); }
+
+std::shared_ptr<Loss> Loss::make(const std::string& type, const Config& config) {
+  const LossRow& row = find(type);
+  FusedLossOptions options;
+  OptionReader read(config);
+  describe(read, options, row);
+  read.refuse_unknown(type);
+  return row.make(std::move(options));
+}
+
+}  // namespace lamina

@@ -1,0 +1,98 @@
+#include <array>
+
+#include "backend/backend.hpp"
+#include "core/options.hpp"
+#include "lamina/metrics/metric.hpp"
+
+namespace lamina {
+namespace {
+
+struct AccuracyRow {
+  std::string_view type, name, alias;
+};
+
+constexpr std::array<AccuracyRow, 4> accuracies{{
+    {"Accuracy", "accuracy", "acc"},
+    {"BinaryAccuracy", "binary_accuracy", "binary_accuracy"},
+    {"CategoricalAccuracy", "categorical_accuracy", "categorical_accuracy"},
+    {"SparseCategoricalAccuracy", "sparse_categorical_accuracy", "sparse_categorical_accuracy"},
+}};
+
+const AccuracyRow& find(const std::string& name) {
+  std::string known;
+  for (const AccuracyRow& row : accuracies) {
+    if (name == row.type || name == row.name || name == row.alias) return row;
+    known += (known.empty() ? "" : ", ") + std::string(row.name);
+  }
+  fail(ErrorKind::value, "unknown metric '", name, "'; expected one of ", known);
+}
+
+// Keras's choice for "accuracy", from the shapes it sees.
+AccuracyKind kind_for(std::string_view type, const Shape& target, const Shape& prediction) {
+  if (type == "BinaryAccuracy") return AccuracyKind::binary;
+  if (type == "CategoricalAccuracy") return AccuracyKind::categorical;
+  if (type == "SparseCategoricalAccuracy") return AccuracyKind::sparse;
+  if (prediction.rank() == 1 || prediction.last() == 1) return AccuracyKind::binary;
+  return target.rank() < prediction.rank() || target.last() == 1 ? AccuracyKind::sparse
+                                                                 : AccuracyKind::categorical;
+}
+
+}  // namespace
+
+AccuracyMetric::AccuracyMetric(const std::string& type, AccuracyOptions options)
+    : Metric(std::string(find(type).type),
+             options.name.empty() ? std::string(find(type).name) : options.name),
+      threshold_(options.threshold) {
+  require(threshold_ > 0 && threshold_ < 1, type, "threshold", threshold_, "in (0, 1)");
+}
+
+Config AccuracyMetric::config() const {
+  Config config = Metric::config();
+  if (type() == "BinaryAccuracy") config.set("threshold", threshold_);
+  return config;
+}
+
+void AccuracyMetric::update(const Tensor& target, const Tensor& predicted, const Tensor& weight) {
+  const Tensor prediction = predicted.rank() == 1 ? predicted.reshape({-1, 1}) : predicted;
+  const AccuracyKind kind = kind_for(type(), target.shape(), prediction.shape());
+  const bool sparse = kind == AccuracyKind::sparse;
+  const std::int64_t cols = prediction.shape().last();
+  const std::int64_t rows = cols == 0 ? 0 : prediction.size() / cols;
+  if (rows == 0 || target.size() != (sparse ? rows : prediction.size())) {
+    fail(ErrorKind::value, "metric '", name(), "' got targets of shape ", target.shape(),
+         " for predictions of shape ", prediction.shape());
+  }
+  const Tensor labels = target.cast(sparse ? Dtype::int64 : prediction.dtype());
+  const Tensor matches = Tensor::empty({rows}, prediction.dtype(), prediction.device());
+  backend_for(prediction.device())
+      .accuracy({prediction.dtype(), kind, threshold_, rows, cols, prediction.data(),
+                 labels.data(), matches.mutable_data()});
+  const Tensor scores = matches.cast(Dtype::float64);
+  const Tensor weights = weight.defined() ? weight.cast(Dtype::float64) : weight;
+  const std::int64_t per_sample = rows / prediction.shape()[0];
+  for (std::int64_t row = 0; row < rows; ++row) {
+    const auto sample = static_cast<std::size_t>(row / per_sample);
+    const double w = weights.defined() ? weights.values<double>()[sample] : 1.0;
+    total_ += w * scores.values<double>()[static_cast<std::size_t>(row)];
+    count_ += w;
+  }
+}
+
+std::shared_ptr<Metric> Metric::from_name(const std::string& name) {
+  // Under the name it was asked by, as Keras reports it: "acc" stays "acc".
+  const AccuracyRow& row = find(name);
+  return std::make_shared<AccuracyMetric>(
+      std::string(row.type),
+      AccuracyOptions{.name = name == row.type ? std::string(row.name) : name});
+}
+
+std::shared_ptr<Metric> Metric::make(const std::string& type, const Config& config) {
+  AccuracyOptions options;
+  OptionReader read(config);
+  read("name", options.name);
+  if (find(type).type == "BinaryAccuracy") read("threshold", options.threshold);
+  read.refuse_unknown(type);
+  return std::make_shared<AccuracyMetric>(type, options);
+}
+
+}  // namespace lamina

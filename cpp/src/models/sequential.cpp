@@ -1,0 +1,136 @@
+#include "lamina/models/sequential.hpp"
+
+#include <algorithm>
+
+#include "core/options.hpp"
+#include "lamina/layers/input.hpp"
+
+namespace lamina {
+
+Sequential::Sequential(std::string name) : Model("Sequential", std::move(name)) {}
+
+std::shared_ptr<Layer> Sequential::from_config(const Config& config) {
+  OptionReader read(config);
+  for (const char* key : {"name", "trainable", "dtype", "layers", "build_input_shape"}) {
+    read.expect(key);
+  }
+  read.refuse_unknown("Sequential");
+  auto model = std::make_shared<Sequential>();
+  for (const Config& layer : config.children("layers")) {
+    model->add(make_layer(layer.string("class_name"), layer.child("config")));
+  }
+  model->apply_base_config(config);
+  if (!model->built() && !config.is_null("build_input_shape")) {
+    model->ensure_built(config.shape("build_input_shape"));
+  }
+  return model;
+}
+
+Config Sequential::config() const {
+  std::vector<Config> layers;
+  for (const auto& layer : layers_) layers.push_back(class_config(layer->type(), layer->config()));
+  Config config = base_config();
+  // Each layer says for itself whether it is trainable.
+  config.erase("trainable");
+  config.set("layers", layers);
+  if (built()) config.set("build_input_shape", build_shape());
+  return config;
+}
+
+void Sequential::add(std::shared_ptr<Layer> layer) {
+  if (!layer) fail(ErrorKind::value, label(), " got no layer to add");
+  if (layer.get() == this) fail(ErrorKind::value, label(), " cannot be added to itself");
+  const auto taken = [&](const std::string& name) {
+    return std::any_of(layers_.begin(), layers_.end(),
+                       [&](const auto& other) { return other->name() == name; });
+  };
+  if (taken(layer->name())) {
+    if (layer->has_given_name()) {
+      fail(ErrorKind::value, label(), " already has a layer named '", layer->name(),
+           "'; names of layers must be unique");
+    }
+    const std::string base = layer->name();
+    int number = 1;
+    while (taken(base + "_" + std::to_string(number))) ++number;
+    layer->set_name(base + "_" + std::to_string(number));
+  }
+  const auto* input = dynamic_cast<const Input*>(layer.get());
+  if (input != nullptr && !layers_.empty()) {
+    fail(ErrorKind::value, label(), " takes an Input only as its first layer, got ", layers_.size(),
+         " layers before it");
+  }
+  if (built()) {
+    layer->ensure_built(output_shape(build_shape()));
+  }
+  layers_.push_back(std::move(layer));
+  scope_layers();
+  if (input != nullptr) ensure_built(input->batch_shape());
+}
+
+void Sequential::pop() {
+  if (layers_.empty()) fail(ErrorKind::state, label(), " has no layer to pop");
+  layers_.pop_back();
+}
+
+void Sequential::scope_layers() {
+  for (const auto& layer : layers_) layer->set_scope(nested_ ? scope() + name() + "/" : "");
+}
+
+void Sequential::set_scope(const std::string& scope) {
+  nested_ = true;
+  Model::set_scope(scope);
+  scope_layers();
+}
+
+void Sequential::set_name(const std::string& name) {
+  Model::set_name(name);
+  scope_layers();
+}
+
+std::vector<Variable> Sequential::weights() const {
+  std::vector<Variable> result;
+  for (const auto& layer : layers_) {
+    const std::vector<Variable> own = layer->weights();
+    result.insert(result.end(), own.begin(), own.end());
+  }
+  return result;
+}
+
+void Sequential::set_trainable(bool trainable) {
+  Model::set_trainable(trainable);
+  for (const auto& layer : layers_) layer->set_trainable(trainable);
+}
+
+std::vector<std::pair<std::string, RandomStream>> Sequential::random_streams() const {
+  std::vector<std::pair<std::string, RandomStream>> result;
+  for (const auto& layer : layers_) {
+    auto own = layer->random_streams();
+    result.insert(result.end(), own.begin(), own.end());
+  }
+  return result;
+}
+
+Shape Sequential::output_shape(const Shape& input_shape) const {
+  Shape shape = input_shape;
+  for (const auto& layer : layers_) shape = layer->output_shape(shape);
+  return shape;
+}
+
+void Sequential::build(const Shape& input_shape) {
+  Shape shape = input_shape;
+  for (const auto& layer : layers_) {
+    layer->ensure_built(shape);
+    shape = layer->output_shape(shape);
+  }
+}
+
+Tensor Sequential::call(const Tensor& inputs, bool training) {
+  Tensor x = inputs;
+  for (const auto& layer : layers_) x = (*layer)(x, training);
+  return x;
+}
+
+// Its layers check for themselves, and name the one that does not fit.
+bool Sequential::accepts(const Shape& /*input_shape*/) const { return true; }
+
+}  // namespace lamina

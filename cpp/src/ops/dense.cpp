@@ -1,0 +1,60 @@
+#include "lamina/ops/dense.hpp"
+
+#include "lamina/ops/reduction.hpp"
+#include "ops/gemm.hpp"
+
+namespace lamina::ops {
+namespace {
+
+// Activations the matrix product applies as it stores its result.
+UnaryOp fused(Activation::Kind kind) {
+  switch (kind) {
+    case Activation::Kind::relu: return UnaryOp::relu;
+    case Activation::Kind::tanh: return UnaryOp::tanh;
+    case Activation::Kind::sigmoid: return UnaryOp::sigmoid;
+    default: return UnaryOp::identity;
+  }
+}
+
+void check(const Tensor& x, const Tensor& kernel, const Tensor& bias) {
+  if (x.rank() < 1 || kernel.rank() != 2 || x.shape().last() != kernel.shape()[0]) {
+    fail(ErrorKind::value, "dense needs inputs (..., n) and a kernel (n, units), got ", x.shape(),
+         " and ", kernel.shape());
+  }
+  if (bias.defined() && bias.shape() != Shape{kernel.shape()[1]}) {
+    fail(ErrorKind::value, "dense needs a bias of shape ", Shape{kernel.shape()[1]}, ", got ",
+         bias.shape());
+  }
+}
+
+}  // namespace
+
+Tensor dense(const Tensor& inputs, const Tensor& weights, const Tensor& bias,
+             const Activation& activation) {
+  check(inputs, weights, bias);
+  const Dtype dtype = promote(inputs.dtype(), weights.dtype());
+  const Tensor x = floating(inputs.cast(dtype)), kernel = floating(weights.cast(dtype));
+  if (bias.defined() && bias.dtype() != kernel.dtype()) {
+    fail(ErrorKind::type, "dense got a kernel of ", name_of(kernel.dtype()), " and a bias of ",
+         name_of(bias.dtype()), "; both must have the same dtype");
+  }
+  const UnaryOp op = fused(activation.kind());
+  const bool separate = op == UnaryOp::identity && activation.kind() != Activation::Kind::linear;
+  Shape shape = x.shape().with(-1, kernel.shape()[1]);
+  Tensor y = gemm({x}, {kernel}, shape, bias, op);
+  if (needs_grad({x, kernel, bias})) {
+    const Tensor output = op == UnaryOp::identity ? Tensor() : y;
+    record("dense", {x, kernel, bias}, y, {x, kernel, output},
+           [op](const Tensor& dy, const TensorList& s, Needs needs) {
+             const Tensor dz = op == UnaryOp::identity ? dy : unary_backward(op, dy, s[2]);
+             TensorList grads(3);
+             if (needs[0]) grads[0] = gemm({dz}, {s[1], true}, s[0].shape());
+             if (needs[1]) grads[1] = gemm({s[0], true}, {dz}, s[1].shape());
+             if (needs[2]) grads[2] = sum(dz.reshape({-1, dz.shape().last()}), {0});
+             return grads;
+           });
+  }
+  return separate ? activation(y) : y;
+}
+
+}  // namespace lamina::ops

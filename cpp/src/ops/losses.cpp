@@ -1,0 +1,102 @@
+#include "lamina/ops/losses.hpp"
+
+#include "ops/support.hpp"
+
+namespace lamina::ops {
+namespace {
+
+// Labels and predictions of one shape, a trailing axis of 1 squeezed or added as Keras does.
+Tensor match_target(const char* name, const Tensor& target, const Shape& wanted) {
+  if (target.shape() == wanted) return target;
+  const bool expand = target.rank() + 1 == wanted.rank() && wanted.last() == 1;
+  const bool squeeze = target.rank() == wanted.rank() + 1 && target.shape().last() == 1;
+  if ((expand || squeeze) && target.size() == wanted.size()) return target.reshape(wanted);
+  fail(ErrorKind::value, name, " got targets of shape ", target.shape(), ", expected ", wanted,
+       " to match the predictions; nothing is broadcast between them");
+}
+
+// One weight for each row: a sample's weight holds for all its rows.
+Tensor row_weights(const char* name, const Tensor& weight, const Tensor& prediction,
+                   std::int64_t rows) {
+  if (!weight.defined()) return weight;
+  const std::int64_t batch = prediction.shape()[0];
+  Tensor flat = weight.cast(prediction.dtype());
+  if (flat.size() != batch && flat.size() != rows) {
+    fail(ErrorKind::value, name, " got sample weights of shape ", weight.shape(), ", expected ",
+         Shape{batch}, ": one for each sample");
+  }
+  flat = flat.reshape({-1});
+  if (flat.size() == rows) return flat;
+  const Tensor ones = Tensor::full({batch, rows / batch}, 1.0, flat.dtype());
+  return binary(BinaryOp::multiply, flat.reshape({batch, 1}), ones).reshape({-1});
+}
+
+Tensor loss(const char* name, LossKind kind, const Tensor& target, const Tensor& predicted,
+            const LossOptions& options) {
+  if (!(options.label_smoothing >= 0 && options.label_smoothing <= 1)) {
+    fail(ErrorKind::value, name, " needs label_smoothing in [0, 1], got ",
+         options.label_smoothing);
+  }
+  if (predicted.rank() < 1 || predicted.size() == 0) {
+    fail(ErrorKind::value, name, " needs at least one prediction, got shape ", predicted.shape());
+  }
+  // A vector of predictions is a batch of scalars.
+  const Tensor prediction =
+      floating(predicted.rank() == 1 ? predicted.reshape({-1, 1}) : predicted);
+  const bool sparse = kind == LossKind::sparse_categorical_crossentropy;
+  const std::int64_t rows = leading_rows(prediction.shape()), cols = prediction.shape().last();
+  const Tensor matched = match_target(
+      name, target, sparse ? prediction.shape().without(-1) : prediction.shape());
+  const Tensor labels = matched.cast(sparse ? Dtype::int64 : prediction.dtype()).detach();
+  const Tensor weights = row_weights(name, options.sample_weight, prediction, rows);
+  const double scale =
+      options.reduction == Reduction::sum ? 1.0 : 1.0 / static_cast<double>(rows);
+
+  const bool recorded = needs_grad({prediction});
+  Tensor losses = Tensor::empty({rows}, prediction.dtype(), prediction.device());
+  Tensor grad = recorded ? Tensor::empty_like(prediction) : Tensor();
+  std::int64_t invalid_row = -1;
+  backend(prediction)
+      .loss({prediction.dtype(), kind, options.from_logits, options.label_smoothing, rows, cols,
+             prediction.data(), labels.data(), weights.defined() ? weights.data() : nullptr, scale,
+             losses.mutable_data(), recorded ? grad.mutable_data() : nullptr, &invalid_row});
+  if (invalid_row >= 0) {
+    fail(ErrorKind::value, name, " got label ", labels.values<std::int64_t>()[invalid_row],
+         " in row ", invalid_row, ", expected a class in [0, ", cols, ")");
+  }
+
+  if (weights.defined()) losses = binary(BinaryOp::multiply, losses, weights);
+  Tensor y = Tensor::empty({}, prediction.dtype(), prediction.device());
+  backend(losses).reduce({prediction.dtype(), ReduceOp::sum, 1, rows, 1, losses.data(),
+                          y.mutable_data(), scale});
+  if (!recorded) return y;
+  return record(name, {prediction}, y, {grad}, [](const Tensor& dy, const TensorList& s, Needs) {
+    return TensorList{binary(BinaryOp::multiply, s[0], dy)};
+  });
+}
+
+}  // namespace
+
+Tensor mean_squared_error(const Tensor& target, const Tensor& prediction,
+                          const LossOptions& options) {
+  return loss("mean_squared_error", LossKind::mean_squared_error, target, prediction, options);
+}
+
+Tensor binary_crossentropy(const Tensor& target, const Tensor& prediction,
+                           const LossOptions& options) {
+  return loss("binary_crossentropy", LossKind::binary_crossentropy, target, prediction, options);
+}
+
+Tensor categorical_crossentropy(const Tensor& target, const Tensor& prediction,
+                                const LossOptions& options) {
+  return loss("categorical_crossentropy", LossKind::categorical_crossentropy, target, prediction,
+              options);
+}
+
+Tensor sparse_categorical_crossentropy(const Tensor& target, const Tensor& prediction,
+                                       const LossOptions& options) {
+  return loss("sparse_categorical_crossentropy", LossKind::sparse_categorical_crossentropy, target,
+              prediction, options);
+}
+
+}  // namespace lamina::ops

@@ -1,0 +1,80 @@
+// The tensor's own operations on shape and dtype: views and casts, with their gradients.
+#include "core/tensor_impl.hpp"
+#include "ops/support.hpp"
+
+namespace lamina {
+namespace {
+
+Shape resolve_unknown(const Shape& shape, const Tensor& x) {
+  std::int64_t known = 1;
+  int unknown = -1;
+  for (int axis = 0; axis < shape.rank(); ++axis) {
+    if (shape[axis] != Shape::none) {
+      known *= shape[axis];
+    } else if (unknown >= 0) {
+      fail(ErrorKind::value, "reshape can infer one extent, got several in ", shape);
+    } else {
+      unknown = axis;
+    }
+  }
+  Shape resolved = shape;
+  if (unknown >= 0 && known > 0 && x.size() % known == 0) {
+    resolved = shape.with(unknown, x.size() / known);
+  }
+  if (!resolved.is_known() || resolved.size() != x.size()) {
+    fail(ErrorKind::value, "cannot reshape ", x.shape(), ", which has ", x.size(),
+         " elements, into ", shape);
+  }
+  return resolved;
+}
+
+}  // namespace
+
+Tensor Tensor::reshape(const Shape& wanted) const {
+  const Shape resolved = resolve_unknown(wanted, *this);
+  if (resolved == shape()) return *this;
+  const Tensor y = view_of(*this, resolved, 0);
+  if (!needs_grad({*this})) return y;
+  return record("reshape", {*this}, y, {},
+                [original = shape()](const Tensor& dy, const TensorList&, Needs) {
+                  return TensorList{dy.reshape(original)};
+                });
+}
+
+Tensor Tensor::slice(std::int64_t begin, std::int64_t end) const {
+  if (rank() == 0 || begin < 0 || begin > end || end > shape()[0]) {
+    fail(ErrorKind::index, "slice [", begin, ", ", end, ") does not lie in the leading axis of ",
+         shape());
+  }
+  const auto row_bytes = static_cast<std::size_t>(shape().from(1).size()) * size_of(dtype());
+  const Tensor y =
+      view_of(*this, shape().with(0, end - begin), static_cast<std::size_t>(begin) * row_bytes);
+  if (!needs_grad({*this})) return y;
+  return record("slice", {*this}, y, {},
+                [original = shape(), begin, end](const Tensor& dy, const TensorList&, Needs) {
+                  const Tensor dx = zeros(original, dy.dtype(), dy.device());
+                  const Tensor rows = dx.slice(begin, end);
+                  ops::backend(dy).cast(
+                      {dy.dtype(), dy.dtype(), dy.size(), dy.data(), rows.mutable_data()});
+                  return TensorList{dx};
+                });
+}
+
+Tensor Tensor::cast(Dtype wanted) const {
+  const Dtype original = dtype();
+  if (wanted == original) return *this;
+  Tensor y = empty(shape(), wanted, device());
+  ops::backend(*this).cast({original, wanted, size(), data(), y.mutable_data()});
+  if (!is_floating(wanted) || !needs_grad({*this})) return y;
+  return record("cast", {*this}, y, {}, [original](const Tensor& dy, const TensorList&, Needs) {
+    return TensorList{dy.cast(original)};
+  });
+}
+
+Tensor Tensor::full(const Shape& shape, double value, Dtype dtype, Device device) {
+  Tensor t = empty(shape, dtype, device);
+  ops::backend(t).fill({dtype, t.size(), value, t.mutable_data()});
+  return t;
+}
+
+}  // namespace lamina

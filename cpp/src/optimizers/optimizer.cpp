@@ -1,0 +1,155 @@
+#include "lamina/optimizers/optimizer.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "lamina/autograd/autograd.hpp"
+#include "lamina/ops/arithmetic.hpp"
+#include "lamina/ops/elementwise.hpp"
+#include "lamina/ops/reduction.hpp"
+#include "optimizers/options.hpp"
+
+namespace lamina {
+namespace {
+
+struct OptimizerRow {
+  std::string_view type, name;
+  std::shared_ptr<Optimizer> (*make)(const Config&);
+};
+
+constexpr OptimizerRow optimizers[] = {
+#define OPTIMIZER(Class, name) {#Class, name, Class::from_config},
+#include "optimizers/optimizers.def"
+#undef OPTIMIZER
+};
+
+const OptimizerRow& find(const std::string& name) {
+  std::string known;
+  for (const OptimizerRow& row : optimizers) {
+    if (name == row.type || name == row.name) return row;
+    known += (known.empty() ? "" : ", ") + std::string(row.name);
+  }
+  fail(ErrorKind::value, "unknown optimizer '", name, "'; expected one of ", known);
+}
+
+void require_positive(const std::string& owner, const char* option,
+                      const std::optional<double>& value) {
+  if (value) {
+    require(std::isfinite(*value) && *value > 0, owner, option, *value, "finite and above 0");
+  }
+}
+
+double squared_norm(const Tensor& gradient) {
+  return ops::sum(ops::square(gradient)).item();
+}
+
+// The factor that brings a norm down to a limit.
+double clip_factor(double squared, double limit) {
+  const double norm = std::sqrt(squared);
+  return norm > limit ? limit / norm : 1.0;
+}
+
+}  // namespace
+
+Optimizer::Optimizer(std::string type, std::string name, double learning_rate,
+                     GradientOptions gradients)
+    : type_(std::move(type)), name_(std::move(name)), gradients_(gradients) {
+  set_learning_rate(learning_rate);
+  require_positive(type_, "clipnorm", gradients_.clipnorm);
+  require_positive(type_, "clipvalue", gradients_.clipvalue);
+  require_positive(type_, "global_clipnorm", gradients_.global_clipnorm);
+  if (gradients_.weight_decay) {
+    require(std::isfinite(*gradients_.weight_decay) && *gradients_.weight_decay >= 0, type_,
+            "weight_decay", *gradients_.weight_decay, "finite and at least 0");
+  }
+  if (gradients_.clipnorm.has_value() + gradients_.clipvalue.has_value() +
+          gradients_.global_clipnorm.has_value() > 1) {
+    fail(ErrorKind::value, type_,
+         " takes one of clipnorm, clipvalue and global_clipnorm, got several");
+  }
+}
+
+Optimizer::~Optimizer() = default;
+
+void Optimizer::set_learning_rate(double learning_rate) {
+  require(std::isfinite(learning_rate) && learning_rate >= 0, type_, "learning_rate",
+          learning_rate, "finite and at least 0");
+  learning_rate_ = learning_rate;
+}
+
+std::shared_ptr<Optimizer> Optimizer::from_name(const std::string& name) {
+  return find(name).make(Config());
+}
+
+std::shared_ptr<Optimizer> Optimizer::make(const std::string& type, const Config& config) {
+  return find(type).make(config);
+}
+
+void Optimizer::build(const std::vector<Variable>& weights) {
+  for (const Variable& weight : weights) {
+    const bool known = std::any_of(entries_.begin(), entries_.end(),
+                                   [&](const Entry& entry) { return entry.weight == weight; });
+    if (known) continue;
+    Entry entry{weight, {}};
+    for (const std::string& slot : slot_names()) {
+      Variable variable(Tensor::zeros(weight.shape(), weight.dtype()), slot, false);
+      variable.set_path(slot + "/" + weight.path());
+      entry.slots.push_back(variable);
+    }
+    entries_.push_back(std::move(entry));
+  }
+}
+
+std::vector<std::pair<std::string, Variable>> Optimizer::slots() const {
+  std::vector<std::pair<std::string, Variable>> result;
+  for (const Entry& entry : entries_) {
+    for (const Variable& slot : entry.slots) {
+      result.emplace_back(slot.name() + "/" + entry.weight.path(), slot);
+    }
+  }
+  return result;
+}
+
+void Optimizer::step(const std::vector<Variable>& weights) {
+  build(weights);
+  ++iterations_;
+  const NoGrad no_grad;
+  // Entries stand in the order of the weights they were built for, which a model does not change.
+  std::vector<Entry*> entries;
+  entries.reserve(weights.size());
+  std::size_t next = 0;
+  for (const Variable& weight : weights) {
+    if (!weight.grad().defined()) continue;
+    while (!(entries_[next % entries_.size()].weight == weight)) ++next;
+    entries.push_back(&entries_[next++ % entries_.size()]);
+  }
+  if (!entries.empty()) apply(entries);
+}
+
+void Optimizer::apply(std::vector<Entry*>& entries) {
+  if (gradients_.clipnorm) {
+    for (Entry* entry : entries) {
+      std::vector<Entry*> one{entry};
+      update(one, clip_factor(squared_norm(entry->weight.grad()), *gradients_.clipnorm));
+    }
+    return;
+  }
+  double scale = 1;
+  if (gradients_.global_clipnorm) {
+    double squared = 0;
+    for (const Entry* entry : entries) squared += squared_norm(entry->weight.grad());
+    scale = clip_factor(squared, *gradients_.global_clipnorm);
+  }
+  update(entries, scale);
+}
+
+Config Optimizer::config() const {
+  Config config;
+  config.set("name", name_).set("learning_rate", learning_rate_);
+  OptionWriter write(config);
+  GradientOptions gradients = gradients_;
+  describe_gradients(write, gradients);
+  return config;
+}
+
+}  // namespace lamina

@@ -1,0 +1,61 @@
+// The loops behind fit, evaluate and predict.
+#pragma once
+
+#include <chrono>
+
+#include "lamina/models/model.hpp"
+#include "training/batches.hpp"
+
+namespace lamina {
+
+/// Calls a progress function by the clock.
+class ProgressClock {
+ public:
+  explicit ProgressClock(const OnProgress& on_progress) : on_progress_(on_progress) {}
+  /// Calls it when 50 ms have passed since the last time, or when `now` is set.
+  template <class MakeLogs>
+  void tick(std::int64_t epoch, std::int64_t epochs, std::int64_t batch, std::int64_t batches,
+            bool now, const MakeLogs& logs) {
+    if (!on_progress_) return;
+    const auto time = std::chrono::steady_clock::now();
+    if (!now && time - last_ < std::chrono::milliseconds(50)) return;
+    last_ = time;
+    on_progress_({epoch, epochs, batch, batches, logs()});
+  }
+
+ private:
+  const OnProgress& on_progress_;
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+class Trainer {
+ public:
+  /// The model must be compiled.
+  explicit Trainer(Model& model);
+
+  History fit(const Tensor& x, const Tensor& y, const FitOptions& options);
+  Logs evaluate(const Tensor& x, const Tensor& y, const EvaluateOptions& options);
+  Logs train_on_batch(const Tensor& x, const Tensor& y, const Tensor& sample_weight);
+  Logs test_on_batch(const Tensor& x, const Tensor& y, const Tensor& sample_weight);
+  static Tensor predict(Model& model, const Tensor& x, const PredictOptions& options);
+
+ private:
+  using Callbacks = std::vector<std::shared_ptr<Callback>>;
+
+  void reset();
+  /// Forward, backward, optimizer: one walk down the floors and back.
+  void train_step(const Batch& batch);
+  void test_step(const Batch& batch);
+  void account(const Batch& batch, const Tensor& prediction, const Tensor& loss);
+  Logs logs() const;
+  Logs run_test(const Batches& batches, const Callbacks& callbacks, ProgressClock& clock);
+  const Loss& loss() const;
+
+  Model& model_;
+  Model::Training& training_;
+  std::vector<Variable> weights_;  // trainable
+  double loss_total_ = 0;
+  std::int64_t samples_ = 0;
+};
+
+}  // namespace lamina
