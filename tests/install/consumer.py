@@ -18,7 +18,7 @@ def main(lamina_dir: str) -> int:
             f"-Dlamina_DIR={lamina_dir}", "-DCMAKE_CXX_COMPILER_LAUNCHER=cmake;-E;time",
         ]  # fmt: skip
         steps = (configure, ["cmake", "--build", f"{folder}/build"], [f"{folder}/build/consumer"])
-        return max(subprocess.run(step, cwd=folder).returncode for step in steps)
+        return 0 if all(subprocess.run(step, cwd=folder).returncode == 0 for step in steps) else 1
 
 
 if __name__ == "__main__":

@@ -31,23 +31,25 @@ void write_elements(std::ostream& out, const Tensor& t, std::int64_t begin, int 
 
 }  // namespace
 
-Tensor::Tensor(std::initializer_list<float> values)
-    : Tensor(copy_of(values.begin(), values.size(), {static_cast<std::int64_t>(values.size())},
-                     Dtype::float32)) {}
+Tensor::Tensor(std::initializer_list<Literal> values) {
+  Shape shape;
+  std::vector<float> flat;
+  flatten(Literal(values), 0, shape, flat);
+  *this = copy_of(flat.data(), flat.size(), shape, Dtype::float32);
+}
 
-Tensor::Tensor(std::initializer_list<std::initializer_list<float>> rows) {
-  const std::size_t columns = rows.size() == 0 ? 0 : rows.begin()->size();
-  std::vector<float> values;
-  for (const auto& row : rows) {
-    if (row.size() != columns) {
-      fail(ErrorKind::value, "the rows of a matrix must have one length; got ", columns, " and ",
-           row.size());
-    }
-    values.insert(values.end(), row.begin(), row.end());
+// The first list met at each depth gives that axis its extent; the others must agree.
+void Tensor::flatten(const Literal& literal, int depth, Shape& shape, std::vector<float>& values) {
+  const bool is_list = literal.is_list_;
+  const auto extent = static_cast<std::int64_t>(literal.items_.size());
+  if (is_list && values.empty() && depth == shape.rank()) shape.push_back(extent);
+  if (is_list != (depth < shape.rank()) || (is_list && shape[depth] != extent)) {
+    fail(ErrorKind::value, "literals must nest evenly; at depth ", depth, " got ",
+         is_list ? "a list of " + std::to_string(extent) : std::string("a number"), ", expected ",
+         depth < shape.rank() ? "a list of " + std::to_string(shape[depth]) : "a number");
   }
-  *this = copy_of(values.data(), values.size(),
-                  {static_cast<std::int64_t>(rows.size()), static_cast<std::int64_t>(columns)},
-                  Dtype::float32);
+  if (!is_list) values.push_back(static_cast<float>(literal.value_));
+  for (const Literal& item : literal.items_) flatten(item, depth + 1, shape, values);
 }
 
 Tensor Tensor::empty(const Shape& shape, Dtype dtype, Device device) {

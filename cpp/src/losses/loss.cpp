@@ -1,6 +1,7 @@
 #include "lamina/losses/loss.hpp"
 
 #include "core/options.hpp"
+#include "core/registry.hpp"
 
 namespace lamina {
 namespace {
@@ -22,13 +23,19 @@ constexpr LossRow losses[] = {
 #undef LOSS
 };
 
-const LossRow& find(const std::string& name) {
-  std::string known;
+const LossRow* find_builtin(const std::string& name) {
   for (const LossRow& row : losses) {
-    if (name == row.type || name == row.name || name == row.alias) return row;
-    known += (known.empty() ? "" : ", ") + std::string(row.name);
+    if (name == row.type || name == row.name || name == row.alias) return &row;
   }
-  fail(ErrorKind::value, "unknown loss '", name, "'; expected one of ", known);
+  return nullptr;
+}
+
+const LossRow& find(const std::string& name) {
+  if (const LossRow* row = find_builtin(name)) return *row;
+  std::string known;
+  for (const LossRow& row : losses) known += (known.empty() ? "" : ", ") + std::string(row.name);
+  fail(ErrorKind::value, "unknown loss '", name, "'; expected one of ", known,
+       Registry<Loss>::instance().names());
 }
 
 template <class Visitor>
@@ -75,9 +82,17 @@ Config FusedLoss::config() const {
   return config;
 }
 
-std::shared_ptr<Loss> Loss::from_name(const std::string& name) { return find(name).make({}); }
+void register_loss(const std::string& type, LossFactory factory) {
+  if (find_builtin(type) != nullptr) {
+    fail(ErrorKind::value, "'", type, "' is a loss of lamina; register yours under another name");
+  }
+  Registry<Loss>::instance().add(type, std::move(factory));
+}
+
+std::shared_ptr<Loss> Loss::from_name(const std::string& name) { return make(name, Config()); }
 
 std::shared_ptr<Loss> Loss::make(const std::string& type, const Config& config) {
+  if (const LossFactory factory = Registry<Loss>::instance().find(type)) return factory(config);
   const LossRow& row = find(type);
   FusedLossOptions options;
   OptionReader read(config);

@@ -2,6 +2,7 @@
 
 #include "backend/backend.hpp"
 #include "core/options.hpp"
+#include "core/registry.hpp"
 #include "lamina/metrics/metric.hpp"
 
 namespace lamina {
@@ -18,13 +19,21 @@ constexpr std::array<AccuracyRow, 4> accuracies{{
     {"SparseCategoricalAccuracy", "sparse_categorical_accuracy", "sparse_categorical_accuracy"},
 }};
 
+const AccuracyRow* find_builtin(const std::string& name) {
+  for (const AccuracyRow& row : accuracies) {
+    if (name == row.type || name == row.name || name == row.alias) return &row;
+  }
+  return nullptr;
+}
+
 const AccuracyRow& find(const std::string& name) {
+  if (const AccuracyRow* row = find_builtin(name)) return *row;
   std::string known;
   for (const AccuracyRow& row : accuracies) {
-    if (name == row.type || name == row.name || name == row.alias) return row;
     known += (known.empty() ? "" : ", ") + std::string(row.name);
   }
-  fail(ErrorKind::value, "unknown metric '", name, "'; expected one of ", known);
+  fail(ErrorKind::value, "unknown metric '", name, "'; expected one of ", known,
+       Registry<Metric>::instance().names());
 }
 
 // Keras's choice for "accuracy", from the shapes it sees.
@@ -78,7 +87,15 @@ void AccuracyMetric::update(const Tensor& target, const Tensor& predicted, const
   }
 }
 
+void register_metric(const std::string& type, MetricFactory factory) {
+  if (find_builtin(type) != nullptr) {
+    fail(ErrorKind::value, "'", type, "' is a metric of lamina; register yours under another name");
+  }
+  Registry<Metric>::instance().add(type, std::move(factory));
+}
+
 std::shared_ptr<Metric> Metric::from_name(const std::string& name) {
+  if (const MetricFactory factory = Registry<Metric>::instance().find(name)) return factory({});
   // Under the name it was asked by, as Keras reports it: "acc" stays "acc".
   const AccuracyRow& row = find(name);
   return std::make_shared<AccuracyMetric>(
@@ -87,6 +104,7 @@ std::shared_ptr<Metric> Metric::from_name(const std::string& name) {
 }
 
 std::shared_ptr<Metric> Metric::make(const std::string& type, const Config& config) {
+  if (const MetricFactory factory = Registry<Metric>::instance().find(type)) return factory(config);
   AccuracyOptions options;
   OptionReader read(config);
   read("name", options.name);

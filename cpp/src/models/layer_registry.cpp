@@ -1,8 +1,6 @@
 // From a class name in a configuration to a layer: the built-in table, then what users registered.
-#include <map>
-#include <mutex>
-
 #include "core/check.hpp"
+#include "core/registry.hpp"
 #include "lamina/lamina.hpp"
 
 namespace lamina {
@@ -20,17 +18,6 @@ constexpr Builtin builtins[] = {
 #undef LAYER
 };
 
-struct Registry {
-  std::mutex mutex;
-  std::map<std::string, LayerFactory> factories;
-};
-
-// Never destroyed: a Python program may register what outlives main.
-Registry& registry() {
-  static Registry* const instance = new Registry;
-  return *instance;
-}
-
 const Builtin* find_builtin(const std::string& type) {
   for (const Builtin& row : builtins) {
     if (row.type == type) return &row;
@@ -44,23 +31,17 @@ void register_layer(const std::string& type, LayerFactory factory) {
   if (find_builtin(type) != nullptr) {
     fail(ErrorKind::value, "'", type, "' is a layer of lamina; register yours under another name");
   }
-  const std::lock_guard lock(registry().mutex);
-  registry().factories[type] = std::move(factory);
+  Registry<Layer>::instance().add(type, std::move(factory));
 }
 
 std::shared_ptr<Layer> make_layer(const std::string& type, const Config& config) {
   if (const Builtin* row = find_builtin(type)) return row->make(config);
-  LayerFactory factory;
-  std::string known;
-  {
-    const std::lock_guard lock(registry().mutex);
-    const auto found = registry().factories.find(type);
-    if (found != registry().factories.end()) factory = found->second;
-    for (const Builtin& row : builtins) known += (known.empty() ? "" : ", ") + std::string(row.type);
-    for (const auto& entry : registry().factories) known += ", " + entry.first;
-  }
+  const LayerFactory factory = Registry<Layer>::instance().find(type);
   if (!factory) {
+    std::string known;
+    for (const Builtin& row : builtins) known += (known.empty() ? "" : ", ") + std::string(row.type);
     fail(ErrorKind::value, "unknown layer type '", type, "'; expected one of ", known,
+         Registry<Layer>::instance().names(),
          "; a layer of your own must be registered before it is loaded");
   }
   return factory(config);

@@ -39,6 +39,8 @@ Model::Training& Model::training() const {
 
 Optimizer& Model::optimizer() const { return *training().optimizer; }
 const std::shared_ptr<Optimizer>& Model::shared_optimizer() const { return training().optimizer; }
+const std::shared_ptr<Loss>& Model::shared_loss() const { return training().loss; }
+const std::vector<std::shared_ptr<Metric>>& Model::metrics() const { return training().metrics; }
 bool Model::stop_training() const noexcept { return training_ && training_->stop; }
 void Model::set_stop_training(bool stop) noexcept {
   if (training_) training_->stop = stop;

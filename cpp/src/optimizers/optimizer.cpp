@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/registry.hpp"
 #include "lamina/autograd/autograd.hpp"
 #include "lamina/ops/arithmetic.hpp"
 #include "lamina/ops/elementwise.hpp"
@@ -23,13 +24,11 @@ constexpr OptimizerRow optimizers[] = {
 #undef OPTIMIZER
 };
 
-const OptimizerRow& find(const std::string& name) {
-  std::string known;
+const OptimizerRow* find_builtin(const std::string& name) {
   for (const OptimizerRow& row : optimizers) {
-    if (name == row.type || name == row.name) return row;
-    known += (known.empty() ? "" : ", ") + std::string(row.name);
+    if (name == row.type || name == row.name) return &row;
   }
-  fail(ErrorKind::value, "unknown optimizer '", name, "'; expected one of ", known);
+  return nullptr;
 }
 
 void require_positive(const std::string& owner, const char* option,
@@ -77,12 +76,28 @@ void Optimizer::set_learning_rate(double learning_rate) {
   learning_rate_ = learning_rate;
 }
 
+void register_optimizer(const std::string& type, OptimizerFactory factory) {
+  if (find_builtin(type) != nullptr) {
+    fail(ErrorKind::value, "'", type,
+         "' is an optimizer of lamina; register yours under another name");
+  }
+  Registry<Optimizer>::instance().add(type, std::move(factory));
+}
+
 std::shared_ptr<Optimizer> Optimizer::from_name(const std::string& name) {
-  return find(name).make(Config());
+  return make(name, Config());
 }
 
 std::shared_ptr<Optimizer> Optimizer::make(const std::string& type, const Config& config) {
-  return find(type).make(config);
+  if (const OptimizerRow* row = find_builtin(type)) return row->make(config);
+  const Registry<Optimizer>& registered = Registry<Optimizer>::instance();
+  if (const OptimizerFactory factory = registered.find(type)) return factory(config);
+  std::string known;
+  for (const OptimizerRow& row : optimizers) {
+    known += (known.empty() ? "" : ", ") + std::string(row.name);
+  }
+  fail(ErrorKind::value, "unknown optimizer '", type, "'; expected one of ", known,
+       registered.names());
 }
 
 void Optimizer::build(const std::vector<Variable>& weights) {

@@ -17,13 +17,25 @@ namespace lamina {
 
 struct TensorImpl;
 
+/// Nested braces of numbers: {{1, 2}, {3, 4}}.
+class Literal {
+ public:
+  Literal(double value) : value_(value) {}
+  Literal(std::initializer_list<Literal> items) : items_(items), is_list_(true) {}
+
+ private:
+  friend class Tensor;
+  double value_ = 0;
+  std::vector<Literal> items_;
+  bool is_list_ = false;
+};
+
 class LAMINA_API Tensor {
  public:
   /// No tensor: `defined()` is false.
   Tensor() = default;
-  /// A float32 vector or matrix from literals: Tensor({{1, 2}, {3, 4}}).
-  Tensor(std::initializer_list<float> values);
-  Tensor(std::initializer_list<std::initializer_list<float>> rows);
+  /// float32 values from literals, of any rank: Tensor({{1, 2}, {3, 4}}).
+  Tensor(std::initializer_list<Literal> values);
 
   static Tensor empty(const Shape& shape, Dtype dtype = Dtype::float32, Device device = {});
   static Tensor zeros(const Shape& shape, Dtype dtype = Dtype::float32, Device device = {});
@@ -87,6 +99,7 @@ class LAMINA_API Tensor {
   void* mutable_data() const;
 
  private:
+  static void flatten(const Literal& literal, int depth, Shape& shape, std::vector<float>& values);
   const void* checked_data(Dtype dtype) const;
   std::shared_ptr<TensorImpl> impl_;
 };

@@ -1,6 +1,7 @@
 // Losses as objects: what `compile` takes.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -31,6 +32,11 @@ class LAMINA_API Loss {
 };
 
 using LossHandle = Handle<Loss>;
+
+using LossFactory = std::function<std::shared_ptr<Loss>(const Config& config)>;
+/// Makes files and names that say `type` find a loss of your own. Registering a type again
+/// replaces it; a built-in one cannot be replaced.
+LAMINA_API void register_loss(const std::string& type, LossFactory factory);
 
 struct FusedLossOptions {
   bool from_logits = false;    ///< crossentropies only

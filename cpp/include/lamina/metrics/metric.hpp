@@ -1,6 +1,7 @@
 // Metrics: weighted means over samples, kept between batches until reset.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -31,6 +32,11 @@ class LAMINA_API Metric {
 };
 
 using MetricHandle = Handle<Metric>;
+
+using MetricFactory = std::function<std::shared_ptr<Metric>(const Config& config)>;
+/// Makes files and names that say `type` find a metric of your own. Registering a type again
+/// replaces it; a built-in one cannot be replaced.
+LAMINA_API void register_metric(const std::string& type, MetricFactory factory);
 
 struct AccuracyOptions {
   std::string name = {};

@@ -78,6 +78,8 @@ class LAMINA_API Model : public Layer {
   bool compiled() const noexcept;
   Optimizer& optimizer() const;  ///< a state error before compile
   const std::shared_ptr<Optimizer>& shared_optimizer() const;
+  const std::shared_ptr<Loss>& shared_loss() const;  ///< null when compiled without
+  const std::vector<std::shared_ptr<Metric>>& metrics() const;
   bool stop_training() const noexcept;
   void set_stop_training(bool stop) noexcept;
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -67,6 +68,11 @@ class LAMINA_API Optimizer {
 };
 
 using OptimizerHandle = Handle<Optimizer>;
+
+using OptimizerFactory = std::function<std::shared_ptr<Optimizer>(const Config& config)>;
+/// Makes files and names that say `type` find a optimizer of your own. Registering a type again
+/// replaces it; a built-in one cannot be replaced.
+LAMINA_API void register_optimizer(const std::string& type, OptimizerFactory factory);
 
 struct SGDOptions {
   double learning_rate = 0.01;

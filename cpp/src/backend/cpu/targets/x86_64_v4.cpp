@@ -3,6 +3,6 @@
 #define LAMINA_TARGET_NAME "x86-64-v4"
 #define LAMINA_VECTOR_BYTES 64
 #define LAMINA_TILE_ROWS 14
-#define LAMINA_GEMM_DEPTH_BYTES 1024
+#define LAMINA_GEMM_DEPTH_BYTES 2048
 #define LAMINA_GEMM_BLOCK_TILES 12
 #include "backend/cpu/kernels/kernels.inl"

@@ -1,0 +1,127 @@
+// Batch normalization: sums over the rows, in chunks fixed by their number, then one pass over x.
+#include <cmath>
+
+#include "backend/cpu/drivers/common.hpp"
+#include "backend/cpu/drivers/drivers.hpp"
+#include "core/scratch.hpp"
+
+namespace lamina::cpu::drivers {
+namespace {
+
+// Elements of one chunk of rows: it is read twice (mean, then distances), and stays in the second
+// cache meanwhile.
+constexpr std::int64_t piece_elements = 32 * 1024;
+
+std::int64_t piece_rows_of(std::int64_t channels) {
+  return std::max<std::int64_t>(piece_elements / std::max<std::int64_t>(channels, 1), 1);
+}
+
+template <class T>
+T factor_of(const void* gamma, std::int64_t channel, double inverse_deviation) {
+  const double scale = gamma == nullptr ? 1.0 : double(static_cast<const T*>(gamma)[channel]);
+  return static_cast<T>(scale * inverse_deviation);
+}
+
+// Means and sums of squared distances of all chunks, joined pair by pair in their order (Chan,
+// Golub and LeVeque, 1983).
+template <class T>
+void moments(const BatchNormKernels<T>& kernels, const BatchNormParams& p) {
+  const std::int64_t piece_rows = piece_rows_of(p.channels);
+  const std::int64_t pieces = chunk_count(p.rows, piece_rows), channels = p.channels;
+  const Scratch scratch(static_cast<std::size_t>(2 * pieces * channels) * sizeof(T));
+  T* const partial = scratch.as<T>();
+  const T* x = static_cast<const T*>(p.x);
+  parallel_for(pieces, num_threads(), [=, &p](std::int64_t piece, int) noexcept {
+    T* const to = partial + 2 * piece * channels;
+    kernels.moments(x + piece * piece_rows * channels,
+                    std::min(piece_rows, p.rows - piece * piece_rows), channels, to, to + channels);
+  });
+  for (std::int64_t c = 0; c < channels; ++c) {
+    double count = 0, mean = 0, squares = 0;
+    for (std::int64_t piece = 0; piece < pieces; ++piece) {
+      const T* from = partial + 2 * piece * channels + c;
+      const double rows = static_cast<double>(std::min(piece_rows, p.rows - piece * piece_rows));
+      const double difference = double(from[0]) - mean;
+      mean += difference * rows / (count + rows);
+      squares += double(from[channels]) + difference * difference * count * rows / (count + rows);
+      count += rows;
+    }
+    static_cast<T*>(p.mean)[c] = static_cast<T>(mean);
+    static_cast<T*>(p.variance)[c] = static_cast<T>(squares / count);
+  }
+}
+
+}  // namespace
+
+void batch_norm(const KernelTable& kernels, const BatchNormParams& p) {
+  with_float(kernels, p.dtype, "batch normalization", [&]<class T>(const auto& k, T) {
+    if (p.rows == 0 || p.channels == 0) return;
+    if (p.training) moments<T>(k.batch_norm, p);
+    const T* mean = static_cast<const T*>(p.mean);
+    const T* variance = static_cast<const T*>(p.variance);
+    const Scratch scratch(static_cast<std::size_t>(2 * p.channels) * sizeof(T));
+    T* const factor = scratch.as<T>();
+    T* const offset = factor + p.channels;
+    for (std::int64_t c = 0; c < p.channels; ++c) {
+      factor[c] = factor_of<T>(p.gamma, c, 1 / std::sqrt(double(variance[c]) + p.epsilon));
+      offset[c] = p.beta == nullptr ? T(0) : static_cast<const T*>(p.beta)[c];
+    }
+    const T* x = static_cast<const T*>(p.x);
+    T* y = static_cast<T*>(p.y);
+    for_rows(p.rows, p.channels, piece_elements,
+             [&](std::int64_t begin, std::int64_t end) noexcept {
+               k.batch_norm.normalize(x + begin * p.channels, end - begin, p.channels, mean,
+                                      factor, offset, y + begin * p.channels);
+             });
+  });
+}
+
+void batch_norm_backward(const KernelTable& kernels, const BatchNormBackwardParams& p) {
+  with_float(kernels, p.dtype, "batch normalization", [&]<class T>(const auto& k, T) {
+    if (p.rows == 0 || p.channels == 0) return;
+    const std::int64_t piece_rows = piece_rows_of(p.channels);
+    const std::int64_t pieces = chunk_count(p.rows, piece_rows), channels = p.channels;
+    const Scratch scratch(static_cast<std::size_t>((2 * pieces + 4) * channels) * sizeof(T));
+    T* const inverse_deviation = scratch.as<T>();
+    T* const factor = inverse_deviation + channels;
+    T* const dy_mean = factor + channels;
+    T* const slope = dy_mean + channels;
+    T* const partial = slope + channels;
+    const T* mean = static_cast<const T*>(p.mean);
+    const T* variance = static_cast<const T*>(p.variance);
+    const T* x = static_cast<const T*>(p.x);
+    const T* dy = static_cast<const T*>(p.dy);
+    for (std::int64_t c = 0; c < channels; ++c) {
+      const double inverse = 1 / std::sqrt(double(variance[c]) + p.epsilon);
+      inverse_deviation[c] = static_cast<T>(inverse);
+      factor[c] = factor_of<T>(p.gamma, c, inverse);
+    }
+    parallel_for(pieces, num_threads(), [&](std::int64_t piece, int) noexcept {
+      const std::int64_t row = piece * piece_rows;
+      T* const to = partial + 2 * piece * channels;
+      k.batch_norm.gradient_sums(dy + row * channels, x + row * channels,
+                                 std::min(piece_rows, p.rows - row), channels, mean,
+                                 inverse_deviation, to, to + channels);
+    });
+    for (std::int64_t c = 0; c < channels; ++c) {
+      double dy_sum = 0, dy_x_sum = 0;
+      for (std::int64_t piece = 0; piece < pieces; ++piece) {
+        dy_sum += double(partial[2 * piece * channels + c]);
+        dy_x_sum += double(partial[(2 * piece + 1) * channels + c]);
+      }
+      if (p.dbeta != nullptr) static_cast<T*>(p.dbeta)[c] = static_cast<T>(dy_sum);
+      if (p.dgamma != nullptr) static_cast<T*>(p.dgamma)[c] = static_cast<T>(dy_x_sum);
+      dy_mean[c] = static_cast<T>(dy_sum / static_cast<double>(p.rows));
+      slope[c] = static_cast<T>(dy_x_sum * double(inverse_deviation[c]) /
+                                static_cast<double>(p.rows));
+    }
+    if (p.dx == nullptr) return;
+    T* dx = static_cast<T*>(p.dx);
+    for_rows(p.rows, channels, piece_elements, [&](std::int64_t begin, std::int64_t end) noexcept {
+      k.batch_norm.gradient(dy + begin * channels, x + begin * channels, end - begin, channels,
+                            mean, factor, dy_mean, slope, dx + begin * channels);
+    });
+  });
+}
+
+}  // namespace lamina::cpu::drivers

@@ -1,0 +1,48 @@
+// Types that users registered, by the name that files hold.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "lamina/core/config.hpp"
+
+namespace lamina {
+
+template <class Base>
+class Registry {
+ public:
+  using Factory = std::function<std::shared_ptr<Base>(const Config& config)>;
+
+  /// One for each base; never destroyed, because a Python program may register what outlives main.
+  static Registry& instance() {
+    static auto* const registry = new Registry;
+    return *registry;
+  }
+
+  void add(const std::string& type, Factory factory) {
+    const std::lock_guard lock(mutex_);
+    factories_[type] = std::move(factory);
+  }
+  /// Empty when the type is unknown.
+  Factory find(const std::string& type) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = factories_.find(type);
+    return found == factories_.end() ? Factory() : found->second;
+  }
+  /// ", A, B": the names, to end a list of known ones.
+  std::string names() const {
+    const std::lock_guard lock(mutex_);
+    std::string result;
+    for (const auto& entry : factories_) result += ", " + entry.first;
+    return result;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::string, Factory> factories_;
+};
+
+}  // namespace lamina

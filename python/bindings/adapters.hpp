@@ -1,0 +1,137 @@
+// What the core calls when a user's Python class takes part in a model. An adapter takes the
+// interpreter lock around each hook; it does not own its Python object, see PythonObject.
+#pragma once
+
+#include "bindings.hpp"
+#include "lamina/core/floatx.hpp"
+
+namespace lamina::python {
+
+/// A Python object that may be released without the interpreter lock.
+std::shared_ptr<py::object> shared_object(const py::object& object);
+
+/// By name, or {"class_name", "config"}.
+Initializer initializer_from(const py::object& initializer);
+
+class PythonLayer : public Layer {
+ public:
+  PythonLayer(py::handle self, const std::string& type, const std::string& name,
+              bool takes_training, bool knows_output_shape);
+
+  py::object owner() const { return self_.get(); }
+  Variable add_python_weight(const std::string& name, const Shape& shape,
+                             const py::object& initializer, bool trainable) {
+    return add_weight(name, shape, initializer_from(initializer), trainable);
+  }
+  Config own_config() const { return base_config(); }
+
+  Shape output_shape(const Shape& input_shape) const override;
+  std::vector<Variable> weights() const override;
+  std::vector<std::pair<std::string, RandomStream>> random_streams() const override;
+  void set_trainable(bool trainable) override;
+  void set_name(const std::string& name) override;
+  void set_scope(const std::string& scope) override;
+  Config config() const override;
+
+ protected:
+  void build(const Shape& input_shape) override;
+  Tensor call(const Tensor& inputs, bool training) override;
+
+ private:
+  Tensor run(const Tensor& inputs, bool training) const;
+  /// Calls the layer on one sample of zeros, which tells its output shape and builds its sublayers.
+  Shape probe(const Shape& input_shape) const;
+  void scope_sublayers();
+
+  PythonObject self_;
+  bool takes_training_, knows_output_shape_;
+  std::vector<std::shared_ptr<Layer>> sublayers_;  // those its attributes hold
+};
+
+class PythonLoss : public Loss {
+ public:
+  PythonLoss(py::handle self, const std::string& type, const std::string& name,
+             const std::string& reduction);
+  py::object owner() const { return self_.get(); }
+  Tensor operator()(const Tensor& target, const Tensor& prediction,
+                    const Tensor& sample_weight) const override;
+  Config config() const override;
+
+ private:
+  PythonObject self_;
+  std::string reduction_;
+};
+
+class PythonMetric : public Metric {
+ public:
+  PythonMetric(py::handle self, const std::string& type, const std::string& name)
+      : Metric(type, name), self_(self) {}
+  py::object owner() const { return self_.get(); }
+  void reset() override;
+  void update(const Tensor& target, const Tensor& prediction,
+              const Tensor& sample_weight) override;
+  double result() const override;
+  Config config() const override;
+
+ private:
+  PythonObject self_;
+};
+
+class PythonOptimizer : public Optimizer {
+ public:
+  PythonOptimizer(py::handle self, const std::string& type, const std::string& name,
+                  double learning_rate, GradientOptions gradients,
+                  std::vector<std::string> slot_names)
+      : Optimizer(type, name, learning_rate, gradients), self_(self),
+        slot_names_(std::move(slot_names)) {}
+  py::object owner() const { return self_.get(); }
+  /// The slot of a weight; a value error that names the known ones otherwise.
+  Variable slot(const Variable& weight, const std::string& name) const;
+  Config own_config() const { return Optimizer::config(); }
+  Config config() const override;
+
+ protected:
+  std::vector<std::string> slot_names() const override { return slot_names_; }
+  void update(std::vector<Entry*>& entries, double grad_scale) override;
+
+ private:
+  PythonObject self_;
+  std::vector<std::string> slot_names_;
+};
+
+/// Calls those hooks of a Python callback that its class overrides. Lives for one run.
+class PythonCallback : public Callback {
+ public:
+  /// `hooks` holds the bound method, or None, of each hook in the order of `hook_names`.
+  explicit PythonCallback(const std::vector<py::object>& hooks);
+
+  static constexpr const char* hook_names[] = {
+      "on_train_begin",         "on_train_end",         "on_epoch_begin",
+      "on_epoch_end",           "on_train_batch_begin", "on_train_batch_end",
+      "on_test_begin",          "on_test_end",          "on_test_batch_begin",
+      "on_test_batch_end",      "on_predict_begin",     "on_predict_end",
+      "on_predict_batch_begin", "on_predict_batch_end"};
+
+  void on_train_begin() override { call(0, {}); }
+  void on_train_end(const Logs& logs) override { call(1, logs); }
+  void on_epoch_begin(std::int64_t epoch) override { call(2, epoch, {}); }
+  void on_epoch_end(std::int64_t epoch, const Logs& logs) override { call(3, epoch, logs); }
+  void on_train_batch_begin(std::int64_t batch) override { call(4, batch, {}); }
+  void on_train_batch_end(std::int64_t batch, const Logs& logs) override { call(5, batch, logs); }
+  void on_test_begin() override { call(6, {}); }
+  void on_test_end(const Logs& logs) override { call(7, logs); }
+  void on_test_batch_begin(std::int64_t batch) override { call(8, batch, {}); }
+  void on_test_batch_end(std::int64_t batch, const Logs& logs) override { call(9, batch, logs); }
+  void on_predict_begin() override { call(10, {}); }
+  void on_predict_end() override { call(11, {}); }
+  void on_predict_batch_begin(std::int64_t batch) override { call(12, batch, {}); }
+  void on_predict_batch_end(std::int64_t batch) override { call(13, batch, {}); }
+
+ private:
+  void call(std::size_t hook, const Logs& logs) const;
+  void call(std::size_t hook, std::int64_t index, const Logs& logs) const;
+
+  std::vector<std::shared_ptr<py::object>> hooks_;  // null where not overridden
+};
+
+}  // namespace lamina::python

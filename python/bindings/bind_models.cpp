@@ -1,0 +1,174 @@
+// Models: the loops run without the interpreter lock and take it for Python hooks, and by the clock
+// for the progress bar and for signals, so that Ctrl-C stops a run between two batches.
+#include <cstring>
+#include <span>
+
+#include "adapters.hpp"
+#include "core/check.hpp"
+
+namespace lamina::python {
+namespace {
+
+/// `show(epoch, epochs, batch, batches, logs)` may be None.
+OnProgress progress_from(const py::object& show) {
+  return [show = show.is_none() ? nullptr : shared_object(show)](const Progress& progress) {
+    const py::gil_scoped_acquire lock;
+    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+    if (show) {
+      (*show)(progress.epoch, progress.epochs, progress.batch, progress.batches,
+              dict_from(progress.logs));
+    }
+  };
+}
+
+std::vector<std::shared_ptr<Callback>> callbacks_from(
+    const std::vector<std::vector<py::object>>& all_hooks) {
+  std::vector<std::shared_ptr<Callback>> result;
+  for (const auto& hooks : all_hooks) result.push_back(std::make_shared<PythonCallback>(hooks));
+  return result;
+}
+
+py::tuple fit(Model& model, py::handle x, py::handle y, std::int64_t batch_size,
+              std::int64_t epochs, bool shuffle, double validation_split,
+              const py::object& validation_x, const py::object& validation_y,
+              const py::object& validation_sample_weight, const py::object& sample_weight,
+              std::int64_t initial_epoch, std::int64_t validation_batch_size,
+              const std::vector<std::vector<py::object>>& callbacks, const py::object& show) {
+  const Tensor samples = data_from("x", x), targets = data_from("y", y);
+  const FitOptions options{
+      .batch_size = batch_size,
+      .epochs = epochs,
+      .shuffle = shuffle,
+      .validation_split = validation_split,
+      .validation_x = optional_data_from("validation_data's x", validation_x),
+      .validation_y = optional_data_from("validation_data's y", validation_y),
+      .validation_sample_weight =
+          optional_data_from("validation_data's sample_weight", validation_sample_weight),
+      .sample_weight = optional_data_from("sample_weight", sample_weight),
+      .initial_epoch = initial_epoch,
+      .validation_batch_size = validation_batch_size,
+      .callbacks = callbacks_from(callbacks),
+      .on_progress = progress_from(show),
+  };
+  History history;
+  {
+    const py::gil_scoped_release unlock;
+    history = model.fit(samples, targets, options);
+  }
+  py::dict values;
+  for (const auto& [name, course] : history.values) values[py::str(name)] = py::cast(course);
+  return py::make_tuple(history.epoch, values);
+}
+
+py::dict evaluate(Model& model, py::handle x, py::handle y, std::int64_t batch_size,
+                  const py::object& sample_weight,
+                  const std::vector<std::vector<py::object>>& callbacks, const py::object& show) {
+  const Tensor samples = data_from("x", x), targets = data_from("y", y);
+  const EvaluateOptions options{
+      .batch_size = batch_size,
+      .sample_weight = optional_data_from("sample_weight", sample_weight),
+      .callbacks = callbacks_from(callbacks),
+      .on_progress = progress_from(show),
+  };
+  Logs logs;
+  {
+    const py::gil_scoped_release unlock;
+    logs = model.evaluate(samples, targets, options);
+  }
+  return dict_from(logs);
+}
+
+py::array writable_array(const Tensor& tensor) {
+  return array_view(tensor).attr("copy")();
+}
+
+py::array predict(Model& model, py::handle x, std::int64_t batch_size,
+                  const std::vector<std::vector<py::object>>& callbacks, const py::object& show) {
+  const Tensor samples = data_from("x", x);
+  const PredictOptions options{
+      .batch_size = batch_size,
+      .callbacks = callbacks_from(callbacks),
+      .on_progress = progress_from(show),
+  };
+  Tensor outputs;
+  {
+    const py::gil_scoped_release unlock;
+    outputs = model.predict(samples, options);
+  }
+  return writable_array(outputs);
+}
+
+template <Logs (Model::*step)(const Tensor&, const Tensor&, const Tensor&)>
+py::dict on_batch(Model& model, py::handle x, py::handle y, const py::object& sample_weight) {
+  const Tensor samples = data_from("x", x), targets = data_from("y", y);
+  const Tensor weight = optional_data_from("sample_weight", sample_weight);
+  Logs logs;
+  {
+    const py::gil_scoped_release unlock;
+    logs = (model.*step)(samples, targets, weight);
+  }
+  return dict_from(logs);
+}
+
+}  // namespace
+
+void bind_models(py::module_& m) {
+  py::class_<Model, Layer, std::shared_ptr<Model>>(m, "Model")
+      .def("compile",
+           [](Model& self, const std::shared_ptr<Optimizer>& optimizer,
+              const std::shared_ptr<Loss>& loss,
+              const std::vector<std::shared_ptr<Metric>>& metrics) {
+             CompileOptions options{.optimizer = optimizer, .loss = loss};
+             for (const auto& metric : metrics) options.metrics.emplace_back(metric);
+             self.compile(std::move(options));
+           })
+      .def("fit", &fit)
+      .def("evaluate", &evaluate)
+      .def("predict", &predict)
+      .def("train_on_batch", &on_batch<&Model::train_on_batch>)
+      .def("test_on_batch", &on_batch<&Model::test_on_batch>)
+      .def("predict_on_batch",
+           [](Model& self, py::handle x) {
+             const Tensor samples = data_from("x", x);
+             Tensor outputs;
+             {
+               const py::gil_scoped_release unlock;
+               outputs = self.predict_on_batch(samples);
+             }
+             return writable_array(outputs);
+           })
+      .def_property_readonly("compiled", &Model::compiled)
+      .def_property_readonly("optimizer", &Model::shared_optimizer)
+      .def_property_readonly("loss", &Model::shared_loss)
+      .def_property_readonly("metrics", &Model::metrics)
+      .def_property("stop_training", &Model::stop_training, &Model::set_stop_training)
+      .def_property_readonly("layers", &Model::layers)
+      .def("summary", &Model::summary)
+      .def("set_weights",
+           [](Model& self, const py::list& values) {
+             std::vector<Tensor> tensors;
+             for (py::handle value : values) tensors.push_back(data_from("a weight", value));
+             self.set_weights(tensors);
+           })
+      .def("save", &Model::save, py::call_guard<py::gil_scoped_release>())
+      .def("save_weights", &Model::save_weights, py::call_guard<py::gil_scoped_release>())
+      .def("load_weights", &Model::load_weights, py::call_guard<py::gil_scoped_release>())
+      .def("save_to_bytes", [](const Model& self) { return py::bytes(self.save_to_memory()); });
+
+  py::class_<Sequential, Model, std::shared_ptr<Sequential>>(m, "Sequential")
+      .def(py::init<std::string>())
+      .def("add", [](Sequential& self, const std::shared_ptr<Layer>& layer) { self.add(layer); })
+      .def("pop", &Sequential::pop);
+
+  m.def("load_model", [](const std::string& path) {
+    const py::gil_scoped_release unlock;
+    return load_model(path);
+  });
+  m.def("load_model", [](const py::bytes& file) {
+    const std::string_view content = file;
+    const py::gil_scoped_release unlock;
+    return load_model(std::as_bytes(std::span(content.data(), content.size())));
+  });
+}
+
+}  // namespace lamina::python

@@ -1,0 +1,300 @@
+// Tensor, Variable and the switch that records gradients.
+#include "bindings.hpp"
+#include "core/check.hpp"
+
+namespace lamina::python {
+namespace {
+
+const Tensor& tensor_of(const Tensor& tensor) { return tensor; }
+const Tensor& tensor_of(const Variable& variable) { return variable.value(); }
+
+py::object item(const Tensor& tensor) {
+  if (tensor.size() != 1) tensor.item();  // refuses
+  switch (tensor.dtype()) {
+    case Dtype::int64: return py::int_(tensor.values<std::int64_t>().front());
+    case Dtype::int32:
+    case Dtype::uint8: return py::int_(static_cast<std::int64_t>(tensor.item()));
+    case Dtype::boolean: return py::bool_(tensor.item() != 0);
+    default: return py::float_(tensor.item());
+  }
+}
+
+std::int64_t length(const Tensor& tensor) {
+  if (tensor.rank() == 0) fail(ErrorKind::type, "a Tensor of shape () has no length");
+  return tensor.shape()[0];
+}
+
+Tensor at(const Tensor& tensor, std::int64_t index) {
+  const std::int64_t rows = length(tensor);
+  if (index < -rows || index >= rows) {
+    fail(ErrorKind::index, "index ", index, " is out of range for a Tensor of shape ",
+         tensor.shape());
+  }
+  const std::int64_t row = index < 0 ? index + rows : index;
+  return tensor.slice(row, row + 1).reshape(tensor.shape().from(1));
+}
+
+Tensor subscript(const Tensor& tensor, py::handle key) {
+  if (py::isinstance<py::slice>(key)) {
+    py::ssize_t begin = 0, end = 0, step = 0, count = 0;
+    if (!key.cast<py::slice>().compute(length(tensor), &begin, &end, &step, &count)) {
+      throw py::error_already_set();
+    }
+    if (step == 1) return tensor.slice(begin, begin + count);
+    fail(ErrorKind::index, "a Tensor is sliced with step 1, got step ", step,
+         "; use numpy() for others");
+  }
+  if (PyIndex_Check(key.ptr()) && !py::isinstance<py::array>(key)) {
+    return at(tensor, py::reinterpret_steal<py::int_>(PyNumber_Index(key.ptr()))
+                          .cast<std::int64_t>());
+  }
+  fail(ErrorKind::index, "a Tensor takes an integer or a slice of its first axis, got ",
+       py::repr(key).cast<std::string>(), "; use numpy() for others");
+}
+
+py::object to_array(const Tensor& tensor, const py::object& dtype, const py::object& copy) {
+  const py::array view = array_view(tensor);
+  const bool converts = !dtype.is_none() && !py::dtype::from_args(dtype).equal(view.dtype());
+  const bool copies = !copy.is_none() && copy.cast<bool>();
+  if (converts && !copy.is_none() && !copies) {
+    throw py::value_error("a Tensor of another dtype cannot become that array without a copy");
+  }
+  if (converts) return view.attr("astype")(dtype);
+  return copies ? view.attr("copy")() : py::object(view);
+}
+
+// NumPy's exporter on the tensor's memory. Consumers that know of read-only memory are told; older
+// ones cannot be.
+py::object to_dlpack(const Tensor& tensor, const py::object& stream, const py::object& max_version,
+                     const py::object& dl_device, const py::object& copy) {
+  py::array view = array_view(tensor);
+  if (!max_version.is_none() && py::hasattr(py::module_::import("numpy"), "unstack")) {  // >= 2.1
+    return view.attr("__dlpack__")(py::arg("stream") = stream,
+                                   py::arg("max_version") = max_version,
+                                   py::arg("dl_device") = dl_device, py::arg("copy") = copy);
+  }
+  py::detail::array_proxy(view.ptr())->flags |= py::detail::npy_api::NPY_ARRAY_WRITEABLE_;
+  return view.attr("__dlpack__")(py::arg("stream") = stream);
+}
+
+using BinaryFunction = Tensor (*)(const Tensor&, const Tensor&);
+
+// self op other, or other op self where `reflected`.
+template <class Class>
+void bind_operator(py::class_<Class>& c, const char* name, BinaryFunction function,
+                   bool reflected) {
+  c.def(
+      name,
+      [function, reflected](const Class& self, py::handle other) -> py::object {
+        if (!is_operand(other)) return py::reinterpret_borrow<py::object>(Py_NotImplemented);
+        const py::object own = py::cast(tensor_of(self));
+        const auto [a, b] = reflected ? operands_from(other, own) : operands_from(own, other);
+        return py::cast(function(a, b));
+      },
+      py::is_operator());
+}
+
+// What a variable can do like the tensor it holds.
+template <class Class>
+void bind_common(py::class_<Class>& c) {
+  const std::tuple<const char*, const char*, BinaryFunction> operators[] = {
+      {"__add__", "__radd__", ops::add},          {"__sub__", "__rsub__", ops::subtract},
+      {"__mul__", "__rmul__", ops::multiply},     {"__truediv__", "__rtruediv__", ops::divide},
+      {"__matmul__", "__rmatmul__", ops::matmul},
+  };
+  for (const auto& [name, reflected_name, function] : operators) {
+    bind_operator(c, name, function, false);
+    bind_operator(c, reflected_name, function, true);
+  }
+  c.def("__neg__", [](const Class& self) { return ops::negative(tensor_of(self)); });
+  c.def("__abs__", [](const Class& self) { return ops::abs(tensor_of(self)); });
+  c.def_property_readonly("shape", [](const Class& self) { return tensor_of(self).shape(); });
+  c.def_property_readonly("dtype", [](const Class& self) { return tensor_of(self).dtype(); });
+  c.def_property_readonly("ndim", [](const Class& self) { return tensor_of(self).rank(); });
+  c.def_property_readonly("size", [](const Class& self) { return tensor_of(self).size(); });
+  c.def_property_readonly("grad",
+                          [](const Class& self) { return tensor_or_none(tensor_of(self).grad()); },
+                          "What ``backward`` accumulated here, or None.");
+  c.def("__len__", [](const Class& self) { return length(tensor_of(self)); });
+  c.def("__getitem__", [](const Class& self, py::handle key) {
+    return subscript(tensor_of(self), key);
+  });
+  c.def("__array__",
+        [](const Class& self, const py::object& dtype, const py::object& copy) {
+          if constexpr (std::is_same_v<Class, Variable>) {
+            return to_array(tensor_of(self), dtype, copy.is_none() ? py::bool_(true) : copy);
+          } else {
+            return to_array(tensor_of(self), dtype, copy);
+          }
+        },
+        py::arg("dtype") = py::none(), py::arg("copy") = py::none());
+  // Makes array + tensor call the tensor's operator instead of NumPy's.
+  c.attr("__array_priority__") = 1000;
+  c.attr("__module__") = "lamina";
+}
+
+// Entered with `with`, perhaps several times over; each exit restores what its entry found.
+class NoGradScope {
+ public:
+  void enter() { open_.push_back(std::make_unique<NoGrad>()); }
+  void exit() { open_.pop_back(); }
+
+ private:
+  std::vector<std::unique_ptr<NoGrad>> open_;
+};
+
+}  // namespace
+
+void bind_tensor(py::module_& m) {
+  py::class_<Tensor> tensor(m, "Tensor", R"(An immutable array that operations differentiate through.
+
+Args:
+    data: numbers, nested lists or an array, which is copied. Arrays keep their dtype; Python numbers
+        and lists become float32.
+    dtype: ``"float32"``, ``"float64"``, ``"int32"``, ``"int64"``, ``"uint8"`` or ``"bool"``.
+    requires_grad: whether ``backward`` accumulates a gradient here.
+
+Raises:
+    ValueError: the lists are not rectangular.
+    TypeError: the data are not real numbers.
+
+>>> x = Tensor([1.0, 2.0, 3.0], requires_grad=True)
+>>> (x * x + 1).numpy()
+array([ 2.,  5., 10.], dtype=float32)
+>>> lamina.ops.sum(x * x).backward()
+>>> x.grad.numpy()
+array([2., 4., 6.], dtype=float32)
+)");
+  tensor.def(py::init([](py::handle data, std::optional<Dtype> dtype, bool requires_grad) {
+               Tensor made = tensor_from(data, dtype);
+               if (requires_grad) made.set_requires_grad();
+               return made;
+             }),
+             py::arg("data"), py::arg("dtype") = py::none(), py::kw_only(),
+             py::arg("requires_grad") = false);
+  bind_common(tensor);
+  tensor.def("numpy", &array_view, "A read-only NumPy view of this tensor's memory.");
+  tensor.def("item", &item, "The value of a tensor of one element, as a Python number.");
+  tensor.def("__float__", [](const Tensor& self) { return self.item(); });
+  tensor.def("__int__", [](const Tensor& self) { return py::int_(item(self)); });
+  tensor.def("__index__", [](const Tensor& self) {
+    if (is_floating(self.dtype()) || self.rank() != 0) {
+      fail(ErrorKind::type, "only an integer Tensor of shape () is an index, not ",
+           name_of(self.dtype()), " of shape ", self.shape());
+    }
+    return py::int_(item(self));
+  });
+  tensor.def("__bool__", [](const Tensor& self) {
+    if (self.size() != 1) {
+      fail(ErrorKind::value, "a Tensor of shape ", self.shape(),
+           " is neither true nor false; only one of a single element is");
+    }
+    return self.item() != 0;
+  });
+  tensor.def("__repr__", &Tensor::str);
+  tensor.def("__setitem__", [](const Tensor&, py::handle, py::handle) {
+    throw py::type_error(
+        "a Tensor is immutable: compute a new one, or change a copy, np.array(tensor)");
+  });
+  tensor.def("reshape", [](const Tensor& self, const py::args& extents) {
+    const bool nested = extents.size() == 1 && !PyIndex_Check(py::handle(extents[0]).ptr());
+    return self.reshape((nested ? py::object(extents[0]) : py::object(extents)).cast<Shape>());
+  }, "A view with that shape; one extent may be -1.");
+  tensor.def("cast", &Tensor::cast, py::arg("dtype"), "The values as another dtype.");
+  tensor.def("astype", &Tensor::cast, py::arg("dtype"), "The values as another dtype.");
+  tensor.def("detach", &Tensor::detach, "The same values, outside any gradient.");
+  tensor.def("backward",
+             [](const Tensor& self, const py::object& gradient) {
+               const Tensor given = gradient.is_none()
+                                        ? Tensor()
+                                        : operands_from(py::cast(self), gradient).second;
+               const py::gil_scoped_release unlock;
+               self.backward(given);
+             },
+             py::arg("gradient") = py::none(),
+             "Accumulates this tensor's gradients on the leaves it was computed from.");
+  tensor.def("zero_grad", &Tensor::zero_grad, "Forgets the accumulated gradient.");
+  tensor.def_property("requires_grad", &Tensor::requires_grad,
+                      [](Tensor& self, bool on) { self.set_requires_grad(on); });
+  tensor.def_property_readonly("device", [](const Tensor& self) { return name_of(self.device()); });
+  tensor.def("__dlpack__", &to_dlpack, py::kw_only(), py::arg("stream") = py::none(),
+             py::arg("max_version") = py::none(), py::arg("dl_device") = py::none(),
+             py::arg("copy") = py::none());
+  tensor.def("__dlpack_device__", [](const Tensor&) {
+    constexpr int dlpack_cpu = 1;
+    return py::make_tuple(dlpack_cpu, 0);
+  });
+  m.def("from_dlpack",
+        [](const py::object& source) {
+          return data_from("from_dlpack(x)",
+                           py::module_::import("numpy").attr("from_dlpack")(source));
+        },
+        py::arg("x"),
+        "A Tensor on the memory of another library's CPU tensor, which must not change meanwhile.");
+
+  py::class_<Variable> variable(m, "Variable", R"(A named tensor that ``assign`` changes in place: a layer's weight or an optimizer's slot.
+
+Args:
+    initializer: the first value, which is copied.
+    trainable: whether gradients reach it.
+    dtype: dtype of the value.
+    name: its name.
+
+>>> v = Variable([1.0, 2.0], name="v")
+>>> v.assign([3.0, 4.0])
+>>> v.numpy()
+array([3., 4.], dtype=float32)
+)");
+  variable.def(py::init([](py::handle value, bool trainable, std::optional<Dtype> dtype,
+                           const std::string& name) {
+                 const Tensor tensor = tensor_from(value, dtype);
+                 return Variable(tensor, name, trainable && is_floating(tensor.dtype()));
+               }),
+               py::arg("initializer"), py::arg("trainable") = true,
+               py::arg("dtype") = py::none(), py::arg("name") = "variable");
+  bind_common(variable);
+  variable.def("assign",
+               [](Variable& self, py::handle value) {
+                 const Tensor given = operands_from(py::cast(self.value()), value).second;
+                 self.assign(given.cast(self.dtype()));
+               },
+               py::arg("value"), "Copies a value of the same shape in.");
+  variable.def("assign_add",
+               [](Variable& self, py::handle value) {
+                 const NoGrad no_grad;
+                 self.assign(ops::add(self, operands_from(py::cast(self.value()), value).second));
+               },
+               py::arg("value"));
+  variable.def("assign_sub",
+               [](Variable& self, py::handle value) {
+                 const NoGrad no_grad;
+                 self.assign(
+                     ops::subtract(self, operands_from(py::cast(self.value()), value).second));
+               },
+               py::arg("value"));
+  variable.def("numpy",
+               [](const Variable& self) { return to_array(self.value(), py::none(),
+                                                          py::bool_(true)); },
+               "A copy of the value as a NumPy array.");
+  variable.def("zero_grad", &Variable::zero_grad, "Forgets the accumulated gradient.");
+  variable.def_property_readonly("value", &Variable::value, "The live value.");
+  variable.def_property_readonly("name", &Variable::name);
+  variable.def_property_readonly("path", &Variable::path, "Layer and name: ``dense/kernel``.");
+  variable.def_property("trainable", &Variable::trainable, &Variable::set_trainable);
+  variable.def("__eq__", &Variable::operator==, py::is_operator());
+  variable.def("__hash__", [](const Variable& self) {
+    return std::hash<const void*>()(self.value().impl());
+  });
+  variable.def("__repr__", [](const Variable& self) {
+    return concat("<Variable ", self.path(), ", shape=", self.shape(), ", dtype=",
+                  name_of(self.dtype()), ">");
+  });
+
+  py::class_<NoGradScope>(m, "NoGradScope")
+      .def(py::init<>())
+      .def("enter", &NoGradScope::enter)
+      .def("exit", &NoGradScope::exit);
+  m.def("grad_enabled", &grad_enabled, "Whether operations of this thread record gradients.");
+}
+
+}  // namespace lamina::python

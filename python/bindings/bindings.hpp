@@ -1,0 +1,128 @@
+// What the binding files share: how Python values become core values and back.
+#pragma once
+
+#include <pybind11/numpy.h>
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "lamina/lamina.hpp"
+
+namespace pybind11::detail {
+
+/// A shape is a tuple of integers, with None for an unknown extent.
+template <>
+struct type_caster<lamina::Shape> {
+  PYBIND11_TYPE_CASTER(lamina::Shape, const_name("tuple[int | None, ...]"));
+
+  bool load(handle source, bool) {
+    object extents = reinterpret_borrow<object>(source);
+    if (PyIndex_Check(source.ptr())) {
+      extents = pybind11::make_tuple(source);
+    } else if (!isinstance<tuple>(source) && !isinstance<list>(source)) {
+      return false;
+    }
+    for (handle extent : extents) {
+      if (extent.is_none()) {
+        value.push_back(lamina::Shape::none);
+        continue;
+      }
+      if (!PyIndex_Check(extent.ptr())) return false;
+      value.push_back(reinterpret_steal<int_>(PyNumber_Index(extent.ptr())).cast<std::int64_t>());
+    }
+    return true;
+  }
+
+  static handle cast(const lamina::Shape& shape, return_value_policy, handle) {
+    tuple result(static_cast<std::size_t>(shape.rank()));
+    std::size_t axis = 0;
+    for (std::int64_t extent : shape) {
+      result[axis++] = extent == lamina::Shape::none ? object(none()) : object(int_(extent));
+    }
+    return result.release();
+  }
+};
+
+/// A dtype is its NumPy name; anything numpy.dtype() understands is read.
+template <>
+struct type_caster<lamina::Dtype> {
+  PYBIND11_TYPE_CASTER(lamina::Dtype, const_name("str"));
+
+  bool load(handle source, bool) {
+    if (source.is_none()) return false;
+    value = lamina::dtype_from_name(
+        isinstance<str>(source) ? source.cast<std::string>()
+                                : pybind11::dtype::from_args(reinterpret_borrow<object>(source))
+                                      .attr("name")
+                                      .cast<std::string>());
+    return true;
+  }
+
+  static handle cast(lamina::Dtype dtype, return_value_policy, handle) {
+    return str(std::string(lamina::name_of(dtype))).release();
+  }
+};
+
+}  // namespace pybind11::detail
+
+namespace lamina::python {
+
+namespace py = pybind11;
+
+void bind_tensor(py::module_& m);
+void bind_ops(py::module_& m);
+void bind_runtime(py::module_& m);
+void bind_layers(py::module_& m);
+void bind_losses(py::module_& m);
+void bind_metrics(py::module_& m);
+void bind_optimizers(py::module_& m);
+void bind_models(py::module_& m);
+
+/// A new tensor with its own memory: arrays keep their dtype, Python numbers and lists are float32.
+Tensor tensor_from(py::handle value, std::optional<Dtype> dtype = {});
+/// The same for an operation's argument: tensors and variables are taken as they are.
+Tensor operand_from(py::handle value);
+/// Both arguments of an operation; Python numbers and lists take the other's dtype.
+std::pair<Tensor, Tensor> operands_from(py::handle a, py::handle b);
+/// Whether an operator of Tensor takes it.
+bool is_operand(py::handle value);
+/// Samples or labels, read in place where they are a contiguous array; `name` is for messages.
+Tensor data_from(const char* name, py::handle value);
+/// data_from, undefined for None.
+Tensor optional_data_from(const char* name, py::handle value);
+/// A read-only view of the tensor's memory, kept alive by the view.
+py::array array_view(const Tensor& tensor);
+/// A tensor or None.
+py::object tensor_or_none(const Tensor& tensor);
+
+py::dict dict_from(const Logs& logs);
+/// {"name": value} as the core reads it; JSON keeps the core free of Python.
+Config config_from(py::handle dict);
+py::object dict_from(const Config& config);
+
+/// An object that the core's adapters call, but do not own: the Python model, layer list or
+/// compile arguments hold it, so that Python's garbage collector sees every cycle.
+class PythonObject {
+ public:
+  explicit PythonObject(py::handle object);
+  ~PythonObject();
+  PythonObject(const PythonObject&) = delete;
+  PythonObject& operator=(const PythonObject&) = delete;
+
+  /// The object; a state error when it is gone. Needs the interpreter lock, as all that follows.
+  py::object get() const;
+  py::object attr(const char* name) const { return get().attr(name); }
+
+ private:
+  PyObject* reference_;
+};
+
+/// The tensor a Python hook returned; a type error that names the hook otherwise.
+Tensor returned_tensor(const std::string& hook, const py::object& value);
+
+}  // namespace lamina::python

@@ -1,0 +1,245 @@
+#include <pybind11/gil_safe_call_once.h>
+
+#include <cstring>
+
+#include "bindings.hpp"
+#include "core/check.hpp"
+
+namespace lamina::python {
+namespace {
+
+using ModuleStore = py::gil_safe_call_once_and_store<py::module_>;
+
+py::module_& numpy() {
+  PYBIND11_CONSTINIT static ModuleStore store;
+  return store.call_once_and_store_result([] { return py::module_::import("numpy"); }).get_stored();
+}
+
+py::module_& json() {
+  PYBIND11_CONSTINIT static ModuleStore store;
+  return store.call_once_and_store_result([] { return py::module_::import("lamina._json"); })
+      .get_stored();
+}
+
+std::string type_name(py::handle value) {
+  return py::type::of(value).attr("__name__").cast<std::string>();
+}
+
+bool is_number(py::handle value) {
+  return PyFloat_Check(value.ptr()) || PyLong_Check(value.ptr());
+}
+
+bool is_numpy_scalar(py::handle value) {
+  return py::isinstance(value, numpy().attr("generic"));
+}
+
+// Values without a dtype of their own.
+bool is_weak(py::handle value) {
+  return is_number(value) || py::isinstance<py::list>(value) || py::isinstance<py::tuple>(value) ||
+         is_numpy_scalar(value);
+}
+
+struct ArrayDtype {
+  Dtype dtype;
+  bool exact;  // no conversion needed
+};
+
+// The dtype that holds an array's values: its own, or for small types the next that lamina has.
+ArrayDtype dtype_of_array(const std::string& name, const py::array& array) {
+  const char kind = array.dtype().kind();
+  const auto size = array.itemsize();
+  if (kind == 'b') return {Dtype::boolean, true};
+  if (kind == 'f' && size == 4) return {Dtype::float32, true};
+  if (kind == 'f' && size == 8) return {Dtype::float64, true};
+  if (kind == 'f' && size == 2) return {Dtype::float32, false};
+  if (kind == 'i' && size == 8) return {Dtype::int64, true};
+  if (kind == 'i') return {Dtype::int32, size == 4};
+  if (kind == 'u' && size == 1) return {Dtype::uint8, true};
+  if (kind == 'u' && size == 2) return {Dtype::int32, false};
+  if (kind == 'u' && size == 4) return {Dtype::int64, false};
+  fail(ErrorKind::type, name, " has the NumPy dtype ", py::str(array.dtype()).cast<std::string>(),
+       ", expected real numbers: float32, float64, int32, int64, uint8 or bool");
+}
+
+py::array as_array(const std::string& name, py::handle value) {
+  if (py::isinstance<py::array>(value)) return py::reinterpret_borrow<py::array>(value);
+  if (value.is_none()) fail(ErrorKind::type, name, " is None, expected an array");
+  if (py::isinstance<py::str>(value) || py::isinstance<py::dict>(value) ||
+      py::isinstance<py::set>(value)) {
+    fail(ErrorKind::type, name, " is a ", type_name(value), ", expected an array or nested lists");
+  }
+  try {
+    return numpy().attr("asarray")(value);
+  } catch (py::error_already_set& error) {
+    if (!error.matches(PyExc_ValueError)) throw;
+    fail(ErrorKind::value, name, " is not a rectangular array of numbers: ",
+         py::str(error.value()).cast<std::string>());
+  }
+}
+
+// C order, aligned, native byte order, of that dtype; the array itself where it is all that.
+py::array packed(const py::array& array, Dtype dtype, bool exact) {
+  constexpr int wanted = py::array::c_style | py::detail::npy_api::NPY_ARRAY_ALIGNED_;
+  if (exact && (array.flags() & wanted) == wanted && array.dtype().attr("isnative").cast<bool>()) {
+    return array;
+  }
+  return numpy().attr("require")(array, std::string(name_of(dtype)), "CA");
+}
+
+Shape shape_of(const std::string& name, const py::array& array) {
+  if (array.ndim() > Shape::max_rank) {
+    fail(ErrorKind::value, name, " has ", array.ndim(), " axes, expected at most ",
+         Shape::max_rank);
+  }
+  Shape shape;
+  for (py::ssize_t axis = 0; axis < array.ndim(); ++axis) shape.push_back(array.shape(axis));
+  return shape;
+}
+
+Tensor copied(const std::string& name, const py::array& array, Dtype dtype, bool exact) {
+  const py::array source = packed(array, dtype, exact);
+  return Tensor::copy_of(source.data(), static_cast<std::size_t>(source.size()),
+                         shape_of(name, source), dtype);
+}
+
+// A Python number or list as a tensor that works with one of dtype `peer`: a fraction makes
+// integers float32, a whole number makes bool int32.
+Tensor weak_operand(py::handle value, Dtype peer) {
+  if (PyFloat_Check(value.ptr())) {
+    return Tensor::scalar(PyFloat_AS_DOUBLE(value.ptr()),
+                          is_floating(peer) ? peer : Dtype::float32);
+  }
+  const py::array array = as_array("an operand", value);
+  Dtype dtype = peer;
+  const char kind = array.dtype().kind();
+  if (kind == 'f' && !is_floating(peer)) dtype = Dtype::float32;
+  if ((kind == 'i' || kind == 'u') && peer == Dtype::boolean) dtype = Dtype::int32;
+  dtype_of_array("an operand", array);
+  if ((kind == 'i' || kind == 'u') && !is_floating(dtype) && array.size() > 0) {
+    const py::object info = numpy().attr("iinfo")(std::string(name_of(dtype)));
+    const py::object low = array.attr("min")(), high = array.attr("max")();
+    if (low < info.attr("min") || high > info.attr("max")) {
+      fail(ErrorKind::value, "an operand has values from ", py::str(low).cast<std::string>(),
+           " to ", py::str(high).cast<std::string>(), ", which ", name_of(dtype),
+           " of the other operand cannot hold; cast that first");
+    }
+  }
+  return copied("an operand", array, dtype, false);
+}
+
+const Tensor* as_tensor(py::handle value) {
+  if (py::isinstance<Tensor>(value)) return &value.cast<const Tensor&>();
+  if (py::isinstance<Variable>(value)) return &value.cast<const Variable&>().value();
+  return nullptr;
+}
+
+}  // namespace
+
+Tensor tensor_from(py::handle value, std::optional<Dtype> dtype) {
+  if (const Tensor* tensor = as_tensor(value)) {
+    const Tensor same = dtype ? tensor->cast(*dtype) : *tensor;
+    return Tensor::copy_of(same.data(), static_cast<std::size_t>(same.size()), same.shape(),
+                           same.dtype());
+  }
+  const bool weak = is_weak(value) && !is_numpy_scalar(value);
+  const py::array array = as_array("Tensor(data)", value);
+  const ArrayDtype own = dtype_of_array("Tensor(data)", array);
+  const Dtype wanted = dtype ? *dtype : weak ? Dtype::float32 : own.dtype;
+  return copied("Tensor(data)", array, wanted, own.exact && own.dtype == wanted);
+}
+
+Tensor operand_from(py::handle value) {
+  if (const Tensor* tensor = as_tensor(value)) return *tensor;
+  return tensor_from(value);
+}
+
+std::pair<Tensor, Tensor> operands_from(py::handle a, py::handle b) {
+  if (is_weak(a) && !is_weak(b)) {
+    const Tensor right = operand_from(b);
+    return {weak_operand(a, right.dtype()), right};
+  }
+  const Tensor left = operand_from(a);
+  return {left, is_weak(b) ? weak_operand(b, left.dtype()) : operand_from(b)};
+}
+
+bool is_operand(py::handle value) {
+  return as_tensor(value) != nullptr || is_weak(value) || py::hasattr(value, "__array__");
+}
+
+Tensor data_from(const char* name, py::handle value) {
+  if (const Tensor* tensor = as_tensor(value)) return tensor->detach();
+  const bool weak = is_weak(value);
+  const py::array array = as_array(name, value);
+  ArrayDtype own = dtype_of_array(name, array);
+  if (weak && own.dtype == Dtype::float64) own = {Dtype::float32, false};
+  py::array source = packed(array, own.dtype, own.exact);
+  const void* data = source.data();
+  const Shape shape = shape_of(name, source);
+  // Released without the interpreter lock when the core drops it in the middle of a run.
+  std::shared_ptr<const void> owner(new py::array(std::move(source)), [](const py::array* held) {
+    const py::gil_scoped_acquire lock;
+    delete held;
+  });
+  return Tensor::borrow(data, shape, own.dtype, std::move(owner));
+}
+
+Tensor optional_data_from(const char* name, py::handle value) {
+  return value.is_none() ? Tensor() : data_from(name, value);
+}
+
+py::array array_view(const Tensor& tensor) {
+  const std::vector<py::ssize_t> shape(tensor.shape().begin(), tensor.shape().end());
+  py::array view(py::dtype(std::string(name_of(tensor.dtype()))), shape, {}, tensor.data(),
+                 py::cast(tensor.detach()));
+  py::detail::array_proxy(view.ptr())->flags &= ~py::detail::npy_api::NPY_ARRAY_WRITEABLE_;
+  return view;
+}
+
+py::object tensor_or_none(const Tensor& tensor) {
+  return tensor.defined() ? py::cast(tensor) : py::none();
+}
+
+py::dict dict_from(const Logs& logs) {
+  py::dict result;
+  for (const auto& [name, value] : logs) result[py::str(name)] = value;
+  return result;
+}
+
+Config config_from(py::handle dict) {
+  return Config::parse(json().attr("dumps")(dict).cast<std::string>());
+}
+
+py::object dict_from(const Config& config) { return json().attr("loads")(config.dump()); }
+
+PythonObject::PythonObject(py::handle object)
+    : reference_(PyWeakref_NewRef(object.ptr(), nullptr)) {
+  if (reference_ == nullptr) throw py::error_already_set();
+}
+
+PythonObject::~PythonObject() {
+  if (Py_IsInitialized() == 0) return;
+  const py::gil_scoped_acquire lock;
+  Py_DECREF(reference_);
+}
+
+py::object PythonObject::get() const {
+#if PY_VERSION_HEX >= 0x030D0000
+  PyObject* object = nullptr;
+  PyWeakref_GetRef(reference_, &object);
+  if (object != nullptr) return py::reinterpret_steal<py::object>(object);
+#else
+  PyObject* object = PyWeakref_GetObject(reference_);
+  if (object != Py_None) return py::reinterpret_borrow<py::object>(object);
+#endif
+  fail(ErrorKind::state, "a Python object that a model calls is gone; keep a reference to the model "
+       "or layer that holds it");
+}
+
+Tensor returned_tensor(const std::string& hook, const py::object& value) {
+  if (value.is_none() || !is_operand(value)) {
+    fail(ErrorKind::type, hook, " must return a Tensor, got ", type_name(value));
+  }
+  return operand_from(value);
+}
+
+}  // namespace lamina::python

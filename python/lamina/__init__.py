@@ -1,0 +1,85 @@
+"""lamina: a small, fast deep-learning library with Keras's names and a C++ core.
+
+>>> import numpy as np
+>>> model = Sequential([Input((2,)), Dense(8, activation="tanh"), Dense(1)])
+>>> model.compile(optimizer="adam", loss="mse")
+>>> history = model.fit(np.zeros((4, 2)), np.zeros((4, 1)), epochs=2, verbose=0)
+>>> history.history["loss"]
+[0.0, 0.0]
+"""
+
+from lamina import (
+    activations,
+    callbacks,
+    config,
+    initializers,
+    layers,
+    losses,
+    metrics,
+    models,
+    ops,
+    optimizers,
+    random,
+    saving,
+    utils,
+)
+from lamina._lamina import (
+    Tensor,
+    Variable,
+    __version__,
+    from_dlpack,
+    grad_enabled,
+    isa,
+    memory_statistics,
+    num_threads,
+    parallel_regions,
+    release_cached_memory,
+    set_memory_cache_limit,
+    set_num_threads,
+    thread_engine,
+)
+from lamina.autograd import no_grad
+from lamina.callbacks import Callback
+from lamina.layers import Dense, Input, Layer
+from lamina.losses import Loss
+from lamina.metrics import Metric
+from lamina.models import Sequential
+from lamina.optimizers import Optimizer
+
+__all__ = [
+    "Callback",
+    "Dense",
+    "Input",
+    "Layer",
+    "Loss",
+    "Metric",
+    "Optimizer",
+    "Sequential",
+    "Tensor",
+    "Variable",
+    "__version__",
+    "activations",
+    "callbacks",
+    "config",
+    "from_dlpack",
+    "grad_enabled",
+    "initializers",
+    "isa",
+    "layers",
+    "losses",
+    "memory_statistics",
+    "metrics",
+    "models",
+    "no_grad",
+    "num_threads",
+    "ops",
+    "optimizers",
+    "parallel_regions",
+    "random",
+    "release_cached_memory",
+    "saving",
+    "set_memory_cache_limit",
+    "set_num_threads",
+    "thread_engine",
+    "utils",
+]

@@ -1,0 +1,144 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "lamina/lamina.hpp"
+#include "support/gradient_check.hpp"
+
+namespace lamina {
+namespace {
+
+using test::error_of;
+
+TEST(Dense, TheLecturesThreeLayerNetwork) {
+  // Each row of the lecture's matrices is a neuron; lamina's kernels are (inputs, units).
+  Sequential model;
+  for (int i = 0; i < 3; ++i) model.add(Dense({.units = 2, .activation = "sigmoid"}));
+  model.ensure_built({Shape::none, 2});
+  model.set_weights({Tensor({{1, -1}, {-2, 1}}), Tensor({1, 0}), Tensor({{2, -2}, {-1, -1}}),
+                     Tensor({0, 0}), Tensor({{3, -1}, {-1, 4}}), Tensor({-2, 2})});
+  const Tensor first = (*model.layers()[0])(Tensor({{1, -1}}));
+  EXPECT_NEAR(first.values<float>()[0], 0.98, 0.005);
+  EXPECT_NEAR(first.values<float>()[1], 0.12, 0.005);
+  const Tensor second = (*model.layers()[1])(first);
+  EXPECT_NEAR(second.values<float>()[0], 0.86, 0.005);
+  EXPECT_NEAR(second.values<float>()[1], 0.11, 0.005);
+  const Tensor y = model.predict(Tensor({{1, -1}, {0, 0}}));
+  EXPECT_NEAR(y.values<float>()[0], 0.62, 0.005);
+  EXPECT_NEAR(y.values<float>()[1], 0.83, 0.005);
+  EXPECT_NEAR(y.values<float>()[2], 0.51, 0.005);
+  EXPECT_NEAR(y.values<float>()[3], 0.85, 0.005);
+}
+
+TEST(Dense, NamesWeightsAndRefusesOtherInputs) {
+  Dense layer({.units = 4, .name = "hidden"});
+  layer(Tensor({{1, 2, 3}}));
+  ASSERT_EQ(layer.weights().size(), 2U);
+  EXPECT_EQ(layer.weights()[0].path(), "hidden/kernel");
+  EXPECT_EQ(layer.weights()[0].shape(), (Shape{3, 4}));
+  EXPECT_EQ(layer.count_params(), 16);
+  const std::string message = error_of(ErrorKind::value, [&] { layer(Tensor({{1, 2}})); });
+  EXPECT_EQ(message,
+            "Dense 'hidden' was built for inputs (None, 3) but got (1, 2); check the layer before "
+            "it, or build a new layer");
+}
+
+TEST(Dense, OptionsAreChecked) {
+  EXPECT_NE(error_of(ErrorKind::value, [] { Dense({.units = 0}); }).find("units=0"),
+            std::string::npos);
+  EXPECT_NE(error_of(ErrorKind::value, [] { Dense({.units = 1, .activation = "rleu"}); })
+                .find("unknown activation 'rleu'; expected one of linear, relu"),
+            std::string::npos);
+  EXPECT_NE(error_of(ErrorKind::value,
+                     [] { make_layer("Dense", Config().set("units", 3).set("unit", 4)); })
+                .find("no option 'unit'"),
+            std::string::npos);
+  error_of(ErrorKind::type, [] { make_layer("Dense", Config().set("units", 3.5)); });
+}
+
+TEST(Layers, ConfigurationsRoundTrip) {
+  const std::vector<std::shared_ptr<Layer>> layers{
+      std::make_shared<Dense>(DenseOptions{.units = 3,
+                                           .activation = "tanh",
+                                           .use_bias = false,
+                                           .kernel_initializer =
+                                               Initializer::random_normal(0, 0.1).with_seed(3)}),
+      std::make_shared<ActivationLayer>(ActivationLayerOptions{.activation = "relu"}),
+      std::make_shared<Flatten>(), std::make_shared<Dropout>(DropoutOptions{.rate = 0.4}),
+      std::make_shared<BatchNormalization>(BatchNormalizationOptions{.momentum = 0.8}),
+      std::make_shared<Input>(InputOptions{.shape = {3, 2}})};
+  for (const auto& layer : layers) {
+    const Config config = layer->config();
+    EXPECT_EQ(make_layer(layer->type(), Config::parse(config.dump()))->config(), config)
+        << layer->type();
+  }
+}
+
+TEST(Flatten, JoinsAllAxesButTheBatch) {
+  Flatten layer;
+  EXPECT_EQ(layer(Tensor::zeros({5, 2, 3})).shape(), (Shape{5, 6}));
+  EXPECT_EQ(layer.output_shape({Shape::none, 4, 4}), (Shape{Shape::none, 16}));
+}
+
+TEST(BatchNormalization, NormalizesAndRemembers) {
+  BatchNormalization layer({.momentum = 0.9, .epsilon = 1e-3});
+  const Tensor x({{1, 10}, {3, 30}});
+  const Tensor y = layer(x, true);
+  // mean 2, variance 1: (1 - 2) / sqrt(1 + 0.001)
+  EXPECT_NEAR(y.values<float>()[0], -1 / std::sqrt(1.001), 1e-6);
+  EXPECT_NEAR(layer.weights()[2].value().values<float>()[0], 0.2, 1e-6);       // 0.9*0 + 0.1*2
+  EXPECT_NEAR(layer.weights()[3].value().values<float>()[1], 0.9 + 10, 1e-4);  // 0.9*1 + 0.1*100
+  const Tensor z = layer(Tensor({{0.2, 2}}), false);
+  EXPECT_NEAR(z.values<float>()[0], 0, 1e-6);
+}
+
+TEST(Dropout, OnlyTrainsAndDoesNothingOtherwise) {
+  Dropout layer({.rate = 0.5});
+  const Tensor x = Tensor::full({10, 10}, 1);
+  EXPECT_EQ(layer(x).data(), x.data());
+  EXPECT_NE(layer(x, true).data(), x.data());
+}
+
+TEST(Layer, FreezingStopsItsGradients) {
+  Dense layer({.units = 2});
+  layer.set_trainable(false);
+  const Tensor x({{1, 2}});
+  EXPECT_FALSE(layer(x, true).requires_grad());
+  EXPECT_TRUE(layer.trainable_weights().empty());
+  layer.set_trainable(true);
+  EXPECT_TRUE(layer(x, true).requires_grad());
+}
+
+class Scale : public Layer {
+ public:
+  explicit Scale(double by) : Layer("Scale"), by_(by) {}
+  explicit Scale(const Config& config) : Layer("Scale"), by_(config.number("by")) {
+    apply_base_config(config);
+  }
+  Config config() const override { return base_config().set("by", by_); }
+
+ protected:
+  void build(const Shape&) override { offset_ = add_weight("offset", {1}, "zeros"); }
+  Tensor call(const Tensor& x, bool) override { return x * by_ + offset_.value(); }
+
+ private:
+  double by_;
+  Variable offset_;
+};
+
+TEST(Layer, AUsersLayerTrainsAndLoads) {
+  register_layer<Scale>("Scale");
+  Sequential model;
+  model.add(Scale(2));
+  model.compile({.optimizer = SGD({.learning_rate = 0.1}), .loss = "mse"});
+  const Tensor x({{1}, {2}}), y({{3}, {5}});
+  model.fit(x, y, {.epochs = 200});
+  EXPECT_NEAR(model.weights()[0].value().item(), 1, 1e-3);
+  const std::string file = model.save_to_memory();
+  const auto loaded = load_model(std::as_bytes(std::span(file.data(), file.size())));
+  EXPECT_EQ(loaded->predict(x).values<float>()[1], model.predict(x).values<float>()[1]);
+  error_of(ErrorKind::value, [] { register_layer<Scale>("Dense"); });
+}
+
+}  // namespace
+}  // namespace lamina

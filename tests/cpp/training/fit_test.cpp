@@ -1,0 +1,123 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "lamina/lamina.hpp"
+#include "support/gradient_check.hpp"
+
+namespace lamina {
+namespace {
+
+using test::error_of;
+
+const Tensor xor_x({{0, 0}, {0, 1}, {1, 0}, {1, 1}});
+const Tensor xor_y({{0}, {1}, {1}, {0}});
+
+Sequential small_model() {
+  Sequential model;
+  model.add(Dense({.units = 8, .activation = "tanh"}));
+  model.add(Dense({.units = 1, .activation = "sigmoid"}));
+  return model;
+}
+
+TEST(Fit, LearnsXor) {
+  set_random_seed(1);
+  Sequential model = small_model();
+  model.compile({.optimizer = Adam({.learning_rate = 0.05}),
+                 .loss = "binary_crossentropy",
+                 .metrics = {"accuracy"}});
+  const History history = model.fit(xor_x, xor_y, {.batch_size = 4, .epochs = 300});
+  EXPECT_EQ(history["accuracy"].back(), 1.0);
+  EXPECT_LT(history["loss"].back(), 0.05);
+  const Tensor p = model.predict(xor_x);
+  EXPECT_LT(p.values<float>()[0], 0.5F);
+  EXPECT_GT(p.values<float>()[1], 0.5F);
+}
+
+TEST(Fit, EpochLossIsAMeanOverSamples) {
+  Sequential model;
+  model.add(Dense({.units = 1, .kernel_initializer = "zeros"}));
+  model.compile({.optimizer = SGD({.learning_rate = 0}), .loss = "mse"});
+  // Losses 1, 1, 1, 1 and 100 in batches of 4 and 1: (4 * 1 + 1 * 100) / 5, not (1 + 100) / 2.
+  const Tensor x({{1}, {1}, {1}, {1}, {1}}), y({{1}, {1}, {1}, {1}, {10}});
+  const History history = model.fit(x, y, {.batch_size = 4, .shuffle = false});
+  EXPECT_DOUBLE_EQ(history["loss"][0], 20.8);
+}
+
+TEST(Fit, ValidatesWithTheLastSamples) {
+  Sequential model;
+  model.add(Dense({.units = 1, .kernel_initializer = "zeros"}));
+  model.compile({.optimizer = SGD({.learning_rate = 0}), .loss = "mse"});
+  const Tensor x({{1}, {1}, {1}, {1}}), y({{1}, {1}, {1}, {5}});
+  const History history = model.fit(x, y, {.validation_split = 0.25});
+  EXPECT_DOUBLE_EQ(history["loss"][0], 1);
+  EXPECT_DOUBLE_EQ(history["val_loss"][0], 25);
+}
+
+TEST(Fit, SampleWeightsScaleTheLoss) {
+  Sequential model;
+  model.add(Dense({.units = 1, .kernel_initializer = "zeros"}));
+  model.compile({.optimizer = SGD({.learning_rate = 0}), .loss = "mse"});
+  const Tensor x({{1}, {1}}), y({{1}, {2}});
+  EXPECT_DOUBLE_EQ(model.evaluate(x, y, {.sample_weight = Tensor({1, 3})})[0].second,
+                   (1 * 1 + 3 * 4) / 2.0);
+}
+
+struct Recorder : Callback {
+  std::vector<std::string> calls;
+  void on_train_begin() override { calls.push_back("train_begin"); }
+  void on_train_end(const Logs&) override { calls.push_back("train_end"); }
+  void on_epoch_begin(std::int64_t) override { calls.push_back("epoch_begin"); }
+  void on_epoch_end(std::int64_t, const Logs& logs) override {
+    calls.push_back("epoch_end " + std::to_string(logs.size()));
+    model()->set_stop_training(true);
+  }
+  void on_train_batch_end(std::int64_t batch, const Logs&) override {
+    calls.push_back("batch_end " + std::to_string(batch));
+  }
+  void on_test_begin() override { calls.push_back("test_begin"); }
+  void on_test_end(const Logs&) override { calls.push_back("test_end"); }
+};
+
+TEST(Fit, CallsHooksInOrderAndStopsWhenAsked) {
+  Sequential model = small_model();
+  model.compile({.optimizer = "sgd", .loss = "mse"});
+  const auto recorder = std::make_shared<Recorder>();
+  model.fit(xor_x, xor_y,
+            {.batch_size = 2, .epochs = 9, .validation_x = xor_x, .validation_y = xor_y,
+             .callbacks = {recorder}});
+  const std::vector<std::string> expected{"train_begin", "epoch_begin", "batch_end 0",
+                                          "batch_end 1", "test_begin",  "test_end",
+                                          "epoch_end 2", "train_end"};
+  EXPECT_EQ(recorder->calls, expected);
+}
+
+TEST(Fit, WhatProgressThrowsStopsItAndLeavesTheModelUsable) {
+  Sequential model = small_model();
+  model.compile({.optimizer = "sgd", .loss = "mse"});
+  FitOptions options{.epochs = 100};
+  options.on_progress = [](const Progress&) { throw std::runtime_error("stop"); };
+  EXPECT_THROW(model.fit(xor_x, xor_y, options), std::runtime_error);
+  EXPECT_EQ(model.predict(xor_x).shape(), (Shape{4, 1}));
+  EXPECT_EQ(model.fit(xor_x, xor_y).epoch.size(), 1U);
+}
+
+TEST(Fit, BadCallsAreRefusedByName) {
+  Sequential model = small_model();
+  error_of(ErrorKind::state, [&] { model.fit(xor_x, xor_y); });
+  model.compile({.optimizer = "sgd", .loss = "mse"});
+  EXPECT_NE(error_of(ErrorKind::value, [&] { model.fit(xor_x, Tensor({{1}, {0}})); })
+                .find("y of shape (2, 1) for x of shape (4, 2)"),
+            std::string::npos);
+  error_of(ErrorKind::value, [&] { model.fit(Tensor::zeros({0, 2}), Tensor::zeros({0, 1})); });
+  error_of(ErrorKind::value, [&] { model.fit(xor_x, xor_y, {.batch_size = 0}); });
+  error_of(ErrorKind::value, [&] { model.fit(xor_x, xor_y, {.validation_split = 1.5}); });
+  error_of(ErrorKind::value, [&] { model.fit(xor_x, xor_y, {.validation_split = 0.01}); });
+  error_of(ErrorKind::value, [&] { model.predict(Tensor()); });
+  error_of(ErrorKind::value, [&] { model.compile({.optimizer = "adm"}); });
+  error_of(ErrorKind::value, [&] { model.compile({.loss = "msee"}); });
+  error_of(ErrorKind::value, [&] { model.compile({.metrics = {"acuracy"}}); });
+}
+
+}  // namespace
+}  // namespace lamina
