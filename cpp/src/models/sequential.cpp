@@ -16,10 +16,10 @@ std::shared_ptr<Layer> Sequential::from_config(const Config& config) {
   }
   read.refuse_unknown("Sequential");
   auto model = std::make_shared<Sequential>();
+  model->apply_base_config(config);
   for (const Config& layer : config.children("layers")) {
     model->add(make_layer(layer.string("class_name"), layer.child("config")));
   }
-  model->apply_base_config(config);
   if (!model->built() && !config.is_null("build_input_shape")) {
     model->ensure_built(config.shape("build_input_shape"));
   }

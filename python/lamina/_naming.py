@@ -1,0 +1,29 @@
+"""Names under which model files hold a user's classes and functions."""
+
+import re
+from typing import Any
+
+_registered: dict[str, Any] = {}  # name -> class or function
+_names: dict[Any, str] = {}
+
+
+def register(target: Any, name: str) -> None:
+    """Makes files that say ``name`` find ``target``."""
+    _registered[name] = target
+    _names[target] = name
+
+
+def registered() -> dict[str, Any]:
+    """What was registered so far."""
+    return _registered
+
+
+def registered_name(target: Any) -> str:
+    """The name of a class or function in files: the registered one, else its own."""
+    return _names.get(target, target.__name__)
+
+
+def snake_case(name: str) -> str:
+    """``BatchNormalization`` to ``batch_normalization``, as Keras names objects."""
+    name = name.rpartition(">")[2]
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()

@@ -1,0 +1,306 @@
+"""What every layer is: weights made by ``build`` from the inputs' shape, and a ``call``."""
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from lamina import _lamina, _naming, activations, initializers
+from lamina._lamina import Tensor, Variable
+
+Shape = tuple[int | None, ...]
+
+
+class Layer:
+    """Subclass it to write a layer of your own, which then works in every model.
+
+    Override ``call(self, inputs)`` or ``call(self, inputs, training)`` with operations of
+    ``lamina.ops``, and ``build(self, input_shape)`` when it has weights. Layers kept in attributes
+    belong to it. To save models with it, register the class with
+    ``lamina.saving.register_serializable`` and let ``get_config`` return its arguments.
+
+    Args:
+        name: unique in its model; by default made from the class's name.
+        trainable: whether training changes its weights.
+        dtype: ``"float32"`` or ``"float64"``; by default ``lamina.config.floatx()``.
+
+    >>> class Linear(Layer):
+    ...     def __init__(self, units, **kwargs):
+    ...         super().__init__(**kwargs)
+    ...         self.units = units
+    ...
+    ...     def build(self, input_shape):
+    ...         self.kernel = self.add_weight(
+    ...             shape=(input_shape[-1], self.units), initializer="ones", name="kernel"
+    ...         )
+    ...
+    ...     def call(self, inputs):
+    ...         return inputs @ self.kernel
+    >>> Linear(2)([[1.0, 2.0, 3.0]]).numpy()
+    array([[6., 6.]], dtype=float32)
+    """
+
+    _core: Any
+    _building = False
+
+    def __init__(
+        self, *, name: str | None = None, trainable: bool = True, dtype: Any = None
+    ) -> None:
+        cls = type(self)
+        self._core = _lamina.PythonLayer(
+            self,
+            _naming.registered_name(cls),
+            name or "",
+            "training" in inspect.signature(cls.call).parameters,
+            cls.compute_output_shape is not Layer.compute_output_shape,
+        )
+        if name is None:
+            self._core.name = _naming.snake_case(self._core.type)
+        if dtype is not None:
+            dtype = np.dtype(dtype).name
+        self._core.apply_base_config({"trainable": trainable, "dtype": dtype})
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "build" in cls.__dict__:
+            cls.build = _built_once(cls.__dict__["build"])
+
+    def __getattr__(self, attribute: str) -> Any:
+        if attribute == "_core":
+            raise RuntimeError(
+                f"{type(self).__name__} has no core: let its __init__ call super().__init__() first"
+            )
+        raise AttributeError(f"{type(self).__name__!r} has no attribute {attribute!r}")
+
+    def __call__(self, inputs: Any, training: bool = False) -> Tensor:
+        """Runs the layer on a batch, building it first if need be."""
+        return self._core(inputs, bool(training))
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+
+    # What a subclass overrides.
+
+    def build(self, input_shape: Shape) -> None:
+        """Makes the weights for inputs of that shape; the batch axis is None."""
+        if not self._building:
+            self._core.ensure_built(input_shape)
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """The layer's function."""
+        raise NotImplementedError(f"{type(self).__name__} must define call(self, inputs)")
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """The output's shape for inputs of a shape; by default found by a call on zeros."""
+        return self._core.output_shape(tuple(input_shape))
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal, unbuilt layer."""
+        own = set(inspect.signature(type(self).__init__).parameters)
+        own -= {"self", "args", "kwargs", "name", "trainable", "dtype"}
+        if own and type(self).get_config is Layer.get_config:
+            raise NotImplementedError(
+                f"{type(self).__name__} takes {', '.join(sorted(own))}: define get_config() to "
+                "return these with super().get_config(), so that files can hold it"
+            )
+        return self._core.base_config()
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "Layer":
+        """The layer with those arguments."""
+        return cls(**config)
+
+    # What a subclass calls.
+
+    def add_weight(
+        self,
+        shape: Sequence[int] = (),
+        initializer: Any = "glorot_uniform",
+        trainable: bool = True,
+        name: str | None = None,
+    ) -> Variable:
+        """Makes a weight; to be called by ``build``."""
+        if not self._building:
+            raise RuntimeError(
+                f"{type(self).__name__} '{self.name}': call add_weight in build(self, input_shape)"
+            )
+        if name is None:
+            name = f"weight_{len(self._core.weights)}" if self._core.weights else "weight"
+        return self._core.add_weight(name, tuple(shape), initializer, trainable)
+
+    # What every layer offers.
+
+    @property
+    def name(self) -> str:
+        """Its name, unique in its model."""
+        return self._core.name
+
+    @name.setter
+    def name(self, name: str) -> None:
+        self._core.name = name
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training changes its weights."""
+        return self._core.trainable
+
+    @trainable.setter
+    def trainable(self, trainable: bool) -> None:
+        self._core.trainable = trainable
+
+    @property
+    def dtype(self) -> str:
+        """What it computes in."""
+        return self._core.dtype
+
+    @property
+    def built(self) -> bool:
+        """Whether its weights exist."""
+        return self._core.built
+
+    @built.setter
+    def built(self, built: bool) -> None:
+        # Layers written for Keras end build() with `self.built = True`; the core knows it already.
+        if not built:
+            raise ValueError(f"{type(self).__name__} '{self.name}' cannot be un-built; make another")
+
+    @property
+    def weights(self) -> list[Variable]:
+        """All its weights."""
+        return self._core.weights
+
+    @property
+    def trainable_weights(self) -> list[Variable]:
+        """Those that training changes."""
+        return self._core.trainable_weights
+
+    @property
+    def non_trainable_weights(self) -> list[Variable]:
+        """Those that training leaves alone."""
+        return [weight for weight in self.weights if not weight.trainable]
+
+    def get_weights(self) -> list[np.ndarray]:
+        """Copies of the weights' values."""
+        return [weight.numpy() for weight in self.weights]
+
+    def set_weights(self, weights: Sequence[Any]) -> None:
+        """Sets the weights' values, in the order of ``get_weights``."""
+        own = self.weights
+        values = [np.asarray(value) for value in weights]
+        got, expected = [v.shape for v in values], [w.shape for w in own]
+        if got != expected:
+            raise ValueError(
+                f"{type(self).__name__} '{self.name}' has weights of shapes {expected}, got {got}"
+                + ("" if self.built else "; build it first")
+            )
+        for weight, value in zip(own, values, strict=True):
+            weight.assign(_lamina.Tensor(value, weight.dtype))
+
+    def count_params(self) -> int:
+        """Number of values in all weights."""
+        return self._core.count_params()
+
+    # What the core calls.
+
+    def _build_hook(self, input_shape: Shape) -> list[tuple[str, Any]]:
+        """Builds, and tells which layers it holds by which attributes."""
+        self._building = True
+        try:
+            self.build(input_shape)
+        finally:
+            self._building = False
+        found: dict[int, tuple[str, Any]] = {}
+        for attribute, layer in _layers_in(vars(self)):
+            if not _holds(layer, self, set()):
+                found.setdefault(id(layer), (attribute, layer._core))
+        return list(found.values())
+
+
+class BuiltinLayer(Layer):
+    """A layer of lamina's own: a handle on one that the core made."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        changed = {"call", "build"} & set(cls.__dict__)
+        if changed and not cls.__module__.startswith("lamina."):
+            raise TypeError(
+                f"{cls.__name__} overrides {' and '.join(sorted(changed))} of a layer of lamina: "
+                "subclass lamina.Layer, and keep the other in an attribute"
+            )
+        super().__init_subclass__(**kwargs)
+
+    def __init__(self, type_name: str, **options: Any) -> None:
+        if options["dtype"] is not None:
+            options["dtype"] = np.dtype(options["dtype"]).name
+        given = {key: value for key, value in options.items() if value is not None}
+        try:
+            self._core = _lamina.make_layer(type_name, given)
+        except (ValueError, TypeError) as error:
+            if type_name in str(error):
+                raise
+            raise type(error)(f"{type_name}: {error}") from None
+        self._show_options()
+
+    @classmethod
+    def _adopt(cls, core: Any) -> "BuiltinLayer":
+        """The Python face of a layer that the core made."""
+        layer = cls.__new__(cls)
+        layer._core = core
+        layer._show_options()
+        return layer
+
+    def _show_options(self) -> None:
+        """Makes the core's options readable as attributes."""
+        for key, value in self._core.config().items():
+            if key in ("name", "trainable", "dtype"):
+                continue
+            if key.endswith("initializer"):
+                value = initializers.get(value)
+            elif key == "activation":
+                value = activations.get(value)
+            elif isinstance(value, list):
+                value = tuple(value)
+            self.__dict__[key] = value
+
+    def call(self, inputs: Any, training: bool = False) -> Tensor:
+        """The layer's function."""
+        return self._core(inputs, bool(training))
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal, unbuilt layer."""
+        return self._core.config()
+
+
+def _built_once(build: Callable[[Layer, Shape], None]) -> Callable[[Layer, Shape], None]:
+    """Lets ``layer.build(shape)`` go through the core, which calls ``build`` itself."""
+
+    @functools.wraps(build)
+    def wrapped(self: Layer, input_shape: Shape) -> None:
+        if self._building:
+            build(self, input_shape)
+        else:
+            self._core.ensure_built(input_shape)
+
+    return wrapped
+
+
+def _layers_in(attributes: dict[str, Any]) -> Iterator[tuple[str, Layer]]:
+    """The layers in attributes, and in lists, tuples and dictionaries among them."""
+    for attribute, value in attributes.items():
+        if isinstance(value, Layer):
+            yield attribute, value
+        elif isinstance(value, (list, tuple)):
+            yield from _layers_in({f"{attribute}_{i}": item for i, item in enumerate(value)})
+        elif isinstance(value, dict):
+            yield from _layers_in({f"{attribute}_{key}": item for key, item in value.items()})
+
+
+def _holds(layer: Layer, wanted: Layer, seen: set[int]) -> bool:
+    """Whether ``wanted`` is ``layer`` or lies in it: a link back, not a part."""
+    if layer is wanted:
+        return True
+    if id(layer) in seen:
+        return False
+    seen.add(id(layer))
+    return any(_holds(inner, wanted, seen) for _, inner in _layers_in(vars(layer)))

@@ -1,0 +1,234 @@
+"""Losses: what training makes small."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from lamina import _lamina, _naming
+from lamina._lamina import Tensor
+
+
+class Loss:
+    """Subclass it to write a loss of your own: ``call(y_true, y_pred)`` with ``lamina.ops``.
+
+    ``call`` returns the samples' losses, ``(batch, ...)``, which are weighted and reduced here, or
+    one scalar for the batch.
+
+    Args:
+        name: what messages call it; by default made from the class's name.
+        reduction: ``"sum_over_batch_size"``, the mean of the losses, or ``"sum"``.
+
+    >>> class MeanAbsolute(Loss):
+    ...     def call(self, y_true, y_pred):
+    ...         return lamina.ops.mean(lamina.ops.abs(y_true - y_pred), axis=-1)
+    >>> MeanAbsolute()([[1.0, 2.0]], [[2.0, 4.0]]).item()
+    1.5
+    """
+
+    _core: Any
+
+    def __init__(self, name: str | None = None, reduction: str = "sum_over_batch_size") -> None:
+        type_name = _naming.registered_name(type(self))
+        self._core = _lamina.PythonLoss(
+            self, type_name, name or _naming.snake_case(type_name), reduction
+        )
+        self.reduction = reduction
+
+    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Tensor:
+        """The loss of a batch, as a scalar."""
+        return self._core(y_true, y_pred, sample_weight)
+
+    def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
+        """The samples' losses."""
+        raise NotImplementedError(f"{type(self).__name__} must define call(self, y_true, y_pred)")
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return self._core.name
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal loss."""
+        return {"name": self.name, "reduction": self.reduction}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "Loss":
+        """The loss with those arguments."""
+        return cls(**config)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}>"
+
+
+class LossFunction(Loss):
+    """A function ``(y_true, y_pred)`` as a loss; ``compile`` makes it."""
+
+    def __init__(self, function: Callable[[Tensor, Tensor], Any], name: str | None = None) -> None:
+        type_name = _naming.registered_name(function)
+        self._core = _lamina.PythonLoss(
+            self, type_name, name or function.__name__, "sum_over_batch_size"
+        )
+        self.reduction = "sum_over_batch_size"
+        self.call = function  # type: ignore[method-assign]
+
+    def get_config(self) -> dict[str, Any]:
+        """The name; the function itself is found by its registered name."""
+        return {"name": self.name}
+
+
+class BuiltinLoss(Loss):
+    """A loss of lamina's own: a handle on one that the core made."""
+
+    def __init__(self, **options: Any) -> None:
+        if "call" in type(self).__dict__:
+            raise TypeError(f"{type(self).__name__} overrides call: subclass lamina.Loss instead")
+        self._take(_lamina.make_loss(_core_type(type(self)), options))
+
+    @classmethod
+    def _adopt(cls, core: Any) -> "BuiltinLoss":
+        loss = cls.__new__(cls)
+        loss._take(core)
+        return loss
+
+    def _take(self, core: Any) -> None:
+        self._core = core
+        for key, value in core.config().items():
+            if key != "name":
+                self.__dict__[key] = value
+
+    def call(self, y_true: Any, y_pred: Any) -> Tensor:
+        """The loss of a batch, as a scalar."""
+        return self._core(y_true, y_pred, None)
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal loss."""
+        return self._core.config()
+
+
+class MeanSquaredError(BuiltinLoss):
+    """The mean over the last axis of ``(y_pred - y_true)^2``.
+
+    Args:
+        reduction: ``"sum_over_batch_size"``, the mean over samples, or ``"sum"``.
+        name: what messages call it.
+
+    >>> MeanSquaredError()([[0.0, 1.0]], [[1.0, 3.0]]).item()
+    2.5
+    """
+
+    def __init__(
+        self, reduction: str = "sum_over_batch_size", name: str = "mean_squared_error"
+    ) -> None:
+        super().__init__(reduction=reduction, name=name)
+
+
+class BinaryCrossentropy(BuiltinLoss):
+    """The mean over the last axis of ``-y_true log y_pred - (1 - y_true) log(1 - y_pred)``.
+
+    Args:
+        from_logits: whether predictions are before the sigmoid, which is then applied safely.
+        label_smoothing: in [0, 1]; moves labels towards 1/2.
+        reduction: ``"sum_over_batch_size"``, the mean over samples, or ``"sum"``.
+        name: what messages call it.
+
+    >>> round(BinaryCrossentropy()([[1.0]], [[0.5]]).item(), 4)
+    0.6931
+    """
+
+    def __init__(
+        self,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        *,
+        reduction: str = "sum_over_batch_size",
+        name: str = "binary_crossentropy",
+    ) -> None:
+        super().__init__(
+            from_logits=from_logits, label_smoothing=label_smoothing, reduction=reduction, name=name
+        )
+
+
+class CategoricalCrossentropy(BuiltinLoss):
+    """``-sum(y_true log y_pred)`` over the last axis, for one-hot labels.
+
+    Args:
+        from_logits: whether predictions are before the softmax, which is then applied safely.
+        label_smoothing: in [0, 1]; moves labels towards equal shares.
+        reduction: ``"sum_over_batch_size"``, the mean over samples, or ``"sum"``.
+        name: what messages call it.
+
+    >>> round(CategoricalCrossentropy()([[0.0, 1.0]], [[0.75, 0.25]]).item(), 4)
+    1.3863
+    """
+
+    def __init__(
+        self,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        *,
+        reduction: str = "sum_over_batch_size",
+        name: str = "categorical_crossentropy",
+    ) -> None:
+        super().__init__(
+            from_logits=from_logits, label_smoothing=label_smoothing, reduction=reduction, name=name
+        )
+
+
+class SparseCategoricalCrossentropy(BuiltinLoss):
+    """``-log y_pred[y_true]``, for labels that are class numbers.
+
+    Args:
+        from_logits: whether predictions are before the softmax, which is then applied safely.
+        reduction: ``"sum_over_batch_size"``, the mean over samples, or ``"sum"``.
+        name: what messages call it.
+
+    Raises:
+        ValueError: (when called) a label is not one of the classes.
+
+    >>> round(SparseCategoricalCrossentropy()([1], [[0.75, 0.25]]).item(), 4)
+    1.3863
+    """
+
+    def __init__(
+        self,
+        from_logits: bool = False,
+        *,
+        reduction: str = "sum_over_batch_size",
+        name: str = "sparse_categorical_crossentropy",
+    ) -> None:
+        super().__init__(from_logits=from_logits, reduction=reduction, name=name)
+
+
+_CLASSES = {
+    cls.__name__: cls
+    for cls in (
+        MeanSquaredError,
+        BinaryCrossentropy,
+        CategoricalCrossentropy,
+        SparseCategoricalCrossentropy,
+    )
+}
+
+
+def _core_type(cls: type) -> str:
+    return next(base.__name__ for base in inspect.getmro(cls) if base.__name__ in _CLASSES)
+
+
+def wrap(core: Any) -> Loss | None:
+    """The Python face of a core loss."""
+    if core is None:
+        return None
+    return core.owner if hasattr(core, "owner") else _CLASSES[core.type]._adopt(core)
+
+
+def get(identifier: Any) -> Loss | None:
+    """A loss from its name, a function ``(y_true, y_pred)``, or itself."""
+    if identifier is None or isinstance(identifier, Loss):
+        return identifier
+    if isinstance(identifier, str):
+        return wrap(_lamina.loss_from_name(identifier))
+    if callable(identifier) and not isinstance(identifier, type):
+        return LossFunction(identifier)
+    raise TypeError(
+        f"loss is {identifier!r}, expected a name, an object of lamina.losses or a function"
+    )

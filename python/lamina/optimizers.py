@@ -1,0 +1,255 @@
+"""Optimizers: how gradients change weights."""
+
+import inspect
+from collections.abc import Sequence
+from typing import Any
+
+from lamina import _lamina, _naming
+from lamina._lamina import Tensor, Variable
+
+
+class Optimizer:
+    """Subclass it to write an optimizer of your own: ``update_step``.
+
+    ``update_step(gradient, variable, learning_rate)`` changes one weight with ``variable.assign``
+    and its kin. What it keeps for each weight is named in ``slot_names`` and read with
+    ``self.slot(variable, name)``; files hold these slots.
+
+    Args:
+        learning_rate: step size, at least 0.
+        weight_decay: share of each weight that a step of rate 1 removes.
+        clipnorm: largest norm of one weight's gradient.
+        clipvalue: largest magnitude of one element of a gradient.
+        global_clipnorm: largest norm of all gradients together.
+        name: its name.
+
+    >>> class Plain(Optimizer):
+    ...     def update_step(self, gradient, variable, learning_rate):
+    ...         variable.assign_sub(gradient * learning_rate)
+    >>> w = Variable([1.0])
+    >>> lamina.ops.sum(w * 3.0).backward()
+    >>> Plain(learning_rate=0.5).step([w])
+    >>> w.numpy()
+    array([-0.5], dtype=float32)
+    """
+
+    slot_names: Sequence[str] = ()
+    _core: Any
+
+    def __init__(
+        self,
+        learning_rate: float,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        name: str | None = None,
+    ) -> None:
+        type_name = _naming.registered_name(type(self))
+        self._core = _lamina.PythonOptimizer(
+            self,
+            type_name,
+            name or _naming.snake_case(type_name),
+            learning_rate,
+            weight_decay,
+            clipnorm,
+            clipvalue,
+            global_clipnorm,
+            list(self.slot_names),
+        )
+
+    def update_step(self, gradient: Tensor, variable: Variable, learning_rate: float) -> None:
+        """Changes one weight."""
+        raise NotImplementedError(f"{type(self).__name__} must define update_step")
+
+    def slot(self, variable: Variable, name: str) -> Variable:
+        """What is kept for a weight under one of ``slot_names``."""
+        return self._core.slot(variable, name)
+
+    def step(self, variables: Sequence[Variable]) -> None:
+        """One step from the gradients that ``backward`` left on the variables."""
+        self._core.step(list(variables))
+
+    @property
+    def learning_rate(self) -> float:
+        """The step size, which may be set at any time."""
+        return self._core.learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, learning_rate: float) -> None:
+        self._core.learning_rate = float(learning_rate)
+
+    @property
+    def iterations(self) -> int:
+        """Steps taken so far."""
+        return self._core.iterations
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self._core.name
+
+    @property
+    def variables(self) -> list[Variable]:
+        """The slots of all weights."""
+        return [variable for _, variable in self._core.slots]
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal optimizer."""
+        return self._core.base_config()
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "Optimizer":
+        """The optimizer with those arguments."""
+        return cls(**config)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} learning_rate={self.learning_rate}>"
+
+
+class BuiltinOptimizer(Optimizer):
+    """An optimizer of lamina's own: a handle on one that the core made."""
+
+    def __init__(self, **options: Any) -> None:
+        if "update_step" in type(self).__dict__:
+            raise TypeError(
+                f"{type(self).__name__} overrides update_step: subclass lamina.Optimizer instead"
+            )
+        given = {key: value for key, value in options.items() if value is not None}
+        self._take(_lamina.make_optimizer(_core_type(type(self)), given))
+
+    @classmethod
+    def _adopt(cls, core: Any) -> "BuiltinOptimizer":
+        optimizer = cls.__new__(cls)
+        optimizer._take(core)
+        return optimizer
+
+    def _take(self, core: Any) -> None:
+        self._core = core
+        for key, value in core.config().items():
+            if key not in ("name", "learning_rate"):
+                self.__dict__[key] = value
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal optimizer."""
+        return self._core.config()
+
+
+class SGD(BuiltinOptimizer):
+    """Gradient descent: ``w -= learning_rate * g``.
+
+    With momentum ``m = momentum * m - learning_rate * g`` and ``w += m``; Nesterov's variant then
+    takes ``w += momentum * m - learning_rate * g`` instead.
+
+    Args:
+        learning_rate: step size, at least 0.
+        momentum: in [0, 1].
+        nesterov: whether to apply Nesterov's momentum.
+        weight_decay, clipnorm, clipvalue, global_clipnorm, name: as for every ``Optimizer``.
+
+    Raises:
+        ValueError: an option is outside its range, or several kinds of clipping are given.
+
+    >>> w = Variable([1.0])
+    >>> (w * w).backward()
+    >>> SGD(learning_rate=0.25).step([w])
+    >>> w.numpy()
+    array([0.5], dtype=float32)
+    """
+
+    def __init__(
+        self,
+        learning_rate: float = 0.01,
+        momentum: float = 0.0,
+        nesterov: bool = False,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        *,
+        name: str = "SGD",
+    ) -> None:
+        super().__init__(
+            learning_rate=learning_rate,
+            momentum=momentum,
+            nesterov=nesterov,
+            weight_decay=weight_decay,
+            clipnorm=clipnorm,
+            clipvalue=clipvalue,
+            global_clipnorm=global_clipnorm,
+            name=name,
+        )
+
+
+class Adam(BuiltinOptimizer):
+    """Steps scaled by running means of the gradient and of its square.
+
+    Args:
+        learning_rate: step size, at least 0.
+        beta_1: weight of the past in the mean of gradients, in [0, 1).
+        beta_2: weight of the past in the mean of their squares, in [0, 1).
+        epsilon: added to the root of the latter.
+        amsgrad: whether that mean never falls (Reddi et al., 2018).
+        weight_decay, clipnorm, clipvalue, global_clipnorm, name: as for every ``Optimizer``.
+
+    Raises:
+        ValueError: an option is outside its range, or several kinds of clipping are given.
+
+    Reference: Kingma and Ba, 2015, "Adam: a method for stochastic optimization".
+
+    >>> w = Variable([1.0])
+    >>> (w * w).backward()
+    >>> Adam(learning_rate=0.1).step([w])
+    >>> w.numpy().round(3)
+    array([0.9], dtype=float32)
+    """
+
+    def __init__(
+        self,
+        learning_rate: float = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        amsgrad: bool = False,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        *,
+        name: str = "adam",
+    ) -> None:
+        super().__init__(
+            learning_rate=learning_rate,
+            beta_1=beta_1,
+            beta_2=beta_2,
+            epsilon=epsilon,
+            amsgrad=amsgrad,
+            weight_decay=weight_decay,
+            clipnorm=clipnorm,
+            clipvalue=clipvalue,
+            global_clipnorm=global_clipnorm,
+            name=name,
+        )
+
+
+_CLASSES = {cls.__name__: cls for cls in (SGD, Adam)}
+
+
+def _core_type(cls: type) -> str:
+    return next(base.__name__ for base in inspect.getmro(cls) if base.__name__ in _CLASSES)
+
+
+def wrap(core: Any) -> Optimizer:
+    """The Python face of a core optimizer."""
+    return core.owner if hasattr(core, "owner") else _CLASSES[core.type]._adopt(core)
+
+
+def get(identifier: Any) -> Optimizer:
+    """An optimizer from its name, or itself."""
+    if isinstance(identifier, Optimizer):
+        return identifier
+    if isinstance(identifier, str):
+        return wrap(_lamina.optimizer_from_name(identifier))
+    raise TypeError(
+        f"optimizer is {identifier!r}, expected a name or an object of lamina.optimizers"
+    )
