@@ -113,6 +113,10 @@ py::dict on_batch(Model& model, py::handle x, py::handle y, const py::object& sa
 }  // namespace
 
 void bind_models(py::module_& m) {
+  py::tuple hooks(std::size(PythonCallback::hook_names));
+  for (std::size_t i = 0; i < hooks.size(); ++i) hooks[i] = PythonCallback::hook_names[i];
+  m.attr("CALLBACK_HOOKS") = hooks;
+
   py::class_<Model, Layer, std::shared_ptr<Model>>(m, "Model")
       .def("compile",
            [](Model& self, const std::shared_ptr<Optimizer>& optimizer,

@@ -247,8 +247,8 @@ array([3., 4.], dtype=float32)
 )");
   variable.def(py::init([](py::handle value, bool trainable, std::optional<Dtype> dtype,
                            const std::string& name) {
-                 const Tensor tensor = tensor_from(value, dtype);
-                 return Variable(tensor, name, trainable && is_floating(tensor.dtype()));
+                 const Tensor initial = tensor_from(value, dtype);
+                 return Variable(initial, name, trainable && is_floating(initial.dtype()));
                }),
                py::arg("initializer"), py::arg("trainable") = true,
                py::arg("dtype") = py::none(), py::arg("name") = "variable");

@@ -79,7 +79,7 @@ py::array as_array(const std::string& name, py::handle value) {
 
 // C order, aligned, native byte order, of that dtype; the array itself where it is all that.
 py::array packed(const py::array& array, Dtype dtype, bool exact) {
-  constexpr int wanted = py::array::c_style | py::detail::npy_api::NPY_ARRAY_ALIGNED_;
+  constexpr int wanted = int{py::array::c_style} | int{py::detail::npy_api::NPY_ARRAY_ALIGNED_};
   if (exact && (array.flags() & wanted) == wanted && array.dtype().attr("isnative").cast<bool>()) {
     return array;
   }

@@ -3,6 +3,8 @@
 #include "lamina/autograd/autograd.hpp"
 #include "lamina/ops/arithmetic.hpp"
 #include "lamina/ops/batch_normalization.hpp"
+#include "lamina/ops/elementwise.hpp"
+#include "lamina/ops/reduction.hpp"
 #include "layers/options.hpp"
 
 namespace lamina {
@@ -37,8 +39,8 @@ Config BatchNormalization::config() const { return with_options(base_config(), o
 void BatchNormalization::build(const Shape& input_shape) {
   rank_ = input_shape.rank();
   axis_ = input_shape.axis(static_cast<int>(options_.axis));
-  if (axis_ != rank_ - 1) {
-    fail(ErrorKind::value, label(), " normalizes the last axis (channels last); got axis=",
+  if (axis_ == 0) {
+    fail(ErrorKind::value, label(), " normalizes an axis after the batch's, got axis=",
          options_.axis, " for inputs ", input_shape);
   }
   const Shape channels{input_shape[axis_]};
@@ -52,6 +54,7 @@ void BatchNormalization::build(const Shape& input_shape) {
 Tensor BatchNormalization::call(const Tensor& inputs, bool training) {
   const Tensor gamma = options_.scale ? gamma_.value() : Tensor();
   const Tensor beta = options_.center ? beta_.value() : Tensor();
+  if (axis_ != rank_ - 1) return call_on_inner_axis(inputs, gamma, beta, training);
   if (!training || !trainable()) {
     return ops::normalize_by_statistics(inputs, moving_mean_, moving_variance_, gamma, beta,
                                         options_.epsilon);
@@ -61,6 +64,28 @@ Tensor BatchNormalization::call(const Tensor& inputs, bool training) {
   update_moving(moving_mean_, mean);
   update_moving(moving_variance_, variance);
   return y;
+}
+
+// Channels on another axis than the last: the same formulas, from elementary operations.
+Tensor BatchNormalization::call_on_inner_axis(const Tensor& x, const Tensor& gamma,
+                                              const Tensor& beta, bool training) {
+  std::vector<int> others;
+  Shape spread;
+  for (int axis = 0; axis < rank_; ++axis) {
+    if (axis != axis_) others.push_back(axis);
+    spread.push_back(axis == axis_ ? x.shape()[axis] : 1);
+  }
+  Tensor mean = moving_mean_.value().reshape(spread);
+  Tensor variance = moving_variance_.value().reshape(spread);
+  if (training && trainable()) {
+    mean = ops::mean(x, others, true);
+    variance = ops::mean(ops::square(x - mean), others, true);
+    update_moving(moving_mean_, mean.detach().reshape(moving_mean_.shape()));
+    update_moving(moving_variance_, variance.detach().reshape(moving_variance_.shape()));
+  }
+  Tensor y = (x - mean) / ops::sqrt(variance + options_.epsilon);
+  if (gamma.defined()) y = y * gamma.reshape(spread);
+  return beta.defined() ? y + beta.reshape(spread) : y;
 }
 
 void BatchNormalization::update_moving(Variable& moving, const Tensor& batch) const {

@@ -75,7 +75,9 @@ TYPED_TEST(ElementwiseTest, UnaryAtTheEdges) {
         SCOPED_TRACE(testing::Message() << "function " << int(f.op) << " at " << values[i]);
         const double exact = f.value(values[i]);
         expect_close(y[i], static_cast<double>(static_cast<T>(exact)), 3, 0.01);
-        if (exact == 0) EXPECT_EQ(y[i], T(0));
+        if (exact == 0) {
+          EXPECT_EQ(y[i], T(0));
+        }
       }
     }
   });

@@ -15,6 +15,7 @@
 
 #include "backend/cpu/dispatch.hpp"
 #include "backend/cpu/drivers/drivers.hpp"
+#include "lamina/core/error.hpp"
 #include "lamina/core/parallel.hpp"
 
 namespace lamina::cpu {

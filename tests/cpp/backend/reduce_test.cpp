@@ -28,7 +28,7 @@ void check_reduce(const KernelTable& kernels, ReduceOp op, std::int64_t outer, s
       } else {
         const double unit = std::numeric_limits<T>::epsilon() *
                             std::sqrt(static_cast<double>(reduced)) * scale;
-        EXPECT_NEAR(got, static_cast<double>(expected), 4 * unit);
+        EXPECT_NEAR(got, static_cast<double>(expected), 16 * unit);
       }
     }
   }

@@ -92,6 +92,32 @@ TEST(BatchNormalization, NormalizesAndRemembers) {
   EXPECT_NEAR(z.values<float>()[0], 0, 1e-6);
 }
 
+TEST(BatchNormalization, AnInnerAxisGivesWhatTheLastOneGives) {
+  const Tensor x = RandomStream::with_key(3).normal({6, 4, 5}, 1, 2);
+  // The same values with the last two axes exchanged, by hand.
+  std::vector<float> turned(120);
+  for (std::size_t b = 0; b < 6; ++b) {
+    for (std::size_t i = 0; i < 4; ++i) {
+      for (std::size_t j = 0; j < 5; ++j) {
+        turned[b * 20 + j * 4 + i] = x.values<float>()[b * 20 + i * 5 + j];
+      }
+    }
+  }
+  BatchNormalization inner({.axis = 1, .momentum = 0.5}), last({.momentum = 0.5});
+  for (const bool training : {true, false}) {
+    const Tensor y = inner(x, training);
+    const Tensor z = last(Tensor::copy_of<float>(turned, {6, 5, 4}), training);
+    for (std::size_t b = 0; b < 6; ++b) {
+      for (std::size_t i = 0; i < 4; ++i) {
+        for (std::size_t j = 0; j < 5; ++j) {
+          EXPECT_NEAR(y.values<float>()[b * 20 + i * 5 + j], z.values<float>()[b * 20 + j * 4 + i],
+                      1e-5);
+        }
+      }
+    }
+  }
+}
+
 TEST(Dropout, OnlyTrainsAndDoesNothingOtherwise) {
   Dropout layer({.rate = 0.5});
   const Tensor x = Tensor::full({10, 10}, 1);

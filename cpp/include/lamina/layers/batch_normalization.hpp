@@ -31,6 +31,8 @@ class LAMINA_API BatchNormalization : public Layer {
   bool accepts(const Shape& input_shape) const override;
 
  private:
+  Tensor call_on_inner_axis(const Tensor& x, const Tensor& gamma, const Tensor& beta,
+                            bool training);
   void update_moving(Variable& moving, const Tensor& batch) const;
   BatchNormalizationOptions options_;
   int rank_ = 0, axis_ = -1;

@@ -1,0 +1,108 @@
+// Optimizer steps against Keras 3's formulas, element by element in double precision.
+#include "backend/kernel_testing.hpp"
+
+namespace lamina::cpu {
+namespace {
+
+struct State {
+  double w, s0, s1, s2;
+};
+
+State step(const OptimizerParams& p, State s, double grad) {
+  double g = grad * p.grad_scale;
+  if (p.clip_value > 0) g = std::min(std::max(g, -p.clip_value), p.clip_value);
+  s.w -= p.decay * s.w;
+  switch (p.kind) {
+    case OptimizerKind::sgd: s.w -= p.learning_rate * g; break;
+    case OptimizerKind::sgd_momentum:
+      s.s0 = p.momentum * s.s0 - p.learning_rate * g;
+      s.w += s.s0;
+      break;
+    case OptimizerKind::sgd_nesterov:
+      s.s0 = p.momentum * s.s0 - p.learning_rate * g;
+      s.w += p.momentum * s.s0 - p.learning_rate * g;
+      break;
+    case OptimizerKind::adam:
+    case OptimizerKind::adam_amsgrad:
+      s.s0 += (g - s.s0) * (1 - p.beta_1);
+      s.s1 += (g * g - s.s1) * (1 - p.beta_2);
+      s.s2 = std::max(s.s2, s.s1);
+      s.w -= p.learning_rate * s.s0 /
+             (std::sqrt(p.kind == OptimizerKind::adam ? s.s1 : s.s2) + p.epsilon);
+  }
+  return s;
+}
+
+template <class T>
+using OptimizerTest = FloatTest<T>;
+TYPED_TEST_SUITE(OptimizerTest, FloatTypes);
+
+constexpr OptimizerKind kinds[] = {OptimizerKind::sgd, OptimizerKind::sgd_momentum,
+                                   OptimizerKind::sgd_nesterov, OptimizerKind::adam,
+                                   OptimizerKind::adam_amsgrad};
+
+OptimizerParams params_of(OptimizerKind kind, Dtype dtype, bool all_options) {
+  OptimizerParams p{};
+  p.dtype = dtype;
+  p.kind = kind;
+  p.learning_rate = 0.01;
+  p.momentum = 0.9;
+  p.beta_1 = 0.9, p.beta_2 = 0.999, p.epsilon = 1e-7;
+  if (all_options) p.decay = 0.004, p.grad_scale = 0.5, p.clip_value = 0.4;
+  return p;
+}
+
+TYPED_TEST(OptimizerTest, MatchesReferenceOverSeveralWeights) {
+  using T = TypeParam;
+  const std::vector<std::int64_t> sizes = {1, 10, 0, 16, 33, 20000, 7, 9000};
+  for_each_target([&](const KernelTable& kernels) {
+    for (const OptimizerKind kind : kinds) {
+      for (const bool all_options : {false, true}) {
+        std::vector<Array<T>> weights, grads, slots;
+        for (const std::int64_t n : sizes) {
+          weights.push_back(Array<T>::random(n, -1, 1, 1));
+          grads.push_back(Array<T>::random(n, -1, 1, 2));
+          for (unsigned i = 0; i < 3; ++i) slots.push_back(Array<T>::random(n, 0, 0.5, 3 + i));
+        }
+        const std::vector<Array<T>> old_weights = weights, old_slots = slots;
+        std::vector<OptimizerSlot> arguments;
+        for (std::size_t i = 0; i < sizes.size(); ++i) {
+          arguments.push_back({weights[i].data(), grads[i].data(),
+                               {slots[3 * i].data(), slots[3 * i + 1].data(),
+                                slots[3 * i + 2].data()},
+                               sizes[i]});
+        }
+        OptimizerParams p = params_of(kind, this->dtype, all_options);
+        p.weights = arguments;
+        drivers::optimizer_step(kernels, p);
+        for (std::size_t i = 0; i < sizes.size(); ++i) {
+          for (std::int64_t j = 0; j < sizes[i]; ++j) {
+            const State expected = step(p, {old_weights[i][j], old_slots[3 * i][j],
+                                            old_slots[3 * i + 1][j], old_slots[3 * i + 2][j]},
+                                        grads[i][j]);
+            expect_close(weights[i][j], expected.w, 8);
+            if (kind == OptimizerKind::sgd) continue;
+            expect_close(slots[3 * i][j], expected.s0, 8);
+            if (kind < OptimizerKind::adam) continue;
+            expect_close(slots[3 * i + 1][j], expected.s1, 8);
+          }
+        }
+      }
+    }
+  });
+}
+
+TYPED_TEST(OptimizerTest, AbsentSlotsAreNotTouched) {
+  using T = TypeParam;
+  for_each_target([&](const KernelTable& kernels) {
+    Array<T> w(20, T(1)), g(20, T(1));
+    const OptimizerSlot slot{w.data(), g.data(), {nullptr, nullptr, nullptr}, 20};
+    OptimizerParams p = params_of(OptimizerKind::sgd, this->dtype, false);
+    p.weights = {&slot, 1};
+    drivers::optimizer_step(kernels, p);
+    for (int i = 0; i < 20; ++i) expect_close(w[i], 0.99, 2);
+  });
+}
+
+}  // namespace
+}  // namespace lamina::cpu
