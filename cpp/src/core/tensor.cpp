@@ -52,6 +52,20 @@ void Tensor::flatten(const Literal& literal, int depth, Shape& shape, std::vecto
   for (const Literal& item : literal.items_) flatten(item, depth + 1, shape, values);
 }
 
+std::size_t byte_count(const Shape& shape, Dtype dtype) {
+  // Zero extents are left out of the product, so that (0, 2^62) is as impossible as (1, 2^62).
+  std::int64_t bytes = static_cast<std::int64_t>(size_of(dtype));
+  bool empty = false;
+  for (std::int64_t extent : shape) {
+    empty = empty || extent == 0;
+    if (extent != 0 && __builtin_mul_overflow(bytes, extent, &bytes)) {
+      fail(ErrorKind::value, "a tensor of ", name_of(dtype), " of shape ", shape,
+           " has more bytes than can be addressed");
+    }
+  }
+  return empty ? 0 : static_cast<std::size_t>(bytes);
+}
+
 Tensor Tensor::empty(const Shape& shape, Dtype dtype, Device device) {
   if (device.type != DeviceType::cpu) {
     fail(ErrorKind::state, "cannot make a tensor on ", name_of(device),
@@ -64,8 +78,7 @@ Tensor Tensor::empty(const Shape& shape, Dtype dtype, Device device) {
   impl->shape = shape;
   impl->dtype = dtype;
   impl->device = device;
-  impl->storage =
-      std::make_shared<Storage>(static_cast<std::size_t>(shape.size()) * size_of(dtype));
+  impl->storage = std::make_shared<Storage>(byte_count(shape, dtype));
   return Tensor(std::move(impl));
 }
 

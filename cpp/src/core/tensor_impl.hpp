@@ -33,6 +33,9 @@ struct TensorImpl {
   }
 };
 
+/// Bytes of a tensor of known extents; a value error when no machine could hold it.
+std::size_t byte_count(const Shape& shape, Dtype dtype);
+
 /// A tensor on the same storage, outside any gradient.
 Tensor view_of(const Tensor& t, const Shape& shape, std::size_t offset);
 

@@ -6,6 +6,7 @@
 #include "core/check.hpp"
 #include "io/file.hpp"
 #include "io/safetensors.hpp"
+#include "layers/loading.hpp"
 #include "models/training_state.hpp"
 
 namespace lamina {
@@ -190,6 +191,7 @@ std::shared_ptr<Model> ModelFile::read(std::span<const std::byte> bytes,
          " holds weights only; make the model and call its load_weights");
   }
   const Config description = file.header_.child("model");
+  const LoadingScope loading(bytes.size());
   const auto model = std::dynamic_pointer_cast<Model>(
       make_layer(description.string("class_name"), description.child("config")));
   if (!model || !model->built()) {

@@ -3,7 +3,9 @@
 #include <cctype>
 
 #include "core/options.hpp"
+#include "core/tensor_impl.hpp"
 #include "lamina/core/floatx.hpp"
+#include "layers/loading.hpp"
 
 namespace lamina {
 namespace {
@@ -147,8 +149,18 @@ Variable Layer::add_weight(const std::string& name, const Shape& shape,
          ": every extent must be known; give the inputs' shape first");
   }
   const std::string path = scope_ + name_ + "/" + name;
-  RandomStream random = RandomStream::open(path);
-  Variable weight(initializer(shape, dtype_, random), name, trainable && trainable_);
+  Tensor initial;
+  if (LoadingScope::active()) {
+    if (!LoadingScope::claim(byte_count(shape, dtype_))) {
+      fail(ErrorKind::value, label(), " claims a weight '", name, "' of shape ", shape,
+           ", more than the whole file that is being loaded");
+    }
+    initial = Tensor::zeros(shape, dtype_);
+  } else {
+    RandomStream random = RandomStream::open(path);
+    initial = initializer(shape, dtype_, random);
+  }
+  Variable weight(initial, name, trainable && trainable_);
   weight.set_path(path);
   weights_.push_back(weight);
   made_trainable_.push_back(trainable);

@@ -83,6 +83,24 @@ TEST(ModelFile, AlteredHeadersNeverCrash) {
   }
 }
 
+TEST(ModelFile, AFewBytesCannotClaimAllMemory) {
+  Sequential model;
+  model.add(Input({.shape = {2}}));
+  model.add(Dense({.units = 3}));
+  std::string file = model.save_to_memory();
+  const std::string written = R"(\"units\":3,)", claimed = R"(\"units\":3000000000000,)";
+  const std::size_t at = file.find(written);
+  ASSERT_NE(at, std::string::npos);
+  file.replace(at, written.size(), claimed);
+  std::uint64_t header = 0;
+  std::memcpy(&header, file.data(), 8);
+  header += claimed.size() - written.size();
+  std::memcpy(file.data(), &header, 8);
+  EXPECT_NE(error_of(ErrorKind::value, [&] { load_model(bytes_of(file)); })
+                .find("more than the whole file"),
+            std::string::npos);
+}
+
 TEST(ModelFile, WeightsMustFitOrNothingChanges) {
   const auto path = (std::filesystem::temp_directory_path() / "lamina_weights.lamina").string();
   const auto model = trained_model();
