@@ -102,6 +102,21 @@ Tensor copied(const std::string& name, const py::array& array, Dtype dtype, bool
                          shape_of(name, source), dtype);
 }
 
+// Whole numbers from Python are never cut to a smaller dtype.
+void require_fits(const std::string& name, const py::array& array, Dtype dtype) {
+  const char kind = array.dtype().kind();
+  if ((kind != 'i' && kind != 'u') || is_floating(dtype) || dtype == Dtype::boolean ||
+      array.size() == 0) {
+    return;
+  }
+  const py::object info = numpy().attr("iinfo")(std::string(name_of(dtype)));
+  const py::object low = array.attr("min")(), high = array.attr("max")();
+  if (low < info.attr("min") || high > info.attr("max")) {
+    fail(ErrorKind::value, name, " has values from ", py::str(low).cast<std::string>(), " to ",
+         py::str(high).cast<std::string>(), ", which ", name_of(dtype), " cannot hold");
+  }
+}
+
 // A Python number or list as a tensor that works with one of dtype `peer`: a fraction makes
 // integers float32, a whole number makes bool int32.
 Tensor weak_operand(py::handle value, Dtype peer) {
@@ -115,15 +130,7 @@ Tensor weak_operand(py::handle value, Dtype peer) {
   if (kind == 'f' && !is_floating(peer)) dtype = Dtype::float32;
   if ((kind == 'i' || kind == 'u') && peer == Dtype::boolean) dtype = Dtype::int32;
   dtype_of_array("an operand", array);
-  if ((kind == 'i' || kind == 'u') && !is_floating(dtype) && array.size() > 0) {
-    const py::object info = numpy().attr("iinfo")(std::string(name_of(dtype)));
-    const py::object low = array.attr("min")(), high = array.attr("max")();
-    if (low < info.attr("min") || high > info.attr("max")) {
-      fail(ErrorKind::value, "an operand has values from ", py::str(low).cast<std::string>(),
-           " to ", py::str(high).cast<std::string>(), ", which ", name_of(dtype),
-           " of the other operand cannot hold; cast that first");
-    }
-  }
+  require_fits("an operand", array, dtype);
   return copied("an operand", array, dtype, false);
 }
 
@@ -145,6 +152,7 @@ Tensor tensor_from(py::handle value, std::optional<Dtype> dtype) {
   const py::array array = as_array("Tensor(data)", value);
   const ArrayDtype own = dtype_of_array("Tensor(data)", array);
   const Dtype wanted = dtype ? *dtype : weak ? Dtype::float32 : own.dtype;
+  if (weak) require_fits("Tensor(data)", array, wanted);
   return copied("Tensor(data)", array, wanted, own.exact && own.dtype == wanted);
 }
 

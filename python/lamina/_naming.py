@@ -23,6 +23,16 @@ def registered_name(target: Any) -> str:
     return _names.get(target, target.__name__)
 
 
+def make(maker: Any, type_name: str, options: dict[str, Any]) -> Any:
+    """What the core makes of options; its refusal names the class."""
+    try:
+        return maker(type_name, options)
+    except (ValueError, TypeError) as error:
+        if type_name in str(error):
+            raise
+        raise type(error)(f"{type_name}: {error}") from None
+
+
 def snake_case(name: str) -> str:
     """``BatchNormalization`` to ``batch_normalization``, as Keras names objects."""
     name = name.rpartition(">")[2]

@@ -1,5 +1,6 @@
 """What ``verbose`` shows of a run."""
 
+import time
 from typing import Any
 
 
@@ -33,6 +34,7 @@ class ProgressBar:
         self._title = title
         self._epoch: int | None = None
         self._bar: Any = None
+        self._last = time.time()
 
     def __call__(
         self, epoch: int, epochs: int, batch: int, batches: int, logs: dict[str, float]
@@ -40,10 +42,15 @@ class ProgressBar:
         if epoch != self._epoch:
             self.close()
             self._epoch = epoch
-            self._bar = self._tqdm(total=batches, desc=_title(self._title, epoch, epochs))
+            # The first report of an epoch comes after its first batches: show nothing before it, and
+            # count from the last report of the epoch before.
+            title = _title(self._title, epoch, epochs)
+            self._bar = self._tqdm(total=batches, desc=title, delay=1e-9, smoothing=0)
+            self._bar.start_t = self._last
+        self._bar.n = batch
         self._bar.set_postfix(_text(logs), refresh=False)
-        self._bar.update(batch - self._bar.n)
         self._bar.refresh()
+        self._last = time.time()
 
     def close(self) -> None:
         """Ends the last bar."""

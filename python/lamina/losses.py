@@ -82,7 +82,7 @@ class BuiltinLoss(Loss):
     def __init__(self, **options: Any) -> None:
         if "call" in type(self).__dict__:
             raise TypeError(f"{type(self).__name__} overrides call: subclass lamina.Loss instead")
-        self._take(_lamina.make_loss(_core_type(type(self)), options))
+        self._take(_naming.make(_lamina.make_loss, _core_type(type(self)), options))
 
     @classmethod
     def _adopt(cls, core: Any) -> "BuiltinLoss":

@@ -123,7 +123,7 @@ class BuiltinMetric(Metric):
                 f"{type(self).__name__} overrides {' and '.join(sorted(changed))}: "
                 "subclass lamina.Metric instead"
             )
-        self._take(_lamina.make_metric(_core_type(type(self)), options))
+        self._take(_naming.make(_lamina.make_metric, _core_type(type(self)), options))
 
     @classmethod
     def _adopt(cls, core: Any) -> "BuiltinMetric":

@@ -116,7 +116,7 @@ class BuiltinOptimizer(Optimizer):
                 f"{type(self).__name__} overrides update_step: subclass lamina.Optimizer instead"
             )
         given = {key: value for key, value in options.items() if value is not None}
-        self._take(_lamina.make_optimizer(_core_type(type(self)), given))
+        self._take(_naming.make(_lamina.make_optimizer, _core_type(type(self)), given))
 
     @classmethod
     def _adopt(cls, core: Any) -> "BuiltinOptimizer":

@@ -84,9 +84,13 @@ def load_model(source: Any, custom_objects: dict[str, Any] | None = None) -> Any
     """
     from lamina.models import Sequential
 
-    content = bytes(source) if isinstance(source, (bytes, bytearray, memoryview)) else None
+    in_memory = isinstance(source, (bytes, bytearray, memoryview))
     with loading(custom_objects):
-        core = _lamina.load_model(os.fspath(source) if content is None else content)
+        core = (
+            _lamina.load_model_bytes(bytes(source))
+            if in_memory
+            else _lamina.load_model_file(os.fspath(source))
+        )
         return Sequential._adopt(core)
 
 

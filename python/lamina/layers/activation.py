@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from lamina import activations
 from lamina.layers.layer import BuiltinLayer
 
 
@@ -32,7 +31,7 @@ class Activation(BuiltinLayer):
     ) -> None:
         super().__init__(
             "Activation",
-            activation=activations.serialize(activation),
+            activation=activation,
             name=name,
             trainable=trainable,
             dtype=dtype,

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from lamina import activations
 from lamina.layers.layer import BuiltinLayer
 
 
@@ -46,7 +45,7 @@ class Dense(BuiltinLayer):
         super().__init__(
             "Dense",
             units=units,
-            activation=activations.serialize(activation),
+            activation=activation,
             use_bias=use_bias,
             kernel_initializer=kernel_initializer,
             bias_initializer=bias_initializer,

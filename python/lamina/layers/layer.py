@@ -234,12 +234,9 @@ class BuiltinLayer(Layer):
         if options["dtype"] is not None:
             options["dtype"] = np.dtype(options["dtype"]).name
         given = {key: value for key, value in options.items() if value is not None}
-        try:
-            self._core = _lamina.make_layer(type_name, given)
-        except (ValueError, TypeError) as error:
-            if type_name in str(error):
-                raise
-            raise type(error)(f"{type_name}: {error}") from None
+        if callable(given.get("activation")):
+            given["activation"] = activations.serialize(given["activation"])
+        self._core = _naming.make(_lamina.make_layer, type_name, given)
         self._show_options()
 
     @classmethod

@@ -63,7 +63,7 @@ void check(const KernelTable& kernels, const Case& c) {
     }
   }
   const double unit = std::numeric_limits<T>::epsilon() * std::sqrt(double(c.k) + 4);
-  ASSERT_LE(worst, 8 * unit) << "m=" << c.m << " n=" << c.n << " k=" << c.k << " transposes "
+  ASSERT_LE(worst, 16 * unit) << "m=" << c.m << " n=" << c.n << " k=" << c.k << " transposes "
                              << c.transpose_a << c.transpose_b << " accumulate " << c.accumulate
                              << " bias " << c.bias << " activation " << int(c.activation);
 }

@@ -112,8 +112,8 @@ void fill_kernel(T* y, T value, std::int64_t n) {
 
 template <class T, class Op>
 constexpr BinaryKernels<T> binary_kernels = {
-    binary_kernel<T, Op, false, false>, binary_kernel<T, Op, false, true>,
-    binary_kernel<T, Op, true, false>, binary_kernel<T, Op, true, true>};
+    {{binary_kernel<T, Op, false, false>, binary_kernel<T, Op, false, true>},
+     {binary_kernel<T, Op, true, false>, binary_kernel<T, Op, true, true>}}};
 
 template <class T>
 constexpr ElementwiseKernels<T> elementwise_float_kernels = {

@@ -9,12 +9,6 @@ constexpr int tile_vectors = 2;
 // One tile: sum[r][v] stays in registers for the whole depth.
 template <class T, int rows, int vectors, bool rows_adjacent>
 void gemm_tile(const GemmBlock<T>& g, const T* a, const T* b, T* c, std::int64_t cols) {
-  // The tile of c is wanted at the end: by then it has come, from as far as main memory.
-#pragma GCC unroll 16
-  for (int r = 0; r < rows; ++r) {
-#pragma GCC unroll 4
-    for (int v = 0; v < vectors; ++v) __builtin_prefetch(c + r * g.ldc + v * lanes<T>, 1);
-  }
   Vec<T> sum[rows][vectors] = {};
   const std::int64_t a_row = rows_adjacent ? 1 : g.a_row;
   const std::int64_t a_depth = g.a_depth, b_depth = g.b_depth;

@@ -124,7 +124,7 @@ LAMINA_INLINE Vec<T> log_of(Vec<T> x) {
                   ((half_square - (s * (half_square + z * series) + kt * F::ln2_low)) - f);
   result = x == F::infinity ? x : result;
   result = x == T(0) ? splat(-F::infinity) : result;
-  return (x < T(0)) | (x != x) ? splat(T(__builtin_nan(""))) : result;
+  return ((x < T(0)) | (x != x)) ? splat(T(__builtin_nan(""))) : result;
 }
 
 // log(1 + x) for x >= 0, relatively accurate for small x: the rounding of 1 + x is divided out.

@@ -99,12 +99,12 @@ LAMINA_INLINE void store_partial(T* p, Vec<T> v, int count) {
 // Both pass a NaN of either side on, as NumPy's maximum and minimum do.
 template <class T>
 LAMINA_INLINE Vec<T> maximum(Vec<T> a, Vec<T> b) {
-  return (a > b) | (a != a) ? a : b;
+  return ((a > b) | (a != a)) ? a : b;
 }
 
 template <class T>
 LAMINA_INLINE Vec<T> minimum(Vec<T> a, Vec<T> b) {
-  return (a < b) | (a != a) ? a : b;
+  return ((a < b) | (a != a)) ? a : b;
 }
 
 LAMINA_INLINE float square_root(float x) { return __builtin_sqrtf(x); }

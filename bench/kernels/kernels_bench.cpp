@@ -1,0 +1,189 @@
+// Every kernel family beside what the machine can do: matrix products as a share of the measured
+// multiply-add peak, everything else in bytes a second, as a share of the streaming triad.
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <vector>
+
+#include "backend/backend.hpp"
+#include "backend/cpu/dispatch.hpp"
+#include "core/scratch.hpp"
+#include "lamina/core/parallel.hpp"
+#include "machine.hpp"
+
+namespace lamina::bench {
+namespace {
+
+// 64-byte aligned numbers in (0, 1].
+class Numbers {
+ public:
+  explicit Numbers(std::int64_t n) : memory_(static_cast<std::size_t>(n) * sizeof(float)) {
+    for (std::int64_t i = 0; i < n; ++i) {
+      data()[i] = static_cast<float>((i * 2654435761u % 1000 + 1) * 1e-3);
+    }
+  }
+  float* data() { return memory_.as<float>(); }
+
+ private:
+  Scratch memory_;
+};
+
+void report_flops(benchmark::State& state, double flops) {
+  using benchmark::Counter;
+  const double peak = peak_flops() * num_threads();
+  state.counters["GFLOP/s"] =
+      Counter(flops * 1e-9, Counter::kIsIterationInvariantRate);
+  state.counters["%peak"] =
+      Counter(100 * flops / peak, Counter::kIsIterationInvariantRate);
+}
+
+void report_bytes(benchmark::State& state, double bytes) {
+  using benchmark::Counter;
+  state.counters["GB/s"] = Counter(bytes * 1e-9, Counter::kIsIterationInvariantRate);
+  state.counters["%triad"] =
+      Counter(100 * bytes / triad_bandwidth(), Counter::kIsIterationInvariantRate);
+}
+
+// Arguments: m, n, k, transpose_a, transpose_b, threads.
+void gemm(benchmark::State& state) {
+  const std::int64_t m = state.range(0), n = state.range(1), k = state.range(2);
+  set_num_threads(static_cast<int>(state.range(5)));
+  Numbers a(m * k), b(k * n), c(m * n), bias(n);
+  const bool ta = state.range(3), tb = state.range(4);
+  const GemmParams p{.dtype = Dtype::float32, .m = m, .n = n, .k = k,
+                     .a = a.data(), .lda = ta ? m : k, .transpose_a = ta,
+                     .b = b.data(), .ldb = tb ? k : n, .transpose_b = tb,
+                     .c = c.data(), .ldc = n, .bias = bias.data(), .activation = UnaryOp::relu};
+  for (auto _ : state) backend_for({}).gemm(p);
+  report_flops(state, 2.0 * double(m) * double(n) * double(k));
+}
+
+void gemm_shapes(benchmark::internal::Benchmark* b) {
+  b->ArgNames({"m", "n", "k", "ta", "tb", "threads"});
+  for (const int threads : {1, 2}) {
+    for (const int n : {64, 128, 256, 512, 1024, 2048}) b->Args({n, n, n, 0, 0, threads});
+    b->Args({64, 512, 784, 0, 0, threads});   // a dense layer of a batch of 64,
+    b->Args({784, 512, 64, 1, 0, threads});   // the gradient of its kernel,
+    b->Args({64, 512, 512, 0, 1, threads});   // and of the next layer's input
+    b->Args({128, 128, 784, 0, 0, threads});
+    b->Args({32, 64, 16, 0, 0, threads});
+    b->Args({32, 1, 64, 0, 0, threads});
+    b->Args({64, 10, 512, 0, 0, threads});
+    b->Args({1, 512, 512, 0, 0, threads});
+  }
+}
+BENCHMARK(gemm)->Apply(gemm_shapes)->UseRealTime();
+
+constexpr std::int64_t large = 16 << 20, medium = 64 << 10;
+
+void sizes_and_threads(benchmark::internal::Benchmark* b) {
+  b->ArgNames({"n", "threads"})->ArgsProduct({{medium, large}, {1, 2}})->UseRealTime();
+}
+
+template <UnaryOp op>
+void unary(benchmark::State& state) {
+  const std::int64_t n = state.range(0);
+  set_num_threads(static_cast<int>(state.range(1)));
+  Numbers x(n), y(n);
+  for (auto _ : state) backend_for({}).unary({Dtype::float32, op, n, x.data(), y.data()});
+  report_bytes(state, 2.0 * double(n) * sizeof(float));
+}
+#define UNARY(name, saves) BENCHMARK(unary<UnaryOp::name>)->Name("unary/" #name)->Apply(sizes_and_threads);
+#include "backend/unary.def"
+#undef UNARY
+
+template <BinaryOp op>
+void binary(benchmark::State& state) {
+  const std::int64_t n = state.range(0);
+  set_num_threads(static_cast<int>(state.range(1)));
+  Numbers x(n), y(n), z(n);
+  const BinaryParams p{Dtype::float32, op, 1, {n}, {1}, {1}, x.data(), y.data(), z.data()};
+  for (auto _ : state) backend_for({}).binary(p);
+  report_bytes(state, 3.0 * double(n) * sizeof(float));
+}
+#define BINARY(name) BENCHMARK(binary<BinaryOp::name>)->Name("binary/" #name)->Apply(sizes_and_threads);
+#include "backend/binary.def"
+#undef BINARY
+
+// Arguments: outer, reduced, inner, threads.
+void reduce_sum(benchmark::State& state) {
+  const std::int64_t outer = state.range(0), reduced = state.range(1), inner = state.range(2);
+  set_num_threads(static_cast<int>(state.range(3)));
+  Numbers x(outer * reduced * inner), y(outer * inner);
+  const ReduceParams p{Dtype::float32, ReduceOp::sum, outer, reduced, inner, x.data(), y.data()};
+  for (auto _ : state) backend_for({}).reduce(p);
+  report_bytes(state, double(outer * reduced * inner) * sizeof(float));
+}
+BENCHMARK(reduce_sum)
+    ->ArgNames({"outer", "reduced", "inner", "threads"})
+    ->Args({1, large, 1, 1})
+    ->Args({1, large, 1, 2})
+    ->Args({1, 64, 512, 1})
+    ->Args({1, 4096, 4096, 2})
+    ->Args({4096, 10, 1, 1})
+    ->UseRealTime();
+
+// Arguments: rows, columns, threads.
+void softmax(benchmark::State& state) {
+  const std::int64_t rows = state.range(0), cols = state.range(1);
+  set_num_threads(static_cast<int>(state.range(2)));
+  Numbers x(rows * cols), y(rows * cols);
+  for (auto _ : state) {
+    backend_for({}).softmax({Dtype::float32, false, rows, cols, x.data(), y.data()});
+  }
+  report_bytes(state, 2.0 * double(rows * cols) * sizeof(float));
+}
+BENCHMARK(softmax)
+    ->ArgNames({"rows", "cols", "threads"})
+    ->ArgsProduct({{64, 4096}, {10, 1000}, {1, 2}})
+    ->UseRealTime();
+
+void batch_norm_training(benchmark::State& state) {
+  const std::int64_t rows = state.range(0), channels = state.range(1);
+  set_num_threads(static_cast<int>(state.range(2)));
+  Numbers x(rows * channels), y(rows * channels), mean(channels), variance(channels);
+  const BatchNormParams p{Dtype::float32, true, rows, channels, 1e-3, x.data(), nullptr, nullptr,
+                          mean.data(), variance.data(), y.data()};
+  for (auto _ : state) backend_for({}).batch_norm(p);
+  report_bytes(state, 2.0 * double(rows * channels) * sizeof(float));
+}
+BENCHMARK(batch_norm_training)
+    ->ArgNames({"rows", "channels", "threads"})
+    ->ArgsProduct({{64, 65536}, {32, 256}, {1, 2}})
+    ->UseRealTime();
+
+void dropout(benchmark::State& state) {
+  const std::int64_t n = state.range(0);
+  set_num_threads(static_cast<int>(state.range(1)));
+  Numbers x(n), y(n);
+  for (auto _ : state) {
+    backend_for({}).dropout({Dtype::float32, n, 0.5, 1, 2, x.data(), y.data()});
+  }
+  report_bytes(state, 2.0 * double(n) * sizeof(float));
+}
+BENCHMARK(dropout)->Apply(sizes_and_threads);
+
+void adam(benchmark::State& state) {
+  const std::int64_t n = state.range(0);
+  set_num_threads(static_cast<int>(state.range(1)));
+  Numbers w(n), g(n), m(n), v(n);
+  const OptimizerSlot slot{w.data(), g.data(), {m.data(), v.data(), nullptr}, n};
+  const OptimizerParams p{.dtype = Dtype::float32, .kind = OptimizerKind::adam,
+                          .weights = {&slot, 1}, .learning_rate = 1e-3, .beta_1 = 0.9,
+                          .beta_2 = 0.999, .epsilon = 1e-7};
+  for (auto _ : state) backend_for({}).optimizer_step(p);
+  report_bytes(state, 7.0 * double(n) * sizeof(float));
+}
+BENCHMARK(adam)->Apply(sizes_and_threads);
+
+}  // namespace
+}  // namespace lamina::bench
+
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  std::printf("%s, %s threads, peak %.1f GFLOP/s and triad %.1f GB/s of one core\n",
+              lamina::cpu::instruction_set(), lamina::thread_engine(),
+              lamina::bench::peak_flops() * 1e-9, lamina::bench::triad_bandwidth() * 1e-9);
+  benchmark::RunSpecifiedBenchmarks();
+}

@@ -1,0 +1,562 @@
+"""Makes the golden files of this folder: what PyTorch and Keras on JAX compute.
+
+    pip install torch jax keras
+    python tests/golden/make_golden.py
+
+Each file holds NumPy arrays and, as ``spec``, the JSON of what made them; tests/python/test_golden.py
+reads both. Nothing here knows lamina.
+
+- ``chain_*.npz``: ten training steps in float64. PyTorch differentiates, the optimizers and batch
+  normalization are Keras's formulas written out, and Keras itself must agree to 1e-11.
+- ``float32_*.npz``: single steps, fit, evaluate and predict of Keras in float32; Keras in float64
+  must agree to 2e-6, so that a difference of 1e-5 is an error and no rounding.
+- ``layers.npz``, ``losses.npz``, ``initializers.npz``: outputs, weights, gradients, statistics.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+os.environ["KERAS_BACKEND"] = "jax"
+PART = sys.argv[1] if len(sys.argv) > 1 else None
+os.environ["JAX_ENABLE_X64"] = "0" if PART == "float32" else "1"
+
+import jax  # noqa: E402
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+import torch  # noqa: E402
+from keras.src.backend.common import dtypes as keras_dtypes  # noqa: E402
+from torch.nn import functional  # noqa: E402
+
+FOLDER = Path(__file__).parent
+STEPS, BATCH, FEATURES, CLASSES = 10, 6, 5, 3
+
+
+def save(name, spec, **arrays):
+    np.savez(FOLDER / f"{name}.npz", spec=np.array(json.dumps(spec)), **arrays)
+
+
+def dense(units, activation=None, **config):
+    return ["Dense", {"units": units, "activation": activation, **config}]
+
+
+# ---- Ten steps in float64 ----
+
+NORMALIZED = [
+    dense(8, use_bias=False),
+    ["BatchNormalization", {}],
+    ["Activation", {"activation": "relu"}],
+    ["Dropout", {"rate": 0.0}],
+    dense(CLASSES),
+]
+CHAINS = {
+    "sgd_relu_mse": {
+        "layers": [dense(8, "relu"), dense(6, "relu"), dense(2)],
+        "loss": ["MeanSquaredError", {}],
+        "optimizer": ["SGD", {"learning_rate": 0.05}],
+    },
+    "momentum_tanh_categorical": {
+        "layers": [dense(8, "tanh"), dense(CLASSES, "softmax")],
+        "loss": ["CategoricalCrossentropy", {}],
+        "optimizer": ["SGD", {"learning_rate": 0.1, "momentum": 0.9}],
+    },
+    "nesterov_sigmoid_categorical_logits": {
+        "layers": [dense(8, "sigmoid"), dense(CLASSES)],
+        "loss": ["CategoricalCrossentropy", {"from_logits": True, "label_smoothing": 0.1}],
+        "optimizer": ["SGD", {"learning_rate": 0.1, "momentum": 0.8, "nesterov": True}],
+    },
+    "adam_sparse_logits": {
+        "layers": [["Flatten", {}], dense(10, "relu"), dense(CLASSES)],
+        "input": [FEATURES, 2],
+        "loss": ["SparseCategoricalCrossentropy", {"from_logits": True}],
+        "optimizer": ["Adam", {"learning_rate": 0.02}],
+    },
+    "amsgrad_sparse": {
+        "layers": [dense(8, "tanh"), dense(CLASSES), ["Activation", {"activation": "softmax"}]],
+        "loss": ["SparseCategoricalCrossentropy", {}],
+        "optimizer": ["Adam", {"learning_rate": 0.05, "amsgrad": True, "beta_2": 0.9}],
+    },
+    "decay_binary": {
+        "layers": [dense(8, "tanh"), dense(1, "sigmoid")],
+        "loss": ["BinaryCrossentropy", {}],
+        "optimizer": ["SGD", {"learning_rate": 0.2, "momentum": 0.5, "weight_decay": 0.04}],
+    },
+    "adam_decay_binary_logits": {
+        "layers": [dense(8, "sigmoid"), dense(2)],
+        "loss": ["BinaryCrossentropy", {"from_logits": True, "label_smoothing": 0.2}],
+        "optimizer": ["Adam", {"learning_rate": 0.01, "weight_decay": 0.1, "epsilon": 1e-3}],
+    },
+    "batchnorm_adam_sparse": {
+        "layers": NORMALIZED,
+        "loss": ["SparseCategoricalCrossentropy", {"from_logits": True}],
+        "optimizer": ["Adam", {"learning_rate": 0.01}],
+    },
+    "batchnorm_nesterov_mse": {
+        "layers": [
+            dense(6, "tanh"),
+            ["BatchNormalization", {"momentum": 0.7, "epsilon": 0.01, "scale": False}],
+            dense(2),
+        ],
+        "input": [4, FEATURES],
+        "loss": ["MeanSquaredError", {}],
+        "optimizer": ["SGD", {"learning_rate": 0.05, "momentum": 0.9, "nesterov": True}],
+    },
+    "clipnorm": {
+        "layers": [dense(8, "tanh"), dense(2)],
+        "loss": ["MeanSquaredError", {"reduction": "sum"}],
+        "optimizer": ["SGD", {"learning_rate": 0.05, "clipnorm": 4.0, "weight_decay": 0.01}],
+    },
+    "clipvalue": {
+        "layers": [dense(8, "relu"), dense(2)],
+        "loss": ["MeanSquaredError", {}],
+        "optimizer": ["Adam", {"learning_rate": 0.03, "clipvalue": 0.2}],
+    },
+    "global_clipnorm": {
+        "layers": [dense(8, "tanh"), dense(CLASSES)],
+        "loss": ["SparseCategoricalCrossentropy", {"from_logits": True}],
+        "optimizer": ["SGD", {"learning_rate": 0.3, "momentum": 0.9, "global_clipnorm": 0.7}],
+    },
+    "weighted_sparse": {
+        "layers": [dense(8, "relu"), dense(CLASSES)],
+        "loss": ["SparseCategoricalCrossentropy", {"from_logits": True}],
+        "optimizer": ["Adam", {"learning_rate": 0.02}],
+        "weighted": True,
+    },
+    "weighted_mse": {
+        "layers": [dense(8, "sigmoid"), dense(2)],
+        "input": [3, FEATURES],
+        "loss": ["MeanSquaredError", {}],
+        "optimizer": ["SGD", {"learning_rate": 0.1, "momentum": 0.9}],
+        "weighted": True,
+    },
+}
+
+
+def make_targets(random, loss, shape):
+    if loss == "MeanSquaredError":
+        return random.normal(size=shape)
+    if loss == "BinaryCrossentropy":
+        return random.integers(0, 2, shape).astype(float)
+    classes = random.integers(0, shape[-1], shape[:-1])
+    return classes if loss.startswith("Sparse") else np.eye(shape[-1])[classes]
+
+
+def build_keras(layers, input_shape):
+    keras.utils.clear_session(free_memory=False)
+    made = [getattr(keras.layers, cls)(**config) for cls, config in layers]
+    return keras.Sequential([keras.Input(input_shape), *made])
+
+
+def compile_keras(model, spec, **more):
+    (loss, loss_config), (optimizer, optimizer_config) = spec["loss"], spec["optimizer"]
+    model.compile(
+        getattr(keras.optimizers, optimizer)(**optimizer_config),
+        getattr(keras.losses, loss)(**loss_config),
+        **more,
+    )
+
+
+def random_weights(random, model):
+    """Like Keras's own, but with every bias, scale and statistic away from its special value."""
+    result = []
+    for weight in model.weights:
+        scale = 1 / np.sqrt(weight.shape[0]) if len(weight.shape) == 2 else 0.3
+        value = random.normal(0, scale, weight.shape)
+        if weight.name in ("gamma", "moving_variance"):
+            value = 1 + np.abs(value)
+        result.append(value)
+    return result
+
+
+def flat(values):
+    return np.concatenate([np.ravel(value) for value in values])
+
+
+class TorchChain:
+    """A model of a spec with PyTorch's gradients and, by hand, Keras's optimizers."""
+
+    def __init__(self, spec, weights, trainable):
+        self.spec = spec
+        self.weights = [torch.tensor(w, dtype=torch.float64) for w in weights]
+        self.trainable = [w for w, on in zip(self.weights, trainable, strict=True) if on]
+        self.slots = [[torch.zeros_like(w) for _ in range(3)] for w in self.trainable]
+        self.iterations = 0
+
+    def forward(self, x):
+        weights = iter(self.weights)
+        for cls, config in self.spec["layers"]:
+            if cls == "Flatten":
+                x = x.flatten(1)
+            elif cls == "Dense":
+                x = x @ next(weights)
+                if config.get("use_bias", True):
+                    x = x + next(weights)
+            elif cls == "BatchNormalization":
+                x = self.normalize(x, config, weights)
+            activation = config.get("activation")
+            if activation == "softmax":
+                x = torch.softmax(x, -1)
+            elif activation:
+                x = getattr(torch, activation)(x)
+        return x
+
+    def normalize(self, x, config, weights):
+        momentum, epsilon = config.get("momentum", 0.99), config.get("epsilon", 1e-3)
+        gamma = next(weights) if config.get("scale", True) else 1.0
+        beta, moving_mean, moving_variance = next(weights), next(weights), next(weights)
+        axes = tuple(range(x.ndim - 1))
+        mean = x.mean(axes)
+        variance = ((x - mean) ** 2).mean(axes)  # biased, for the moving variance too
+        with torch.no_grad():
+            moving_mean.copy_(momentum * moving_mean + (1 - momentum) * mean)
+            moving_variance.copy_(momentum * moving_variance + (1 - momentum) * variance)
+        return (x - mean) / torch.sqrt(variance + epsilon) * gamma + beta
+
+    def loss(self, y, predicted, sample_weight):
+        name, config = self.spec["loss"]
+        smoothing = config.get("label_smoothing", 0.0)
+        logits = config.get("from_logits", False)
+        predicted, y = torch.as_tensor(predicted), torch.as_tensor(y)
+        if name == "MeanSquaredError":
+            losses = functional.mse_loss(predicted, y, reduction="none").mean(-1)
+        elif name == "BinaryCrossentropy":
+            suffix = "_with_logits" if logits else ""
+            function = getattr(functional, "binary_cross_entropy" + suffix)
+            y = y * (1 - smoothing) + smoothing / 2
+            losses = function(predicted, y, reduction="none").mean(-1)
+        elif logits:
+            losses = functional.cross_entropy(
+                predicted, y, reduction="none", label_smoothing=smoothing
+            )
+        else:
+            classes = y if name.startswith("Sparse") else y.argmax(-1)
+            losses = functional.nll_loss(predicted.log(), classes, reduction="none")
+        if sample_weight is not None:
+            losses = losses * torch.tensor(sample_weight).reshape(-1, *[1] * (losses.ndim - 1))
+        return losses.sum() if config.get("reduction") == "sum" else losses.mean()
+
+    def step(self, x, y, sample_weight):
+        for weight in self.trainable:
+            weight.requires_grad_()
+        loss = self.loss(y, self.forward(torch.tensor(x)), sample_weight)
+        gradients = torch.autograd.grad(loss, self.trainable)
+        with torch.no_grad():
+            self.update(gradients)
+        for weight in self.trainable:
+            weight.requires_grad_(False)
+        return loss.item(), [gradient.numpy() for gradient in gradients]
+
+    def clip(self, gradients, config):
+        if limit := config.get("clipvalue"):
+            return [gradient.clip(-limit, limit) for gradient in gradients]
+        if limit := config.get("clipnorm"):
+            return [g * limit / max(g.norm().item(), limit) for g in gradients]
+        if limit := config.get("global_clipnorm"):
+            norm = torch.sqrt(sum((g**2).sum() for g in gradients)).item()
+            return [g * limit / max(norm, limit) for g in gradients]
+        return gradients
+
+    def update(self, gradients):
+        name, config = self.spec["optimizer"]
+        self.iterations += 1
+        rate = config["learning_rate"]
+        clipped = self.clip(gradients, config)
+        for weight, g, slots in zip(self.trainable, clipped, self.slots, strict=True):
+            weight -= weight * config.get("weight_decay", 0.0) * rate
+            if name == "SGD":
+                momentum = config.get("momentum", 0.0)
+                slots[0].mul_(momentum).sub_(rate * g)
+                nesterov = config.get("nesterov", False)
+                weight += momentum * slots[0] - rate * g if nesterov else slots[0]
+                continue
+            beta_1, beta_2 = config.get("beta_1", 0.9), config.get("beta_2", 0.999)
+            slots[0].add_((g - slots[0]) * (1 - beta_1))
+            slots[1].add_((g**2 - slots[1]) * (1 - beta_2))
+            second = slots[1]
+            if config.get("amsgrad"):
+                slots[2].copy_(torch.maximum(slots[2], second))
+                second = slots[2]
+            alpha = rate * (1 - beta_2**self.iterations) ** 0.5 / (1 - beta_1**self.iterations)
+            weight -= alpha * slots[0] / (second.sqrt() + config.get("epsilon", 1e-7))
+
+
+def clipped_steps(config, sizes, gradients):
+    """In how many steps the optimizer's clipping changed something."""
+    cuts = np.cumsum(sizes)[:-1]
+    norms = [[np.linalg.norm(part) for part in np.split(g, cuts)] for g in gradients]
+    if limit := config.get("clipnorm"):
+        return sum(max(norm) > limit for norm in norms)
+    if limit := config.get("global_clipnorm"):
+        return sum(np.linalg.norm(norm) > limit for norm in norms)
+    return sum(np.abs(g).max() > config["clipvalue"] for g in gradients)
+
+
+def make_chain(name, spec, seed):
+    random = np.random.default_rng(seed)
+    spec = {"input": [FEATURES], **spec}
+    model = build_keras(spec["layers"], spec["input"])
+    compile_keras(model, spec)
+    loss_name = spec["loss"][0]
+    x = random.normal(size=(STEPS, BATCH, *spec["input"]))
+    y = make_targets(random, loss_name, (STEPS, BATCH, *model.output_shape[1:]))
+    arrays = {"x": x, "y": y}
+    if spec.get("weighted"):
+        arrays["sample_weight"] = random.uniform(0, 2, (STEPS, BATCH))
+    model.set_weights(random_weights(random, model))
+    chain = TorchChain(spec, model.get_weights(), [w.trainable for w in model.weights])
+    weights, losses, gradients = [flat(chain.weights)], [], []
+    for step in range(STEPS):
+        sample_weight = arrays["sample_weight"][step] if spec.get("weighted") else None
+        loss, gradient = chain.step(x[step], y[step], sample_weight)
+        keras_loss = model.train_on_batch(x[step], y[step], sample_weight)
+        losses.append(loss)
+        gradients.append(flat(gradient))
+        weights.append(flat(chain.weights))
+        np.testing.assert_allclose(keras_loss, loss, rtol=1e-11, err_msg=name)
+        np.testing.assert_allclose(
+            flat(model.get_weights()), weights[-1], rtol=1e-11, atol=1e-11, err_msg=name
+        )
+    config = spec["optimizer"][1]
+    if any("clip" in option for option in config):
+        steps = clipped_steps(config, [w.numel() for w in chain.trainable], gradients)
+        assert 0 < steps < STEPS, f"{name} clips {steps} of {STEPS} steps, which tests one side"
+    save(
+        f"chain_{name}",
+        spec,
+        **arrays,
+        weights=np.stack(weights),
+        losses=np.array(losses),
+        gradients=np.stack(gradients),
+    )
+
+
+# ---- Keras in float32 ----
+
+SAMPLES, VALIDATION, FIT_BATCH, EPOCHS = 29, 13, 8, 2
+FLOAT32 = {
+    "classes": {
+        "layers": [dense(16, "relu"), dense(12, "tanh"), dense(CLASSES, "softmax")],
+        "loss": ["SparseCategoricalCrossentropy", {}],
+        "optimizer": ["SGD", {"learning_rate": 0.1, "momentum": 0.9}],
+    },
+    "batchnorm": {
+        "layers": NORMALIZED,
+        "loss": ["SparseCategoricalCrossentropy", {"from_logits": True}],
+        "optimizer": ["SGD", {"learning_rate": 0.1, "momentum": 0.9, "nesterov": True}],
+    },
+    "one_hot": {
+        "layers": [["Flatten", {}], dense(16, "sigmoid"), dense(CLASSES)],
+        "input": [FEATURES, 2],
+        "loss": ["CategoricalCrossentropy", {"from_logits": True}],
+        "optimizer": ["Adam", {"learning_rate": 0.01, "epsilon": 1e-3}],
+    },
+    "binary": {
+        "layers": [dense(12, "tanh"), dense(1, "sigmoid")],
+        "loss": ["BinaryCrossentropy", {}],
+        "optimizer": ["Adam", {"learning_rate": 0.01, "epsilon": 1e-3, "weight_decay": 0.01}],
+        "weighted": True,
+    },
+}
+
+
+def run_float32_case(spec, data, dtype):
+    """One step from each of the golden weights, then fit, evaluate and predict."""
+    keras.config.set_floatx(dtype)
+    floats = {k: v.astype(dtype) if v.dtype.kind == "f" else v for k, v in data.items()}
+    x, y, weight = floats["x"], floats["y"], floats.get("sample_weight")
+    shapes = [w.shape for w in build_keras(spec["layers"], spec["input"]).weights]
+    cuts = np.cumsum([int(np.prod(shape)) for shape in shapes])[:-1]
+
+    def start(vector):
+        model = build_keras(spec["layers"], spec["input"])
+        parts = np.split(vector.astype(dtype), cuts)
+        model.set_weights([p.reshape(s) for p, s in zip(parts, shapes, strict=True)])
+        compile_keras(model, spec, metrics=["accuracy"])
+        return model
+
+    steps = {"step_logs": [], "step_weights": []}
+    for i in range(len(data["start_weights"])):
+        rows = slice(i * FIT_BATCH, (i + 1) * FIT_BATCH)
+        model = start(data["start_weights"][i])
+        rows_weight = None if weight is None else weight[rows]
+        steps["step_logs"].append(model.train_on_batch(x[rows], y[rows], rows_weight))
+        steps["step_weights"].append(flat(model.get_weights()))
+    model = start(data["start_weights"][0])
+    history = model.fit(
+        x,
+        y,
+        batch_size=FIT_BATCH,
+        epochs=EPOCHS,
+        verbose=0,
+        shuffle=False,
+        sample_weight=weight,
+        validation_data=(floats["validation_x"], floats["validation_y"]),
+    ).history
+    return {
+        **{key: np.array(value) for key, value in steps.items()},
+        **{f"history_{key}": np.array(value) for key, value in history.items()},
+        "fit_weights": flat(model.get_weights()),
+        "evaluate": np.array(
+            model.evaluate(x, y, batch_size=FIT_BATCH, verbose=0, sample_weight=weight)
+        ),
+        "predict": model.predict(x, batch_size=FIT_BATCH, verbose=0),
+    }
+
+
+def make_float32(name, spec, seed):
+    random = np.random.default_rng(seed)
+    spec = {"input": [FEATURES], **spec, "batch_size": FIT_BATCH, "epochs": EPOCHS}
+    model = build_keras(spec["layers"], spec["input"])
+    data = {}
+    for prefix, count in (("", SAMPLES), ("validation_", VALIDATION)):
+        data[prefix + "x"] = random.normal(size=(count, *spec["input"])).astype("float32")
+        targets = make_targets(random, spec["loss"][0], (count, *model.output_shape[1:]))
+        data[prefix + "y"] = targets.astype("float32" if targets.dtype.kind == "f" else "int64")
+    if spec.get("weighted"):
+        data["sample_weight"] = random.uniform(0, 2, SAMPLES).astype("float32")
+    data["start_weights"] = np.stack(
+        [flat(random_weights(random, model)) for _ in range(3)]
+    ).astype("float32")
+    save(f"float32_{name}", spec, **data, **run_float32_case(spec, data, "float32"))
+
+
+def check_float32(name):
+    """The same in float64, from the arrays of the file."""
+    with np.load(FOLDER / f"float32_{name}.npz") as file:
+        arrays = dict(file)
+    spec = json.loads(str(arrays.pop("spec")))
+    for key, value in run_float32_case(spec, arrays, "float64").items():
+        np.testing.assert_allclose(arrays[key], value, atol=2e-6, err_msg=f"{name}: {key}")
+
+
+# ---- Layers, losses and initializers ----
+
+LAYERS = {
+    **{name: (dense(4, name), [5]) for name in ("linear", "relu", "tanh", "sigmoid", "softmax")},
+    "dense_no_bias": (dense(4, use_bias=False), [5]),
+    "dense_rank_4": (dense(4, "tanh"), [2, 3, 5]),
+    "activation": (["Activation", {"activation": "softmax"}], [3, 5]),
+    "flatten": (["Flatten", {}], [2, 3, 4]),
+    "dropout": (["Dropout", {"rate": 0.0}], [5]),
+    "batchnorm": (["BatchNormalization", {}], [5]),
+    "batchnorm_rank_4": (["BatchNormalization", {"momentum": 0.5, "epsilon": 0.1}], [3, 2, 5]),
+    "batchnorm_bare": (["BatchNormalization", {"center": False, "scale": False}], [5]),
+}
+NAMED = [*NORMALIZED, ["BatchNormalization", {"scale": False}], dense(4), dense(1, use_bias=False)]
+
+
+def make_layers(seed):
+    random = np.random.default_rng(seed)
+    spec, arrays = {"layers": {}}, {}
+    for name, (layer, shape) in LAYERS.items():
+        x = random.normal(size=(6, *shape))
+        model = build_keras([layer], shape)
+        model.set_weights(random_weights(random, model))
+        arrays[f"{name}/x"] = x
+        for i, weight in enumerate(model.get_weights()):
+            arrays[f"{name}/weight_{i}"] = weight
+        arrays[f"{name}/inferred"] = np.asarray(model(x, training=False))
+        arrays[f"{name}/trained"] = np.asarray(model(x, training=True))
+        for i, weight in enumerate(model.get_weights()):
+            arrays[f"{name}/weight_{i}_after"] = weight
+        spec["layers"][name] = {"layer": layer, "weights": len(model.weights)}
+    model = build_keras(NAMED, [FEATURES])
+    spec["named"] = {
+        "layers": NAMED,
+        "input": [FEATURES],
+        "weights": [
+            ["/".join(w.path.split("/")[-2:]), list(w.shape), w.trainable] for w in model.weights
+        ],
+    }
+    save("layers", spec, **arrays)
+
+
+PROBABILITIES = [[0.7, 0.2, 0.1], [1.0, 0.0, 0.0], [0.2, 0.5, 0.9], [1e-9, 0.3, 0.7]]
+LOGITS = [[3.0, 1.0, -3.0], [1000.0, -1000.0, 0.0], [0.0, 0.0, 0.0], [-50.0, 2.0, 60.0]]
+ONE_HOT = np.eye(3)[[0, 1, 2, 0]].tolist()
+SPARSE = [0, 1, 2, 0]
+LOSSES = {
+    "mse": ("MeanSquaredError", {}, ONE_HOT, LOGITS),
+    "mse_sum": ("MeanSquaredError", {"reduction": "sum"}, ONE_HOT, LOGITS),
+    "binary": ("BinaryCrossentropy", {}, ONE_HOT, PROBABILITIES),
+    "binary_smooth": ("BinaryCrossentropy", {"label_smoothing": 0.3}, ONE_HOT, PROBABILITIES),
+    "binary_logits": ("BinaryCrossentropy", {"from_logits": True}, ONE_HOT, LOGITS),
+    "categorical": ("CategoricalCrossentropy", {}, ONE_HOT, PROBABILITIES),
+    "categorical_smooth": (
+        "CategoricalCrossentropy",
+        {"label_smoothing": 0.3},
+        ONE_HOT,
+        PROBABILITIES,
+    ),
+    "categorical_logits": ("CategoricalCrossentropy", {"from_logits": True}, ONE_HOT, LOGITS),
+    "sparse": ("SparseCategoricalCrossentropy", {}, SPARSE, PROBABILITIES),
+    "sparse_logits": ("SparseCategoricalCrossentropy", {"from_logits": True}, SPARSE, LOGITS),
+}
+
+
+def make_losses():
+    spec, arrays = {}, {"sample_weight": np.array([1.0, 0.5, 0.0, 2.0])}
+    for name, (cls, config, y_true, y_pred) in LOSSES.items():
+        loss = getattr(keras.losses, cls)(**config)
+        spec[name] = {"loss": [cls, config], "y_true": y_true, "y_pred": y_pred}
+        y_true, y_pred = np.array(y_true), np.array(y_pred)
+        for suffix, weight in (("", None), ("_weighted", arrays["sample_weight"])):
+            # Bound now: the loop goes on.
+            function = jax.value_and_grad(lambda p, f=loss, t=y_true, w=weight: f(t, p, w))
+            value, gradient = function(y_pred)
+            arrays[f"{name}/value{suffix}"] = np.asarray(value)
+            arrays[f"{name}/gradient{suffix}"] = np.asarray(gradient)
+    save("losses", spec, **arrays)
+
+
+SCALED = {"scale": 3.0, "mode": "fan_out", "distribution": "untruncated_normal"}
+INITIALIZERS = {
+    "zeros": ("Zeros", {}),
+    "ones": ("Ones", {}),
+    "constant": ("Constant", {"value": 0.3}),
+    "glorot_uniform": ("GlorotUniform", {}),
+    "glorot_normal": ("GlorotNormal", {}),
+    "he_uniform": ("HeUniform", {}),
+    "he_normal": ("HeNormal", {}),
+    "random_uniform": ("RandomUniform", {"minval": -0.2, "maxval": 0.7}),
+    "random_normal": ("RandomNormal", {"mean": 0.5, "stddev": 0.2}),
+    "scaled_normal": ("VarianceScaling", SCALED),
+}
+
+
+def make_initializers(seed):
+    shape = [512, 256]
+    spec, arrays = {"shape": shape, "initializers": INITIALIZERS}, {}
+    for i, (name, (cls, config)) in enumerate(INITIALIZERS.items()):
+        seeded = {} if cls in ("Zeros", "Ones", "Constant") else {"seed": seed + i}
+        values = np.asarray(getattr(keras.initializers, cls)(**config, **seeded)(shape))
+        arrays[f"{name}/quantiles"] = np.quantile(values, np.linspace(0, 1, 21))
+        arrays[f"{name}/std"] = values.std()
+    save("initializers", spec, **arrays)
+
+
+def main():
+    keras.config.set_floatx("float32" if PART == "float32" else "float64")
+    if PART == "float32":
+        for i, (name, spec) in enumerate(FLOAT32.items()):
+            make_float32(name, spec, seed=200 + i)
+        return
+    # Keras computes in float32 alone only where JAX knows no float64: in a process of its own.
+    subprocess.run([sys.executable, __file__, "float32"], check=True)
+    # Outside TensorFlow Keras rounds means of float64 to float32, unless its table says otherwise.
+    keras_dtypes.BIT64_TO_BIT32_DTYPE["float64"] = "float64"
+    for i, (name, spec) in enumerate(CHAINS.items()):
+        make_chain(name, spec, seed=100 + i)
+    make_layers(seed=300)
+    make_losses()
+    make_initializers(seed=400)
+    for name in FLOAT32:
+        check_float32(name)
+    size = sum(path.stat().st_size for path in FOLDER.glob("*.npz"))
+    print(f"{len(list(FOLDER.glob('*.npz')))} files, {size / 1024:.0f} KiB, the oracles agree")
+
+
+if __name__ == "__main__":
+    main()

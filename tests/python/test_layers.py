@@ -1,0 +1,157 @@
+import numpy as np
+import pytest
+
+import lamina
+from lamina import Sequential, Tensor, activations, initializers, layers
+
+
+def test_dense_by_hand():
+    layer = layers.Dense(2, activation="relu")
+    layer.build((None, 3))
+    layer.set_weights([[[1, 2], [3, 4], [5, -6]], [0.5, -0.5]])
+    assert layer([[1, 0, 1]]).numpy().tolist() == [[6.5, 0]]
+    assert layer(np.ones((2, 4, 3))).shape == (2, 4, 2)
+    assert [w.path for w in layer.weights] == ["dense/kernel", "dense/bias"]
+    assert layer.count_params() == 8
+
+
+def test_options_are_readable_and_keras_defaults():
+    layer = layers.Dense(5)
+    assert (layer.units, layer.use_bias, layer.activation) == (5, True, activations.linear)
+    assert isinstance(layer.kernel_initializer, initializers.GlorotUniform)
+    assert layers.Dense(1, activation=activations.relu).activation is activations.relu
+    norm = layers.BatchNormalization()
+    assert (norm.axis, norm.momentum, norm.epsilon, norm.center, norm.scale) == (
+        -1, 0.99, 1e-3, True, True,
+    )  # fmt: skip
+    assert (layers.Dropout(0.25).rate, layers.Dropout(0.25).seed) == (0.25, None)
+    assert layers.Input((3, None)).shape == (3, None)
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        layers.Dense(4, "tanh", False, initializers.Constant(2.0), name="d", trainable=False),
+        layers.Activation("sigmoid"),
+        layers.Flatten(dtype="float64"),
+        layers.Dropout(0.3, seed=4),
+        layers.BatchNormalization(momentum=0.5, scale=False),
+        layers.Input((3,)),
+    ],
+    ids=lambda layer: type(layer).__name__,
+)
+def test_config_makes_an_equal_layer(layer):
+    again = type(layer).from_config(layer.get_config())
+    assert again.get_config() == layer.get_config()
+    assert again.name == layer.name
+
+
+def test_flatten_activation_dropout_and_input():
+    x = np.arange(24.0).reshape(2, 3, 4)
+    assert layers.Flatten()(x).numpy().tolist() == x.reshape(2, 12).tolist()
+    assert layers.Flatten().compute_output_shape((None, 3, 4)) == (None, 12)
+    assert layers.Activation("relu")([-1, 2]).numpy().tolist() == [0, 2]
+    assert layers.Dropout(0.5)(x).numpy().tolist() == x.tolist()
+    y = layers.Dropout(0.5, seed=1)(np.ones((100, 100)), training=True).numpy()
+    assert set(np.unique(y)) == {0, 2}
+    assert abs(y.mean() - 1) < 0.05
+    assert not layers.Dropout(1.0)(x, training=True).numpy().any()
+    with pytest.raises(ValueError, match=r"Input 'input' .*\(None, 3\).*\(2, 4\)"):
+        layers.Input((3,))(np.ones((2, 4)))
+
+
+def test_batch_normalization_against_numpy(rng):
+    x = rng.normal(2, 3, (50, 4)).astype("float32")
+    layer = layers.BatchNormalization(momentum=0.9)
+    y = layer(x, training=True).numpy()
+    mean, variance = x.astype(float).mean(0), x.astype(float).var(0)
+    np.testing.assert_allclose(y, (x - mean) / np.sqrt(variance + 1e-3), atol=2e-6)
+    gamma, beta, moving_mean, moving_variance = layer.get_weights()
+    np.testing.assert_allclose(moving_mean, 0.1 * mean, rtol=1e-5)
+    np.testing.assert_allclose(moving_variance, 0.9 + 0.1 * variance, rtol=1e-5)
+    expected = (x - moving_mean) / np.sqrt(moving_variance + 1e-3) * gamma + beta
+    np.testing.assert_allclose(layer(x).numpy(), expected, atol=2e-6)
+    layer.trainable = False
+    np.testing.assert_allclose(layer(x, training=True).numpy(), expected, atol=2e-6)
+    assert [w.name for w in layer.weights] == ["gamma", "beta", "moving_mean", "moving_variance"]
+
+
+def test_batch_normalization_gradient_in_training(rng):
+    x, weights = rng.normal(size=(6, 3)), rng.normal(size=(6, 3))
+    layer = layers.BatchNormalization(dtype="float64")
+    t = Tensor(x, requires_grad=True)
+    lamina.ops.sum(layer(t, training=True) * weights).backward()
+
+    def value(z):
+        return np.sum((z - z.mean(0)) / np.sqrt(z.var(0) + 1e-3) * weights)
+
+    expected = np.zeros_like(x)
+    for index in np.ndindex(x.shape):
+        step = np.zeros_like(x)
+        step[index] = 1e-6
+        expected[index] = (value(x + step) - value(x - step)) / 2e-6
+    np.testing.assert_allclose(t.grad.numpy(), expected, atol=1e-7)
+
+
+def test_trainable():
+    model = Sequential([layers.Input((2,)), layers.Dense(3), layers.BatchNormalization()])
+    assert [w.path for w in model.non_trainable_weights] == [
+        "batch_normalization/moving_mean", "batch_normalization/moving_variance",
+    ]  # fmt: skip
+    model.layers[0].trainable = False
+    assert [w.name for w in model.trainable_weights] == ["gamma", "beta"]
+    model.layers[0].trainable = True
+    assert len(model.trainable_weights) == 4
+
+
+def test_floatx_and_dtype():
+    lamina.config.set_floatx("float64")
+    try:
+        assert layers.Dense(1).dtype == lamina.config.floatx() == "float64"
+    finally:
+        lamina.config.set_floatx("float32")
+    layer = layers.Dense(1, dtype="float64")
+    assert layer(np.ones((1, 2), "float32")).dtype == "float64"
+
+
+@pytest.mark.parametrize(
+    ("initializer", "variance", "limit"),
+    [
+        ("glorot_uniform", 2 / 500, np.sqrt(6 / 500)),
+        ("glorot_normal", 2 / 500, 2 * np.sqrt(2 / 500) / 0.8796),
+        ("he_uniform", 2 / 200, np.sqrt(6 / 200)),
+        ("he_normal", 2 / 200, 2 * np.sqrt(2 / 200) / 0.8796),
+        (initializers.VarianceScaling(3, "fan_out", "uniform"), 3 / 300, np.sqrt(9 / 300)),
+        (initializers.RandomNormal(0, 0.2), 0.04, np.inf),
+        (initializers.RandomUniform(-0.3, 0.3), 0.03, 0.3),
+    ],
+    ids=str,
+)
+def test_initializers(initializer, variance, limit):
+    w = initializers.get(initializer)((200, 300)).numpy()
+    assert abs(w.mean()) < 4 * np.sqrt(variance / w.size)
+    assert abs(w.var() / variance - 1) < 0.02
+    assert np.abs(w).max() <= limit
+
+
+def test_initializers_with_a_seed_repeat():
+    seeded = initializers.HeNormal(seed=3)
+    assert np.array_equal(seeded((3, 4)).numpy(), seeded((3, 4)).numpy())
+    kernel = layers.Dense(2, kernel_initializer=seeded)
+    kernel.build((None, 3))
+    assert np.array_equal(kernel.get_weights()[0], seeded((3, 2)).numpy())
+    assert initializers.get(seeded.serialize()).get_config() == {"seed": 3}
+
+
+def test_a_built_in_layer_is_not_to_be_overridden():
+    with pytest.raises(TypeError, match="subclass lamina.Layer"):
+
+        class Changed(layers.Dense):
+            def call(self, inputs):
+                return inputs
+
+    class Wide(layers.Dense):
+        def __init__(self, **kwargs):
+            super().__init__(100, **kwargs)
+
+    assert Wide()([[1.0]]).shape == (1, 100)

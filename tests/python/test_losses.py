@@ -1,0 +1,137 @@
+import numpy as np
+import pytest
+from scipy import special
+
+from lamina import losses
+
+EPSILON = 1e-7  # Keras clips probabilities to [epsilon, 1 - epsilon]
+
+
+def binary(t, p):
+    p = np.clip(p, EPSILON, 1 - EPSILON)
+    return np.mean(-t * np.log(p) - (1 - t) * np.log(1 - p), -1)
+
+
+def categorical(t, p):
+    p = np.clip(p / p.sum(-1, keepdims=True), EPSILON, 1 - EPSILON)
+    return -np.sum(t * np.log(p), -1)
+
+
+ONE_HOT = np.eye(4)[[0, 3, 1, 1, 2]]
+
+
+@pytest.fixture(params=["float32", "float64"])
+def dtype(request):
+    return request.param
+
+
+@pytest.fixture
+def close(dtype):
+    rtol = 2e-6 if dtype == "float32" else 1e-12
+
+    def check(loss, expected):
+        assert loss.shape == ()
+        np.testing.assert_allclose(loss.item(), expected, rtol=rtol)
+
+    return check
+
+
+def test_mean_squared_error(rng, dtype, close):
+    t, p = rng.normal(size=(2, 5, 4)).astype(dtype)
+    close(losses.MeanSquaredError()(t, p), np.mean((t.astype(float) - p) ** 2))
+
+
+def test_binary_crossentropy(rng, dtype, close):
+    t, logits = rng.uniform(0, 1, (5, 4)).astype(dtype), rng.normal(0, 5, (5, 4)).astype(dtype)
+    p = special.expit(logits)
+    close(losses.BinaryCrossentropy()(t, p), binary(t.astype(float), p.astype(float)).mean())
+    exact = np.mean(np.logaddexp(0, logits.astype(float)) - t.astype(float) * logits)
+    close(losses.BinaryCrossentropy(from_logits=True)(t, logits), exact)
+    smooth = losses.BinaryCrossentropy(label_smoothing=0.2)(t, p)
+    close(smooth, binary(t.astype(float) * 0.8 + 0.1, p.astype(float)).mean())
+
+
+def test_categorical_crossentropy(rng, dtype, close):
+    logits = rng.normal(0, 3, (5, 4)).astype(dtype)
+    p = special.softmax(logits, -1)
+    exact = -np.mean(np.sum(ONE_HOT * special.log_softmax(logits.astype(float), -1), -1))
+    t = ONE_HOT.astype(dtype)
+    close(losses.CategoricalCrossentropy()(t, p), categorical(t, p.astype(float)).mean())
+    close(losses.CategoricalCrossentropy(from_logits=True)(t, logits), exact)
+    smooth = losses.CategoricalCrossentropy(label_smoothing=0.4)(t, p)
+    close(smooth, categorical(t * 0.6 + 0.1, p.astype(float)).mean())
+    labels = ONE_HOT.argmax(-1)
+    close(losses.SparseCategoricalCrossentropy()(labels, p), categorical(t, p.astype(float)).mean())
+    close(losses.SparseCategoricalCrossentropy(from_logits=True)(labels[:, None], logits), exact)
+
+
+def test_sample_weights_and_reduction(rng, dtype, close):
+    t, p = rng.normal(size=(2, 5, 4)).astype(dtype)
+    each = np.mean((t.astype(float) - p) ** 2, -1)
+    weights = np.array([1, 0, 2, 0.5, 3], dtype)
+    close(losses.MeanSquaredError()(t, p, weights), np.sum(each * weights) / 5)
+    close(losses.MeanSquaredError(reduction="sum")(t, p, weights), np.sum(each * weights))
+
+
+@pytest.mark.parametrize(
+    ("loss", "target", "prediction", "expected"),
+    [
+        (losses.BinaryCrossentropy(from_logits=True), [[0.0]], [[1e4]], 1e4),
+        (losses.BinaryCrossentropy(from_logits=True), [[1.0]], [[1e4]], 0),
+        (losses.BinaryCrossentropy(), [[1.0]], [[0.0]], -np.log(EPSILON)),
+        (losses.SparseCategoricalCrossentropy(from_logits=True), [0], [[-1e4, 1e4]], 2e4),
+        (losses.SparseCategoricalCrossentropy(), [0], [[0.0, 1.0]], -np.log(EPSILON)),
+    ],
+)
+def test_extreme_predictions_stay_finite(loss, target, prediction, expected):
+    np.testing.assert_allclose(loss(target, prediction).item(), expected, rtol=1e-5)
+
+
+def test_a_trailing_axis_of_one_is_matched():
+    loss = losses.MeanSquaredError()
+    assert loss([1.0, 2.0], [[1.0], [4.0]]).item() == loss([[1.0], [2.0]], [1.0, 4.0]).item() == 2
+
+
+@pytest.mark.parametrize(
+    ("loss", "target", "prediction", "message"),
+    [
+        (losses.MeanSquaredError(), np.ones((5, 1)), np.ones((5, 3)), r"\(5, 1\).*\(5, 3\)"),
+        (losses.MeanSquaredError(), np.ones(3), np.ones((5, 3)), r"\(3,\).*\(5, 3\)"),
+        (losses.SparseCategoricalCrossentropy(), [0, 4], np.ones((2, 4)), r"label 4 .*\[0, 4\)"),
+        (losses.SparseCategoricalCrossentropy(), [-1, 0], np.ones((2, 4)), r"label -1 "),
+        (losses.CategoricalCrossentropy(), [0, 1], np.ones((2, 4)), r"\(2,\).*\(2, 4\)"),
+    ],
+)
+def test_labels_that_do_not_fit(loss, target, prediction, message):
+    with pytest.raises(ValueError, match=message):
+        loss(np.asarray(target), prediction)
+
+
+def test_sample_weights_that_do_not_fit():
+    with pytest.raises(ValueError, match=r"\(3,\).*\(2,\)"):
+        losses.MeanSquaredError()(np.ones((2, 1)), np.ones((2, 1)), np.ones(3))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: losses.BinaryCrossentropy(label_smoothing=2),
+        lambda: losses.BinaryCrossentropy(label_smoothing=float("nan")),
+        lambda: losses.MeanSquaredError(reduction="median"),
+        lambda: losses.get("hinge_of_doom"),
+    ],
+)
+def test_wrong_options(make):
+    with pytest.raises(ValueError, match=r"label_smoothing|reduction|unknown loss"):
+        make()
+
+
+@pytest.mark.parametrize("name", ["mse", "mean_squared_error", "MeanSquaredError"])
+def test_by_name(name):
+    assert isinstance(losses.get(name), losses.MeanSquaredError)
+
+
+def test_config_makes_an_equal_loss():
+    loss = losses.CategoricalCrossentropy(True, 0.1, reduction="sum", name="c")
+    assert type(loss).from_config(loss.get_config()).get_config() == loss.get_config()
+    assert (loss.from_logits, loss.label_smoothing, loss.reduction) == (True, 0.1, "sum")
