@@ -6,8 +6,9 @@
 # optimization: it could move wide instructions into baseline code.
 function(lamina_kernel_sources target)
   set(folder ${PROJECT_SOURCE_DIR}/cpp/src/backend/cpu/targets)
-  set(options -O3 -ffp-contract=fast -fno-math-errno -fno-trapping-math -fno-lto -fno-exceptions
-              -fno-rtti -Wno-psabi)
+  # An optimized build takes -O3 whatever its own level; a sanitizer's keeps its own.
+  set(options $<$<CONFIG:Release,RelWithDebInfo,MinSizeRel>:-O3> -ffp-contract=fast -fno-math-errno -fno-trapping-math
+              -fno-lto -fno-exceptions -fno-rtti -Wno-psabi)
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
     set(names x86_64_v2 x86_64_v3 x86_64_v4)
     set(options_x86_64_v2 -march=x86-64-v2)

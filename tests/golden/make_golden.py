@@ -3,8 +3,8 @@
     pip install torch jax keras
     python tests/golden/make_golden.py
 
-Each file holds NumPy arrays and, as ``spec``, the JSON of what made them; tests/python/test_golden.py
-reads both. Nothing here knows lamina.
+Each file holds NumPy arrays and, as ``spec``, the JSON of what made them. tests/python/test_golden.py
+reads them. Nothing here knows lamina.
 
 - ``chain_*.npz``: ten training steps in float64. PyTorch differentiates, the optimizers and batch
   normalization are Keras's formulas written out, and Keras itself must agree to 1e-11.
@@ -116,7 +116,7 @@ CHAINS = {
     "global_clipnorm": {
         "layers": [dense(8, "tanh"), dense(CLASSES)],
         "loss": ["SparseCategoricalCrossentropy", {"from_logits": True}],
-        "optimizer": ["SGD", {"learning_rate": 0.3, "momentum": 0.9, "global_clipnorm": 0.7}],
+        "optimizer": ["SGD", {"learning_rate": 0.3, "momentum": 0.9, "global_clipnorm": 0.9}],
     },
     "weighted_sparse": {
         "layers": [dense(8, "relu"), dense(CLASSES)],
@@ -282,15 +282,15 @@ class TorchChain:
             weight -= alpha * slots[0] / (second.sqrt() + config.get("epsilon", 1e-7))
 
 
-def clipped_steps(config, sizes, gradients):
-    """In how many steps the optimizer's clipping changed something."""
+def clipped_share(config, sizes, gradients):
+    """The share of elements, weights or steps that the optimizer's clipping changed."""
     cuts = np.cumsum(sizes)[:-1]
-    norms = [[np.linalg.norm(part) for part in np.split(g, cuts)] for g in gradients]
+    if limit := config.get("clipvalue"):
+        return np.mean(np.abs(gradients) > limit)
     if limit := config.get("clipnorm"):
-        return sum(max(norm) > limit for norm in norms)
-    if limit := config.get("global_clipnorm"):
-        return sum(np.linalg.norm(norm) > limit for norm in norms)
-    return sum(np.abs(g).max() > config["clipvalue"] for g in gradients)
+        norms = [np.linalg.norm(part) for g in gradients for part in np.split(g, cuts)]
+        return np.mean(np.array(norms) > limit)
+    return np.mean(np.linalg.norm(gradients, axis=1) > config["global_clipnorm"])
 
 
 def make_chain(name, spec, seed):
@@ -320,8 +320,8 @@ def make_chain(name, spec, seed):
         )
     config = spec["optimizer"][1]
     if any("clip" in option for option in config):
-        steps = clipped_steps(config, [w.numel() for w in chain.trainable], gradients)
-        assert 0 < steps < STEPS, f"{name} clips {steps} of {STEPS} steps, which tests one side"
+        share = clipped_share(config, [w.numel() for w in chain.trainable], gradients)
+        assert 0.1 < share < 0.9, f"{name} clips a share of {share}, which tests one side"
     save(
         f"chain_{name}",
         spec,

@@ -76,6 +76,17 @@ def test_batch_normalization_against_numpy(rng):
     assert [w.name for w in layer.weights] == ["gamma", "beta", "moving_mean", "moving_variance"]
 
 
+def test_batch_normalization_of_an_inner_axis(rng):
+    x = rng.normal(2, 3, (6, 4, 5)).astype("float32")
+    inner, last = layers.BatchNormalization(axis=1), layers.BatchNormalization()
+    for training in (True, False):
+        expected = last(np.moveaxis(x, 1, 2), training=training).numpy()
+        got = inner(x, training=training).numpy()
+        np.testing.assert_allclose(got, np.moveaxis(expected, 2, 1), atol=1e-5)
+    for a, b in zip(inner.get_weights(), last.get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-5)
+
+
 def test_batch_normalization_gradient_in_training(rng):
     x, weights = rng.normal(size=(6, 3)), rng.normal(size=(6, 3))
     layer = layers.BatchNormalization(dtype="float64")

@@ -32,7 +32,8 @@ SizeClass size_class(std::size_t bytes) {
   const std::size_t quarter = power / 4;
   const std::size_t step = (bytes - power + quarter - 1) / quarter;  // 1..4
   const auto exponent = static_cast<std::size_t>(std::countr_zero(power / alignment));
-  return {4 * exponent + step, power + step * quarter};
+  const std::size_t upper = power + step * quarter;
+  return {4 * exponent + step, (upper + alignment - 1) / alignment * alignment};
 }
 
 class Cache {

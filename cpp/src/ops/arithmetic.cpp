@@ -47,12 +47,11 @@ BinaryParams layout(const Shape& a, const Shape& b, const Shape& out) {
 // The share of dy that goes to `chosen`: all where it alone equals y, half where both do.
 Tensor extremum_gradient(const Tensor& dy, const Tensor& y, const Tensor& chosen,
                          const Tensor& other) {
-  const auto equals = [&](const Tensor& t) {
-    // 1 where t == y: y - t is 0 there and positive or negative elsewhere (y an extremum of both).
-    const Tensor difference = abs(binary(BinaryOp::subtract, y, t));
-    return difference.cast(Dtype::boolean).cast(dy.dtype());  // 1 where they differ
+  // 1 where they differ, 0 elsewhere.
+  const auto differs_from_y = [&](const Tensor& t) {
+    return binary(BinaryOp::subtract, y, t).cast(Dtype::boolean).cast(dy.dtype());
   };
-  const Tensor differs = equals(chosen), other_differs = equals(other);
+  const Tensor differs = differs_from_y(chosen), other_differs = differs_from_y(other);
   const Tensor one = Tensor::scalar(1, dy.dtype());
   // (1 - d) (1 + d') / 2: 1 when only this one matches, 1/2 when both do, 0 when it does not.
   const Tensor share = binary(BinaryOp::multiply, binary(BinaryOp::subtract, one, differs),
@@ -72,7 +71,7 @@ Operands common_dtype(const Tensor& a, const Tensor& b) {
 }
 
 Tensor extremum(const char* name, BinaryOp op, const Tensor& a, const Tensor& b) {
-  const Tensor y = binary(op, a, b);
+  Tensor y = binary(op, a, b);
   if (!needs_grad({a, b})) return y;
   return record(name, {a, b}, y, {a, b, y}, [](const Tensor& dy, const TensorList& s, Needs needs) {
     TensorList grads(2);
@@ -111,7 +110,7 @@ Tensor sum_to(const Tensor& gradient, const Shape& shape) {
 
 Tensor add(const Tensor& left, const Tensor& right) {
   const auto [a, b] = common_dtype(left, right);
-  const Tensor y = binary(BinaryOp::add, a, b);
+  Tensor y = binary(BinaryOp::add, a, b);
   if (!needs_grad({a, b})) return y;
   return record("add", {a, b}, y, {},
                 [shape_a = a.shape(), shape_b = b.shape()](const Tensor& dy, const TensorList&,
@@ -125,7 +124,7 @@ Tensor add(const Tensor& left, const Tensor& right) {
 
 Tensor subtract(const Tensor& left, const Tensor& right) {
   const auto [a, b] = common_dtype(left, right);
-  const Tensor y = binary(BinaryOp::subtract, a, b);
+  Tensor y = binary(BinaryOp::subtract, a, b);
   if (!needs_grad({a, b})) return y;
   return record("subtract", {a, b}, y, {},
                 [shape_a = a.shape(), shape_b = b.shape()](const Tensor& dy, const TensorList&,
@@ -139,7 +138,7 @@ Tensor subtract(const Tensor& left, const Tensor& right) {
 
 Tensor multiply(const Tensor& left, const Tensor& right) {
   const auto [a, b] = common_dtype(left, right);
-  const Tensor y = binary(BinaryOp::multiply, a, b);
+  Tensor y = binary(BinaryOp::multiply, a, b);
   if (!needs_grad({a, b})) return y;
   return record("multiply", {a, b}, y, {a, b},
                 [](const Tensor& dy, const TensorList& s, Needs needs) {
@@ -157,7 +156,7 @@ Tensor multiply(const Tensor& left, const Tensor& right) {
 Tensor divide(const Tensor& left, const Tensor& right) {
   const auto operands = common_dtype(left, right);
   const Tensor a = floating(operands.a), b = floating(operands.b);
-  const Tensor y = binary(BinaryOp::divide, a, b);
+  Tensor y = binary(BinaryOp::divide, a, b);
   if (!needs_grad({a, b})) return y;
   return record("divide", {a, b}, y, {b, y},
                 [shape_a = a.shape()](const Tensor& dy, const TensorList& s, Needs needs) {

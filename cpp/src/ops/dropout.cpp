@@ -19,7 +19,7 @@ Tensor dropout(const Tensor& input, double rate, RandomStream& random) {
   }
   const Tensor x = floating(input);
   const std::uint64_t key = random.key(), draw = random.next_draw();
-  const Tensor y = apply_mask(x, rate, key, draw);
+  Tensor y = apply_mask(x, rate, key, draw);
   if (!needs_grad({x})) return y;
   // The mask is not kept: the same numbers are drawn again.
   return record("dropout", {x}, y, {}, [=](const Tensor& dy, const TensorList&, Needs) {

@@ -85,7 +85,7 @@ Tensor summation(const char* name, const Tensor& x, const std::vector<int>& axes
   const double scale = average ? 1.0 / static_cast<double>(resolved.count) : 1.0;
   const bool small = x.dtype() == Dtype::uint8 || x.dtype() == Dtype::boolean;
   const Tensor operand = average ? floating(x) : small ? x.cast(Dtype::int64) : x;
-  const Tensor y = reduce(ReduceOp::sum, operand, resolved, scale)
+  Tensor y = reduce(ReduceOp::sum, operand, resolved, scale)
                        .reshape(result_shape(x.shape(), resolved, keepdims));
   if (!needs_grad({operand})) return y;
   return record(name, {operand}, y, {},
@@ -102,7 +102,7 @@ Tensor extremum(const char* name, ReduceOp op, const Tensor& x, const std::vecto
     fail(ErrorKind::value, name, " of no elements has no value; got shape ", x.shape());
   }
   const Tensor kept = reduce(op, x, resolved, 1.0);
-  const Tensor y = kept.reshape(result_shape(x.shape(), resolved, keepdims));
+  Tensor y = kept.reshape(result_shape(x.shape(), resolved, keepdims));
   if (!needs_grad({x})) return y;
   return record(name, {x}, y, {x, kept},
                 [resolved](const Tensor& dy, const TensorList& s, Needs) {

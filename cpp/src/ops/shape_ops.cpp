@@ -33,7 +33,7 @@ Shape resolve_unknown(const Shape& shape, const Tensor& x) {
 Tensor Tensor::reshape(const Shape& wanted) const {
   const Shape resolved = resolve_unknown(wanted, *this);
   if (resolved == shape()) return *this;
-  const Tensor y = view_of(*this, resolved, 0);
+  Tensor y = view_of(*this, resolved, 0);
   if (!needs_grad({*this})) return y;
   return record("reshape", {*this}, y, {},
                 [original = shape()](const Tensor& dy, const TensorList&, Needs) {
@@ -47,7 +47,7 @@ Tensor Tensor::slice(std::int64_t begin, std::int64_t end) const {
          shape());
   }
   const auto row_bytes = static_cast<std::size_t>(shape().from(1).size()) * size_of(dtype());
-  const Tensor y =
+  Tensor y =
       view_of(*this, shape().with(0, end - begin), static_cast<std::size_t>(begin) * row_bytes);
   if (!needs_grad({*this})) return y;
   return record("slice", {*this}, y, {},

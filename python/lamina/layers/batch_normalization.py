@@ -12,7 +12,7 @@ class BatchNormalization(BuiltinLayer):
     when the layer is not trainable, the moving averages are used.
 
     Args:
-        axis: the axis of the channels, which must be the last.
+        axis: the axis of the channels; not the batch's.
         momentum: weight of the past in the moving averages, in [0, 1].
         epsilon: added to the variance, above 0.
         center: whether ``beta`` is added.
@@ -23,10 +23,10 @@ class BatchNormalization(BuiltinLayer):
         moving_variance_initializer: how the moving variance begins.
         name, trainable, dtype: as for every ``Layer``.
 
-    Input shape: ``(batch, ..., channels)``. Output shape: the same.
+    Input shape: any with channels at ``axis``. Output shape: the same.
 
     Raises:
-        ValueError: ``momentum`` or ``epsilon`` is outside its range, or ``axis`` is not the last.
+        ValueError: ``momentum`` or ``epsilon`` is outside its range, or ``axis`` is the batch's.
 
     Reference: Ioffe and Szegedy, 2015, "Batch normalization: accelerating deep network training by
     reducing internal covariate shift".

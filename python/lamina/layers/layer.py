@@ -44,6 +44,7 @@ class Layer:
 
     _core: Any
     _building = False
+    _sublayers: Sequence["Layer"] = ()
 
     def __init__(
         self, *, name: str | None = None, trainable: bool = True, dtype: Any = None
@@ -211,11 +212,16 @@ class Layer:
             self.build(input_shape)
         finally:
             self._building = False
-        found: dict[int, tuple[str, Any]] = {}
+        found: dict[int, tuple[str, Layer]] = {}
         for attribute, layer in _layers_in(vars(self)):
-            if not _holds(layer, self, set()):
-                found.setdefault(id(layer), (attribute, layer._core))
-        return list(found.values())
+            if not _leads_to(layer, self, set()):
+                found.setdefault(id(layer), (attribute, layer))
+        self._sublayers = tuple(layer for _, layer in found.values())
+        return [(attribute, layer._core) for attribute, layer in found.values()]
+
+    def _has_part(self, wanted: "Layer") -> bool:
+        """Whether ``wanted`` is this layer or one that it is made of."""
+        return wanted is self or any(part._has_part(wanted) for part in self._sublayers)
 
 
 class BuiltinLayer(Layer):
@@ -293,11 +299,11 @@ def _layers_in(attributes: dict[str, Any]) -> Iterator[tuple[str, Layer]]:
             yield from _layers_in({f"{attribute}_{key}": item for key, item in value.items()})
 
 
-def _holds(layer: Layer, wanted: Layer, seen: set[int]) -> bool:
-    """Whether ``wanted`` is ``layer`` or lies in it: a link back, not a part."""
+def _leads_to(layer: Layer, wanted: Layer, seen: set[int]) -> bool:
+    """Whether attributes lead from ``layer`` to ``wanted``: it is then a link back, not a part."""
     if layer is wanted:
         return True
     if id(layer) in seen:
         return False
     seen.add(id(layer))
-    return any(_holds(inner, wanted, seen) for _, inner in _layers_in(vars(layer)))
+    return any(_leads_to(inner, wanted, seen) for _, inner in _layers_in(vars(layer)))

@@ -54,7 +54,7 @@ class Sequential(Layer):
 
     def _start(self) -> None:
         # The Python objects which the core calls; it does not own them.
-        self._layers: list[Layer] = []
+        self._sublayers: list[Layer] = []
         self._optimizer: Any = None
         self._loss: Any = None
         self._metrics: list[Any] = []
@@ -66,7 +66,7 @@ class Sequential(Layer):
         model = cls.__new__(cls)
         model._core = core
         model._start()
-        model._layers = [_face(layer) for layer in core.layers]
+        model._sublayers = [_face(layer) for layer in core.layers]
         if core.compiled:
             model._optimizer = optimizers.wrap(core.optimizer)
             model._loss = losses.wrap(core.loss)
@@ -79,18 +79,25 @@ class Sequential(Layer):
         """Appends a layer."""
         if not isinstance(layer, Layer):
             raise TypeError(f"{self.name} got {layer!r} to add, expected a lamina.Layer")
-        self._core.add(layer._core)
-        self._layers.append(layer)
+        if layer._has_part(self):
+            raise ValueError(f"{layer.name} cannot be added to {self.name}, which is a part of it")
+        # The core may build the layer at once, which looks for it here.
+        self._sublayers.append(layer)
+        try:
+            self._core.add(layer._core)
+        except BaseException:
+            self._sublayers.pop()
+            raise
 
     def pop(self) -> Layer:
         """Removes the last layer and returns it."""
         self._core.pop()
-        return self._layers.pop()
+        return self._sublayers.pop()
 
     @property
     def layers(self) -> list[Layer]:
         """The layers, without ``Input``."""
-        return [layer for layer in self._layers if not isinstance(layer, _layers.Input)]
+        return [layer for layer in self._sublayers if not isinstance(layer, _layers.Input)]
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """The layer of that name, or at that place among ``layers``."""
@@ -98,10 +105,10 @@ class Sequential(Layer):
             raise ValueError("get_layer needs a name or an index")
         if index is not None:
             return self.layers[index]
-        for layer in self._layers:
+        for layer in self._sublayers:
             if layer.name == name:
                 return layer
-        names = ", ".join(layer.name for layer in self._layers)
+        names = ", ".join(layer.name for layer in self._sublayers)
         raise ValueError(f"{self.name} has no layer {name!r}; its layers are {names}")
 
     @property

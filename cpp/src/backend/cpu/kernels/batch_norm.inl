@@ -1,19 +1,45 @@
 // Batch normalization: everything is a function of a channel, that is, of a column.
 
-// Strips of columns are walked down the rows, their sums in registers.
+// Strips of columns are walked down the rows, their sums in registers. A strip is several vectors
+// wide, so that the hardware sees long enough pieces of each row to fetch ahead.
+constexpr int strip_vectors = 8;
+
+// Calls body(constant number of vectors, first column, columns in the last vector) for each strip.
+template <class T, class Body>
+LAMINA_INLINE void for_each_strip(std::int64_t cols, Body body) {
+  constexpr std::int64_t wide = strip_vectors * lanes<T>;
+  std::int64_t c = 0;
+  for (; c + wide <= cols; c += wide) body(Constant<strip_vectors>{}, c, lanes<T>);
+  for_each_vector<T>(cols - c, [=](std::int64_t i, int count) LAMINA_LAMBDA {
+    body(Constant<1>{}, c + i, count);
+  });
+}
+
 template <class T>
 void moments_kernel(const T* x, std::int64_t rows, std::int64_t channels, T* mean, T* squares) {
-  for_each_vector<T>(channels, [=](std::int64_t c, int count) LAMINA_LAMBDA {
-    Vec<T> sum = {};
-    for (std::int64_t row = 0; row < rows; ++row) sum += load_some(x + row * channels + c, count);
-    const Vec<T> center = sum / T(rows);
-    Vec<T> distance = {};
+  for_each_strip<T>(channels, [=]<int vectors>(Constant<vectors>, std::int64_t c, int count)
+                                  LAMINA_LAMBDA {
+    Vec<T> center[vectors] = {}, distance[vectors] = {};
     for (std::int64_t row = 0; row < rows; ++row) {
-      const Vec<T> d = load_some(x + row * channels + c, count) - center;
-      distance += d * d;
+#pragma GCC unroll 8
+      for (int v = 0; v < vectors; ++v) {
+        center[v] += load_some(x + row * channels + c + v * lanes<T>, count);
+      }
     }
-    store_some(mean + c, center, count);
-    store_some(squares + c, distance, count);
+#pragma GCC unroll 8
+    for (int v = 0; v < vectors; ++v) center[v] = center[v] / T(rows);
+    for (std::int64_t row = 0; row < rows; ++row) {
+#pragma GCC unroll 8
+      for (int v = 0; v < vectors; ++v) {
+        const Vec<T> d = load_some(x + row * channels + c + v * lanes<T>, count) - center[v];
+        distance[v] += d * d;
+      }
+    }
+#pragma GCC unroll 8
+    for (int v = 0; v < vectors; ++v) {
+      store_some(mean + c + v * lanes<T>, center[v], count);
+      store_some(squares + c + v * lanes<T>, distance[v], count);
+    }
   });
 }
 
@@ -32,16 +58,26 @@ void normalize_kernel(const T* x, std::int64_t rows, std::int64_t channels, cons
 template <class T>
 void gradient_sums_kernel(const T* dy, const T* x, std::int64_t rows, std::int64_t channels,
                           const T* mean, const T* inverse_deviation, T* dy_sum, T* dy_x_sum) {
-  for_each_vector<T>(channels, [=](std::int64_t c, int count) LAMINA_LAMBDA {
-    const Vec<T> center = load_some(mean + c, count);
-    Vec<T> sum = {}, product_sum = {};
+  for_each_strip<T>(channels, [=]<int vectors>(Constant<vectors>, std::int64_t c, int count)
+                                  LAMINA_LAMBDA {
+    Vec<T> center[vectors], sum[vectors] = {}, product_sum[vectors] = {};
+#pragma GCC unroll 8
+    for (int v = 0; v < vectors; ++v) center[v] = load_some(mean + c + v * lanes<T>, count);
     for (std::int64_t row = 0; row < rows; ++row) {
-      const Vec<T> d = load_some(dy + row * channels + c, count);
-      sum += d;
-      product_sum += d * (load_some(x + row * channels + c, count) - center);
+      const std::int64_t at = row * channels + c;
+#pragma GCC unroll 8
+      for (int v = 0; v < vectors; ++v) {
+        const Vec<T> d = load_some(dy + at + v * lanes<T>, count);
+        sum[v] += d;
+        product_sum[v] += d * (load_some(x + at + v * lanes<T>, count) - center[v]);
+      }
     }
-    store_some(dy_sum + c, sum, count);
-    store_some(dy_x_sum + c, product_sum * load_some(inverse_deviation + c, count), count);
+#pragma GCC unroll 8
+    for (int v = 0; v < vectors; ++v) {
+      const std::int64_t at = c + v * lanes<T>;
+      store_some(dy_sum + at, sum[v], count);
+      store_some(dy_x_sum + at, product_sum[v] * load_some(inverse_deviation + at, count), count);
+    }
   });
 }
 

@@ -14,12 +14,12 @@ void gemm_tile(const GemmBlock<T>& g, const T* a, const T* b, T* c, std::int64_t
   const std::int64_t a_depth = g.a_depth, b_depth = g.b_depth;
   for (std::int64_t p = g.depth; p > 0; --p) {
     Vec<T> bv[vectors];
-#pragma GCC unroll 4
+#pragma GCC unroll 8
     for (int v = 0; v < vectors; ++v) bv[v] = load(b + v * lanes<T>);
 #pragma GCC unroll 16
     for (int r = 0; r < rows; ++r) {
       const Vec<T> av = splat(a[r * a_row]);
-#pragma GCC unroll 4
+#pragma GCC unroll 8
       for (int v = 0; v < vectors; ++v) sum[r][v] += av * bv[v];
     }
     a += a_depth;
@@ -30,7 +30,7 @@ void gemm_tile(const GemmBlock<T>& g, const T* a, const T* b, T* c, std::int64_t
     T padded[rows][vectors * lanes<T>];
 #pragma GCC unroll 16
     for (int r = 0; r < rows; ++r) {
-#pragma GCC unroll 4
+#pragma GCC unroll 8
       for (int v = 0; v < vectors; ++v) store(&padded[r][v * lanes<T>], sum[r][v]);
     }
     for (int r = 0; r < rows; ++r) {
@@ -42,7 +42,7 @@ void gemm_tile(const GemmBlock<T>& g, const T* a, const T* b, T* c, std::int64_t
   }
 #pragma GCC unroll 16
   for (int r = 0; r < rows; ++r) {
-#pragma GCC unroll 4
+#pragma GCC unroll 8
     for (int v = 0; v < vectors; ++v) {
       T* to = c + r * ldc + v * lanes<T>;
       store(to, g.add ? load(to) + sum[r][v] : sum[r][v]);
@@ -94,12 +94,28 @@ void finish_tile(T* c, std::int64_t ldc, std::int64_t rows, std::int64_t cols, c
   }
 }
 
+// A single row keeps too few sums to hide an addition's latency: where b is read in place, it takes
+// several panels at once. Returns the columns done.
+template <class T>
+LAMINA_INLINE std::int64_t gemm_single_row(const GemmBlock<T>& g) {
+  constexpr int vectors = 8;
+  constexpr std::int64_t wide = vectors * lanes<T>;
+  if (g.rows != 1 || g.b_panel != tile_vectors * lanes<T>) return 0;
+  std::int64_t col = 0;
+  for (; col + wide <= g.cols; col += wide) {
+    gemm_tile<T, 1, vectors, false>(g, g.a, g.b + col, g.c + col, wide);
+    if (g.finish) finish_tile(g.c + col, 0, 1, wide, g.bias ? g.bias + col : nullptr, g.activation);
+  }
+  return col;
+}
+
 // A panel of b stays in the first cache while the tiles of a go by.
 template <class T, bool rows_adjacent>
 LAMINA_INLINE void gemm_panels(const GemmBlock<T>& g) {
   constexpr std::int64_t panel_cols = tile_vectors * lanes<T>;
-  const T* b = g.b;
-  for (std::int64_t col = 0; col < g.cols; col += panel_cols, b += g.b_panel) {
+  const std::int64_t done = gemm_single_row(g);
+  const T* b = g.b + done;
+  for (std::int64_t col = done; col < g.cols; col += panel_cols, b += g.b_panel) {
     const std::int64_t cols = g.cols - col < panel_cols ? g.cols - col : panel_cols;
     const GemmTile<T>* tiles = cols > lanes<T> ? whole_tiles<T, rows_adjacent>.of_rows
                                                : narrow_tiles<T, rows_adjacent>.of_rows;
@@ -187,30 +203,38 @@ void pack_b_kernel(const T* from, std::int64_t depth_stride, std::int64_t col_st
   }
 }
 
-// One column of output: a row's products are summed across the lanes.
+// One column of output: a row's products are summed across the lanes. The results of several rows
+// are gathered in a line, to be finished together.
 template <class T>
 void gemm_vector_kernel(const T* a, std::int64_t lda, const T* b, std::int64_t rows,
                         std::int64_t depth, T* c, std::int64_t ldc, bool add, const T* bias,
                         UnaryOp activation) {
   constexpr int rows_at_once = 4;  // they share the loads of b, and hide the additions' latency
-  for (std::int64_t row = 0; row < rows; row += rows_at_once) {
-    const T* lines[rows_at_once];
-    for (int r = 0; r < rows_at_once; ++r) {
-      lines[r] = a + (row + r < rows ? row + r : rows - 1) * lda;
-    }
-    Vec<T> sums[rows_at_once] = {};
-    for_each_vector<T>(depth, [&](std::int64_t p, int count) LAMINA_LAMBDA {
-      const Vec<T> bv = load_some(b + p, count);
+  constexpr int line_rows = lanes<T> > rows_at_once ? lanes<T> : rows_at_once;
+  T line[line_rows], bias_line[line_rows];
+  for (int i = 0; i < line_rows; ++i) bias_line[i] = bias == nullptr ? T(0) : *bias;
+  for (std::int64_t first = 0; first < rows; first += line_rows) {
+    const std::int64_t count = rows - first < line_rows ? rows - first : line_rows;
+    for (std::int64_t row = 0; row < count; row += rows_at_once) {
+      const T* lines[rows_at_once];
+      for (int r = 0; r < rows_at_once; ++r) {
+        lines[r] = a + (first + (row + r < count ? row + r : count - 1)) * lda;
+      }
+      Vec<T> sums[rows_at_once] = {};
+      for_each_vector<T>(depth, [&](std::int64_t p, int part) LAMINA_LAMBDA {
+        const Vec<T> bv = load_some(b + p, part);
 #pragma GCC unroll 4
-      for (int r = 0; r < rows_at_once; ++r) sums[r] += load_some(lines[r] + p, count) * bv;
-    });
-    for (int r = 0; r < rows_at_once && row + r < rows; ++r) {
-      T* to = c + (row + r) * ldc;
-      *to = add ? *to + sum_lanes<T>(sums[r]) : sum_lanes<T>(sums[r]);
+        for (int r = 0; r < rows_at_once; ++r) sums[r] += load_some(lines[r] + p, part) * bv;
+      });
+#pragma GCC unroll 4
+      for (int r = 0; r < rows_at_once; ++r) line[row + r] = sum_lanes<T>(sums[r]);
     }
-  }
-  if (bias != nullptr || activation != UnaryOp::identity) {
-    finish_tile(c, ldc, rows, 1, bias, activation);
+    T* const to = c + first * ldc;
+    if (add) {
+      for (std::int64_t i = 0; i < count; ++i) line[i] += to[i * ldc];
+    }
+    finish_tile(line, 0, 1, count, bias == nullptr ? nullptr : bias_line, activation);
+    for (std::int64_t i = 0; i < count; ++i) to[i * ldc] = line[i];
   }
 }
 

@@ -5,10 +5,6 @@ struct SumOp {
   static LAMINA_INLINE Vec<T> apply(Vec<T> a, Vec<T> b) {
     return a + b;
   }
-  template <class T>
-  static LAMINA_INLINE T apply_scalar(T a, T b) {
-    return a + b;
-  }
 };
 
 struct MaxOp {
@@ -16,20 +12,12 @@ struct MaxOp {
   static LAMINA_INLINE Vec<T> apply(Vec<T> a, Vec<T> b) {
     return maximum<T>(a, b);
   }
-  template <class T>
-  static LAMINA_INLINE T apply_scalar(T a, T b) {
-    return a > b || a != a ? a : b;
-  }
 };
 
 struct MinOp {
   template <class T>
   static LAMINA_INLINE Vec<T> apply(Vec<T> a, Vec<T> b) {
     return minimum<T>(a, b);
-  }
-  template <class T>
-  static LAMINA_INLINE T apply_scalar(T a, T b) {
-    return a < b || a != a ? a : b;
   }
 };
 
@@ -39,6 +27,12 @@ template <class T, class Op>
 LAMINA_INLINE T reduce_row(const T* x, std::int64_t n) {
   constexpr int parallel_sums = 8;
   constexpr bool is_sum = __is_same(Op, SumOp);
+  const auto fold = [](Vec<T> v) LAMINA_LAMBDA {
+    return fold_lanes<T>(v, [](Vec<T> a, Vec<T> b) LAMINA_LAMBDA {
+      return Op::template apply<T>(a, b);
+    });
+  };
+  if (n <= lanes<T>) return fold(load_some(x, static_cast<int>(n), is_sum ? T(0) : x[0]));
   const Vec<T> start = splat(is_sum ? T(0) : x[0]);
   Vec<T> results[parallel_sums];
 #pragma GCC unroll 8
@@ -64,8 +58,7 @@ LAMINA_INLINE T reduce_row(const T* x, std::int64_t n) {
       results[j] = Op::template apply<T>(results[j], results[j + width]);
     }
   }
-  return fold_lanes<T>(
-      results[0], [](T a, T b) LAMINA_LAMBDA { return Op::template apply_scalar<T>(a, b); });
+  return fold(results[0]);
 }
 
 template <class T, class Op>

@@ -37,6 +37,9 @@ using UnsignedOf = typename IntOf<sizeof(T)>::Unsigned;
 template <class T>
 using Mask = Vec<SignedOf<T>>;
 
+template <int n>
+struct Constant {};
+
 template <class T>
 constexpr int lanes = LAMINA_VECTOR_BYTES / sizeof(T);
 
@@ -180,25 +183,24 @@ LAMINA_INLINE void transpose(Vec<T> (&rows)[lanes<T>]) {
   }
 }
 
-// Folds the lanes pairwise, in an order fixed by their number.
+// Folds the lanes: each step joins lane i with lane i + half, and doubles every result.
 template <class T, class Op>
 LAMINA_INLINE T fold_lanes(Vec<T> v, Op op) {
-  alignas(LAMINA_VECTOR_BYTES) T values[lanes<T>];
-  store(values, v);
-  for (int width = lanes<T> / 2; width > 0; width /= 2) {
-    for (int i = 0; i < width; ++i) values[i] = op(values[i], values[i + width]);
+#pragma GCC unroll 4
+  for (int width = lanes<T>; width > 1; width /= 2) {
+    v = op(interleave_low(v, v), interleave_high(v, v));
   }
-  return values[0];
+  return v[0];
 }
 
 template <class T>
 LAMINA_INLINE T sum_lanes(Vec<T> v) {
-  return fold_lanes<T>(v, [](T a, T b) LAMINA_LAMBDA { return a + b; });
+  return fold_lanes<T>(v, [](Vec<T> a, Vec<T> b) LAMINA_LAMBDA { return a + b; });
 }
 
 template <class T>
 LAMINA_INLINE T max_lanes(Vec<T> v) {
-  return fold_lanes<T>(v, [](T a, T b) LAMINA_LAMBDA { return a > b || a != a ? a : b; });
+  return fold_lanes<T>(v, [](Vec<T> a, Vec<T> b) LAMINA_LAMBDA { return maximum<T>(a, b); });
 }
 
 template <class T>

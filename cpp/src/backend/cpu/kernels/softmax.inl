@@ -9,11 +9,7 @@ struct SoftmaxSums {
 template <class T>
 LAMINA_INLINE SoftmaxSums<T> softmax_sums(const T* x, std::int64_t cols) {
   constexpr T lowest = -FloatFormat<T>::infinity;
-  Vec<T> highest = splat(lowest);
-  for_each_vector<T>(cols, [&](std::int64_t i, int count) LAMINA_LAMBDA {
-    highest = maximum<T>(load_some(x + i, count, lowest), highest);
-  });
-  const T top = max_lanes<T>(highest);
+  const T top = reduce_row<T, MaxOp>(x, cols);
   Vec<T> sum = {};
   for_each_vector<T>(cols, [&](std::int64_t i, int count) LAMINA_LAMBDA {
     sum += exp_of<T>(load_some(x + i, count, lowest) - top);
@@ -37,11 +33,7 @@ void softmax_kernel(const T* x, T* y, std::int64_t rows, std::int64_t cols) {
       store_some(y, e / sum_lanes<T>(e), count);
       continue;
     }
-    Vec<T> highest = splat(lowest);
-    for_each_vector<T>(cols, [&](std::int64_t i, int count) LAMINA_LAMBDA {
-      highest = maximum<T>(load_some(x + i, count, lowest), highest);
-    });
-    const T top = max_lanes<T>(highest);
+    const T top = reduce_row<T, MaxOp>(x, cols);
     Vec<T> sum = {};
     for_each_vector<T>(cols, [&](std::int64_t i, int count) LAMINA_LAMBDA {
       const Vec<T> e = exp_of<T>(load_some(x + i, count, lowest) - top);

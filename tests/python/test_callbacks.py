@@ -1,0 +1,136 @@
+import numpy as np
+import pytest
+
+from lamina import Callback, Dense, Input, Sequential
+
+X, Y = np.ones((6, 2)), np.ones(6)
+
+
+def model_of_one_layer():
+    model = Sequential([Input((2,)), Dense(1)])
+    model.compile("sgd", "mse", ["accuracy"])
+    return model
+
+
+class Recorder(Callback):
+    def __init__(self):
+        super().__init__()
+        self.calls = []
+
+
+def recording(hook):
+    def method(self, *args, logs=None):
+        *index, logs = (*args, logs) if logs is not None else args
+        self.calls.append((hook, *index, tuple(logs)))
+
+    return method
+
+
+for name in dir(Callback):
+    if name.startswith("on_") and "_batch_" not in name.removeprefix("on_batch"):
+        setattr(Recorder, name, recording(name))
+for name in ("train", "test", "predict"):
+    for when in ("begin", "end"):
+        setattr(Recorder, f"on_{name}_batch_{when}", recording(f"on_{name}_batch_{when}"))
+
+VALUES = ("loss", "accuracy")
+BOTH = (*VALUES, "val_loss", "val_accuracy")
+
+
+def test_fit_calls_hooks_in_the_order_of_keras():
+    recorder = Recorder()
+    model_of_one_layer().fit(
+        X, Y, batch_size=2, validation_split=1 / 3, callbacks=[recorder], verbose=0
+    )
+    assert recorder.calls == [
+        ("on_train_begin", ()),
+        ("on_epoch_begin", 0, ()),
+        ("on_train_batch_begin", 0, ()),
+        ("on_train_batch_end", 0, VALUES),
+        ("on_train_batch_begin", 1, ()),
+        ("on_train_batch_end", 1, VALUES),
+        ("on_test_begin", ()),
+        ("on_test_batch_begin", 0, ()),
+        ("on_test_batch_end", 0, VALUES),
+        ("on_test_end", VALUES),
+        ("on_epoch_end", 0, BOTH),
+        ("on_train_end", BOTH),
+    ]
+
+
+def test_evaluate_and_predict_call_hooks():
+    recorder, model = Recorder(), model_of_one_layer()
+    model.evaluate(X, Y, callbacks=[recorder], verbose=0)
+    model.predict(X, batch_size=4, callbacks=recorder, verbose=0)
+    assert recorder.calls == [
+        ("on_test_begin", ()),
+        ("on_test_batch_begin", 0, ()),
+        ("on_test_batch_end", 0, VALUES),
+        ("on_test_end", VALUES),
+        ("on_predict_begin", ()),
+        ("on_predict_batch_begin", 0, ()),
+        ("on_predict_batch_end", 0, ()),
+        ("on_predict_batch_begin", 1, ()),
+        ("on_predict_batch_end", 1, ()),
+        ("on_predict_end", ()),
+    ]
+
+
+def test_model_and_params_are_set_and_batch_hooks_have_two_names():
+    class Check(Callback):
+        def on_train_begin(self, logs=None):
+            assert self.model is model
+            assert self.params == {"verbose": 0, "epochs": 3, "steps": 3}
+
+        def on_batch_end(self, batch, logs=None):
+            seen.append(batch)
+
+    seen, model = [], model_of_one_layer()
+    model.fit(X, Y, batch_size=2, epochs=3, callbacks=[Check()], verbose=0)
+    assert seen == [0, 1, 2] * 3
+
+
+@pytest.mark.parametrize(("hook", "epochs"), [("on_epoch_end", 2), ("on_train_batch_end", 1)])
+def test_stop_training(hook, epochs):
+    def stop(self, index, logs=None):
+        if index == 1:
+            self.model.stop_training = True
+
+    callback = type("Stop", (Callback,), {hook: stop})()
+    model = model_of_one_layer()
+    history = model.fit(X, Y, batch_size=2, epochs=9, callbacks=[callback], verbose=0)
+    assert len(history.epoch) == epochs
+    assert model.optimizer.iterations == (6 if hook == "on_epoch_end" else 2)
+    assert len(model.fit(X, Y, epochs=2, verbose=0).epoch) == 2
+
+
+def test_logs_hold_the_running_means():
+    class Last(Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            assert logs == pytest.approx(batches[-1])
+
+        def on_train_batch_end(self, batch, logs=None):
+            batches.append(logs)
+
+    batches = []
+    history = model_of_one_layer().fit(X, Y, batch_size=4, callbacks=[Last()], verbose=0)
+    assert history.history == {name: [value] for name, value in batches[-1].items()}
+
+
+def test_an_exception_passes_unchanged_and_leaves_the_model_usable():
+    class Fail(Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            raise error
+
+    error, model = KeyError("mine"), model_of_one_layer()
+    with pytest.raises(KeyError) as caught:
+        model.fit(X, Y, callbacks=[Fail()], verbose=0)
+    assert caught.value is error
+    assert model.optimizer.iterations == 1
+    model.fit(X, Y, verbose=0)
+
+
+@pytest.mark.parametrize("wrong", [[object()], "callback", [Callback]])
+def test_other_objects_are_refused(wrong):
+    with pytest.raises(TypeError, match=r"lamina.Callback"):
+        model_of_one_layer().fit(X, Y, callbacks=wrong, verbose=0)

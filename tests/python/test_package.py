@@ -1,0 +1,84 @@
+"""What a user meets first: the import, the docstrings, the example, the command line."""
+
+import doctest
+import importlib
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import lamina
+
+ROOT = Path(__file__).parents[2]
+MODULES = ["lamina"] + [
+    module.name
+    for module in pkgutil.walk_packages(lamina.__path__, "lamina.")
+    if module.name.rpartition(".")[2] not in ("__main__", "_lamina")
+]
+
+
+@pytest.mark.parametrize("name", [*MODULES, "lamina.Tensor", "lamina.Variable"])
+def test_docstrings(name):
+    if name in MODULES:
+        module = importlib.import_module(name)
+        tests = doctest.DocTestFinder(exclude_empty=True).find(module, name)
+    else:
+        cls = getattr(lamina, name.rpartition(".")[2])
+        tests = [doctest.DocTestParser().get_doctest(cls.__doc__, {}, name, None, None)]
+    public = {key: getattr(lamina, key) for key in lamina.__all__}
+    for test in tests:
+        test.globs = {**public, "lamina": lamina, **test.globs}
+        lamina.utils.set_random_seed(1)
+        result = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(test)
+        assert result.failed == 0
+
+
+@pytest.mark.parametrize(
+    "cls",
+    [
+        getattr(module, name)
+        for module in (lamina.layers, lamina.losses, lamina.metrics, lamina.optimizers)
+        for name in dir(module)
+        if isinstance(getattr(module, name), type) and getattr(module, name).__module__ != "typing"
+    ],
+    ids=lambda cls: cls.__name__,
+)
+def test_every_public_class_is_documented(cls):
+    assert cls.__doc__
+
+
+IMPORT = """
+import sys, time
+import numpy
+begin = time.perf_counter()
+import lamina
+print(time.perf_counter() - begin)
+assert "tqdm" not in sys.modules
+"""
+
+
+def test_import_is_quick_and_loads_no_tqdm():
+    seconds = min(
+        float(subprocess.run([sys.executable, "-c", IMPORT], capture_output=True, check=True).stdout)
+        for _ in range(5)
+    )
+    assert seconds <= 0.06
+
+
+def test_digits_example():
+    run = subprocess.run(
+        [sys.executable, ROOT / "examples" / "digits.py"], capture_output=True, text=True
+    )
+    assert run.returncode == 0, run.stderr
+    assert "predictions are the same" in run.stdout
+    assert "Epoch 40/40: 100%" in run.stderr
+
+
+def test_command_line():
+    run = subprocess.run(
+        [sys.executable, "-m", "lamina", "--info"], capture_output=True, text=True, check=True
+    )
+    assert lamina.__version__ in run.stdout
+    assert lamina.isa() in run.stdout

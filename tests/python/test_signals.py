@@ -1,0 +1,56 @@
+"""Ctrl-C stops a run between two batches and leaves a usable model."""
+
+import signal
+import subprocess
+import sys
+
+import pytest
+
+PROGRAM = """
+import sys
+import numpy as np
+import lamina
+
+x = np.ones((4096, 64), "float32")
+model = lamina.Sequential([lamina.Input((64,)), lamina.Dense(256, "relu"), lamina.Dense(1)])
+model.compile("sgd", "mse")
+
+class Ready(lamina.Callback):
+    def on_epoch_end(self, epoch, logs=None):
+        if epoch == 1:
+            print("ready", flush=True)
+
+try:
+    {call}
+except KeyboardInterrupt:
+    steps = model.optimizer.iterations
+    model.fit(x, x[:, 0], verbose=0)
+    assert model.optimizer.iterations == steps + 128
+    assert np.isfinite(model.predict(x[:4], verbose=0)).all()
+    print("stopped")
+"""
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'model.fit(x, x[:, 0], epochs=10**6, verbose=0, callbacks=[Ready()])',
+        'print("ready", flush=True); model.predict(np.ones((10**7, 64), "float32"), verbose=0)',
+    ],
+    ids=["fit", "predict"],
+)  # fmt: skip
+def test_interrupt(call):
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM.format(call=call)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout.readline() == "ready\n"
+        if "predict" in call:
+            # Its samples are still being made when it says so.
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(1.5)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert (out, err, process.returncode) == ("stopped\n", "", 0)

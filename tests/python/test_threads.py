@@ -1,0 +1,72 @@
+import hashlib
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import lamina
+from lamina import layers
+
+
+def trained_hash(epochs=5):
+    """Of all weights of a net large enough for threads, with dropout and batch normalization."""
+    lamina.utils.set_random_seed(11)
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(512, 200)).astype("float32"), rng.integers(0, 10, 512)
+    model = lamina.Sequential(
+        [
+            layers.Input((200,)),
+            layers.Dense(301, "relu"),
+            layers.BatchNormalization(),
+            layers.Dropout(0.3),
+            layers.Dense(301, "tanh"),
+            layers.Dense(10),
+        ]
+    )
+    loss = lamina.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile("adam", loss, ["accuracy"])
+    model.fit(x, y, batch_size=128, epochs=epochs, verbose=0)
+    content = b"".join(w.tobytes() for w in model.get_weights())
+    return hashlib.sha256(content).hexdigest()
+
+
+@pytest.fixture
+def _restored_threads():
+    before = lamina.num_threads()
+    yield
+    lamina.set_num_threads(before)
+
+
+@pytest.mark.usefixtures("_restored_threads")
+def test_the_number_of_threads_changes_no_bit():
+    hashes, regions = set(), {}
+    for threads in (1, 2, 3, 7):
+        lamina.set_num_threads(threads)
+        before = lamina.parallel_regions()
+        hashes.add(trained_hash())
+        regions[threads] = lamina.parallel_regions() - before
+    assert len(hashes) == 1
+    assert regions[1] == 0
+    assert min(regions[2], regions[3], regions[7]) > 100
+
+
+def test_a_forked_child_works():
+    code = (
+        "import os, numpy as np, lamina\n"
+        "a = np.ones((600, 600), 'float32')\n"
+        "lamina.set_num_threads(2)\n"
+        "expected = lamina.ops.matmul(a, a).numpy().sum()\n"
+        "pid = os.fork()\n"
+        "if pid == 0:\n"
+        "    os._exit(int(lamina.ops.matmul(a, a).numpy().sum() != expected))\n"
+        "raise SystemExit(os.waitpid(pid, 0)[1])\n"
+    )
+    run = subprocess.run([sys.executable, "-W", "ignore", "-c", code], timeout=60)
+    assert run.returncode == 0
+
+
+def test_what_the_build_says():
+    assert lamina.thread_engine() in ("pool", "openmp")
+    assert lamina.isa() in ("x86_64_v2", "x86_64_v3", "x86_64_v4", "neon", "generic")
+    assert lamina.num_threads() >= 1

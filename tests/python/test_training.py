@@ -1,0 +1,273 @@
+import numpy as np
+import pytest
+
+import lamina
+from lamina import Dense, Input, Sequential, layers, ops
+
+
+@pytest.fixture
+def data(rng):
+    x = rng.normal(size=(100, 3)).astype("float32")
+    return x, (x @ np.float32([[1.0], [-2.0], [0.5]]) + 0.25)
+
+
+def linear(optimizer="sgd", metrics=None, **kwargs):
+    model = Sequential([Input((3,)), Dense(1, **kwargs)])
+    model.compile(optimizer, "mse", metrics)
+    return model
+
+
+def test_one_epoch_in_order_is_gradient_descent(data):
+    x, y = data
+    model = linear(lamina.optimizers.SGD(0.1))
+    w, b = (v.astype(float) for v in model.get_weights())
+    losses = []
+    history = model.fit(x, y, batch_size=32, shuffle=False, verbose=0)
+    for begin in range(0, 100, 32):
+        xb, yb = x[begin : begin + 32], y[begin : begin + 32]
+        error = xb @ w + b - yb
+        losses.append((error**2).sum())
+        w -= 0.1 * 2 * xb.T @ error / len(xb)
+        b -= 0.1 * 2 * error.mean(0)
+    np.testing.assert_allclose(model.get_weights()[0], w, rtol=1e-5)
+    np.testing.assert_allclose(model.get_weights()[1], b, rtol=1e-5)
+    assert history.history["loss"] == pytest.approx([sum(losses) / 100], rel=1e-5)
+
+
+def test_shuffling_changes_the_order_and_repeats_with_the_seed(data):
+    x, y = data
+
+    def run(**kwargs):
+        lamina.utils.set_random_seed(3)
+        model = linear()
+        model.fit(x, y, epochs=2, verbose=0, **kwargs)
+        return model.get_weights()[0]
+
+    assert np.array_equal(run(), run())
+    assert not np.array_equal(run(), run(shuffle=False))
+
+
+def test_validation_split_takes_the_last_samples_before_shuffling(data):
+    x, y = data
+    model = linear(lamina.optimizers.SGD(0.0))
+    y[75:] += 100
+    history = model.fit(x, y, epochs=2, validation_split=0.25, verbose=0).history
+    expected = model.evaluate(x[75:], y[75:], verbose=0)
+    assert history["val_loss"] == pytest.approx([expected] * 2, rel=1e-5)
+    expected = model.evaluate(x[:75], y[:75], verbose=0)
+    assert history["loss"] == pytest.approx([expected] * 2, rel=1e-5)
+
+
+def test_validation_data_with_weights(data):
+    x, y = data
+    model = linear(lamina.optimizers.SGD(0.0))
+    weights = np.linspace(0, 1, 40).astype("float32")
+    history = model.fit(
+        x, y, validation_data=(x[:40], y[:40], weights), validation_batch_size=7, verbose=0
+    ).history
+    error = (model.predict(x[:40], verbose=0) - y[:40]) ** 2
+    assert history["val_loss"] == pytest.approx([(error.ravel() * weights).mean()], rel=1e-5)
+
+
+def test_sample_weights_of_zero_hide_samples(data):
+    x, y = data
+    y[50:] = 1e3
+    model = linear(lamina.optimizers.Adam(0.1))
+    weights = np.r_[np.ones(50), np.zeros(50)]
+    model.fit(x, y, epochs=300, sample_weight=weights, verbose=0)
+    assert np.abs(model.get_weights()[0].ravel() - [1, -2, 0.5]).max() < 1e-2
+
+
+def test_initial_epoch_resumes(data):
+    x, y = data
+    whole, parts = linear("adam"), linear("adam")
+    parts.set_weights(whole.get_weights())
+    for model in (whole, parts):
+        lamina.utils.set_random_seed(1)
+        model.compile("adam", "mse")
+    whole.fit(x, y, epochs=5, verbose=0)
+    assert parts.fit(x, y, epochs=3, verbose=0).epoch == [0, 1, 2]
+    assert parts.fit(x, y, epochs=5, initial_epoch=3, verbose=0).epoch == [3, 4]
+    assert np.array_equal(whole.get_weights()[0], parts.get_weights()[0])
+    assert parts.optimizer.iterations == 5 * 4
+
+
+@pytest.mark.parametrize(
+    "convert",
+    [
+        lambda a: a.astype("float64"),
+        lambda a: a.tolist(),
+        lambda a: np.asfortranarray(a),
+        lambda a: np.repeat(a, 2, axis=0)[::2],
+        lambda a: lamina.Tensor(a),
+        lambda a: a.astype(">f4"),
+    ],
+    ids=["float64", "lists", "fortran", "strided", "tensor", "big-endian"],
+)
+def test_every_form_of_the_same_data_trains_the_same(data, convert):
+    x, y = data
+    model, other = linear(), linear()
+    other.set_weights(model.get_weights())
+    model.fit(x, y, shuffle=False, verbose=0)
+    other.fit(convert(x), convert(y), shuffle=False, verbose=0)
+    assert np.array_equal(model.get_weights()[0], other.get_weights()[0])
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int32", "int64", "bool"])
+def test_whole_numbers_are_cast_batch_by_batch(dtype, rng):
+    x, y = rng.integers(0, 2, (50, 3)).astype(dtype), rng.integers(0, 2, 50).astype(dtype)
+    model, other = linear(), linear()
+    other.set_weights(model.get_weights())
+    lamina.utils.set_random_seed(2)
+    model.compile("sgd", "mse")
+    lamina.utils.set_random_seed(2)
+    other.compile("sgd", "mse")
+    model.fit(x, y, verbose=0)
+    other.fit(x.astype("float32"), y.astype("float32"), verbose=0)
+    assert np.array_equal(model.get_weights()[0], other.get_weights()[0])
+
+
+def test_arrays_are_read_in_place():
+    x = np.zeros((1_000_000, 8), "float32")
+    model = Sequential([Input((8,)), Dense(1)])
+    model.compile("sgd", "mse")
+    before = lamina.memory_statistics()["in_use_bytes"]
+    in_use = []
+
+    class Watch(lamina.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            in_use.append(lamina.memory_statistics()["in_use_bytes"] - before)
+
+    model.fit(x, x[:, 0], batch_size=100_000, verbose=0, callbacks=[Watch()], shuffle=False)
+    assert max(in_use) < x.nbytes / 2
+
+
+def test_predict_evaluate_and_batches(data):
+    x, y = data
+    model = linear(metrics=["accuracy"])
+    predicted = model.predict(x, batch_size=7, verbose=0)
+    np.testing.assert_allclose(predicted, x @ model.get_weights()[0] + model.get_weights()[1], rtol=1e-5)
+    assert predicted.flags.writeable
+    assert np.array_equal(predicted, model.predict_on_batch(x))
+    assert np.array_equal(predicted, model(x).numpy())
+    loss = ((predicted - y) ** 2).mean()
+    assert model.evaluate(x, y, verbose=0)[0] == pytest.approx(loss, rel=1e-5)
+    assert model.test_on_batch(x, y)[0] == pytest.approx(loss, rel=1e-5)
+    assert model.train_on_batch(x, y, return_dict=True)["loss"] == pytest.approx(loss, rel=1e-5)
+    assert model.test_on_batch(x, y)[0] < loss
+    assert isinstance(linear().evaluate(x, y, verbose=0), float)
+
+
+def test_a_model_builds_from_data(data):
+    x, y = data
+    model = Sequential([Dense(4), Dense(1)], name="late")
+    assert not model.built
+    model.compile("sgd", "mse")
+    model.fit(x, y, verbose=0)
+    assert (model.input_shape, model.output_shape) == ((None, 3), (None, 1))
+    assert model.count_params() == 3 * 4 + 4 + 4 + 1
+
+
+def test_add_pop_get_layer_and_names():
+    model = Sequential(name="m")
+    model.add(Input((3,)))
+    for _ in range(3):
+        model.add(Dense(2))
+    assert [layer.name for layer in model.layers] == ["dense", "dense_1", "dense_2"]
+    assert model.pop().name == "dense_2"
+    assert model.get_layer("dense_1") is model.get_layer(index=1) is model.layers[1]
+    assert (model.name, model.output_shape) == ("m", (None, 2))
+    with pytest.raises(ValueError, match="no layer 'x'.*dense, dense_1"):
+        model.get_layer("x")
+
+
+def test_summary(capsys):
+    Sequential([Input((3,)), Dense(2), layers.BatchNormalization()]).summary()
+    shown = capsys.readouterr().out
+    for text in ("dense (Dense)", "(None, 2)", "Total params: 16", "trainable 12"):
+        assert text in shown
+    lines = []
+    Sequential([Dense(2)]).summary(print_fn=lines.append)
+    assert "unbuilt" in lines[0]
+
+
+def test_a_model_is_a_layer(data):
+    x, y = data
+    inner = Sequential([Dense(4, "tanh"), layers.Dropout(0.1)], name="inner")
+    model = Sequential([Input((3,)), inner, Dense(1)])
+    assert [w.path for w in model.weights] == [
+        "inner/dense/kernel", "inner/dense/bias", "dense/kernel", "dense/bias",
+    ]  # fmt: skip
+    model.compile("adam", "mse")
+    history = model.fit(x, y, epochs=30, verbose=0).history["loss"]
+    assert history[-1] < history[0]
+    again = Sequential.from_config(model.get_config())
+    assert isinstance(again.layers[0], Sequential)
+    again.set_weights(model.get_weights())
+    assert np.array_equal(again.predict(x, verbose=0), model.predict(x, verbose=0))
+
+
+def test_history_and_verbosity(data, capsys):
+    x, y = data
+    model = linear(metrics=["accuracy"])
+    history = model.fit(x, y, epochs=3, validation_split=0.5, verbose=2)
+    assert history is model.history
+    assert history.epoch == [0, 1, 2]
+    assert list(history.history) == ["loss", "accuracy", "val_loss", "val_accuracy"]
+    assert history.params == {"verbose": 2, "epochs": 3, "steps": 4}
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(" - ")[0] for line in lines] == ["Epoch 1/3", "Epoch 2/3", "Epoch 3/3"]
+    assert f"val_loss: {history.history['val_loss'][-1]:.4g}" in lines[-1]
+    model.fit(x, y, verbose=0)
+    assert capsys.readouterr() == ("", "")
+    model.fit(x, y, epochs=2)
+    shown = capsys.readouterr().err
+    assert "Epoch 2/2: 100%" in shown
+    assert "4/4" in shown
+    assert "loss=" in shown
+    model.evaluate(x, y)
+    model.predict(x)
+    shown = capsys.readouterr().err
+    assert "Evaluate: 100%" in shown
+    assert "Predict: 100%" in shown
+
+
+def test_zero_epochs_change_nothing(data):
+    model = linear()
+    before = model.get_weights()
+    history = model.fit(*data, epochs=0, verbose=0)
+    assert history.history == {}
+    assert np.array_equal(before[0], model.get_weights()[0])
+
+
+def test_a_training_loop_by_hand(data):
+    x, y = data
+    model, optimizer = Sequential([Input((3,)), Dense(1)]), lamina.optimizers.SGD(0.1)
+    for _ in range(200):
+        loss = ops.mean(ops.square(model(x, training=True) - y))
+        loss.backward()
+        optimizer.step(model.trainable_weights)
+        for weight in model.trainable_weights:
+            weight.zero_grad()
+    assert loss.item() < 1e-6
+
+
+def test_compile_again_keeps_the_weights(data):
+    model = linear("adam")
+    model.fit(*data, verbose=0)
+    weights = model.get_weights()
+    model.compile(lamina.optimizers.SGD(0.5), lamina.losses.MeanSquaredError())
+    assert np.array_equal(weights[0], model.get_weights()[0])
+    assert model.optimizer.learning_rate == 0.5
+    assert isinstance(model.loss, lamina.losses.MeanSquaredError)
+    assert model.metrics == []
+
+
+def test_steady_state_asks_the_system_for_no_memory(data):
+    x, y = data
+    model = Sequential([Input((3,)), Dense(64, "relu"), layers.Dropout(0.2), Dense(1)])
+    model.compile("adam", "mse")
+    model.fit(x, y, epochs=2, verbose=0)
+    before = lamina.memory_statistics()["system_calls"]
+    model.fit(x, y, epochs=5, verbose=0)
+    assert lamina.memory_statistics()["system_calls"] == before
