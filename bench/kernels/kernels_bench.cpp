@@ -32,10 +32,8 @@ class Numbers {
 void report_flops(benchmark::State& state, double flops) {
   using benchmark::Counter;
   const double peak = peak_flops() * num_threads();
-  state.counters["GFLOP/s"] =
-      Counter(flops * 1e-9, Counter::kIsIterationInvariantRate);
-  state.counters["%peak"] =
-      Counter(100 * flops / peak, Counter::kIsIterationInvariantRate);
+  state.counters["GFLOP/s"] = Counter(flops * 1e-9, Counter::kIsIterationInvariantRate);
+  state.counters["%peak"] = Counter(100 * flops / peak, Counter::kIsIterationInvariantRate);
 }
 
 void report_bytes(benchmark::State& state, double bytes) {
@@ -51,10 +49,20 @@ void gemm(benchmark::State& state) {
   set_num_threads(static_cast<int>(state.range(5)));
   Numbers a(m * k), b(k * n), c(m * n), bias(n);
   const bool ta = state.range(3), tb = state.range(4);
-  const GemmParams p{.dtype = Dtype::float32, .m = m, .n = n, .k = k,
-                     .a = a.data(), .lda = ta ? m : k, .transpose_a = ta,
-                     .b = b.data(), .ldb = tb ? k : n, .transpose_b = tb,
-                     .c = c.data(), .ldc = n, .bias = bias.data(), .activation = UnaryOp::relu};
+  const GemmParams p{.dtype = Dtype::float32,
+                     .m = m,
+                     .n = n,
+                     .k = k,
+                     .a = a.data(),
+                     .lda = ta ? m : k,
+                     .transpose_a = ta,
+                     .b = b.data(),
+                     .ldb = tb ? k : n,
+                     .transpose_b = tb,
+                     .c = c.data(),
+                     .ldc = n,
+                     .bias = bias.data(),
+                     .activation = UnaryOp::relu};
   for (auto _ : state) backend_for({}).gemm(p);
   report_flops(state, 2.0 * double(m) * double(n) * double(k));
 }
@@ -63,9 +71,9 @@ void gemm_shapes(benchmark::internal::Benchmark* b) {
   b->ArgNames({"m", "n", "k", "ta", "tb", "threads"});
   for (const int threads : {1, 2}) {
     for (const int n : {64, 128, 256, 512, 1024, 2048}) b->Args({n, n, n, 0, 0, threads});
-    b->Args({64, 512, 784, 0, 0, threads});   // a dense layer of a batch of 64,
-    b->Args({784, 512, 64, 1, 0, threads});   // the gradient of its kernel,
-    b->Args({64, 512, 512, 0, 1, threads});   // and of the next layer's input
+    b->Args({64, 512, 784, 0, 0, threads});  // a dense layer of a batch of 64,
+    b->Args({784, 512, 64, 1, 0, threads});  // the gradient of its kernel,
+    b->Args({64, 512, 512, 0, 1, threads});  // and of the next layer's input
     b->Args({128, 128, 784, 0, 0, threads});
     b->Args({32, 64, 16, 0, 0, threads});
     b->Args({32, 1, 64, 0, 0, threads});
@@ -89,7 +97,8 @@ void unary(benchmark::State& state) {
   for (auto _ : state) backend_for({}).unary({Dtype::float32, op, n, x.data(), y.data()});
   report_bytes(state, 2.0 * double(n) * sizeof(float));
 }
-#define UNARY(name, saves) BENCHMARK(unary<UnaryOp::name>)->Name("unary/" #name)->Apply(sizes_and_threads);
+#define UNARY(name, saves) \
+  BENCHMARK(unary<UnaryOp::name>)->Name("unary/" #name)->Apply(sizes_and_threads);
 #include "backend/unary.def"
 #undef UNARY
 
@@ -102,7 +111,8 @@ void binary(benchmark::State& state) {
   for (auto _ : state) backend_for({}).binary(p);
   report_bytes(state, 3.0 * double(n) * sizeof(float));
 }
-#define BINARY(name) BENCHMARK(binary<BinaryOp::name>)->Name("binary/" #name)->Apply(sizes_and_threads);
+#define BINARY(name) \
+  BENCHMARK(binary<BinaryOp::name>)->Name("binary/" #name)->Apply(sizes_and_threads);
 #include "backend/binary.def"
 #undef BINARY
 
@@ -143,8 +153,8 @@ void batch_norm_training(benchmark::State& state) {
   const std::int64_t rows = state.range(0), channels = state.range(1);
   set_num_threads(static_cast<int>(state.range(2)));
   Numbers x(rows * channels), y(rows * channels), mean(channels), variance(channels);
-  const BatchNormParams p{Dtype::float32, true, rows, channels, 1e-3, x.data(), nullptr, nullptr,
-                          mean.data(), variance.data(), y.data()};
+  const BatchNormParams p{Dtype::float32, true,    rows,        channels,        1e-3,    x.data(),
+                          nullptr,        nullptr, mean.data(), variance.data(), y.data()};
   for (auto _ : state) backend_for({}).batch_norm(p);
   report_bytes(state, 2.0 * double(rows * channels) * sizeof(float));
 }
@@ -169,9 +179,13 @@ void adam(benchmark::State& state) {
   set_num_threads(static_cast<int>(state.range(1)));
   Numbers w(n), g(n), m(n), v(n);
   const OptimizerSlot slot{w.data(), g.data(), {m.data(), v.data(), nullptr}, n};
-  const OptimizerParams p{.dtype = Dtype::float32, .kind = OptimizerKind::adam,
-                          .weights = {&slot, 1}, .learning_rate = 1e-3, .beta_1 = 0.9,
-                          .beta_2 = 0.999, .epsilon = 1e-7};
+  const OptimizerParams p{.dtype = Dtype::float32,
+                          .kind = OptimizerKind::adam,
+                          .weights = {&slot, 1},
+                          .learning_rate = 1e-3,
+                          .beta_1 = 0.9,
+                          .beta_2 = 0.999,
+                          .epsilon = 1e-7};
   for (auto _ : state) backend_for({}).optimizer_step(p);
   report_bytes(state, 7.0 * double(n) * sizeof(float));
 }

@@ -21,18 +21,18 @@ constexpr int sums = 10;
 constexpr int rounds = 20000;
 
 // The sums are bound to registers, so that nothing is left to the compiler's choice.
-#define LAMINA_PEAK(name, isa, bytes, instruction)                                          \
-  __attribute__((target(isa))) void name() {                                                \
-    typedef float V __attribute__((vector_size(bytes)));                                    \
-    V s0{}, s1{}, s2{}, s3{}, s4{}, s5{}, s6{}, s7{}, s8{}, s9{}, a = V{} + 0.5f, b = a;    \
-    for (int i = 0; i < rounds; ++i) {                                                      \
-      __asm__ volatile(instruction(0) instruction(1) instruction(2) instruction(3)          \
-                           instruction(4) instruction(5) instruction(6) instruction(7)      \
-                               instruction(8) instruction(9)                                \
-                       : "+x"(s0), "+x"(s1), "+x"(s2), "+x"(s3), "+x"(s4), "+x"(s5),        \
-                         "+x"(s6), "+x"(s7), "+x"(s8), "+x"(s9)                             \
-                       : "x"(a), "x"(b));                                                   \
-    }                                                                                       \
+#define LAMINA_PEAK(name, isa, bytes, instruction)                                                \
+  __attribute__((target(isa))) void name() {                                                      \
+    typedef float V __attribute__((vector_size(bytes)));                                          \
+    V s0{}, s1{}, s2{}, s3{}, s4{}, s5{}, s6{}, s7{}, s8{}, s9{}, a = V{} + 0.5f, b = a;          \
+    for (int i = 0; i < rounds; ++i) {                                                            \
+      __asm__ volatile(instruction(0) instruction(1) instruction(2) instruction(3) instruction(4) \
+                           instruction(5) instruction(6) instruction(7) instruction(8)            \
+                               instruction(9)                                                     \
+                       : "+x"(s0), "+x"(s1), "+x"(s2), "+x"(s3), "+x"(s4), "+x"(s5), "+x"(s6),    \
+                         "+x"(s7), "+x"(s8), "+x"(s9)                                             \
+                       : "x"(a), "x"(b));                                                         \
+    }                                                                                             \
   }
 
 #if defined(__x86_64__)

@@ -1,5 +1,5 @@
-// What a parallel region costs: while the workers are busy, after idle gaps, and with work to share.
-// Build once with each LAMINA_THREADS; docs/adr/0001-thread-engine.md holds the table.
+// What a parallel region costs: while the workers are busy, after idle gaps, and with work to
+// share. Build once with each LAMINA_THREADS; docs/adr/0001-thread-engine.md holds the table.
 #include <benchmark/benchmark.h>
 
 #include <chrono>

@@ -13,9 +13,8 @@ std::shared_ptr<py::object> shared_object(const py::object& object) {
 }
 
 Initializer initializer_from(const py::object& initializer) {
-  return py::isinstance<py::str>(initializer)
-             ? Initializer(initializer.cast<std::string>())
-             : Initializer::from_config(config_from(initializer));
+  return py::isinstance<py::str>(initializer) ? Initializer(initializer.cast<std::string>())
+                                              : Initializer::from_config(config_from(initializer));
 }
 
 // --- Loss ---------------------------------------------------------------------------------------
@@ -109,7 +108,8 @@ void PythonOptimizer::update(std::vector<Entry*>& entries, double grad_scale) {
     }
     if (gradients().weight_decay) {
       Variable weight = entry->weight;
-      weight.assign(weight.value() - weight.value() * (*gradients().weight_decay * learning_rate()));
+      weight.assign(weight.value() -
+                    weight.value() * (*gradients().weight_decay * learning_rate()));
     }
     update_step(gradient, entry->weight, rate);
   }

@@ -68,8 +68,7 @@ class PythonMetric : public Metric {
       : Metric(type, name), self_(self) {}
   py::object owner() const { return self_.get(); }
   void reset() override;
-  void update(const Tensor& target, const Tensor& prediction,
-              const Tensor& sample_weight) override;
+  void update(const Tensor& target, const Tensor& prediction, const Tensor& sample_weight) override;
   double result() const override;
   Config config() const override;
 
@@ -82,7 +81,8 @@ class PythonOptimizer : public Optimizer {
   PythonOptimizer(py::handle self, const std::string& type, const std::string& name,
                   double learning_rate, GradientOptions gradients,
                   std::vector<std::string> slot_names)
-      : Optimizer(type, name, learning_rate, gradients), self_(self),
+      : Optimizer(type, name, learning_rate, gradients),
+        self_(self),
         slot_names_(std::move(slot_names)) {}
   py::object owner() const { return self_.get(); }
   /// The slot of a weight; a value error that names the known ones otherwise.
@@ -106,10 +106,9 @@ class PythonCallback : public Callback {
   explicit PythonCallback(const std::vector<py::object>& hooks);
 
   static constexpr const char* hook_names[] = {
-      "on_train_begin",         "on_train_end",         "on_epoch_begin",
-      "on_epoch_end",           "on_train_batch_begin", "on_train_batch_end",
-      "on_test_begin",          "on_test_end",          "on_test_batch_begin",
-      "on_test_batch_end",      "on_predict_begin",     "on_predict_end",
+      "on_train_begin",         "on_train_end",        "on_epoch_begin",   "on_epoch_end",
+      "on_train_batch_begin",   "on_train_batch_end",  "on_test_begin",    "on_test_end",
+      "on_test_batch_begin",    "on_test_batch_end",   "on_predict_begin", "on_predict_end",
       "on_predict_batch_begin", "on_predict_batch_end"};
 
   void on_train_begin() override { call(0, {}); }

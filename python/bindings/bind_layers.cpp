@@ -7,7 +7,9 @@ namespace lamina::python {
 
 PythonLayer::PythonLayer(py::handle self, const std::string& type, const std::string& name,
                          bool takes_training, bool knows_output_shape)
-    : Layer(type, name), self_(self), takes_training_(takes_training),
+    : Layer(type, name),
+      self_(self),
+      takes_training_(takes_training),
       knows_output_shape_(knows_output_shape) {}
 
 void PythonLayer::build(const Shape& input_shape) {
@@ -118,9 +120,8 @@ void bind_layers(py::module_& m) {
   layer.def("output_shape", &Layer::output_shape);
   layer.def("count_params", &Layer::count_params);
   layer.def("config", [](const Layer& self) { return dict_from(self.config()); });
-  layer.def("apply_base_config", [](Layer& self, py::handle config) {
-    self.apply_base_config(config_from(config));
-  });
+  layer.def("apply_base_config",
+            [](Layer& self, py::handle config) { self.apply_base_config(config_from(config)); });
   layer.def("__call__", [](Layer& self, py::handle inputs, bool training) {
     const Tensor x = inputs.is_none() ? Tensor() : operand_from(inputs);
     const py::gil_scoped_release unlock;
@@ -142,16 +143,15 @@ void bind_layers(py::module_& m) {
       return (*make)(dict_from(config)).cast<std::shared_ptr<Layer>>();
     });
   });
-  m.def("activation", [](const std::string& name, py::handle x) {
-    return Activation(name)(operand_from(x));
-  });
+  m.def("activation",
+        [](const std::string& name, py::handle x) { return Activation(name)(operand_from(x)); });
   m.def("activation_name",
         [](const std::string& name) { return std::string(Activation(name).name()); });
-  m.def("initialize", [](const py::object& initializer, const Shape& shape,
-                         std::optional<Dtype> dtype) {
-    RandomStream random = RandomStream::open("initializer");
-    return initializer_from(initializer)(shape, dtype.value_or(floatx()), random);
-  });
+  m.def("initialize",
+        [](const py::object& initializer, const Shape& shape, std::optional<Dtype> dtype) {
+          RandomStream random = RandomStream::open("initializer");
+          return initializer_from(initializer)(shape, dtype.value_or(floatx()), random);
+        });
   m.def("initializer_config", [](const py::object& initializer) {
     return dict_from(initializer_from(initializer).config());
   });

@@ -9,13 +9,13 @@ void bind_metrics(py::module_& m) {
       .def("config", [](const Metric& self) { return dict_from(self.config()); })
       .def("reset", &Metric::reset)
       .def("result", &Metric::result)
-      .def("update", [](Metric& self, py::handle y_true, py::handle y_pred,
-                        const py::object& sample_weight) {
-        const NoGrad no_grad;
-        const auto [prediction, target] = operands_from(y_pred, y_true);
-        self.update(target, prediction,
-                    sample_weight.is_none() ? Tensor() : operand_from(sample_weight));
-      });
+      .def("update",
+           [](Metric& self, py::handle y_true, py::handle y_pred, const py::object& sample_weight) {
+             const NoGrad no_grad;
+             const auto [prediction, target] = operands_from(y_pred, y_true);
+             self.update(target, prediction,
+                         sample_weight.is_none() ? Tensor() : operand_from(sample_weight));
+           });
   py::class_<PythonMetric, Metric, std::shared_ptr<PythonMetric>>(m, "PythonMetric")
       .def(py::init<py::handle, const std::string&, const std::string&>())
       .def_property_readonly("owner", &PythonMetric::owner);

@@ -78,9 +78,7 @@ py::dict evaluate(Model& model, py::handle x, py::handle y, std::int64_t batch_s
   return dict_from(logs);
 }
 
-py::array writable_array(const Tensor& tensor) {
-  return array_view(tensor).attr("copy")();
-}
+py::array writable_array(const Tensor& tensor) { return array_view(tensor).attr("copy")(); }
 
 py::array predict(Model& model, py::handle x, std::int64_t batch_size,
                   const std::vector<std::vector<py::object>>& callbacks, const py::object& show) {

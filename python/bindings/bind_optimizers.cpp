@@ -19,16 +19,14 @@ void bind_optimizers(py::module_& m) {
       .def(py::init([](py::handle self, const std::string& type, const std::string& name,
                        double learning_rate, std::optional<double> weight_decay,
                        std::optional<double> clipnorm, std::optional<double> clipvalue,
-                       std::optional<double> global_clipnorm,
-                       std::vector<std::string> slot_names) {
+                       std::optional<double> global_clipnorm, std::vector<std::string> slot_names) {
         return std::make_shared<PythonOptimizer>(
             self, type, name, learning_rate,
             GradientOptions{weight_decay, clipnorm, clipvalue, global_clipnorm},
             std::move(slot_names));
       }))
       .def("slot", &PythonOptimizer::slot)
-      .def("base_config",
-           [](const PythonOptimizer& self) { return dict_from(self.own_config()); })
+      .def("base_config", [](const PythonOptimizer& self) { return dict_from(self.own_config()); })
       .def_property_readonly("owner", &PythonOptimizer::owner);
   m.def("optimizer_from_name", &Optimizer::from_name);
   m.def("make_optimizer", [](const std::string& type, py::handle config) {

@@ -21,16 +21,17 @@ void bind_runtime(py::module_& m) {
         "Regions that ran on more than one thread since the process began.");
   m.def("isa", &cpu::instruction_set, "The instruction set in use; ``LAMINA_ISA`` forces one.");
 
-  m.def("memory_statistics",
-        [] {
-          const MemoryStatistics statistics = memory_statistics();
-          py::dict result;
-          result["in_use_bytes"] = statistics.in_use_bytes;
-          result["cached_bytes"] = statistics.cached_bytes;
-          result["system_calls"] = statistics.system_calls;
-          return result;
-        },
-        "Bytes held by tensors, bytes cached for reuse, and blocks asked of the system so far.");
+  m.def(
+      "memory_statistics",
+      [] {
+        const MemoryStatistics statistics = memory_statistics();
+        py::dict result;
+        result["in_use_bytes"] = statistics.in_use_bytes;
+        result["cached_bytes"] = statistics.cached_bytes;
+        result["system_calls"] = statistics.system_calls;
+        return result;
+      },
+      "Bytes held by tensors, bytes cached for reuse, and blocks asked of the system so far.");
   m.def("set_memory_cache_limit", &set_memory_cache_limit, py::arg("limit"),
         "Most bytes kept for reuse.");
   m.def("release_cached_memory", &release_cached_memory, "Gives cached memory back.");
@@ -40,26 +41,23 @@ void bind_runtime(py::module_& m) {
 
   m.def("set_random_seed", &set_random_seed, py::arg("seed"),
         "Makes everything random from here on repeat.");
-  m.def("random_uniform",
-        [](const Shape& shape, double minval, double maxval, std::optional<Dtype> dtype,
-           std::optional<std::uint64_t> seed) {
-          return stream_for(seed).uniform(shape, minval, maxval, dtype.value_or(floatx()));
-        });
-  m.def("random_normal",
-        [](const Shape& shape, double mean, double stddev, std::optional<Dtype> dtype,
-           std::optional<std::uint64_t> seed) {
-          return stream_for(seed).normal(shape, mean, stddev, dtype.value_or(floatx()));
-        });
+  m.def("random_uniform", [](const Shape& shape, double minval, double maxval,
+                             std::optional<Dtype> dtype, std::optional<std::uint64_t> seed) {
+    return stream_for(seed).uniform(shape, minval, maxval, dtype.value_or(floatx()));
+  });
+  m.def("random_normal", [](const Shape& shape, double mean, double stddev,
+                            std::optional<Dtype> dtype, std::optional<std::uint64_t> seed) {
+    return stream_for(seed).normal(shape, mean, stddev, dtype.value_or(floatx()));
+  });
   m.def("random_truncated_normal",
         [](const Shape& shape, double mean, double stddev, std::optional<Dtype> dtype,
            std::optional<std::uint64_t> seed) {
           return stream_for(seed).truncated_normal(shape, mean, stddev, dtype.value_or(floatx()));
         });
-  m.def("random_dropout",
-        [](py::handle inputs, double rate, std::optional<std::uint64_t> seed) {
-          RandomStream stream = stream_for(seed);
-          return ops::dropout(operand_from(inputs), rate, stream);
-        });
+  m.def("random_dropout", [](py::handle inputs, double rate, std::optional<std::uint64_t> seed) {
+    RandomStream stream = stream_for(seed);
+    return ops::dropout(operand_from(inputs), rate, stream);
+  });
 }
 
 }  // namespace lamina::python

@@ -45,8 +45,8 @@ Tensor subscript(const Tensor& tensor, py::handle key) {
          "; use numpy() for others");
   }
   if (PyIndex_Check(key.ptr()) && !py::isinstance<py::array>(key)) {
-    return at(tensor, py::reinterpret_steal<py::int_>(PyNumber_Index(key.ptr()))
-                          .cast<std::int64_t>());
+    return at(tensor,
+              py::reinterpret_steal<py::int_>(PyNumber_Index(key.ptr())).cast<std::int64_t>());
   }
   fail(ErrorKind::index, "a Tensor takes an integer or a slice of its first axis, got ",
        py::repr(key).cast<std::string>(), "; use numpy() for others");
@@ -69,8 +69,7 @@ py::object to_dlpack(const Tensor& tensor, const py::object& stream, const py::o
                      const py::object& dl_device, const py::object& copy) {
   py::array view = array_view(tensor);
   if (!max_version.is_none() && py::hasattr(py::module_::import("numpy"), "unstack")) {  // >= 2.1
-    return view.attr("__dlpack__")(py::arg("stream") = stream,
-                                   py::arg("max_version") = max_version,
+    return view.attr("__dlpack__")(py::arg("stream") = stream, py::arg("max_version") = max_version,
                                    py::arg("dl_device") = dl_device, py::arg("copy") = copy);
   }
   py::detail::array_proxy(view.ptr())->flags |= py::detail::npy_api::NPY_ARRAY_WRITEABLE_;
@@ -112,22 +111,27 @@ void bind_common(py::class_<Class>& c) {
   c.def_property_readonly("dtype", [](const Class& self) { return tensor_of(self).dtype(); });
   c.def_property_readonly("ndim", [](const Class& self) { return tensor_of(self).rank(); });
   c.def_property_readonly("size", [](const Class& self) { return tensor_of(self).size(); });
-  c.def_property_readonly("grad",
-                          [](const Class& self) { return tensor_or_none(tensor_of(self).grad()); },
-                          "What ``backward`` accumulated here, or None.");
+  c.def_property_readonly(
+      "grad", [](const Class& self) { return tensor_or_none(tensor_of(self).grad()); },
+      "What ``backward`` accumulated here, or None.");
+  c.def(
+      "item", [](const Class& self) { return item(tensor_of(self)); },
+      "The value of a single element, as a Python number.");
+  c.def("__float__", [](const Class& self) { return tensor_of(self).item(); });
+  c.def("__int__", [](const Class& self) { return py::int_(item(tensor_of(self))); });
   c.def("__len__", [](const Class& self) { return length(tensor_of(self)); });
-  c.def("__getitem__", [](const Class& self, py::handle key) {
-    return subscript(tensor_of(self), key);
-  });
-  c.def("__array__",
-        [](const Class& self, const py::object& dtype, const py::object& copy) {
-          if constexpr (std::is_same_v<Class, Variable>) {
-            return to_array(tensor_of(self), dtype, copy.is_none() ? py::bool_(true) : copy);
-          } else {
-            return to_array(tensor_of(self), dtype, copy);
-          }
-        },
-        py::arg("dtype") = py::none(), py::arg("copy") = py::none());
+  c.def("__getitem__",
+        [](const Class& self, py::handle key) { return subscript(tensor_of(self), key); });
+  c.def(
+      "__array__",
+      [](const Class& self, const py::object& dtype, const py::object& copy) {
+        if constexpr (std::is_same_v<Class, Variable>) {
+          return to_array(tensor_of(self), dtype, copy.is_none() ? py::bool_(true) : copy);
+        } else {
+          return to_array(tensor_of(self), dtype, copy);
+        }
+      },
+      py::arg("dtype") = py::none(), py::arg("copy") = py::none());
   // Makes array + tensor call the tensor's operator instead of NumPy's.
   c.attr("__array_priority__") = 1000;
   c.attr("__module__") = "lamina";
@@ -146,7 +150,8 @@ class NoGradScope {
 }  // namespace
 
 void bind_tensor(py::module_& m) {
-  py::class_<Tensor> tensor(m, "Tensor", R"(An immutable array that operations differentiate through.
+  py::class_<Tensor> tensor(m, "Tensor",
+                            R"(An immutable array that operations differentiate through.
 
 Args:
     data: numbers, nested lists or an array, which is copied. Arrays keep their dtype; Python numbers
@@ -174,9 +179,6 @@ array([2., 4., 6.], dtype=float32)
              py::arg("requires_grad") = false);
   bind_common(tensor);
   tensor.def("numpy", &array_view, "A read-only NumPy view of this tensor's memory.");
-  tensor.def("item", &item, "The value of a tensor of one element, as a Python number.");
-  tensor.def("__float__", [](const Tensor& self) { return self.item(); });
-  tensor.def("__int__", [](const Tensor& self) { return py::int_(item(self)); });
   tensor.def("__index__", [](const Tensor& self) {
     if (is_floating(self.dtype()) || self.rank() != 0) {
       fail(ErrorKind::type, "only an integer Tensor of shape () is an index, not ",
@@ -196,23 +198,26 @@ array([2., 4., 6.], dtype=float32)
     throw py::type_error(
         "a Tensor is immutable: compute a new one, or change a copy, np.array(tensor)");
   });
-  tensor.def("reshape", [](const Tensor& self, const py::args& extents) {
-    const bool nested = extents.size() == 1 && !PyIndex_Check(py::handle(extents[0]).ptr());
-    return self.reshape((nested ? py::object(extents[0]) : py::object(extents)).cast<Shape>());
-  }, "A view with that shape; one extent may be -1.");
+  tensor.def(
+      "reshape",
+      [](const Tensor& self, const py::args& extents) {
+        const bool nested = extents.size() == 1 && !PyIndex_Check(py::handle(extents[0]).ptr());
+        return self.reshape((nested ? py::object(extents[0]) : py::object(extents)).cast<Shape>());
+      },
+      "A view with that shape; one extent may be -1.");
   tensor.def("cast", &Tensor::cast, py::arg("dtype"), "The values as another dtype.");
   tensor.def("astype", &Tensor::cast, py::arg("dtype"), "The values as another dtype.");
   tensor.def("detach", &Tensor::detach, "The same values, outside any gradient.");
-  tensor.def("backward",
-             [](const Tensor& self, const py::object& gradient) {
-               const Tensor given = gradient.is_none()
-                                        ? Tensor()
-                                        : operands_from(py::cast(self), gradient).second;
-               const py::gil_scoped_release unlock;
-               self.backward(given);
-             },
-             py::arg("gradient") = py::none(),
-             "Accumulates this tensor's gradients on the leaves it was computed from.");
+  tensor.def(
+      "backward",
+      [](const Tensor& self, const py::object& gradient) {
+        const Tensor given =
+            gradient.is_none() ? Tensor() : operands_from(py::cast(self), gradient).second;
+        const py::gil_scoped_release unlock;
+        self.backward(given);
+      },
+      py::arg("gradient") = py::none(),
+      "Accumulates this tensor's gradients on the leaves it was computed from.");
   tensor.def("zero_grad", &Tensor::zero_grad, "Forgets the accumulated gradient.");
   tensor.def_property("requires_grad", &Tensor::requires_grad,
                       [](Tensor& self, bool on) { self.set_requires_grad(on); });
@@ -224,15 +229,18 @@ array([2., 4., 6.], dtype=float32)
     constexpr int dlpack_cpu = 1;
     return py::make_tuple(dlpack_cpu, 0);
   });
-  m.def("from_dlpack",
-        [](const py::object& source) {
-          return data_from("from_dlpack(x)",
-                           py::module_::import("numpy").attr("from_dlpack")(source));
-        },
-        py::arg("x"),
-        "A Tensor on the memory of another library's CPU tensor, which must not change meanwhile.");
+  m.def(
+      "from_dlpack",
+      [](const py::object& source) {
+        return data_from("from_dlpack(x)",
+                         py::module_::import("numpy").attr("from_dlpack")(source));
+      },
+      py::arg("x"),
+      "A Tensor on the memory of another library's CPU tensor, which must not change meanwhile.");
 
-  py::class_<Variable> variable(m, "Variable", R"(A named tensor that ``assign`` changes in place: a layer's weight or an optimizer's slot.
+  py::class_<Variable> variable(
+      m, "Variable",
+      R"(A named tensor that ``assign`` changes in place: a layer's weight or an optimizer's slot.
 
 Args:
     initializer: the first value, which is copied.
@@ -250,44 +258,45 @@ array([3., 4.], dtype=float32)
                  const Tensor initial = tensor_from(value, dtype);
                  return Variable(initial, name, trainable && is_floating(initial.dtype()));
                }),
-               py::arg("initializer"), py::arg("trainable") = true,
-               py::arg("dtype") = py::none(), py::arg("name") = "variable");
+               py::arg("initializer"), py::arg("trainable") = true, py::arg("dtype") = py::none(),
+               py::arg("name") = "variable");
   bind_common(variable);
-  variable.def("assign",
-               [](Variable& self, py::handle value) {
-                 const Tensor given = operands_from(py::cast(self.value()), value).second;
-                 self.assign(given.cast(self.dtype()));
-               },
-               py::arg("value"), "Copies a value of the same shape in.");
-  variable.def("assign_add",
-               [](Variable& self, py::handle value) {
-                 const NoGrad no_grad;
-                 self.assign(ops::add(self, operands_from(py::cast(self.value()), value).second));
-               },
-               py::arg("value"));
-  variable.def("assign_sub",
-               [](Variable& self, py::handle value) {
-                 const NoGrad no_grad;
-                 self.assign(
-                     ops::subtract(self, operands_from(py::cast(self.value()), value).second));
-               },
-               py::arg("value"));
-  variable.def("numpy",
-               [](const Variable& self) { return to_array(self.value(), py::none(),
-                                                          py::bool_(true)); },
-               "A copy of the value as a NumPy array.");
+  variable.def(
+      "assign",
+      [](Variable& self, py::handle value) {
+        const Tensor given = operands_from(py::cast(self.value()), value).second;
+        self.assign(given.cast(self.dtype()));
+      },
+      py::arg("value"), "Copies a value of the same shape in.");
+  variable.def(
+      "assign_add",
+      [](Variable& self, py::handle value) {
+        const NoGrad no_grad;
+        self.assign(ops::add(self, operands_from(py::cast(self.value()), value).second));
+      },
+      py::arg("value"));
+  variable.def(
+      "assign_sub",
+      [](Variable& self, py::handle value) {
+        const NoGrad no_grad;
+        self.assign(ops::subtract(self, operands_from(py::cast(self.value()), value).second));
+      },
+      py::arg("value"));
+  variable.def(
+      "numpy",
+      [](const Variable& self) { return to_array(self.value(), py::none(), py::bool_(true)); },
+      "A copy of the value as a NumPy array.");
   variable.def("zero_grad", &Variable::zero_grad, "Forgets the accumulated gradient.");
   variable.def_property_readonly("value", &Variable::value, "The live value.");
   variable.def_property_readonly("name", &Variable::name);
   variable.def_property_readonly("path", &Variable::path, "Layer and name: ``dense/kernel``.");
   variable.def_property("trainable", &Variable::trainable, &Variable::set_trainable);
   variable.def("__eq__", &Variable::operator==, py::is_operator());
-  variable.def("__hash__", [](const Variable& self) {
-    return std::hash<const void*>()(self.value().impl());
-  });
+  variable.def("__hash__",
+               [](const Variable& self) { return std::hash<const void*>()(self.value().impl()); });
   variable.def("__repr__", [](const Variable& self) {
-    return concat("<Variable ", self.path(), ", shape=", self.shape(), ", dtype=",
-                  name_of(self.dtype()), ">");
+    return concat("<Variable ", self.path(), ", shape=", self.shape(),
+                  ", dtype=", name_of(self.dtype()), ">");
   });
 
   py::class_<NoGradScope>(m, "NoGradScope")

@@ -25,13 +25,9 @@ std::string type_name(py::handle value) {
   return py::type::of(value).attr("__name__").cast<std::string>();
 }
 
-bool is_number(py::handle value) {
-  return PyFloat_Check(value.ptr()) || PyLong_Check(value.ptr());
-}
+bool is_number(py::handle value) { return PyFloat_Check(value.ptr()) || PyLong_Check(value.ptr()); }
 
-bool is_numpy_scalar(py::handle value) {
-  return py::isinstance(value, numpy().attr("generic"));
-}
+bool is_numpy_scalar(py::handle value) { return py::isinstance(value, numpy().attr("generic")); }
 
 // Values without a dtype of their own.
 bool is_weak(py::handle value) {
@@ -72,8 +68,8 @@ py::array as_array(const std::string& name, py::handle value) {
     return numpy().attr("asarray")(value);
   } catch (py::error_already_set& error) {
     if (!error.matches(PyExc_ValueError)) throw;
-    fail(ErrorKind::value, name, " is not a rectangular array of numbers: ",
-         py::str(error.value()).cast<std::string>());
+    fail(ErrorKind::value, name,
+         " is not a rectangular array of numbers: ", py::str(error.value()).cast<std::string>());
   }
 }
 
@@ -239,7 +235,8 @@ py::object PythonObject::get() const {
   PyObject* object = PyWeakref_GetObject(reference_);
   if (object != Py_None) return py::reinterpret_borrow<py::object>(object);
 #endif
-  fail(ErrorKind::state, "a Python object that a model calls is gone; keep a reference to the model "
+  fail(ErrorKind::state,
+       "a Python object that a model calls is gone; keep a reference to the model "
        "or layer that holds it");
 }
 

@@ -42,8 +42,8 @@ class ProgressBar:
         if epoch != self._epoch:
             self.close()
             self._epoch = epoch
-            # The first report of an epoch comes after its first batches: show nothing before it, and
-            # count from the last report of the epoch before.
+            # The first report of an epoch comes after its first batches: show nothing before, and
+            # count from the last report of the epoch before it.
             title = _title(self._title, epoch, epochs)
             self._bar = self._tqdm(total=batches, desc=title, delay=1e-9, smoothing=0)
             self._bar.start_t = self._last

@@ -15,7 +15,8 @@ def linear(x: Any) -> Tensor:
 def relu(x: Any) -> Tensor:
     """``max(x, 0)``.
 
-    Reference: Nair and Hinton, 2010, "Rectified linear units improve restricted Boltzmann machines".
+    Reference: Nair and Hinton, 2010, "Rectified linear units improve restricted Boltzmann
+    machines".
 
     >>> relu([-1.0, 2.0]).numpy()
     array([0., 2.], dtype=float32)

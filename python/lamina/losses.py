@@ -69,7 +69,11 @@ class LossFunction(Loss):
             self, type_name, name or function.__name__, "sum_over_batch_size"
         )
         self.reduction = "sum_over_batch_size"
-        self.call = function  # type: ignore[method-assign]
+        self._function = function
+
+    def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
+        """The samples' losses."""
+        return self._function(y_true, y_pred)
 
     def get_config(self) -> dict[str, Any]:
         """The name; the function itself is found by its registered name."""

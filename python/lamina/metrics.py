@@ -11,8 +11,8 @@ from lamina._lamina import Tensor, Variable
 class Metric:
     """Subclass it to write a metric of your own: ``update_state`` and ``result``.
 
-    ``update_state(y_true, y_pred, sample_weight=None)`` adds a batch, ``result()`` returns a number,
-    ``reset_state()`` starts anew; by default it sets the variables of ``add_variable`` to 0.
+    ``update_state(y_true, y_pred, sample_weight=None)`` adds a batch, ``result()`` returns a
+    number, ``reset_state()`` starts anew; by default it sets what ``add_variable`` made to 0.
 
     Args:
         name: the key in logs; by default made from the class's name.

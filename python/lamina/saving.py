@@ -39,9 +39,7 @@ def loading(custom_objects: dict[str, Any] | None = None) -> Iterator[None]:
         _loading.custom_objects, _loading.made = outer
 
 
-def register_serializable(
-    package: str = "Custom", name: str | None = None
-) -> Callable[[_T], _T]:
+def register_serializable(package: str = "Custom", name: str | None = None) -> Callable[[_T], _T]:
     """Registers a class or function, so that model files which use it load.
 
     Args:
@@ -57,7 +55,7 @@ def register_serializable(
     """
 
     def decorate(target: _T) -> _T:
-        full = f"{package}>{name or target.__name__}"
+        full = f"{package}>{name or target.__name__}"  # type: ignore[attr-defined]
         _make_known(full, target)
         _naming.register(target, full)
         return target

@@ -1,4 +1,5 @@
 """Every refusal names the layer or method, what it got and what it expected."""
+# ruff: noqa: E501 (a row a refusal)
 
 import numpy as np
 import pytest

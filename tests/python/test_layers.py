@@ -155,7 +155,7 @@ def test_initializers_with_a_seed_repeat():
 
 
 def test_a_built_in_layer_is_not_to_be_overridden():
-    with pytest.raises(TypeError, match="subclass lamina.Layer"):
+    with pytest.raises(TypeError, match=r"subclass lamina\.Layer"):
 
         class Changed(layers.Dense):
             def call(self, inputs):

@@ -1,4 +1,4 @@
-"""Every operation against NumPy in float64 over its domain, and its gradient against differences."""
+"""Every operation against NumPy in float64 over its domain; gradients against differences."""
 
 import numpy as np
 import pytest

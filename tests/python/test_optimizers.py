@@ -59,11 +59,20 @@ CASES = {
     "nesterov": (SGD(0.01, 0.9, True), lambda w: sgd(w, cubic, 0.01, 0.9, True)),
     "adam": (ADAM(0.02), lambda w: adam(w, cubic, 0.02)),
     "betas": (ADAM(0.02, 0.5, 0.8, 1e-3), lambda w: adam(w, cubic, 0.02, 0.5, 0.8, 1e-3)),
-    "amsgrad": (ADAM(0.02, 0.5, 0.8, amsgrad=True), lambda w: adam(w, cubic, 0.02, 0.5, 0.8, 1e-7, True)),
-    "clipvalue": (SGD(0.01, clipvalue=1.5), lambda w: sgd(w, lambda v: np.clip(cubic(v), -1.5, 1.5), 0.01)),
+    "amsgrad": (
+        ADAM(0.02, 0.5, 0.8, amsgrad=True),
+        lambda w: adam(w, cubic, 0.02, 0.5, 0.8, 1e-7, True),
+    ),
+    "clipvalue": (
+        SGD(0.01, clipvalue=1.5),
+        lambda w: sgd(w, lambda v: np.clip(cubic(v), -1.5, 1.5), 0.01),
+    ),
     "clipnorm": (SGD(0.01, clipnorm=2.0), lambda w: sgd(w, clipped_norm(cubic, 2.0), 0.01)),
-    "global_clipnorm": (ADAM(0.01, global_clipnorm=2.0), lambda w: adam(w, clipped_norm(cubic, 2.0), 0.01)),
-}  # fmt: skip
+    "global_clipnorm": (
+        ADAM(0.01, global_clipnorm=2.0),
+        lambda w: adam(w, clipped_norm(cubic, 2.0), 0.01),
+    ),
+}
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -73,7 +82,9 @@ def test_against_the_formulas(name, dtype):
     fresh = type(optimizer).from_config(optimizer.get_config())
     w = np.linspace(-1, 1, 37)
     got = steps(fresh, w.astype(dtype))
-    np.testing.assert_allclose(got, oracle(w), rtol=1e-9, atol=1e-12 if dtype == "float64" else 2e-6)
+    np.testing.assert_allclose(
+        got, oracle(w), rtol=1e-9, atol=1e-12 if dtype == "float64" else 2e-6
+    )
 
 
 @pytest.mark.parametrize("momentum", [0.0, 0.9])

@@ -63,7 +63,11 @@ def test_a_model_comes_back_whole(model, data, tmp_path):
 def test_from_bytes_and_by_pickle(model, data):
     x, _ = data
     content = model.save_to_bytes()
-    for again in (load_model(content), load_model(bytearray(content)), pickle.loads(pickle.dumps(model))):
+    for again in (
+        load_model(content),
+        load_model(bytearray(content)),
+        pickle.loads(pickle.dumps(model)),
+    ):
         assert np.array_equal(model.predict(x, verbose=0), again.predict(x, verbose=0))
 
 
@@ -106,8 +110,7 @@ def test_every_flipped_bit_of_the_header_is_refused_or_harmless(model):
             content[position] ^= 1 << bit
             try:
                 load_model(bytes(content))
-            except (ValueError, TypeError, RuntimeError, MemoryError) as error:
-                assert str(error) or isinstance(error, MemoryError)
+            except (ValueError, TypeError, RuntimeError):
                 refused += 1
             content[position] ^= 1 << bit
     assert refused > header // 3
@@ -180,7 +183,7 @@ def test_weights_that_do_not_fit_change_nothing(model, tmp_path):
     for name, shape in (("dense", (5, 8)), ("dense_1", (5, 7))):
         other = Sequential([Input((5,)), Dense(shape[1], name=name)])
         before = other.get_weights()
-        with pytest.raises(ValueError, match="w.lamina"):
+        with pytest.raises(ValueError, match=r"w\.lamina"):
             other.load_weights(path)
         assert np.array_equal(before[0], other.get_weights()[0])
     with pytest.raises(RuntimeError, match="not built"):
@@ -203,18 +206,11 @@ def test_paths(model, tmp_path):
     assert not (tmp_path / "unbuilt.lamina").exists()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_failed_save_leaves_the_old_file(model, tmp_path):
+def test_a_failed_save_leaves_nothing_behind(model, tmp_path):
     path = tmp_path / "m.lamina"
-    model.save(path)
-    before = path.read_bytes()
-    tmp_path.chmod(0o500)
-    try:
-        with pytest.raises(OSError, match="m.lamina"):
-            model.save(path)
-    finally:
-        tmp_path.chmod(0o700)
-    assert path.read_bytes() == before
+    path.mkdir()  # so that the finished file cannot take its place
+    with pytest.raises(OSError, match=r"m\.lamina"):
+        model.save(path)
     assert os.listdir(tmp_path) == ["m.lamina"]
 
 

@@ -109,7 +109,7 @@ def test_layers_in_attributes_belong_to_the_layer(data):
     model = Sequential([Input((4,)), Block(name="a"), Block(), Dense(1)])
     paths = [w.path for w in model.weights]
     assert paths[:5] == [
-        "a/first/kernel", "a/first/bias", "a/rest_0/kernel", "a/rest_0/bias", "block/first/kernel",
+        "a/first/kernel", "a/first/bias", "a/rest_0/kernel", "a/rest_0/bias", "a/norm_a/beta",
     ]  # fmt: skip
     assert "block/norm_a/moving_mean" in paths
     assert len(set(paths)) == len(paths) == 16
@@ -295,7 +295,12 @@ def test_models_with_python_parts_are_collected():
     def make():
         model = Sequential([Input((4,)), Own(), Linear(1)])
         model.layers[0].model = model
-        loss, metric, optimizer, callback = SquaredError(), lamina.metrics.Accuracy(), Descent(0.1), Keep()
+        loss, metric, optimizer, callback = (
+            SquaredError(),
+            lamina.metrics.Accuracy(),
+            Descent(0.1),
+            Keep(),
+        )
         loss.model = optimizer.model = metric.model = model
         model.compile(optimizer, loss, [metric])
         model.fit(np.ones((4, 4)), np.ones((4, 1)), callbacks=[callback], verbose=0)

@@ -68,5 +68,5 @@ def test_a_forked_child_works():
 
 def test_what_the_build_says():
     assert lamina.thread_engine() in ("pool", "openmp")
-    assert lamina.isa() in ("x86_64_v2", "x86_64_v3", "x86_64_v4", "neon", "generic")
+    assert lamina.isa() in ("x86-64-v2", "x86-64-v3", "x86-64-v4", "neon", "generic")
     assert lamina.num_threads() >= 1

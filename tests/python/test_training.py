@@ -146,7 +146,9 @@ def test_predict_evaluate_and_batches(data):
     x, y = data
     model = linear(metrics=["accuracy"])
     predicted = model.predict(x, batch_size=7, verbose=0)
-    np.testing.assert_allclose(predicted, x @ model.get_weights()[0] + model.get_weights()[1], rtol=1e-5)
+    np.testing.assert_allclose(
+        predicted, x @ model.get_weights()[0] + model.get_weights()[1], rtol=1e-5
+    )
     assert predicted.flags.writeable
     assert np.array_equal(predicted, model.predict_on_batch(x))
     assert np.array_equal(predicted, model(x).numpy())
@@ -177,7 +179,7 @@ def test_add_pop_get_layer_and_names():
     assert model.pop().name == "dense_2"
     assert model.get_layer("dense_1") is model.get_layer(index=1) is model.layers[1]
     assert (model.name, model.output_shape) == ("m", (None, 2))
-    with pytest.raises(ValueError, match="no layer 'x'.*dense, dense_1"):
+    with pytest.raises(ValueError, match=r"no layer 'x'.*dense, dense_1"):
         model.get_layer("x")
 
 
@@ -214,7 +216,7 @@ def test_history_and_verbosity(data, capsys):
     assert history is model.history
     assert history.epoch == [0, 1, 2]
     assert list(history.history) == ["loss", "accuracy", "val_loss", "val_accuracy"]
-    assert history.params == {"verbose": 2, "epochs": 3, "steps": 4}
+    assert history.params == {"verbose": 2, "epochs": 3, "steps": 2}
     lines = capsys.readouterr().out.splitlines()
     assert [line.split(" - ")[0] for line in lines] == ["Epoch 1/3", "Epoch 2/3", "Epoch 3/3"]
     assert f"val_loss: {history.history['val_loss'][-1]:.4g}" in lines[-1]

@@ -106,8 +106,10 @@ class Engine {
 
 void Tensor::backward(const Tensor& gradient) const {
   if (!requires_grad()) {
-    fail(ErrorKind::state, "backward() needs a tensor computed from one that requires a gradient; "
-         "this one, of shape ", shape(), ", does not depend on any");
+    fail(ErrorKind::state,
+         "backward() needs a tensor computed from one that requires a gradient; "
+         "this one, of shape ",
+         shape(), ", does not depend on any");
   }
   if (!gradient.defined() && size() != 1) {
     fail(ErrorKind::value, "backward() without a gradient needs a scalar, got shape ", shape(),

@@ -26,7 +26,7 @@ struct Node {
   BackwardMany backward;  // empty once it ran
   TensorList saved;
   std::vector<std::uint32_t> saved_versions;
-  TensorList grads;       // of the outputs, while backward runs
+  TensorList grads;  // of the outputs, while backward runs
   bool queued = false;
 
   Node() = default;

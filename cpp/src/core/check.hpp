@@ -9,7 +9,9 @@
 
 namespace lamina {
 
-inline std::ostream& operator<<(std::ostream& out, const Shape& shape) { return out << shape.str(); }
+inline std::ostream& operator<<(std::ostream& out, const Shape& shape) {
+  return out << shape.str();
+}
 
 template <class... Parts>
 std::string concat(const Parts&... parts) {

@@ -13,12 +13,8 @@ struct DtypeRow {
 };
 
 // In the order of the enumeration.
-constexpr std::array<DtypeRow, 6> dtypes{{{"float32", 4},
-                                          {"float64", 8},
-                                          {"int32", 4},
-                                          {"int64", 8},
-                                          {"uint8", 1},
-                                          {"bool", 1}}};
+constexpr std::array<DtypeRow, 6> dtypes{
+    {{"float32", 4}, {"float64", 8}, {"int32", 4}, {"int64", 8}, {"uint8", 1}, {"bool", 1}}};
 
 }  // namespace
 

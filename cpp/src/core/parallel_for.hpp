@@ -6,8 +6,8 @@
 
 namespace lamina {
 
-/// body(chunk, worker): `worker` is below num_threads() and held by one thread at a time, so that it
-/// can index scratch memory the caller prepared.
+/// body(chunk, worker): `worker` is below num_threads() and held by one thread at a time, so that
+/// it can index scratch memory the caller prepared.
 struct ParallelBody {
   const void* object;
   void (*call)(const void* object, std::int64_t chunk, int worker) noexcept;

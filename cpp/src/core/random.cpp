@@ -115,9 +115,8 @@ Tensor RandomStream::uniform(const Shape& shape, double low, double high, Dtype 
 
 Tensor RandomStream::normal(const Shape& shape, double mean, double stddev, Dtype dtype) {
   const std::uint64_t draw = next_draw();
-  return generate(shape, dtype, [&](std::uint64_t i) {
-    return mean + stddev * standard_normal(key(), draw, i);
-  });
+  return generate(shape, dtype,
+                  [&](std::uint64_t i) { return mean + stddev * standard_normal(key(), draw, i); });
 }
 
 Tensor RandomStream::truncated_normal(const Shape& shape, double mean, double stddev, Dtype dtype) {

@@ -1,4 +1,5 @@
-// A temporary block from the caching allocator, 64-byte aligned, returned when it goes out of scope.
+// A temporary block from the caching allocator, 64-byte aligned, returned when it goes out of
+// scope.
 #pragma once
 
 #include <cstddef>

@@ -15,8 +15,9 @@ struct Variable::Impl {
 
 Variable::Variable(const Tensor& initial_value, std::string name, bool trainable)
     : impl_(std::make_shared<Impl>()) {
-  impl_->value = Tensor::copy_of(initial_value.data(), static_cast<std::size_t>(initial_value.size()),
-                                 initial_value.shape(), initial_value.dtype());
+  impl_->value =
+      Tensor::copy_of(initial_value.data(), static_cast<std::size_t>(initial_value.size()),
+                      initial_value.shape(), initial_value.dtype());
   impl_->path = name;
   impl_->name = std::move(name);
   set_trainable(trainable);

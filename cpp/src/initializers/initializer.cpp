@@ -187,8 +187,9 @@ Tensor Initializer::operator()(const Shape& shape, Dtype dtype, RandomStream& sh
   if (kind_ == Kind::normal) return own.normal(shape, a_, b_, dtype);
   if (kind_ == Kind::uniform) return own.uniform(shape, a_, b_, dtype);
   const Fans fans = fans_of(shape);
-  const double fan =
-      mode_ == "fan_in" ? fans.in : mode_ == "fan_out" ? fans.out : (fans.in + fans.out) / 2;
+  const double fan = mode_ == "fan_in"    ? fans.in
+                     : mode_ == "fan_out" ? fans.out
+                                          : (fans.in + fans.out) / 2;
   const double variance = a_ / std::max(1.0, fan);
   if (distribution_ == "uniform") {
     const double limit = std::sqrt(3 * variance);

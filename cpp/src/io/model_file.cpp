@@ -152,8 +152,7 @@ void ModelFile::take_training(Model& model, const Config& config) {
     options.loss = Loss::make(loss.string("class_name"), loss.child("config"));
   }
   for (const Config& metric : config.children("metrics")) {
-    options.metrics.emplace_back(
-        Metric::make(metric.string("class_name"), metric.child("config")));
+    options.metrics.emplace_back(Metric::make(metric.string("class_name"), metric.child("config")));
   }
   model.compile(std::move(options));
   Optimizer& made = model.optimizer();
@@ -187,8 +186,7 @@ std::shared_ptr<Model> ModelFile::read(std::span<const std::byte> bytes,
                                        const std::string& origin) {
   ModelFile file(bytes, origin);
   if (file.header_.is_null("model")) {
-    fail(ErrorKind::value, origin,
-         " holds weights only; make the model and call its load_weights");
+    fail(ErrorKind::value, origin, " holds weights only; make the model and call its load_weights");
   }
   const Config description = file.header_.child("model");
   const LoadingScope loading(bytes.size());

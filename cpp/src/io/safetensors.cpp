@@ -59,8 +59,8 @@ Entry read_entry(const std::string& origin, const std::string& name, const Json&
   require_that(offsets.is_array() && offsets.size() == 2 && offsets[0].is_number_unsigned() &&
                    offsets[1].is_number_unsigned(),
                "malformed data_offsets");
-  Entry entry{name, dtype->dtype, {}, offsets[0].get<std::uint64_t>(),
-              offsets[1].get<std::uint64_t>()};
+  Entry entry{
+      name, dtype->dtype, {}, offsets[0].get<std::uint64_t>(), offsets[1].get<std::uint64_t>()};
   std::uint64_t bytes = size_of(entry.dtype);
   for (const Json& extent : shape) {
     require_that(extent.is_number_unsigned() && extent.get<std::uint64_t>() <= INT64_MAX,
@@ -84,9 +84,8 @@ std::string to_safetensors(const Safetensors& content) {
     const std::uint64_t bytes = static_cast<std::uint64_t>(tensor.size()) * size_of(tensor.dtype());
     Json shape = Json::array();
     for (std::int64_t extent : tensor.shape()) shape.push_back(static_cast<std::uint64_t>(extent));
-    const auto* dtype = std::find_if(dtype_names.begin(), dtype_names.end(), [&](const Name& row) {
-      return row.dtype == tensor.dtype();
-    });
+    const auto* dtype = std::find_if(dtype_names.begin(), dtype_names.end(),
+                                     [&](const Name& row) { return row.dtype == tensor.dtype(); });
     header[name] = {
         {"dtype", dtype->name}, {"shape", shape}, {"data_offsets", {offset, offset + bytes}}};
     offset += bytes;
@@ -151,9 +150,9 @@ Safetensors from_safetensors(std::span<const std::byte> file, const std::string&
     }
     next = entry.end;
     content.tensors.emplace_back(
-        entry.name, Tensor::copy_of(data.data() + entry.begin,
-                                    (entry.end - entry.begin) / size_of(entry.dtype), entry.shape,
-                                    entry.dtype));
+        entry.name,
+        Tensor::copy_of(data.data() + entry.begin, (entry.end - entry.begin) / size_of(entry.dtype),
+                        entry.shape, entry.dtype));
   }
   if (next != data.size()) {
     damaged(origin, std::to_string(data.size() - next) + " bytes belong to no tensor");

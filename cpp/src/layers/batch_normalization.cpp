@@ -24,8 +24,8 @@ void describe(Visitor& visit, BatchNormalizationOptions& options) {
 
 BatchNormalization::BatchNormalization(BatchNormalizationOptions options)
     : Layer("BatchNormalization", options.name), options_(std::move(options)) {
-  require(options_.momentum >= 0 && options_.momentum <= 1, label(), "momentum",
-          options_.momentum, "in [0, 1]");
+  require(options_.momentum >= 0 && options_.momentum <= 1, label(), "momentum", options_.momentum,
+          "in [0, 1]");
   require(options_.epsilon > 0 && std::isfinite(options_.epsilon), label(), "epsilon",
           options_.epsilon, "above 0");
 }
@@ -40,8 +40,9 @@ void BatchNormalization::build(const Shape& input_shape) {
   rank_ = input_shape.rank();
   axis_ = input_shape.axis(static_cast<int>(options_.axis));
   if (axis_ == 0) {
-    fail(ErrorKind::value, label(), " normalizes an axis after the batch's, got axis=",
-         options_.axis, " for inputs ", input_shape);
+    fail(ErrorKind::value, label(),
+         " normalizes an axis after the batch's, got axis=", options_.axis, " for inputs ",
+         input_shape);
   }
   const Shape channels{input_shape[axis_]};
   if (options_.scale) gamma_ = add_weight("gamma", channels, options_.gamma_initializer);
@@ -59,8 +60,7 @@ Tensor BatchNormalization::call(const Tensor& inputs, bool training) {
     return ops::normalize_by_statistics(inputs, moving_mean_, moving_variance_, gamma, beta,
                                         options_.epsilon);
   }
-  const auto [y, mean, variance] =
-      ops::batch_normalization(inputs, gamma, beta, options_.epsilon);
+  const auto [y, mean, variance] = ops::batch_normalization(inputs, gamma, beta, options_.epsilon);
   update_moving(moving_mean_, mean);
   update_moving(moving_variance_, variance);
   return y;

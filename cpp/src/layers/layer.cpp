@@ -36,7 +36,9 @@ void check_name(const std::string& type, const std::string& name) {
 }  // namespace
 
 Layer::Layer(std::string type, std::string name)
-    : type_(std::move(type)), name_(std::move(name)), dtype_(floatx()),
+    : type_(std::move(type)),
+      name_(std::move(name)),
+      dtype_(floatx()),
       name_given_(!name_.empty()) {
   check_name(type_, name_);
   if (!name_given_) name_ = snake_case(type_);

@@ -14,10 +14,15 @@ struct LossRow {
 };
 
 constexpr LossRow losses[] = {
-#define LOSS(Class, function, alias, has_logits, has_smoothing)                     \
-  {#Class, #function, alias, ops::function, has_logits, has_smoothing,              \
-   +[](FusedLossOptions options) -> std::shared_ptr<Loss> {                         \
-     return std::make_shared<Class>(std::move(options));                            \
+#define LOSS(Class, function, alias, has_logits, has_smoothing) \
+  {#Class,                                                      \
+   #function,                                                   \
+   alias,                                                       \
+   ops::function,                                               \
+   has_logits,                                                  \
+   has_smoothing,                                               \
+   +[](FusedLossOptions options) -> std::shared_ptr<Loss> {     \
+     return std::make_shared<Class>(std::move(options));        \
    }},
 #include "losses/losses.def"
 #undef LOSS
@@ -54,7 +59,8 @@ ops::Reduction reduction_of(const std::string& name) {
 
 FusedLoss::FusedLoss(const char* type, FusedLossOptions options)
     : Loss(type, options.name.empty() ? std::string(find(type).name) : options.name),
-      function_(find(type).function), options_(std::move(options)) {
+      function_(find(type).function),
+      options_(std::move(options)) {
   options_.name = name();
   const LossRow& row = find(type);
   require(options_.reduction == "sum_over_batch_size" || options_.reduction == "sum", type,

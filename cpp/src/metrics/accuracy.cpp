@@ -74,8 +74,8 @@ void AccuracyMetric::update(const Tensor& target, const Tensor& predicted, const
   const Tensor labels = target.cast(sparse ? Dtype::int64 : prediction.dtype());
   const Tensor matches = Tensor::empty({rows}, prediction.dtype(), prediction.device());
   backend_for(prediction.device())
-      .accuracy({prediction.dtype(), kind, threshold_, rows, cols, prediction.data(),
-                 labels.data(), matches.mutable_data()});
+      .accuracy({prediction.dtype(), kind, threshold_, rows, cols, prediction.data(), labels.data(),
+                 matches.mutable_data()});
   const Tensor scores = matches.cast(Dtype::float64);
   const Tensor weights = weight.defined() ? weight.cast(Dtype::float64) : weight;
   const std::int64_t per_sample = rows / prediction.shape()[0];

@@ -12,8 +12,8 @@ struct Builtin {
 };
 
 constexpr Builtin builtins[] = {
-#define LAYER(name, Type) {name, +[](const Config& config) -> std::shared_ptr<Layer> { \
-                             return Type::from_config(config); }},
+#define LAYER(name, Type) \
+  {name, +[](const Config& config) -> std::shared_ptr<Layer> { return Type::from_config(config); }},
 #include "layers/layers.def"
 #undef LAYER
 };
@@ -39,7 +39,8 @@ std::shared_ptr<Layer> make_layer(const std::string& type, const Config& config)
   const LayerFactory factory = Registry<Layer>::instance().find(type);
   if (!factory) {
     std::string known;
-    for (const Builtin& row : builtins) known += (known.empty() ? "" : ", ") + std::string(row.type);
+    for (const Builtin& row : builtins)
+      known += (known.empty() ? "" : ", ") + std::string(row.type);
     fail(ErrorKind::value, "unknown layer type '", type, "'; expected one of ", known,
          Registry<Layer>::instance().names(),
          "; a layer of your own must be registered before it is loaded");

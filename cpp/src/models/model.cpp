@@ -123,8 +123,8 @@ std::string Model::summary() const {
   const std::string rule(wide + middle + 18, '-');
   for (std::size_t i = 0; i < rows.size(); ++i) {
     text << std::left << std::setw(static_cast<int>(wide) + 3) << rows[i].layer
-         << std::setw(static_cast<int>(middle) + 3) << rows[i].shape << std::right
-         << std::setw(12) << rows[i].parameters << "\n";
+         << std::setw(static_cast<int>(middle) + 3) << rows[i].shape << std::right << std::setw(12)
+         << rows[i].parameters << "\n";
     if (i == 0) text << rule << "\n";
   }
   std::int64_t trainable_count = 0;

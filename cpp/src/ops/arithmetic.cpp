@@ -112,28 +112,28 @@ Tensor add(const Tensor& left, const Tensor& right) {
   const auto [a, b] = common_dtype(left, right);
   Tensor y = binary(BinaryOp::add, a, b);
   if (!needs_grad({a, b})) return y;
-  return record("add", {a, b}, y, {},
-                [shape_a = a.shape(), shape_b = b.shape()](const Tensor& dy, const TensorList&,
-                                                           Needs needs) {
-                  TensorList grads(2);
-                  if (needs[0]) grads[0] = sum_to(dy, shape_a);
-                  if (needs[1]) grads[1] = sum_to(dy, shape_b);
-                  return grads;
-                });
+  return record(
+      "add", {a, b}, y, {},
+      [shape_a = a.shape(), shape_b = b.shape()](const Tensor& dy, const TensorList&, Needs needs) {
+        TensorList grads(2);
+        if (needs[0]) grads[0] = sum_to(dy, shape_a);
+        if (needs[1]) grads[1] = sum_to(dy, shape_b);
+        return grads;
+      });
 }
 
 Tensor subtract(const Tensor& left, const Tensor& right) {
   const auto [a, b] = common_dtype(left, right);
   Tensor y = binary(BinaryOp::subtract, a, b);
   if (!needs_grad({a, b})) return y;
-  return record("subtract", {a, b}, y, {},
-                [shape_a = a.shape(), shape_b = b.shape()](const Tensor& dy, const TensorList&,
-                                                           Needs needs) {
-                  TensorList grads(2);
-                  if (needs[0]) grads[0] = sum_to(dy, shape_a);
-                  if (needs[1]) grads[1] = negative(sum_to(dy, shape_b));
-                  return grads;
-                });
+  return record(
+      "subtract", {a, b}, y, {},
+      [shape_a = a.shape(), shape_b = b.shape()](const Tensor& dy, const TensorList&, Needs needs) {
+        TensorList grads(2);
+        if (needs[0]) grads[0] = sum_to(dy, shape_a);
+        if (needs[1]) grads[1] = negative(sum_to(dy, shape_b));
+        return grads;
+      });
 }
 
 Tensor multiply(const Tensor& left, const Tensor& right) {
@@ -164,8 +164,7 @@ Tensor divide(const Tensor& left, const Tensor& right) {
                   const Tensor da = binary(BinaryOp::divide, dy, s[0]);
                   if (needs[0]) grads[0] = sum_to(da, shape_a);
                   if (needs[1]) {
-                    grads[1] =
-                        negative(sum_to(binary(BinaryOp::multiply, da, s[1]), s[0].shape()));
+                    grads[1] = negative(sum_to(binary(BinaryOp::multiply, da, s[1]), s[0].shape()));
                   }
                   return grads;
                 });

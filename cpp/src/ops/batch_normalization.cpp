@@ -44,8 +44,8 @@ BatchNormalized batch_normalization(const Tensor& input, const Tensor& gamma, co
              return grad.defined() ? grad.mutable_data() : nullptr;
            };
            backend(dy).batch_norm_backward({dy.dtype(), rows, channels, epsilon, s[0].data(),
-                                            data_or_null(s[1]), s[2].data(), s[3].data(),
-                                            dy.data(), target(0), target(1), target(2)});
+                                            data_or_null(s[1]), s[2].data(), s[3].data(), dy.data(),
+                                            target(0), target(1), target(2)});
            return grads;
          });
   return {y, mean, variance};

@@ -34,8 +34,7 @@ Tensor row_weights(const char* name, const Tensor& weight, const Tensor& predict
 Tensor loss(const char* name, LossKind kind, const Tensor& target, const Tensor& predicted,
             const LossOptions& options) {
   if (!(options.label_smoothing >= 0 && options.label_smoothing <= 1)) {
-    fail(ErrorKind::value, name, " needs label_smoothing in [0, 1], got ",
-         options.label_smoothing);
+    fail(ErrorKind::value, name, " needs label_smoothing in [0, 1], got ", options.label_smoothing);
   }
   if (predicted.rank() < 1 || predicted.size() == 0) {
     fail(ErrorKind::value, name, " needs at least one prediction, got shape ", predicted.shape());
@@ -45,12 +44,11 @@ Tensor loss(const char* name, LossKind kind, const Tensor& target, const Tensor&
       floating(predicted.rank() == 1 ? predicted.reshape({-1, 1}) : predicted);
   const bool sparse = kind == LossKind::sparse_categorical_crossentropy;
   const std::int64_t rows = leading_rows(prediction.shape()), cols = prediction.shape().last();
-  const Tensor matched = match_target(
-      name, target, sparse ? prediction.shape().without(-1) : prediction.shape());
+  const Tensor matched =
+      match_target(name, target, sparse ? prediction.shape().without(-1) : prediction.shape());
   const Tensor labels = matched.cast(sparse ? Dtype::int64 : prediction.dtype()).detach();
   const Tensor weights = row_weights(name, options.sample_weight, prediction, rows);
-  const double scale =
-      options.reduction == Reduction::sum ? 1.0 : 1.0 / static_cast<double>(rows);
+  const double scale = options.reduction == Reduction::sum ? 1.0 : 1.0 / static_cast<double>(rows);
 
   const bool recorded = needs_grad({prediction});
   Tensor losses = Tensor::empty({rows}, prediction.dtype(), prediction.device());
@@ -67,8 +65,8 @@ Tensor loss(const char* name, LossKind kind, const Tensor& target, const Tensor&
 
   if (weights.defined()) losses = binary(BinaryOp::multiply, losses, weights);
   Tensor y = Tensor::empty({}, prediction.dtype(), prediction.device());
-  backend(losses).reduce({prediction.dtype(), ReduceOp::sum, 1, rows, 1, losses.data(),
-                          y.mutable_data(), scale});
+  backend(losses).reduce(
+      {prediction.dtype(), ReduceOp::sum, 1, rows, 1, losses.data(), y.mutable_data(), scale});
   if (!recorded) return y;
   return record(name, {prediction}, y, {grad}, [](const Tensor& dy, const TensorList& s, Needs) {
     return TensorList{binary(BinaryOp::multiply, s[0], dy)};

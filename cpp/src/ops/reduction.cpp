@@ -86,13 +86,13 @@ Tensor summation(const char* name, const Tensor& x, const std::vector<int>& axes
   const bool small = x.dtype() == Dtype::uint8 || x.dtype() == Dtype::boolean;
   const Tensor operand = average ? floating(x) : small ? x.cast(Dtype::int64) : x;
   Tensor y = reduce(ReduceOp::sum, operand, resolved, scale)
-                       .reshape(result_shape(x.shape(), resolved, keepdims));
+                 .reshape(result_shape(x.shape(), resolved, keepdims));
   if (!needs_grad({operand})) return y;
-  return record(name, {operand}, y, {},
-                [kept = resolved.kept, shape = x.shape(), scale](const Tensor& dy,
-                                                                 const TensorList&, Needs) {
-                  return TensorList{spread(dy, kept, shape, scale)};
-                });
+  return record(
+      name, {operand}, y, {},
+      [kept = resolved.kept, shape = x.shape(), scale](const Tensor& dy, const TensorList&, Needs) {
+        return TensorList{spread(dy, kept, shape, scale)};
+      });
 }
 
 Tensor extremum(const char* name, ReduceOp op, const Tensor& x, const std::vector<int>& axes,
@@ -104,18 +104,14 @@ Tensor extremum(const char* name, ReduceOp op, const Tensor& x, const std::vecto
   const Tensor kept = reduce(op, x, resolved, 1.0);
   Tensor y = kept.reshape(result_shape(x.shape(), resolved, keepdims));
   if (!needs_grad({x})) return y;
-  return record(name, {x}, y, {x, kept},
-                [resolved](const Tensor& dy, const TensorList& s, Needs) {
-                  const Tensor differs = binary(BinaryOp::subtract, s[0], s[1])
-                                             .cast(Dtype::boolean)
-                                             .cast(s[0].dtype());
-                  const Tensor attains = binary(
-                      BinaryOp::subtract, Tensor::scalar(1, s[0].dtype()), differs);
-                  const Tensor ties = reduce(ReduceOp::sum, attains, resolved, 1.0);
-                  const Tensor share =
-                      binary(BinaryOp::divide, dy.reshape(resolved.kept), ties);
-                  return TensorList{binary(BinaryOp::multiply, attains, share)};
-                });
+  return record(name, {x}, y, {x, kept}, [resolved](const Tensor& dy, const TensorList& s, Needs) {
+    const Tensor differs =
+        binary(BinaryOp::subtract, s[0], s[1]).cast(Dtype::boolean).cast(s[0].dtype());
+    const Tensor attains = binary(BinaryOp::subtract, Tensor::scalar(1, s[0].dtype()), differs);
+    const Tensor ties = reduce(ReduceOp::sum, attains, resolved, 1.0);
+    const Tensor share = binary(BinaryOp::divide, dy.reshape(resolved.kept), ties);
+    return TensorList{binary(BinaryOp::multiply, attains, share)};
+  });
 }
 
 }  // namespace

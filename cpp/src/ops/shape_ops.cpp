@@ -50,14 +50,14 @@ Tensor Tensor::slice(std::int64_t begin, std::int64_t end) const {
   Tensor y =
       view_of(*this, shape().with(0, end - begin), static_cast<std::size_t>(begin) * row_bytes);
   if (!needs_grad({*this})) return y;
-  return record("slice", {*this}, y, {},
-                [original = shape(), begin, end](const Tensor& dy, const TensorList&, Needs) {
-                  const Tensor dx = zeros(original, dy.dtype(), dy.device());
-                  const Tensor rows = dx.slice(begin, end);
-                  ops::backend(dy).cast(
-                      {dy.dtype(), dy.dtype(), dy.size(), dy.data(), rows.mutable_data()});
-                  return TensorList{dx};
-                });
+  return record(
+      "slice", {*this}, y, {},
+      [original = shape(), begin, end](const Tensor& dy, const TensorList&, Needs) {
+        const Tensor dx = zeros(original, dy.dtype(), dy.device());
+        const Tensor rows = dx.slice(begin, end);
+        ops::backend(dy).cast({dy.dtype(), dy.dtype(), dy.size(), dy.data(), rows.mutable_data()});
+        return TensorList{dx};
+      });
 }
 
 Tensor Tensor::cast(Dtype wanted) const {

@@ -38,9 +38,7 @@ void require_positive(const std::string& owner, const char* option,
   }
 }
 
-double squared_norm(const Tensor& gradient) {
-  return ops::sum(ops::square(gradient)).item();
-}
+double squared_norm(const Tensor& gradient) { return ops::sum(ops::square(gradient)).item(); }
 
 // The factor that brings a norm down to a limit.
 double clip_factor(double squared, double limit) {
@@ -62,7 +60,8 @@ Optimizer::Optimizer(std::string type, std::string name, double learning_rate,
             "weight_decay", *gradients_.weight_decay, "finite and at least 0");
   }
   if (gradients_.clipnorm.has_value() + gradients_.clipvalue.has_value() +
-          gradients_.global_clipnorm.has_value() > 1) {
+          gradients_.global_clipnorm.has_value() >
+      1) {
     fail(ErrorKind::value, type_,
          " takes one of clipnorm, clipvalue and global_clipnorm, got several");
   }
@@ -71,8 +70,8 @@ Optimizer::Optimizer(std::string type, std::string name, double learning_rate,
 Optimizer::~Optimizer() = default;
 
 void Optimizer::set_learning_rate(double learning_rate) {
-  require(std::isfinite(learning_rate) && learning_rate >= 0, type_, "learning_rate",
-          learning_rate, "finite and at least 0");
+  require(std::isfinite(learning_rate) && learning_rate >= 0, type_, "learning_rate", learning_rate,
+          "finite and at least 0");
   learning_rate_ = learning_rate;
 }
 

@@ -7,7 +7,11 @@ namespace lamina {
 
 Batches::Batches(const std::string& owner, const Tensor& x, const Tensor& y,
                  const Tensor& sample_weight, std::int64_t batch_size, Dtype dtype)
-    : x_(x), y_(y), sample_weight_(sample_weight), samples_(0), batch_size_(batch_size),
+    : x_(x),
+      y_(y),
+      sample_weight_(sample_weight),
+      samples_(0),
+      batch_size_(batch_size),
       dtype_(dtype) {
   if (!x.defined()) fail(ErrorKind::value, owner, " got no x; pass the samples");
   if (x.rank() == 0) {

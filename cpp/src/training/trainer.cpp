@@ -28,7 +28,8 @@ void record_epoch(History& history, std::int64_t epoch, const Logs& logs) {
     for (auto& entry : history.values) {
       if (entry.first == name) course = &entry.second;
     }
-    if (course == nullptr) course = &history.values.emplace_back(name, std::vector<double>{}).second;
+    if (course == nullptr)
+      course = &history.values.emplace_back(name, std::vector<double>{}).second;
     course->push_back(value);
   }
 }
@@ -45,7 +46,11 @@ Tensor rows_of(const Tensor& t, std::int64_t begin, std::int64_t end) {
 Split split_samples(const std::string& owner, const Tensor& x, const Tensor& y,
                     const FitOptions& options) {
   if (options.validation_x.defined() || options.validation_split == 0) {
-    return {x, y, options.sample_weight, options.validation_x, options.validation_y,
+    return {x,
+            y,
+            options.sample_weight,
+            options.validation_x,
+            options.validation_y,
             options.validation_sample_weight};
   }
   const std::int64_t samples = x.shape()[0];
@@ -67,8 +72,9 @@ void check_fit_options(const std::string& owner, const FitOptions& options) {
          options.validation_split);
   }
   if (options.epochs < 0 || options.initial_epoch < 0) {
-    fail(ErrorKind::value, owner, " needs epochs and initial_epoch of at least 0, got epochs=",
-         options.epochs, ", initial_epoch=", options.initial_epoch);
+    fail(ErrorKind::value, owner,
+         " needs epochs and initial_epoch of at least 0, got epochs=", options.epochs,
+         ", initial_epoch=", options.initial_epoch);
   }
   if (options.validation_batch_size < 0) {
     fail(ErrorKind::value, owner, " needs validation_batch_size of at least 1, got ",
@@ -155,8 +161,7 @@ History Trainer::fit(const Tensor& x, const Tensor& y, const FitOptions& options
   // Checks the data as a whole before any of it is cut off or used.
   const Batches all(owner, x, y, options.sample_weight, options.batch_size, model_.dtype());
   const Split split = split_samples(owner, x, y, options);
-  Batches batches(owner, split.x, split.y, split.sample_weight, options.batch_size,
-                  model_.dtype());
+  Batches batches(owner, split.x, split.y, split.sample_weight, options.batch_size, model_.dtype());
   const bool validates = split.validation_x.defined();
   const std::int64_t validation_batch =
       options.validation_batch_size > 0 ? options.validation_batch_size : options.batch_size;

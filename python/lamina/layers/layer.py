@@ -66,7 +66,8 @@ class Layer:
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "build" in cls.__dict__:
-            cls.build = _built_once(cls.__dict__["build"])
+            built_once = _built_once(cls.__dict__["build"])
+            cls.build = built_once  # type: ignore[method-assign, assignment]
 
     def __getattr__(self, attribute: str) -> Any:
         if attribute == "_core":
@@ -165,7 +166,7 @@ class Layer:
     def built(self, built: bool) -> None:
         # Layers written for Keras end build() with `self.built = True`; the core knows it already.
         if not built:
-            raise ValueError(f"{type(self).__name__} '{self.name}' cannot be un-built; make another")
+            raise ValueError(f"{type(self).__name__} '{self.name}' cannot be unbuilt")
 
     @property
     def weights(self) -> list[Variable]:

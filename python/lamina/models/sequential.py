@@ -1,5 +1,6 @@
 """Layers one after the other."""
 
+import math
 import operator
 import os
 from collections.abc import Callable, Iterable, Sequence
@@ -7,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from lamina import _lamina, _progress, callbacks as _callbacks, losses, metrics as _metrics
+from lamina import _lamina, _progress, losses, optimizers, saving
+from lamina import callbacks as _callbacks
 from lamina import layers as _layers
-from lamina import optimizers, saving
+from lamina import metrics as _metrics
 from lamina.callbacks import History
 from lamina.layers.layer import Layer, Shape
 
@@ -207,7 +209,7 @@ class Sequential(Layer):
                 raise ValueError("validation_data must be (x, y) or (x, y, sample_weight)")
             validation = (*validation_data, None)[:3]
         history = History()
-        params = {"verbose": verbose, "epochs": epochs, "steps": _steps(x, size)}
+        params = {"verbose": verbose, "epochs": epochs, "steps": _steps(x, size, validation_split)}
         history.set_params(params)
         history.set_model(self)
         hooks = _callbacks.prepared(callbacks, self, params)
@@ -320,7 +322,7 @@ class Sequential(Layer):
             return cls._adopt(_lamina.make_layer("Sequential", config))
 
     def save(self, filepath: str | os.PathLike[str]) -> None:
-        """Writes architecture, weights and the state of training to a file, wholly or not at all."""
+        """Writes architecture, weights and state of training to a file, wholly or not at all."""
         self._core.save(os.fspath(filepath))
 
     def save_to_bytes(self) -> bytes:
@@ -371,9 +373,12 @@ def _whole(name: str, value: Any, default: int | None = None) -> int:
         raise TypeError(f"{name} is {value!r}, expected a whole number") from None
 
 
-def _steps(x: Any, batch_size: int) -> int | None:
-    """Batches an epoch, for callbacks; None where x has no length."""
-    return -(-len(x) // batch_size) if hasattr(x, "__len__") and batch_size > 0 else None
+def _steps(x: Any, batch_size: int, validation_split: float = 0.0) -> int | None:
+    """Batches an epoch, for callbacks; None where it is for the core to refuse the arguments."""
+    has_length = hasattr(x, "__len__") and getattr(x, "ndim", 1) > 0
+    if not has_length or batch_size < 1 or not 0 <= validation_split < 1:
+        return None
+    return math.ceil(math.floor(len(x) * (1 - validation_split)) / batch_size)
 
 
 def _result(logs: dict[str, float], return_dict: bool) -> Any:

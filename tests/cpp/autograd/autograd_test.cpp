@@ -90,11 +90,10 @@ TEST(Autograd, GradientsNobodyNeedsAreNotAskedFor) {
   const Tensor x = leaf(2), constant = Tensor::scalar(5, Dtype::float64);
   const Tensor y = Tensor::scalar(10, Dtype::float64);
   bool asked_for_constant = true;
-  record("probe", {x, constant}, y, {},
-         [&](const Tensor& dy, const TensorList&, Needs needs) {
-           asked_for_constant = needs[1];
-           return TensorList{dy};
-         });
+  record("probe", {x, constant}, y, {}, [&](const Tensor& dy, const TensorList&, Needs needs) {
+    asked_for_constant = needs[1];
+    return TensorList{dy};
+  });
   y.backward();
   EXPECT_FALSE(asked_for_constant);
   EXPECT_DOUBLE_EQ(x.grad().item(), 1);

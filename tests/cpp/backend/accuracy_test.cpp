@@ -41,8 +41,10 @@ void check_range(const Array<T>& x, double bound) {
     for (const Function& f : functions) {
       Array<T> y(x.size());
       const auto& table = [&]() -> const auto& {
-        if constexpr (sizeof(T) == 4) return kernels.float32.elementwise;
-        else return kernels.float64.elementwise;
+        if constexpr (sizeof(T) == 4)
+          return kernels.float32.elementwise;
+        else
+          return kernels.float64.elementwise;
       }();
       table.unary[static_cast<int>(f.op)](x.data(), y.data(), x.size());
       double worst = 0;
@@ -54,8 +56,8 @@ void check_range(const Array<T>& x, double bound) {
           where = x[i];
         }
       }
-      std::printf("  %-9s float%d %-8s max %.2f ulp (at %.9g)\n", kernels.name,
-                  int(8 * sizeof(T)), f.name, worst, static_cast<double>(where));
+      std::printf("  %-9s float%d %-8s max %.2f ulp (at %.9g)\n", kernels.name, int(8 * sizeof(T)),
+                  f.name, worst, static_cast<double>(where));
       EXPECT_LE(worst, bound) << f.name << " at " << where;
     }
   });

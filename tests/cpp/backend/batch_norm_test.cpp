@@ -23,9 +23,9 @@ TYPED_TEST(BatchNormTest, TrainingAndItsGradientMatchReference) {
       const Array<T> gamma = Array<T>::random(channels, 0.5, 2, 3);
       const Array<T> beta = Array<T>::random(channels, -1, 1, 4);
       Array<T> mean(channels), variance(channels), y(n), dx(n), dgamma(channels), dbeta(channels);
-      drivers::batch_norm(kernels, {this->dtype, true, rows, channels, epsilon, x.data(),
-                                    gamma.data(), beta.data(), mean.data(), variance.data(),
-                                    y.data()});
+      drivers::batch_norm(
+          kernels, {this->dtype, true, rows, channels, epsilon, x.data(), gamma.data(), beta.data(),
+                    mean.data(), variance.data(), y.data()});
       drivers::batch_norm_backward(
           kernels, {this->dtype, rows, channels, epsilon, x.data(), gamma.data(), mean.data(),
                     variance.data(), dy.data(), dx.data(), dgamma.data(), dbeta.data()});
@@ -66,8 +66,8 @@ TYPED_TEST(BatchNormTest, InferenceUsesGivenStatistics) {
     const std::int64_t rows = 7, channels = 19;
     const Array<T> x = Array<T>::random(rows * channels);
     Array<T> mean(channels, T(2)), variance(channels, T(4)), y(rows * channels);
-    drivers::batch_norm(kernels, {this->dtype, false, rows, channels, 0, x.data(), nullptr,
-                                  nullptr, mean.data(), variance.data(), y.data()});
+    drivers::batch_norm(kernels, {this->dtype, false, rows, channels, 0, x.data(), nullptr, nullptr,
+                                  mean.data(), variance.data(), y.data()});
     for (std::int64_t i = 0; i < x.size(); ++i) expect_close(y[i], (double(x[i]) - 2) / 2, 4);
   });
 }
@@ -82,10 +82,9 @@ TYPED_TEST(BatchNormTest, SameBitsForAnyThreads) {
       T* mean = all.data();
       drivers::batch_norm(kernels, {this->dtype, true, rows, channels, epsilon, x.data(), nullptr,
                                     nullptr, mean, mean + channels, y.data()});
-      drivers::batch_norm_backward(kernels, {this->dtype, rows, channels, epsilon, x.data(),
-                                             nullptr, mean, mean + channels, dy.data(),
-                                             mean + 4 * channels, mean + 2 * channels,
-                                             mean + 3 * channels});
+      drivers::batch_norm_backward(
+          kernels, {this->dtype, rows, channels, epsilon, x.data(), nullptr, mean, mean + channels,
+                    dy.data(), mean + 4 * channels, mean + 2 * channels, mean + 3 * channels});
       return all;
     });
   });

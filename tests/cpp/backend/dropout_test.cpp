@@ -44,8 +44,10 @@ TYPED_TEST(DropoutTest, BlockNumbersBeyond32BitsAreReached) {
     const Array<T> x(96, T(1));
     Array<T> y(96);
     const auto kernel = [&] {
-      if constexpr (sizeof(T) == 4) return kernels.float32.dropout;
-      else return kernels.float64.dropout;
+      if constexpr (sizeof(T) == 4)
+        return kernels.float32.dropout;
+      else
+        return kernels.float64.dropout;
     }();
     kernel(x.data(), y.data(), first, 96, 7, 9, 0x80000000, T(1));
     for (std::int64_t i = 0; i < 96; ++i) {

@@ -25,11 +25,12 @@ const Function functions[] = {
      [](double x) { return 0.5 / std::sqrt(x); }},
     {UnaryOp::square, [](double x) { return x * x; }, [](double x) { return 2 * x; }},
     {UnaryOp::relu, [](double x) { return x < 0 ? 0.0 : x; },
-     [](double x) { return x > 0 ? 1.0 : x < 0 ? 0.0 : x * 0; }},
+     [](double x) { return x > 0   ? 1.0
+                           : x < 0 ? 0.0
+                                   : x * 0; }},
     {UnaryOp::tanh, [](double x) { return std::tanh(x); },
      [](double x) { return 1 - std::tanh(x) * std::tanh(x); }},
-    {UnaryOp::sigmoid, logistic,
-     [](double x) { return logistic(x) * (1 - logistic(x)); }},
+    {UnaryOp::sigmoid, logistic, [](double x) { return logistic(x) * (1 - logistic(x)); }},
 };
 
 template <class T>
@@ -63,8 +64,8 @@ TYPED_TEST(ElementwiseTest, UnaryWorksInPlace) {
 
 TYPED_TEST(ElementwiseTest, UnaryAtTheEdges) {
   using T = TypeParam;
-  const double values[] = {0.0, -0.0, infinity, -infinity, nan, 1.0, -1.0, 1000.0, -1000.0, 1e30,
-                           -1e30};
+  const double values[] = {0.0,  -0.0,   infinity, -infinity, nan,  1.0,
+                           -1.0, 1000.0, -1000.0,  1e30,      -1e30};
   const std::int64_t n = std::size(values);
   for_each_target([&](const KernelTable& kernels) {
     for (const Function& f : functions) {
@@ -214,8 +215,8 @@ TEST(BinaryTest, MaximumAndMinimumPassNan) {
     for (const BinaryOp op : {BinaryOp::maximum, BinaryOp::minimum}) {
       Array<float> a(20, 1.0f), b(20, 2.0f), out(20);
       a[3] = b[5] = a[18] = static_cast<float>(nan);
-      drivers::binary(kernels, {Dtype::float32, op, 1, {20}, {1}, {1}, a.data(), b.data(),
-                                out.data()});
+      drivers::binary(kernels,
+                      {Dtype::float32, op, 1, {20}, {1}, {1}, a.data(), b.data(), out.data()});
       for (int i = 0; i < 20; ++i) EXPECT_EQ(std::isnan(out[i]), i == 3 || i == 5 || i == 18);
     }
   });

@@ -64,8 +64,8 @@ void check(const KernelTable& kernels, const Case& c) {
   }
   const double unit = std::numeric_limits<T>::epsilon() * std::sqrt(double(c.k) + 4);
   ASSERT_LE(worst, 16 * unit) << "m=" << c.m << " n=" << c.n << " k=" << c.k << " transposes "
-                             << c.transpose_a << c.transpose_b << " accumulate " << c.accumulate
-                             << " bias " << c.bias << " activation " << int(c.activation);
+                              << c.transpose_a << c.transpose_b << " accumulate " << c.accumulate
+                              << " bias " << c.bias << " activation " << int(c.activation);
 }
 
 template <class T>
@@ -81,8 +81,12 @@ TYPED_TEST(GemmTest, EveryShapeAndTranspose) {
         for (const std::int64_t k : depths) {
           for (const bool ta : {false, true}) {
             for (const bool tb : {false, true}) {
-              check<TypeParam>(kernels, {.m = m, .n = n, .k = k, .transpose_a = ta,
-                                         .transpose_b = tb, .accumulate = (m + n + k) % 2 == 0});
+              check<TypeParam>(kernels, {.m = m,
+                                         .n = n,
+                                         .k = k,
+                                         .transpose_a = ta,
+                                         .transpose_b = tb,
+                                         .accumulate = (m + n + k) % 2 == 0});
             }
           }
         }
@@ -99,8 +103,8 @@ TYPED_TEST(GemmTest, BiasAndActivation) {
         for (const std::int64_t m : {1, 14, 33}) {
           for (const std::int64_t n : {1, 10, 32, 37, 200}) {
             for (const std::int64_t k : {0, 7, 600}) {
-              check<TypeParam>(kernels, {.m = m, .n = n, .k = k, .bias = bias,
-                                         .activation = activation});
+              check<TypeParam>(kernels,
+                               {.m = m, .n = n, .k = k, .bias = bias, .activation = activation});
             }
           }
         }
@@ -115,8 +119,12 @@ TYPED_TEST(GemmTest, LargeEnoughToBlockAndPack) {
     for (const bool ta : {false, true}) {
       for (const bool tb : {false, true}) {
         for (const bool accumulate : {false, true}) {
-          check<TypeParam>(kernels, {.m = 301, .n = 277, .k = 530, .transpose_a = ta,
-                                     .transpose_b = tb, .accumulate = accumulate,
+          check<TypeParam>(kernels, {.m = 301,
+                                     .n = 277,
+                                     .k = 530,
+                                     .transpose_a = ta,
+                                     .transpose_b = tb,
+                                     .accumulate = accumulate,
                                      .bias = !accumulate});
         }
       }
@@ -127,10 +135,16 @@ TYPED_TEST(GemmTest, LargeEnoughToBlockAndPack) {
 TYPED_TEST(GemmTest, NoPadding) {
   for_each_target([&](const KernelTable& kernels) {
     for (const bool transpose : {false, true}) {
-      check<TypeParam>(kernels, {.m = 64, .n = 1, .k = 70, .transpose_b = transpose, .bias = true,
-                                 .activation = UnaryOp::tanh, .padding = 0});
-      check<TypeParam>(kernels, {.m = 3, .n = 1, .k = 5, .transpose_b = transpose,
-                                 .accumulate = true, .padding = 0});
+      check<TypeParam>(kernels, {.m = 64,
+                                 .n = 1,
+                                 .k = 70,
+                                 .transpose_b = transpose,
+                                 .bias = true,
+                                 .activation = UnaryOp::tanh,
+                                 .padding = 0});
+      check<TypeParam>(
+          kernels,
+          {.m = 3, .n = 1, .k = 5, .transpose_b = transpose, .accumulate = true, .padding = 0});
     }
   });
 }

@@ -138,9 +138,9 @@ TYPED_TEST(LossTest, FirstInvalidLabelIsReported) {
     labels[1] = 3, labels[2] = -1;
     Array<T> losses(4, T(9)), grad(12, T(9));
     std::int64_t invalid;
-    drivers::loss(kernels, {this->dtype, LossKind::sparse_categorical_crossentropy, true, 0, 4, 3,
-                            p.data(), labels.data(), nullptr, 1, losses.data(), grad.data(),
-                            &invalid});
+    drivers::loss(kernels,
+                  {this->dtype, LossKind::sparse_categorical_crossentropy, true, 0, 4, 3, p.data(),
+                   labels.data(), nullptr, 1, losses.data(), grad.data(), &invalid});
     EXPECT_EQ(invalid, 1);
     EXPECT_EQ(losses[1], T(9));
     EXPECT_EQ(grad[5], T(9));
@@ -155,9 +155,9 @@ TYPED_TEST(LossTest, ImpossibleClassOfLogitMinusInfinity) {
     p[2] = -std::numeric_limits<T>::infinity();
     Array<std::int64_t> label(1);
     std::int64_t invalid;
-    drivers::loss(kernels, {this->dtype, LossKind::sparse_categorical_crossentropy, true, 0, 1, 3,
-                            p.data(), label.data(), nullptr, 1, losses.data(), grad.data(),
-                            &invalid});
+    drivers::loss(kernels,
+                  {this->dtype, LossKind::sparse_categorical_crossentropy, true, 0, 1, 3, p.data(),
+                   label.data(), nullptr, 1, losses.data(), grad.data(), &invalid});
     EXPECT_NEAR(losses[0], std::log(2.0), 1e-6);
     EXPECT_EQ(grad[2], T(0));
   });
@@ -173,13 +173,13 @@ TYPED_TEST(LossTest, Accuracies) {
                                 matches.data()});
     expect_close(matches[0], 2.0 / 3, 2);  // 0.5 is not above the threshold
     expect_close(matches[1], 2.0 / 3, 2);
-    drivers::accuracy(kernels, {this->dtype, AccuracyKind::categorical, 0, 2, 3, p.data(),
-                                t.data(), matches.data()});
+    drivers::accuracy(kernels, {this->dtype, AccuracyKind::categorical, 0, 2, 3, p.data(), t.data(),
+                                matches.data()});
     EXPECT_EQ(matches[0], T(0));  // the first of two equal predictions, column 1
     EXPECT_EQ(matches[1], T(1));
     Array<std::int64_t> labels(2, 1);
-    drivers::accuracy(kernels, {this->dtype, AccuracyKind::sparse, 0, 2, 3, p.data(),
-                                labels.data(), matches.data()});
+    drivers::accuracy(kernels, {this->dtype, AccuracyKind::sparse, 0, 2, 3, p.data(), labels.data(),
+                                matches.data()});
     EXPECT_EQ(matches[0], T(1));
     EXPECT_EQ(matches[1], T(0));
   });

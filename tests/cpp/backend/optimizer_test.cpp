@@ -67,18 +67,20 @@ TYPED_TEST(OptimizerTest, MatchesReferenceOverSeveralWeights) {
         const std::vector<Array<T>> old_weights = weights, old_slots = slots;
         std::vector<OptimizerSlot> arguments;
         for (std::size_t i = 0; i < sizes.size(); ++i) {
-          arguments.push_back({weights[i].data(), grads[i].data(),
-                               {slots[3 * i].data(), slots[3 * i + 1].data(),
-                                slots[3 * i + 2].data()},
-                               sizes[i]});
+          arguments.push_back(
+              {weights[i].data(),
+               grads[i].data(),
+               {slots[3 * i].data(), slots[3 * i + 1].data(), slots[3 * i + 2].data()},
+               sizes[i]});
         }
         OptimizerParams p = params_of(kind, this->dtype, all_options);
         p.weights = arguments;
         drivers::optimizer_step(kernels, p);
         for (std::size_t i = 0; i < sizes.size(); ++i) {
           for (std::int64_t j = 0; j < sizes[i]; ++j) {
-            const State expected = step(p, {old_weights[i][j], old_slots[3 * i][j],
-                                            old_slots[3 * i + 1][j], old_slots[3 * i + 2][j]},
+            const State expected = step(p,
+                                        {old_weights[i][j], old_slots[3 * i][j],
+                                         old_slots[3 * i + 1][j], old_slots[3 * i + 2][j]},
                                         grads[i][j]);
             expect_close(weights[i][j], expected.w, 8);
             if (kind == OptimizerKind::sgd) continue;

@@ -26,8 +26,8 @@ void check_reduce(const KernelTable& kernels, ReduceOp op, std::int64_t outer, s
       if (std::is_integral_v<T> || op != ReduceOp::sum) {
         EXPECT_EQ(got, static_cast<T>(expected));
       } else {
-        const double unit = std::numeric_limits<T>::epsilon() *
-                            std::sqrt(static_cast<double>(reduced)) * scale;
+        const double unit =
+            std::numeric_limits<T>::epsilon() * std::sqrt(static_cast<double>(reduced)) * scale;
         EXPECT_NEAR(got, static_cast<double>(expected), 16 * unit);
       }
     }
@@ -85,8 +85,8 @@ TEST(ReduceTest, SameBitsForAnyThreads) {
     for (const std::int64_t inner : {1, 3, 100, 1500}) {
       expect_same_for_any_threads<float>([&] {
         Array<float> y(3 * inner);
-        drivers::reduce(kernels, {Dtype::float32, ReduceOp::sum, 3, 100000 / inner, inner,
-                                  x.data(), y.data()});
+        drivers::reduce(
+            kernels, {Dtype::float32, ReduceOp::sum, 3, 100000 / inner, inner, x.data(), y.data()});
         return y;
       });
     }

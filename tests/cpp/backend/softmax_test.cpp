@@ -29,8 +29,8 @@ TYPED_TEST(SoftmaxTest, ForwardAndBackwardMatchReference) {
         const Array<T> dy = Array<T>::random(rows * cols, -1, 1, 2);
         Array<T> y(rows * cols), dx(rows * cols);
         drivers::softmax(kernels, {this->dtype, log, rows, cols, x.data(), y.data()});
-        drivers::softmax_backward(kernels, {this->dtype, log, rows, cols, dy.data(), y.data(),
-                                            dx.data()});
+        drivers::softmax_backward(kernels,
+                                  {this->dtype, log, rows, cols, dy.data(), y.data(), dx.data()});
         for (std::int64_t r = 0; r < rows; ++r) {
           const std::vector<double> p = softmax_row(&x[r * cols], cols);
           double dy_sum = 0, product = 0;

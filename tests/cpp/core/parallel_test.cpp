@@ -86,9 +86,8 @@ TEST(ParallelTest, SmallWorkStaysOnTheCaller) {
     EXPECT_EQ(worker, 0);
     EXPECT_EQ(std::this_thread::get_id(), caller);
   });
-  parallel_for(9, 1, [&](std::int64_t, int) noexcept {
-    EXPECT_EQ(std::this_thread::get_id(), caller);
-  });
+  parallel_for(9, 1,
+               [&](std::int64_t, int) noexcept { EXPECT_EQ(std::this_thread::get_id(), caller); });
   EXPECT_EQ(parallel_regions(), before);
 }
 

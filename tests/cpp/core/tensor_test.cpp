@@ -18,8 +18,7 @@ TEST(Tensor, LiteralsAreRowMajor) {
 }
 
 TEST(Tensor, RaggedLiteralsAreRefused) {
-  const std::string message =
-      error_of(ErrorKind::value, [] { Tensor({{1, 2}, {3, 4, 5}}); });
+  const std::string message = error_of(ErrorKind::value, [] { Tensor({{1, 2}, {3, 4, 5}}); });
   EXPECT_NE(message.find("got a list of 3, expected a list of 2"), std::string::npos) << message;
 }
 
@@ -107,7 +106,9 @@ TEST(Memory, ASteadyTrainingStepAsksTheSystemForNothing) {
 
 TEST(Memory, TheCacheKeepsToItsLimit) {
   set_memory_cache_limit(1 << 20);
-  { const Tensor t = Tensor::empty({1 << 20}); }
+  {
+    const Tensor t = Tensor::empty({1 << 20});
+  }
   EXPECT_LE(memory_statistics().cached_bytes, std::size_t{1} << 20);
   set_memory_cache_limit(std::size_t{1} << 30);
   release_cached_memory();

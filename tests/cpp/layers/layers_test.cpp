@@ -58,13 +58,14 @@ TEST(Dense, OptionsAreChecked) {
 
 TEST(Layers, ConfigurationsRoundTrip) {
   const std::vector<std::shared_ptr<Layer>> layers{
-      std::make_shared<Dense>(DenseOptions{.units = 3,
-                                           .activation = "tanh",
-                                           .use_bias = false,
-                                           .kernel_initializer =
-                                               Initializer::random_normal(0, 0.1).with_seed(3)}),
+      std::make_shared<Dense>(
+          DenseOptions{.units = 3,
+                       .activation = "tanh",
+                       .use_bias = false,
+                       .kernel_initializer = Initializer::random_normal(0, 0.1).with_seed(3)}),
       std::make_shared<ActivationLayer>(ActivationLayerOptions{.activation = "relu"}),
-      std::make_shared<Flatten>(), std::make_shared<Dropout>(DropoutOptions{.rate = 0.4}),
+      std::make_shared<Flatten>(),
+      std::make_shared<Dropout>(DropoutOptions{.rate = 0.4}),
       std::make_shared<BatchNormalization>(BatchNormalizationOptions{.momentum = 0.8}),
       std::make_shared<Input>(InputOptions{.shape = {3, 2}})};
   for (const auto& layer : layers) {

@@ -35,17 +35,16 @@ TEST_P(UnaryOps, ValuesAndGradients) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, UnaryOps,
-    ::testing::Values(
-        UnaryCase{"negative", ops::negative, [](double x) { return -x; }, -2, 2},
-        UnaryCase{"abs", ops::abs, [](double x) { return std::abs(x); }, -2, 2},
-        UnaryCase{"exp", ops::exp, [](double x) { return std::exp(x); }, -3, 3},
-        UnaryCase{"log", ops::log, [](double x) { return std::log(x); }, 0.1, 4},
-        UnaryCase{"sqrt", ops::sqrt, [](double x) { return std::sqrt(x); }, 0.1, 4},
-        UnaryCase{"square", ops::square, [](double x) { return x * x; }, -2, 2},
-        UnaryCase{"relu", ops::relu, [](double x) { return x > 0 ? x : 0; }, -2, 2},
-        UnaryCase{"tanh", ops::tanh, [](double x) { return std::tanh(x); }, -3, 3},
-        UnaryCase{"sigmoid", ops::sigmoid, [](double x) { return 1 / (1 + std::exp(-x)); }, -4,
-                  4}),
+    ::testing::Values(UnaryCase{"negative", ops::negative, [](double x) { return -x; }, -2, 2},
+                      UnaryCase{"abs", ops::abs, [](double x) { return std::abs(x); }, -2, 2},
+                      UnaryCase{"exp", ops::exp, [](double x) { return std::exp(x); }, -3, 3},
+                      UnaryCase{"log", ops::log, [](double x) { return std::log(x); }, 0.1, 4},
+                      UnaryCase{"sqrt", ops::sqrt, [](double x) { return std::sqrt(x); }, 0.1, 4},
+                      UnaryCase{"square", ops::square, [](double x) { return x * x; }, -2, 2},
+                      UnaryCase{"relu", ops::relu, [](double x) { return x > 0 ? x : 0; }, -2, 2},
+                      UnaryCase{"tanh", ops::tanh, [](double x) { return std::tanh(x); }, -3, 3},
+                      UnaryCase{"sigmoid", ops::sigmoid,
+                                [](double x) { return 1 / (1 + std::exp(-x)); }, -4, 4}),
     [](const auto& tested) { return tested.param.name; });
 
 TEST(Elementwise, NaNPassesThroughEveryActivation) {
@@ -137,8 +136,8 @@ TEST(Dense, GradientsWithEveryActivation) {
   const Tensor b = spread_values({4}, -0.5, 0.5, 4);
   for (const char* name : {"linear", "relu", "tanh", "sigmoid", "softmax", "log_softmax"}) {
     SCOPED_TRACE(name);
-    check_gradients(
-        [&](const TensorList& t) { return ops::dense(t[0], t[1], t[2], name); }, {x, w, b});
+    check_gradients([&](const TensorList& t) { return ops::dense(t[0], t[1], t[2], name); },
+                    {x, w, b});
   }
 }
 
@@ -234,16 +233,18 @@ TEST(Losses, ByHand) {
   EXPECT_NEAR(ops::categorical_crossentropy(Tensor({{0, 1}}), Tensor({{0.2, 0.8}})).item(),
               -std::log(0.8), 1e-6);
   // Sure and wrong, far beyond where e^x overflows: the loss is the logit itself.
-  EXPECT_NEAR(ops::binary_crossentropy(Tensor({{0}}), Tensor({{500}}), {.from_logits = true}).item(),
-              500, 1e-3);
-  EXPECT_TRUE(std::isfinite(ops::categorical_crossentropy(Tensor({{1, 0}}), Tensor({{0, 1}})).item()));
+  EXPECT_NEAR(
+      ops::binary_crossentropy(Tensor({{0}}), Tensor({{500}}), {.from_logits = true}).item(), 500,
+      1e-3);
+  EXPECT_TRUE(
+      std::isfinite(ops::categorical_crossentropy(Tensor({{1, 0}}), Tensor({{0, 1}})).item()));
 }
 
 TEST(Losses, ATrailingAxisOfOneIsMatchedAndNothingElse) {
   const Tensor prediction({{0.5}, {0.25}});
   EXPECT_NO_THROW(ops::mean_squared_error(Tensor({1, 0}), prediction));
-  const std::string message = error_of(
-      ErrorKind::value, [&] { ops::mean_squared_error(Tensor({{1, 0}}), prediction); });
+  const std::string message =
+      error_of(ErrorKind::value, [&] { ops::mean_squared_error(Tensor({{1, 0}}), prediction); });
   EXPECT_NE(message.find("(1, 2)"), std::string::npos) << message;
   EXPECT_NE(message.find("(2, 1)"), std::string::npos) << message;
 }

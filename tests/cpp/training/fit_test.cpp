@@ -84,7 +84,10 @@ TEST(Fit, CallsHooksInOrderAndStopsWhenAsked) {
   model.compile({.optimizer = "sgd", .loss = "mse"});
   const auto recorder = std::make_shared<Recorder>();
   model.fit(xor_x, xor_y,
-            {.batch_size = 2, .epochs = 9, .validation_x = xor_x, .validation_y = xor_y,
+            {.batch_size = 2,
+             .epochs = 9,
+             .validation_x = xor_x,
+             .validation_y = xor_y,
              .callbacks = {recorder}});
   const std::vector<std::string> expected{"train_begin", "epoch_begin", "batch_end 0",
                                           "batch_end 1", "test_begin",  "test_end",

@@ -32,17 +32,29 @@ LAMINA_API Dtype promote(Dtype a, Dtype b);
 template <class T>
 struct DtypeOf;
 template <>
-struct DtypeOf<float> { static constexpr Dtype value = Dtype::float32; };
+struct DtypeOf<float> {
+  static constexpr Dtype value = Dtype::float32;
+};
 template <>
-struct DtypeOf<double> { static constexpr Dtype value = Dtype::float64; };
+struct DtypeOf<double> {
+  static constexpr Dtype value = Dtype::float64;
+};
 template <>
-struct DtypeOf<std::int32_t> { static constexpr Dtype value = Dtype::int32; };
+struct DtypeOf<std::int32_t> {
+  static constexpr Dtype value = Dtype::int32;
+};
 template <>
-struct DtypeOf<std::int64_t> { static constexpr Dtype value = Dtype::int64; };
+struct DtypeOf<std::int64_t> {
+  static constexpr Dtype value = Dtype::int64;
+};
 template <>
-struct DtypeOf<std::uint8_t> { static constexpr Dtype value = Dtype::uint8; };
+struct DtypeOf<std::uint8_t> {
+  static constexpr Dtype value = Dtype::uint8;
+};
 template <>
-struct DtypeOf<bool> { static constexpr Dtype value = Dtype::boolean; };
+struct DtypeOf<bool> {
+  static constexpr Dtype value = Dtype::boolean;
+};
 template <class T>
 inline constexpr Dtype dtype_of = DtypeOf<T>::value;
 

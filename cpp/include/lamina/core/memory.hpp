@@ -8,9 +8,9 @@
 namespace lamina {
 
 struct MemoryStatistics {
-  std::size_t in_use_bytes;        ///< handed out to live tensors
-  std::size_t cached_bytes;        ///< kept for reuse
-  unsigned long long system_calls; ///< blocks asked of the system so far
+  std::size_t in_use_bytes;         ///< handed out to live tensors
+  std::size_t cached_bytes;         ///< kept for reuse
+  unsigned long long system_calls;  ///< blocks asked of the system so far
 };
 
 LAMINA_API MemoryStatistics memory_statistics() noexcept;

@@ -41,7 +41,9 @@ class LAMINA_API Tensor {
   static Tensor zeros(const Shape& shape, Dtype dtype = Dtype::float32, Device device = {});
   static Tensor full(const Shape& shape, double value, Dtype dtype = Dtype::float32,
                      Device device = {});
-  static Tensor scalar(double value, Dtype dtype = Dtype::float32) { return full({}, value, dtype); }
+  static Tensor scalar(double value, Dtype dtype = Dtype::float32) {
+    return full({}, value, dtype);
+  }
   static Tensor empty_like(const Tensor& t) { return empty(t.shape(), t.dtype(), t.device()); }
 
   /// Copies `values` (row-major) into a new tensor of that shape.
@@ -73,7 +75,7 @@ class LAMINA_API Tensor {
   double item() const;
 
   /// Views: they share memory and gradients with this tensor.
-  Tensor reshape(const Shape& shape) const;  ///< one extent may be -1
+  Tensor reshape(const Shape& shape) const;                  ///< one extent may be -1
   Tensor slice(std::int64_t begin, std::int64_t end) const;  ///< rows of the leading axis
   Tensor cast(Dtype dtype) const;
   /// The same values, outside any gradient.

@@ -9,9 +9,9 @@ namespace lamina::ops {
 enum class Reduction { sum_over_batch_size, sum };
 
 struct LossOptions {
-  bool from_logits = false;     ///< crossentropies: predictions are before sigmoid or softmax
-  double label_smoothing = 0;   ///< in [0, 1]
-  Tensor sample_weight = {};    ///< (batch,), or undefined for 1
+  bool from_logits = false;    ///< crossentropies: predictions are before sigmoid or softmax
+  double label_smoothing = 0;  ///< in [0, 1]
+  Tensor sample_weight = {};   ///< (batch,), or undefined for 1
   Reduction reduction = Reduction::sum_over_batch_size;
 };
 

@@ -26,9 +26,7 @@ class CpuBackend final : public Backend {
     drivers::batch_norm_backward(kernels(), p);
   }
   void dropout(const DropoutParams& p) override { drivers::dropout(kernels(), p); }
-  void optimizer_step(const OptimizerParams& p) override {
-    drivers::optimizer_step(kernels(), p);
-  }
+  void optimizer_step(const OptimizerParams& p) override { drivers::optimizer_step(kernels(), p); }
   void cast(const CastParams& p) override { drivers::cast(kernels(), p); }
   void gather_rows(const GatherRowsParams& p) override { drivers::gather_rows(kernels(), p); }
   void fill(const FillParams& p) override { drivers::fill(kernels(), p); }

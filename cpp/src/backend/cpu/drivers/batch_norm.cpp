@@ -70,8 +70,8 @@ void batch_norm(const KernelTable& kernels, const BatchNormParams& p) {
     T* y = static_cast<T*>(p.y);
     for_rows(p.rows, p.channels, piece_elements,
              [&](std::int64_t begin, std::int64_t end) noexcept {
-               k.batch_norm.normalize(x + begin * p.channels, end - begin, p.channels, mean,
-                                      factor, offset, y + begin * p.channels);
+               k.batch_norm.normalize(x + begin * p.channels, end - begin, p.channels, mean, factor,
+                                      offset, y + begin * p.channels);
              });
   });
 }
@@ -112,8 +112,8 @@ void batch_norm_backward(const KernelTable& kernels, const BatchNormBackwardPara
       if (p.dbeta != nullptr) static_cast<T*>(p.dbeta)[c] = static_cast<T>(dy_sum);
       if (p.dgamma != nullptr) static_cast<T*>(p.dgamma)[c] = static_cast<T>(dy_x_sum);
       dy_mean[c] = static_cast<T>(dy_sum / static_cast<double>(p.rows));
-      slope[c] = static_cast<T>(dy_x_sum * double(inverse_deviation[c]) /
-                                static_cast<double>(p.rows));
+      slope[c] =
+          static_cast<T>(dy_x_sum * double(inverse_deviation[c]) / static_cast<double>(p.rows));
     }
     if (p.dx == nullptr) return;
     T* dx = static_cast<T*>(p.dx);

@@ -61,7 +61,8 @@ void for_ranges(std::int64_t n, std::int64_t grain, const Body& body) {
 template <class Body>
 void for_rows(std::int64_t rows, std::int64_t row_cost, std::int64_t grain, const Body& body) {
   if (rows <= 0) return;
-  const std::int64_t length = std::max<std::int64_t>(grain / std::max<std::int64_t>(row_cost, 1), 1);
+  const std::int64_t length =
+      std::max<std::int64_t>(grain / std::max<std::int64_t>(row_cost, 1), 1);
   parallel_for(chunk_count(rows, length), num_threads(), [&](std::int64_t chunk, int) noexcept {
     body(chunk * length, std::min(rows, (chunk + 1) * length));
   });

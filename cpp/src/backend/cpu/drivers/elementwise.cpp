@@ -49,24 +49,25 @@ void binary_strided(const BinaryKernels<T>& kernels, const Axes& axes, const T* 
   std::int64_t rows = 1;
   for (int axis = 0; axis < inner; ++axis) rows *= axes.extents[axis];
   const std::int64_t grain = streaming_chunk<T>;
-  for_rows(rows, cols, walks ? grain / 8 : grain, [&](std::int64_t begin, std::int64_t end) noexcept {
-    for (std::int64_t row = begin; row < end; ++row) {
-      const T* row_a = a;
-      const T* row_b = b;
-      std::int64_t rest = row;
-      for (int axis = inner - 1; axis >= 0; --axis) {
-        const std::int64_t position = rest % axes.extents[axis];
-        rest /= axes.extents[axis];
-        row_a += position * axes.strides_a[axis];
-        row_b += position * axes.strides_b[axis];
-      }
-      if (walks) {  // each element is a row of its own
-        kernel(row_a, step_a, row_b, step_b, out + row * cols, cols, 1);
-      } else {
-        kernel(row_a, 0, row_b, 0, out + row * cols, 1, cols);
-      }
-    }
-  });
+  for_rows(rows, cols, walks ? grain / 8 : grain,
+           [&](std::int64_t begin, std::int64_t end) noexcept {
+             for (std::int64_t row = begin; row < end; ++row) {
+               const T* row_a = a;
+               const T* row_b = b;
+               std::int64_t rest = row;
+               for (int axis = inner - 1; axis >= 0; --axis) {
+                 const std::int64_t position = rest % axes.extents[axis];
+                 rest /= axes.extents[axis];
+                 row_a += position * axes.strides_a[axis];
+                 row_b += position * axes.strides_b[axis];
+               }
+               if (walks) {  // each element is a row of its own
+                 kernel(row_a, step_a, row_b, step_b, out + row * cols, cols, 1);
+               } else {
+                 kernel(row_a, 0, row_b, 0, out + row * cols, 1, cols);
+               }
+             }
+           });
 }
 
 template <class T>
@@ -94,8 +95,8 @@ void binary_of(const BinaryKernels<T>& kernels, const BinaryParams& p) {
     const std::int64_t row_a = axes.strides_a[0], row_b = axes.strides_b[0];
     return for_rows(axes.extents[0], cols, streaming_chunk<T>,
                     [=](std::int64_t begin, std::int64_t end) noexcept {
-                      kernel(a + begin * row_a, row_a, b + begin * row_b, row_b,
-                             out + begin * cols, end - begin, cols);
+                      kernel(a + begin * row_a, row_a, b + begin * row_b, row_b, out + begin * cols,
+                             end - begin, cols);
                     });
   }
   binary_strided(kernels, axes, a, b, out);
@@ -109,8 +110,7 @@ void unary(const KernelTable& kernels, const UnaryParams& p) {
     if (kernel == nullptr) unsupported("this elementwise function", p.dtype);
     const T* x = static_cast<const T*>(p.x);
     T* y = static_cast<T*>(p.y);
-    const std::int64_t grain =
-        is_transcendental(p.op) ? transcendental_chunk : streaming_chunk<T>;
+    const std::int64_t grain = is_transcendental(p.op) ? transcendental_chunk : streaming_chunk<T>;
     for_ranges(p.n, grain, [=](std::int64_t begin, std::int64_t end) noexcept {
       kernel(x + begin, y + begin, end - begin);
     });
@@ -142,8 +142,8 @@ void binary(const KernelTable& kernels, const BinaryParams& p) {
 
 void fill(const KernelTable& kernels, const FillParams& p) {
   if (p.dtype == Dtype::uint8 || p.dtype == Dtype::boolean) {
-    const auto value = static_cast<unsigned char>(p.dtype == Dtype::boolean ? p.value != 0
-                                                                              : p.value);
+    const auto value =
+        static_cast<unsigned char>(p.dtype == Dtype::boolean ? p.value != 0 : p.value);
     unsigned char* y = static_cast<unsigned char*>(p.y);
     return for_ranges(p.n, chunk_bytes, [=](std::int64_t begin, std::int64_t end) noexcept {
       std::fill(y + begin, y + end, value);

@@ -9,7 +9,8 @@
 namespace lamina::cpu::drivers {
 namespace {
 
-// Rows and columns packed at a time: with 1 KiB of depth each takes 4 MiB, a share of the last cache.
+// Rows and columns packed at a time: with 1 KiB of depth each takes 4 MiB, a share of the last
+// cache.
 constexpr std::int64_t most_rows = 4096;
 constexpr std::int64_t most_cols = 4096;
 
@@ -53,8 +54,9 @@ class Product {
   void run() {
     const std::int64_t rows = std::min(p_.m, most_rows), cols = std::min(p_.n, most_cols);
     const std::int64_t panel = kernels_.panel_cols;
-    const std::int64_t packed_cols = packs_b_ ? up_to_multiple(cols, panel)
-                                     : cols % panel != 0 ? panel : 0;
+    const std::int64_t packed_cols = packs_b_            ? up_to_multiple(cols, panel)
+                                     : cols % panel != 0 ? panel
+                                                         : 0;
     const std::int64_t packed_rows = packs_a_ ? up_to_multiple(rows, tile_rows_) : 0;
     if (packed_cols + packed_rows == 0) return run_blocks(nullptr, nullptr);
     // Each panel begins on a cache line, for a panel is a whole number of vectors.
@@ -96,8 +98,8 @@ class Product {
     block.a_depth = packs_a_ ? tile_rows_ : a_.col_stride;
     block.ldc = p_.ldc;
     block.add = p_.accumulate || first > 0;
-    block.finish = first + depth == p_.k &&
-                   (p_.bias != nullptr || p_.activation != UnaryOp::identity);
+    block.finish =
+        first + depth == p_.k && (p_.bias != nullptr || p_.activation != UnaryOp::identity);
     block.activation = p_.activation;
     const T* const a = packs_a_ ? packed_a : a_.at(row, first);
     const T* const bias = static_cast<const T*>(p_.bias);
@@ -141,29 +143,28 @@ class Product {
     // b's panels are packed once for all blocks of rows.
     const std::int64_t b_panels = row == 0 ? chunk_count(cols, panel) - panels_in_place : 0;
     if (a_tiles + b_panels == 0) return;
-    const std::int64_t group =
-        std::max<std::int64_t>(chunk_bytes / sizeof(T) / (panel * std::max<std::int64_t>(depth, 1)), 1);
-    parallel_for(chunk_count(a_tiles + b_panels, group), workers_,
-                 [&](std::int64_t chunk, int) noexcept {
-                   const std::int64_t end = std::min((chunk + 1) * group, a_tiles + b_panels);
-                   for (std::int64_t i = chunk * group; i < end; ++i) {
-                     if (i < a_tiles) {
-                       const std::int64_t at = i * tile_rows_;
-                       kernels_.pack_a(a_.at(row + at, first), a_.row_stride, a_.col_stride,
-                                       std::min(tile_rows_, rows - at), depth, tile_rows_,
-                                       packed_a + at * depth);
-                     } else {
-                       const std::int64_t at = (i - a_tiles + panels_in_place) * panel;
-                       kernels_.pack_b(b_.at(first, col + at), b_.row_stride, b_.col_stride, depth,
-                                       std::min(panel, cols - at),
-                                       packed_b + (i - a_tiles) * panel * depth);
-                     }
-                   }
-                 });
+    const std::int64_t group = std::max<std::int64_t>(
+        chunk_bytes / sizeof(T) / (panel * std::max<std::int64_t>(depth, 1)), 1);
+    parallel_for(
+        chunk_count(a_tiles + b_panels, group), workers_, [&](std::int64_t chunk, int) noexcept {
+          const std::int64_t end = std::min((chunk + 1) * group, a_tiles + b_panels);
+          for (std::int64_t i = chunk * group; i < end; ++i) {
+            if (i < a_tiles) {
+              const std::int64_t at = i * tile_rows_;
+              kernels_.pack_a(a_.at(row + at, first), a_.row_stride, a_.col_stride,
+                              std::min(tile_rows_, rows - at), depth, tile_rows_,
+                              packed_a + at * depth);
+            } else {
+              const std::int64_t at = (i - a_tiles + panels_in_place) * panel;
+              kernels_.pack_b(b_.at(first, col + at), b_.row_stride, b_.col_stride, depth,
+                              std::min(panel, cols - at), packed_b + (i - a_tiles) * panel * depth);
+            }
+          }
+        });
   }
 
   struct Groups {
-    std::int64_t tiles, panels;          // of one chunk
+    std::int64_t tiles, panels;  // of one chunk
     std::int64_t row_groups, col_groups;
   };
 

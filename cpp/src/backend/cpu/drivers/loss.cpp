@@ -25,8 +25,8 @@ void loss(const KernelTable& kernels, const LossParams& p) {
                rows.cols = p.cols;
                rows.label_smoothing = static_cast<T>(p.label_smoothing);
                rows.prediction = static_cast<const T*>(p.prediction) + begin * p.cols;
-               rows.target = has_labels ? static_cast<const void*>(labels + begin)
-                                        : targets + begin * p.cols;
+               rows.target =
+                   has_labels ? static_cast<const void*>(labels + begin) : targets + begin * p.cols;
                rows.weights = weights == nullptr ? nullptr : weights + begin;
                rows.scale = static_cast<T>(p.scale);
                rows.losses = static_cast<T*>(p.losses) + begin;
@@ -47,8 +47,8 @@ void accuracy(const KernelTable& kernels, const AccuracyParams& p) {
                const void* target = p.kind == AccuracyKind::sparse
                                         ? static_cast<const void*>(labels + begin)
                                         : targets + begin * p.cols;
-               kernel(prediction + begin * p.cols, target, static_cast<T>(p.threshold),
-                      end - begin, p.cols, static_cast<T*>(p.matches) + begin);
+               kernel(prediction + begin * p.cols, target, static_cast<T>(p.threshold), end - begin,
+                      p.cols, static_cast<T*>(p.matches) + begin);
              });
   });
 }

@@ -34,8 +34,8 @@ void optimizer_step(const KernelTable& kernels, const OptimizerParams& p) {
     step.epsilon = static_cast<T>(p.epsilon);
     step.keep = static_cast<T>(1 - p.decay);
     step.grad_scale = static_cast<T>(p.grad_scale);
-    step.clip = p.clip_value > 0 ? static_cast<T>(p.clip_value)
-                                 : std::numeric_limits<T>::infinity();
+    step.clip =
+        p.clip_value > 0 ? static_cast<T>(p.clip_value) : std::numeric_limits<T>::infinity();
     const OptimizerKernel<T> kernel = k.optimizer[static_cast<int>(p.kind)];
     std::int64_t elements = 0;
     for (const OptimizerSlot& slot : p.weights) elements += slot.n;

@@ -10,37 +10,36 @@ LAMINA_INLINE void for_each_strip(std::int64_t cols, Body body) {
   constexpr std::int64_t wide = strip_vectors * lanes<T>;
   std::int64_t c = 0;
   for (; c + wide <= cols; c += wide) body(Constant<strip_vectors>{}, c, lanes<T>);
-  for_each_vector<T>(cols - c, [=](std::int64_t i, int count) LAMINA_LAMBDA {
-    body(Constant<1>{}, c + i, count);
-  });
+  for_each_vector<T>(cols - c, [=](std::int64_t i, int count)
+                                   LAMINA_LAMBDA { body(Constant<1>{}, c + i, count); });
 }
 
 template <class T>
 void moments_kernel(const T* x, std::int64_t rows, std::int64_t channels, T* mean, T* squares) {
-  for_each_strip<T>(channels, [=]<int vectors>(Constant<vectors>, std::int64_t c, int count)
-                                  LAMINA_LAMBDA {
-    Vec<T> center[vectors] = {}, distance[vectors] = {};
-    for (std::int64_t row = 0; row < rows; ++row) {
+  for_each_strip<T>(
+      channels, [=]<int vectors>(Constant<vectors>, std::int64_t c, int count) LAMINA_LAMBDA {
+        Vec<T> center[vectors] = {}, distance[vectors] = {};
+        for (std::int64_t row = 0; row < rows; ++row) {
 #pragma GCC unroll 8
-      for (int v = 0; v < vectors; ++v) {
-        center[v] += load_some(x + row * channels + c + v * lanes<T>, count);
-      }
-    }
+          for (int v = 0; v < vectors; ++v) {
+            center[v] += load_some(x + row * channels + c + v * lanes<T>, count);
+          }
+        }
 #pragma GCC unroll 8
-    for (int v = 0; v < vectors; ++v) center[v] = center[v] / T(rows);
-    for (std::int64_t row = 0; row < rows; ++row) {
+        for (int v = 0; v < vectors; ++v) center[v] = center[v] / T(rows);
+        for (std::int64_t row = 0; row < rows; ++row) {
 #pragma GCC unroll 8
-      for (int v = 0; v < vectors; ++v) {
-        const Vec<T> d = load_some(x + row * channels + c + v * lanes<T>, count) - center[v];
-        distance[v] += d * d;
-      }
-    }
+          for (int v = 0; v < vectors; ++v) {
+            const Vec<T> d = load_some(x + row * channels + c + v * lanes<T>, count) - center[v];
+            distance[v] += d * d;
+          }
+        }
 #pragma GCC unroll 8
-    for (int v = 0; v < vectors; ++v) {
-      store_some(mean + c + v * lanes<T>, center[v], count);
-      store_some(squares + c + v * lanes<T>, distance[v], count);
-    }
-  });
+        for (int v = 0; v < vectors; ++v) {
+          store_some(mean + c + v * lanes<T>, center[v], count);
+          store_some(squares + c + v * lanes<T>, distance[v], count);
+        }
+      });
 }
 
 template <class T>
@@ -58,8 +57,8 @@ void normalize_kernel(const T* x, std::int64_t rows, std::int64_t channels, cons
 template <class T>
 void gradient_sums_kernel(const T* dy, const T* x, std::int64_t rows, std::int64_t channels,
                           const T* mean, const T* inverse_deviation, T* dy_sum, T* dy_x_sum) {
-  for_each_strip<T>(channels, [=]<int vectors>(Constant<vectors>, std::int64_t c, int count)
-                                  LAMINA_LAMBDA {
+  for_each_strip<T>(channels, [=]<int vectors>(Constant<vectors>, std::int64_t c,
+                                               int count) LAMINA_LAMBDA {
     Vec<T> center[vectors], sum[vectors] = {}, product_sum[vectors] = {};
 #pragma GCC unroll 8
     for (int v = 0; v < vectors; ++v) center[v] = load_some(mean + c + v * lanes<T>, count);

@@ -1,13 +1,6 @@
-// Functions of one or two arrays, element by element. The functors work on vectors and scalars
-// alike; which of them take integers is said by the tables at the end.
+// Functions of one or two arrays, element by element. Each functor is one row of unary.def or
+// binary.def; which of them take integers is said by the tables at the end.
 
-#define LAMINA_OP(name, expression)                     \
-  struct name {                                         \
-    template <class T>                                  \
-    static LAMINA_INLINE Vec<T> apply(Vec<T> x) {       \
-      return expression;                                \
-    }                                                   \
-  };
 template <class T>
 LAMINA_INLINE Vec<T> absolute(Vec<T> x) {
   if constexpr (T(0.5) != T(0)) {
@@ -17,6 +10,13 @@ LAMINA_INLINE Vec<T> absolute(Vec<T> x) {
   }
 }
 
+#define LAMINA_OP(name, expression)               \
+  struct name {                                   \
+    template <class T>                            \
+    static LAMINA_INLINE Vec<T> apply(Vec<T> x) { \
+      return expression;                          \
+    }                                             \
+  };
 namespace unary {
 LAMINA_OP(identity, x)
 LAMINA_OP(negative, -x)
@@ -24,7 +24,7 @@ LAMINA_OP(abs, absolute<T>(x))
 LAMINA_OP(exp, exp_of<T>(x))
 LAMINA_OP(log, log_of<T>(x))
 LAMINA_OP(sqrt, square_root_of<T>(x))
-LAMINA_OP(square, x * x)
+LAMINA_OP(square, (x * x))
 LAMINA_OP(relu, (x < T(0) ? Vec<T>{} : x))  // a NaN passes
 LAMINA_OP(tanh, tanh_of<T>(x))
 LAMINA_OP(sigmoid, sigmoid_of<T>(x))
@@ -32,24 +32,24 @@ LAMINA_OP(sigmoid, sigmoid_of<T>(x))
 #undef LAMINA_OP
 
 // dx from dy and s, the value unary.def says the gradient is computed from.
-#define LAMINA_OP(name, expression)                                       \
-  struct name {                                                           \
-    template <class T>                                                    \
+#define LAMINA_OP(name, expression)                                           \
+  struct name {                                                               \
+    template <class T>                                                        \
     static LAMINA_INLINE Vec<T> apply(Vec<T> dy, [[maybe_unused]] Vec<T> s) { \
-      return expression;                                                  \
-    }                                                                     \
+      return expression;                                                      \
+    }                                                                         \
   };
 namespace gradient {
 LAMINA_OP(identity, dy)
 LAMINA_OP(negative, -dy)
 LAMINA_OP(abs, (s > T(0) ? dy : s < T(0) ? -dy : s * T(0)))  // 0 at 0, NaN at NaN
-LAMINA_OP(exp, dy* s)
+LAMINA_OP(exp, (dy * s))
 LAMINA_OP(log, dy / s)
-LAMINA_OP(sqrt, dy*(T(0.5) / s))
-LAMINA_OP(square, dy*(s + s))
+LAMINA_OP(sqrt, (dy * (T(0.5) / s)))
+LAMINA_OP(square, (dy * (s + s)))
 LAMINA_OP(relu, (s > T(0) ? dy : s * T(0)))  // likewise
-LAMINA_OP(tanh, dy*(T(1) - s * s))
-LAMINA_OP(sigmoid, dy * (s * (T(1) - s)))
+LAMINA_OP(tanh, (dy * (T(1) - s * s)))
+LAMINA_OP(sigmoid, (dy * (s * (T(1) - s))))
 }  // namespace gradient
 #undef LAMINA_OP
 
@@ -63,7 +63,7 @@ LAMINA_OP(sigmoid, dy * (s * (T(1) - s)))
 namespace binary {
 LAMINA_OP(add, a + b)
 LAMINA_OP(subtract, a - b)
-LAMINA_OP(multiply, a* b)
+LAMINA_OP(multiply, (a * b))
 LAMINA_OP(divide, a / b)
 LAMINA_OP(maximum, (::lamina::cpu::maximum<T>(a, b)))
 LAMINA_OP(minimum, (::lamina::cpu::minimum<T>(a, b)))
@@ -106,8 +106,8 @@ void binary_kernel(const T* a, std::int64_t a_stride, const T* b, std::int64_t b
 template <class T>
 void fill_kernel(T* y, T value, std::int64_t n) {
   const Vec<T> v = splat(value);
-  for_each_vector<T>(
-      n, [=](std::int64_t i, int count) LAMINA_LAMBDA { store_some(y + i, v, count); });
+  for_each_vector<T>(n,
+                     [=](std::int64_t i, int count) LAMINA_LAMBDA { store_some(y + i, v, count); });
 }
 
 template <class T, class Op>

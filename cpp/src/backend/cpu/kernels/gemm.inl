@@ -146,13 +146,12 @@ LAMINA_INLINE void pack_turned(const T* from, std::int64_t line_stride, int line
     Vec<T> square[lanes<T>];
 #pragma GCC unroll 16
     for (int line = 0; line < lanes<T>; ++line) {
-      square[line] =
-          line < lines ? load_some(from + line * line_stride + p, count) : Vec<T>{};
+      square[line] = line < lines ? load_some(from + line * line_stride + p, count) : Vec<T>{};
     }
     transpose<T>(square);
     // A store of fewer lines may spill over into the next position, which is written after it.
     const bool spills_inside =
-        may_spill && (p + lanes<T>) * to_stride + lanes<T> <= depth * to_stride;
+        may_spill && (p + lanes<T>)*to_stride + lanes<T> <= depth * to_stride;
     if (count == lanes<T> && (lines == lanes<T> || spills_inside)) {
 #pragma GCC unroll 16
       for (int i = 0; i < lanes<T>; ++i) store(to + (p + i) * to_stride, square[i]);
@@ -168,8 +167,7 @@ void pack_a_kernel(const T* from, std::int64_t row_stride, std::int64_t depth_st
   if (depth_stride == 1) {
     for (std::int64_t row = 0; row < rows; row += lanes<T>) {
       const int lines = rows - row < lanes<T> ? static_cast<int>(rows - row) : lanes<T>;
-      pack_turned(from + row * row_stride, row_stride, lines, depth, to + row, tile_rows,
-                  row == 0);
+      pack_turned(from + row * row_stride, row_stride, lines, depth, to + row, tile_rows, row == 0);
     }
     return;
   }
@@ -241,7 +239,7 @@ void gemm_vector_kernel(const T* a, std::int64_t lda, const T* b, std::int64_t r
 template <class T>
 constexpr GemmKernels<T> gemm_kernels = {
     tile_rows_max,
-    tile_vectors * lanes<T>,
+    tile_vectors* lanes<T>,
     lanes<T>,
     LAMINA_GEMM_DEPTH_BYTES / sizeof(T),
     LAMINA_GEMM_BLOCK_TILES,

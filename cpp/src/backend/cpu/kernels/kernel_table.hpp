@@ -55,18 +55,18 @@ struct GemmBlock {
   std::int64_t b_panel, b_depth;
   T* c;
   std::int64_t ldc;
-  bool add;            // to what c holds, else replace it
-  bool finish;         // then apply bias and activation
-  const T* bias;       // of the block's first column, or null
+  bool add;       // to what c holds, else replace it
+  bool finish;    // then apply bias and activation
+  const T* bias;  // of the block's first column, or null
   UnaryOp activation;
 };
 
 template <class T>
 struct GemmKernels {
-  int tile_rows;       // most rows of a register tile
-  int panel_cols;      // columns of one
-  int lanes;           // a panel's last columns are read in whole vectors of these
-  std::int64_t depth;  // most products summed before a tile is stored
+  int tile_rows;             // most rows of a register tile
+  int panel_cols;            // columns of one
+  int lanes;                 // a panel's last columns are read in whole vectors of these
+  std::int64_t depth;        // most products summed before a tile is stored
   std::int64_t block_tiles;  // tiles of a whose panels together take half of the second cache
 
   void (*block)(const GemmBlock<T>& block);

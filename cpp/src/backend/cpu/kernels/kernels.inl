@@ -11,7 +11,8 @@
 #include <immintrin.h>
 #endif
 
-// GCC 12 takes the deliberately undefined operands inside immintrin.h for mistakes (its bug 105593).
+// GCC 12 takes the deliberately undefined operands inside immintrin.h for mistakes (its bug
+// 105593).
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
@@ -19,6 +20,8 @@
 namespace lamina::cpu {
 namespace {
 
+// Each builds on those before it.
+// clang-format off
 #include "backend/cpu/kernels/simd.inl"
 #include "backend/cpu/kernels/math.inl"
 #include "backend/cpu/kernels/elementwise.inl"
@@ -30,6 +33,7 @@ namespace {
 #include "backend/cpu/kernels/dropout.inl"
 #include "backend/cpu/kernels/optimizer.inl"
 #include "backend/cpu/kernels/cast.inl"
+// clang-format on
 
 template <class T>
 constexpr FloatKernels<T> float_kernels = {
@@ -44,10 +48,12 @@ constexpr FloatKernels<T> float_kernels = {
      sgd_kernel<T, Momentum::nesterov>, adam_kernel<T, false>, adam_kernel<T, true>},
 };
 
-#define LAMINA_CASTS_FROM(From)                                                      \
-  {cast_kernel<From, float>,        cast_kernel<From, double>,                       \
-   cast_kernel<From, std::int32_t>, cast_kernel<From, std::int64_t>,                 \
-   cast_kernel<From, std::uint8_t>, cast_kernel<From, Boolean>}
+#define LAMINA_CASTS_FROM(From)                                                           \
+  {                                                                                       \
+    cast_kernel<From, float>, cast_kernel<From, double>, cast_kernel<From, std::int32_t>, \
+        cast_kernel<From, std::int64_t>, cast_kernel<From, std::uint8_t>,                 \
+        cast_kernel<From, Boolean>                                                        \
+  }
 
 }  // namespace
 
@@ -63,8 +69,7 @@ constinit const KernelTable LAMINA_JOIN(kernel_table_, LAMINA_TARGET) = {
     {make_integer_kernels<std::int32_t>(), reduce_kernels<std::int32_t>},
     {make_integer_kernels<std::int64_t>(), reduce_kernels<std::int64_t>},
     {LAMINA_CASTS_FROM(float), LAMINA_CASTS_FROM(double), LAMINA_CASTS_FROM(std::int32_t),
-     LAMINA_CASTS_FROM(std::int64_t), LAMINA_CASTS_FROM(std::uint8_t),
-     LAMINA_CASTS_FROM(Boolean)},
+     LAMINA_CASTS_FROM(std::int64_t), LAMINA_CASTS_FROM(std::uint8_t), LAMINA_CASTS_FROM(Boolean)},
 };
 
 }  // namespace lamina::cpu

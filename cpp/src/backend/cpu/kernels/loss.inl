@@ -133,8 +133,8 @@ void logit_crossentropy_kernel(const LossRows<T>& g) {
   }
 }
 
-// q = p / S with S = sum p, clipped; loss -sum t log q. With s = -t / q (0 where clipped), the slope
-// is (s - sum s q) / S.
+// q = p / S with S = sum p, clipped; loss -sum t log q. With s = -t / q (0 where clipped), the
+// slope is (s - sum s q) / S.
 template <class T, class Target>
 void probability_crossentropy_kernel(const LossRows<T>& g) {
   for (std::int64_t row = 0; row < g.rows; ++row) {
@@ -174,8 +174,8 @@ LAMINA_INLINE std::int64_t first_largest(const T* x, std::int64_t n) {
 }
 
 template <class T>
-void binary_accuracy_kernel(const T* prediction, const void* target, T threshold,
-                            std::int64_t rows, std::int64_t cols, T* matches) {
+void binary_accuracy_kernel(const T* prediction, const void* target, T threshold, std::int64_t rows,
+                            std::int64_t cols, T* matches) {
   const T* t = static_cast<const T*>(target);
   for (std::int64_t row = 0; row < rows; ++row, prediction += cols, t += cols) {
     std::int64_t right = 0;

@@ -101,7 +101,8 @@ LAMINA_INLINE Vec<T> sigmoid_of(Vec<T> x) {
 }
 
 // x = 2^k m with m in [sqrt(1/2), sqrt(2)), f = m - 1, s = f / (2 + f); then
-// log m = 2 atanh s = f - (f^2/2 - s (f^2/2 + R)), R = 2/3 s^2 + 2/5 s^4 + ..., as in FreeBSD's msun.
+// log m = 2 atanh s = f - (f^2/2 - s (f^2/2 + R)), R = 2/3 s^2 + 2/5 s^4 + ..., as in FreeBSD's
+// msun.
 template <class T>
 LAMINA_INLINE Vec<T> log_of(Vec<T> x) {
   using F = FloatFormat<T>;
@@ -120,8 +121,8 @@ LAMINA_INLINE Vec<T> log_of(Vec<T> x) {
   for (int i = F::log_terms - 1; i >= 1; --i) series = series * z + T(2.0 / (2 * i + 1));
   const Vec<T> half_square = f * f * T(0.5);
   const Vec<T> kt = __builtin_convertvector(k, Vec<T>);
-  Vec<T> result = kt * F::ln2_high -
-                  ((half_square - (s * (half_square + z * series) + kt * F::ln2_low)) - f);
+  Vec<T> result =
+      kt * F::ln2_high - ((half_square - (s * (half_square + z * series) + kt * F::ln2_low)) - f);
   result = x == F::infinity ? x : result;
   result = x == T(0) ? splat(-F::infinity) : result;
   return ((x < T(0)) | (x != x)) ? splat(T(__builtin_nan(""))) : result;

@@ -28,9 +28,8 @@ LAMINA_INLINE T reduce_row(const T* x, std::int64_t n) {
   constexpr int parallel_sums = 8;
   constexpr bool is_sum = __is_same(Op, SumOp);
   const auto fold = [](Vec<T> v) LAMINA_LAMBDA {
-    return fold_lanes<T>(v, [](Vec<T> a, Vec<T> b) LAMINA_LAMBDA {
-      return Op::template apply<T>(a, b);
-    });
+    return fold_lanes<T>(
+        v, [](Vec<T> a, Vec<T> b) LAMINA_LAMBDA { return Op::template apply<T>(a, b); });
   };
   if (n <= lanes<T>) return fold(load_some(x, static_cast<int>(n), is_sum ? T(0) : x[0]));
   const Vec<T> start = splat(is_sum ? T(0) : x[0]);
@@ -73,9 +72,8 @@ void reduce_rows_kernel(const T* x, std::int64_t rows, std::int64_t cols, T scal
 template <class T, class Op, int vectors>
 LAMINA_INLINE void reduce_strip(const T* x, std::int64_t stride, std::int64_t rows, int last_count,
                                 T scale, T* y) {
-  const auto count_of = [=](int v) LAMINA_LAMBDA {
-    return v == vectors - 1 ? last_count : lanes<T>;
-  };
+  const auto count_of = [=](int v)
+                            LAMINA_LAMBDA { return v == vectors - 1 ? last_count : lanes<T>; };
   Vec<T> results[vectors];
 #pragma GCC unroll 4
   for (int v = 0; v < vectors; ++v) results[v] = load_some(x + v * lanes<T>, count_of(v));

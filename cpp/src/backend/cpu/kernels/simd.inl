@@ -117,14 +117,20 @@ LAMINA_INLINE double square_root(double x) { return __builtin_sqrt(x); }
 template <class T>
 LAMINA_INLINE Vec<T> square_root_of(Vec<T> x) {
 #if defined(__AVX512F__)
-  if constexpr (sizeof(T) == 4) return (Vec<T>)_mm512_sqrt_ps((__m512)x);
-  else return (Vec<T>)_mm512_sqrt_pd((__m512d)x);
+  if constexpr (sizeof(T) == 4)
+    return (Vec<T>)_mm512_sqrt_ps((__m512)x);
+  else
+    return (Vec<T>)_mm512_sqrt_pd((__m512d)x);
 #elif defined(__AVX2__)
-  if constexpr (sizeof(T) == 4) return (Vec<T>)_mm256_sqrt_ps((__m256)x);
-  else return (Vec<T>)_mm256_sqrt_pd((__m256d)x);
+  if constexpr (sizeof(T) == 4)
+    return (Vec<T>)_mm256_sqrt_ps((__m256)x);
+  else
+    return (Vec<T>)_mm256_sqrt_pd((__m256d)x);
 #elif defined(__SSE2__)
-  if constexpr (sizeof(T) == 4) return (Vec<T>)_mm_sqrt_ps((__m128)x);
-  else return (Vec<T>)_mm_sqrt_pd((__m128d)x);
+  if constexpr (sizeof(T) == 4)
+    return (Vec<T>)_mm_sqrt_ps((__m128)x);
+  else
+    return (Vec<T>)_mm_sqrt_pd((__m128d)x);
 #else
   for (int i = 0; i < lanes<T>; ++i) x[i] = square_root(x[i]);
   return x;
@@ -145,24 +151,33 @@ LAMINA_INLINE Vec<std::uint64_t> multiply_low_halves(Vec<std::uint64_t> a, Vec<s
 #endif
 }
 
-// interleave_low({a0 a1 a2 a3}, {b0 b1 b2 b3}) = {a0 b0 a1 b1}; interleave_high gives {a2 b2 a3 b3}.
+// interleave_low({a0 a1 a2 a3}, {b0 b1 b2 b3}) = {a0 b0 a1 b1}; interleave_high gives {a2 b2 a3
+// b3}.
 #define S __builtin_shufflevector
 template <class V>
 LAMINA_INLINE V interleave_low(V a, V b) {
   constexpr int count = sizeof(V) / sizeof(a[0]);
-  if constexpr (count == 2) return S(a, b, 0, 2);
-  else if constexpr (count == 4) return S(a, b, 0, 4, 1, 5);
-  else if constexpr (count == 8) return S(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
-  else return S(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  if constexpr (count == 2)
+    return S(a, b, 0, 2);
+  else if constexpr (count == 4)
+    return S(a, b, 0, 4, 1, 5);
+  else if constexpr (count == 8)
+    return S(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+  else
+    return S(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
 }
 
 template <class V>
 LAMINA_INLINE V interleave_high(V a, V b) {
   constexpr int count = sizeof(V) / sizeof(a[0]);
-  if constexpr (count == 2) return S(a, b, 1, 3);
-  else if constexpr (count == 4) return S(a, b, 2, 6, 3, 7);
-  else if constexpr (count == 8) return S(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
-  else return S(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+  if constexpr (count == 2)
+    return S(a, b, 1, 3);
+  else if constexpr (count == 4)
+    return S(a, b, 2, 6, 3, 7);
+  else if constexpr (count == 8)
+    return S(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
+  else
+    return S(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
 }
 #undef S
 

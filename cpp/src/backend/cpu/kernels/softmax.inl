@@ -59,8 +59,7 @@ void log_softmax_kernel(const T* x, T* y, std::int64_t rows, std::int64_t cols) 
 }
 
 template <class T>
-void softmax_backward_kernel(const T* dy, const T* y, T* dx, std::int64_t rows,
-                             std::int64_t cols) {
+void softmax_backward_kernel(const T* dy, const T* y, T* dx, std::int64_t rows, std::int64_t cols) {
   for (std::int64_t row = 0; row < rows; ++row, dy += cols, y += cols, dx += cols) {
     Vec<T> products = {};
     for_each_vector<T>(cols, [&](std::int64_t i, int count) LAMINA_LAMBDA {
