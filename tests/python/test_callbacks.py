@@ -134,3 +134,16 @@ def test_an_exception_passes_unchanged_and_leaves_the_model_usable():
 def test_other_objects_are_refused(wrong):
     with pytest.raises(TypeError, match=r"lamina.Callback"):
         model_of_one_layer().fit(X, Y, callbacks=wrong, verbose=0)
+
+
+def test_a_model_cannot_be_compiled_while_it_trains():
+    class Recompile(Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            self.model.compile("adam", "mse")
+
+    model = model_of_one_layer()
+    with pytest.raises(RuntimeError, match="cannot be compiled while it trains"):
+        model.fit(X, Y, callbacks=[Recompile()], verbose=0)
+    assert model.metrics
+    model.compile("adam", "mse")
+    model.fit(X, Y, verbose=0)

@@ -16,6 +16,9 @@ Model::Model(Model&&) noexcept = default;
 Model& Model::operator=(Model&&) noexcept = default;
 
 void Model::compile(CompileOptions options) {
+  if (training_.use_count() > 1) {
+    fail(ErrorKind::state, label(), " cannot be compiled while it trains; stop training first");
+  }
   if (!options.optimizer) fail(ErrorKind::value, label(), " needs an optimizer to compile");
   auto training = std::make_shared<Training>();
   training->optimizer = options.optimizer.pointer();

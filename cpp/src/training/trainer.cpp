@@ -87,7 +87,8 @@ void check_fit_options(const std::string& owner, const FitOptions& options) {
 
 }  // namespace
 
-Trainer::Trainer(Model& model) : model_(model), training_(model.training()) {}
+Trainer::Trainer(Model& model)
+    : model_(model), shared_training_(model.training_), training_(model.training()) {}
 
 const Loss& Trainer::loss() const {
   if (!training_.loss) {

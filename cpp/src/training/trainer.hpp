@@ -52,6 +52,7 @@ class Trainer {
   const Loss& loss() const;
 
   Model& model_;
+  const std::shared_ptr<Model::Training> shared_training_;  // while it lives, compile is refused
   Model::Training& training_;
   std::vector<Variable> weights_;  // trainable
   double loss_total_ = 0;

@@ -110,7 +110,8 @@ LAMINA_INLINE Vec<T> log_of(Vec<T> x) {
   const Vec<T> scaled = is_denormal ? x * T(std::int64_t{1} << F::mantissa_bits) : x;
   const SignedOf<T> sqrt_half =
       sizeof(T) == 4 ? SignedOf<T>(0x3F3504F3) : SignedOf<T>(0x3FE6A09E667F3BCD);
-  const Mask<T> offset = (Mask<T>)scaled - sqrt_half;
+  // Without its sign, so that the difference cannot overflow; below 0 the result is NaN anyway.
+  const Mask<T> offset = ((Mask<T>)scaled & ~(Mask<T>)splat(T(-0.0))) - sqrt_half;
   const Mask<T> k = (offset >> F::mantissa_bits) - (is_denormal & F::mantissa_bits);
   const Mask<T> mantissa = (offset & ((SignedOf<T>(1) << F::mantissa_bits) - 1)) + sqrt_half;
   const Vec<T> f = (Vec<T>)mantissa - T(1);
