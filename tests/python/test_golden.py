@@ -200,9 +200,10 @@ def test_loss_values_and_gradients(name, dtype, tolerance, weighted):
     weight = arrays["sample_weight"].astype(dtype) if weighted else None
     loss = make(lamina.losses, row["loss"])(y_true, y_pred, weight)
     loss.backward()
-    assert loss.item() == pytest.approx(float(arrays[f"{name}/value{weighted}"]), rel=tolerance)
-    expected = arrays[f"{name}/gradient{weighted}"]
-    assert_allclose(y_pred.grad.numpy(), expected, rtol=tolerance, atol=tolerance)
+    expected = arrays[f"{name}/{dtype}/value{weighted}"].item()
+    assert loss.item() == pytest.approx(expected, rel=tolerance)
+    gradient = arrays[f"{name}/{dtype}/gradient{weighted}"]
+    assert_allclose(y_pred.grad.numpy(), gradient, rtol=tolerance, atol=tolerance)
 
 
 @INITIALIZERS

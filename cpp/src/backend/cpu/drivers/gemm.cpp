@@ -14,8 +14,9 @@ namespace {
 constexpr std::int64_t most_rows = 4096;
 constexpr std::int64_t most_cols = 4096;
 
-// Multiply-adds that a chunk must hold to be worth another thread: 64k take 2 µs and more.
-constexpr std::int64_t chunk_products = 64 * 1024;
+// Multiply-adds that a chunk must hold to be worth another thread: 256k take 2 µs and more,
+// handing them over about half of one.
+constexpr std::int64_t chunk_products = 256 * 1024;
 
 // Chunks a thread should find, so that the last ones end together.
 constexpr std::int64_t chunks_per_worker = 4;

@@ -108,12 +108,12 @@ LAMINA_INLINE Vec<T> log_of(Vec<T> x) {
   using F = FloatFormat<T>;
   const Mask<T> is_denormal = x < F::smallest_normal;
   const Vec<T> scaled = is_denormal ? x * T(std::int64_t{1} << F::mantissa_bits) : x;
-  const SignedOf<T> sqrt_half =
-      sizeof(T) == 4 ? SignedOf<T>(0x3F3504F3) : SignedOf<T>(0x3FE6A09E667F3BCD);
-  // Without its sign, so that the difference cannot overflow; below 0 the result is NaN anyway.
-  const Mask<T> offset = ((Mask<T>)scaled & ~(Mask<T>)splat(T(-0.0))) - sqrt_half;
-  const Mask<T> k = (offset >> F::mantissa_bits) - (is_denormal & F::mantissa_bits);
-  const Mask<T> mantissa = (offset & ((SignedOf<T>(1) << F::mantissa_bits) - 1)) + sqrt_half;
+  using Bits = Vec<UnsignedOf<T>>;  // subtracting may wrap around, for numbers without logarithm
+  constexpr auto sqrt_half =
+      sizeof(T) == 4 ? UnsignedOf<T>(0x3F3504F3) : UnsignedOf<T>(0x3FE6A09E667F3BCD);
+  const Bits offset = (Bits)scaled - sqrt_half;
+  const Mask<T> k = ((Mask<T>)offset >> F::mantissa_bits) - (is_denormal & F::mantissa_bits);
+  const Bits mantissa = (offset & ((UnsignedOf<T>(1) << F::mantissa_bits) - 1)) + sqrt_half;
   const Vec<T> f = (Vec<T>)mantissa - T(1);
   const Vec<T> s = f / (f + T(2));
   const Vec<T> z = s * s;
