@@ -99,8 +99,8 @@ struct GemmParams {
   void* c;
   std::int64_t ldc;
   bool accumulate = false;
-  const void* bias = nullptr;                 // n values, added to every row
-  UnaryOp activation = UnaryOp::identity;     // identity, relu, tanh, sigmoid
+  const void* bias = nullptr;              // n values, added to every row
+  UnaryOp activation = UnaryOp::identity;  // identity, relu, tanh, sigmoid
 };
 
 /// Softmax or log-softmax of each of `rows` rows of `cols` values, cols >= 1.
@@ -123,10 +123,10 @@ struct SoftmaxBackwardParams {
 };
 
 enum class LossKind : std::uint8_t {
-  mean_squared_error,                // mean over the columns of (p - t)^2
-  binary_crossentropy,               // mean over the columns, p probabilities or logits
-  categorical_crossentropy,          // -sum t log p, t a distribution over the columns
-  sparse_categorical_crossentropy,   // the same with int64 labels, one a row
+  mean_squared_error,               // mean over the columns of (p - t)^2
+  binary_crossentropy,              // mean over the columns, p probabilities or logits
+  categorical_crossentropy,         // -sum t log p, t a distribution over the columns
+  sparse_categorical_crossentropy,  // the same with int64 labels, one a row
 };
 
 /// losses[i] = row i's loss. With `grad`, also grad = d(scale * sum_i weights[i] losses[i]) / dp.
@@ -193,8 +193,8 @@ struct BatchNormBackwardParams {
   void* dbeta;
 };
 
-/// y[i] = x[i] / (1 - rate), rate in [0, 1], where philox(key, draw, i) keeps element i, else 0. The gradient is the
-/// same call on dy.
+/// y[i] = x[i] / (1 - rate), rate in [0, 1], where philox(key, draw, i) keeps element i, else 0.
+/// The gradient is the same call on dy.
 struct DropoutParams {
   Dtype dtype;
   std::int64_t n;
@@ -217,8 +217,9 @@ struct OptimizerSlot {
 /// One step for all weights, Keras 3's formulas.
 /// sgd:      w -= lr g
 /// momentum: m = momentum m - lr g;  w += m  (Nesterov: w += momentum m - lr g)
-/// adam:     m += (g - m)(1 - beta_1);  v += (g^2 - v)(1 - beta_2);  w -= lr m / (sqrt(v) + epsilon)
-///           with lr already multiplied by sqrt(1 - beta_2^t) / (1 - beta_1^t)
+/// adam:     m += (g - m)(1 - beta_1);  v += (g^2 - v)(1 - beta_2);
+///           w -= lr m / (sqrt(v) + epsilon), with lr already multiplied by sqrt(1 - beta_2^t) / (1
+///           - beta_1^t)
 /// The gradient used is clip(g * grad_scale, ±clip_value); weights decay first: w -= decay w.
 struct OptimizerParams {
   Dtype dtype;
@@ -227,7 +228,7 @@ struct OptimizerParams {
   double learning_rate;
   double momentum = 0;
   double beta_1 = 0, beta_2 = 0, epsilon = 0;
-  double decay = 0;       // already multiplied by the learning rate
+  double decay = 0;  // already multiplied by the learning rate
   double grad_scale = 1;
   double clip_value = 0;  // 0: none
 };

@@ -239,7 +239,7 @@ void gemm_vector_kernel(const T* a, std::int64_t lda, const T* b, std::int64_t r
 template <class T>
 constexpr GemmKernels<T> gemm_kernels = {
     tile_rows_max,
-    tile_vectors* lanes<T>,
+    tile_vectors * lanes<T>,
     lanes<T>,
     LAMINA_GEMM_DEPTH_BYTES / sizeof(T),
     LAMINA_GEMM_BLOCK_TILES,

@@ -48,12 +48,10 @@ constexpr FloatKernels<T> float_kernels = {
      sgd_kernel<T, Momentum::nesterov>, adam_kernel<T, false>, adam_kernel<T, true>},
 };
 
-#define LAMINA_CASTS_FROM(From)                                                           \
-  {                                                                                       \
-    cast_kernel<From, float>, cast_kernel<From, double>, cast_kernel<From, std::int32_t>, \
-        cast_kernel<From, std::int64_t>, cast_kernel<From, std::uint8_t>,                 \
-        cast_kernel<From, Boolean>                                                        \
-  }
+#define LAMINA_CASTS_FROM(From)                                      \
+  {cast_kernel<From, float>,        cast_kernel<From, double>,       \
+   cast_kernel<From, std::int32_t>, cast_kernel<From, std::int64_t>, \
+   cast_kernel<From, std::uint8_t>, cast_kernel<From, Boolean>}
 
 }  // namespace
 
