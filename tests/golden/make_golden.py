@@ -3,8 +3,8 @@
     pip install torch jax keras
     python tests/golden/make_golden.py
 
-Each file holds NumPy arrays and, as ``spec``, the JSON of what made them. Nothing here knows lamina;
-tests/python/test_golden.py compares it with the files.
+Each file holds NumPy arrays and, as ``spec``, the JSON of what made them. Nothing here knows
+lamina; tests/python/test_golden.py compares it with the files.
 
 - ``chain_*.npz``: ten training steps in float64. PyTorch differentiates, the optimizers and batch
   normalization are Keras's formulas written out, and Keras itself must agree to 1e-11.
@@ -508,13 +508,12 @@ def make_losses():
     spec, arrays = {}, {"sample_weight": sample_weight}
     for name, (cls, config, y_true, y_pred) in LOSSES.items():
         spec[name] = {"loss": [cls, config], "y_true": y_true, "y_pred": y_pred}
+        y_true = np.array(y_true)
         for dtype in ("float32", "float64"):
             loss = getattr(keras.losses, cls)(**config, dtype=dtype)
             for suffix, weight in (("", None), ("_weighted", sample_weight.astype(dtype))):
                 # Bound now: the loop goes on.
-                function = jax.value_and_grad(
-                    lambda p, f=loss, t=np.array(y_true), w=weight: f(t, p, w)
-                )
+                function = jax.value_and_grad(lambda p, f=loss, t=y_true, w=weight: f(t, p, w))
                 value, gradient = function(np.array(y_pred, dtype))
                 assert gradient.dtype == dtype
                 arrays[f"{name}/{dtype}/value{suffix}"] = np.asarray(value)

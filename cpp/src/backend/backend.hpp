@@ -218,8 +218,8 @@ struct OptimizerSlot {
 /// sgd:      w -= lr g
 /// momentum: m = momentum m - lr g;  w += m  (Nesterov: w += momentum m - lr g)
 /// adam:     m += (g - m)(1 - beta_1);  v += (g^2 - v)(1 - beta_2);
-///           w -= lr m / (sqrt(v) + epsilon), with lr already multiplied by sqrt(1 - beta_2^t) / (1
-///           - beta_1^t)
+///           w -= lr m / (sqrt(v) + epsilon), where lr includes
+///           sqrt(1 - beta_2^t) / (1 - beta_1^t)
 /// The gradient used is clip(g * grad_scale, ±clip_value); weights decay first: w -= decay w.
 struct OptimizerParams {
   Dtype dtype;
