@@ -35,6 +35,7 @@ void bind_ops(py::module_& m) {
       {"relu", ops::relu, "max(x, 0); its gradient at 0 is 0."},
       {"tanh", ops::tanh, "The hyperbolic tangent."},
       {"sigmoid", ops::sigmoid, "1 / (1 + exp(-x))."},
+      {"softplus", ops::softplus, "log(1 + exp(x)), which overflows nowhere."},
   };
   for (const auto& [name, function, doc] : unary) {
     m.def(name, [function](py::handle x) { return function(operand_from(x)); }, py::arg("x"), doc);

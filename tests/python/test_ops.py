@@ -21,6 +21,7 @@ UNARY = {
     "relu": (ops.relu, lambda x: np.maximum(x, 0), WIDE),
     "tanh": (ops.tanh, np.tanh, WIDE),
     "sigmoid": (ops.sigmoid, special.expit, WIDE),
+    "softplus": (ops.softplus, lambda x: np.logaddexp(x, 0), WIDE),
     "softmax": (ops.softmax, lambda x: special.softmax(x, -1), WIDE),
     "log_softmax": (ops.log_softmax, lambda x: special.log_softmax(x, -1), WIDE),
     "linear": (activations.linear, lambda x: x, WIDE),

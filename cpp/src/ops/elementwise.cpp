@@ -35,5 +35,6 @@ Tensor sqrt(const Tensor& x) { return unary("sqrt", UnaryOp::sqrt, floating(x));
 Tensor relu(const Tensor& x) { return unary("relu", UnaryOp::relu, floating(x)); }
 Tensor tanh(const Tensor& x) { return unary("tanh", UnaryOp::tanh, floating(x)); }
 Tensor sigmoid(const Tensor& x) { return unary("sigmoid", UnaryOp::sigmoid, floating(x)); }
+Tensor softplus(const Tensor& x) { return unary("softplus", UnaryOp::softplus, floating(x)); }
 
 }  // namespace lamina::ops

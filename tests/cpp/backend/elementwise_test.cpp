@@ -31,6 +31,9 @@ const Function functions[] = {
     {UnaryOp::tanh, [](double x) { return std::tanh(x); },
      [](double x) { return 1 - std::tanh(x) * std::tanh(x); }},
     {UnaryOp::sigmoid, logistic, [](double x) { return logistic(x) * (1 - logistic(x)); }},
+    {UnaryOp::softplus,
+     [](double x) { return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x)); },
+     logistic},
 };
 
 template <class T>

@@ -44,7 +44,9 @@ INSTANTIATE_TEST_SUITE_P(
                       UnaryCase{"relu", ops::relu, [](double x) { return x > 0 ? x : 0; }, -2, 2},
                       UnaryCase{"tanh", ops::tanh, [](double x) { return std::tanh(x); }, -3, 3},
                       UnaryCase{"sigmoid", ops::sigmoid,
-                                [](double x) { return 1 / (1 + std::exp(-x)); }, -4, 4}),
+                                [](double x) { return 1 / (1 + std::exp(-x)); }, -4, 4},
+                      UnaryCase{"softplus", ops::softplus,
+                                [](double x) { return std::log1p(std::exp(x)); }, -4, 4}),
     [](const auto& tested) { return tested.param.name; });
 
 TEST(Elementwise, NaNPassesThroughEveryActivation) {

@@ -17,5 +17,7 @@ LAMINA_API Tensor relu(const Tensor& x);
 LAMINA_API Tensor tanh(const Tensor& x);
 /// 1 / (1 + e^-x).
 LAMINA_API Tensor sigmoid(const Tensor& x);
+/// log(1 + e^x), which overflows nowhere.
+LAMINA_API Tensor softplus(const Tensor& x);
 
 }  // namespace lamina::ops

@@ -28,6 +28,8 @@ LAMINA_OP(square, (x * x))
 LAMINA_OP(relu, (x < T(0) ? Vec<T>{} : x))  // a NaN passes
 LAMINA_OP(tanh, tanh_of<T>(x))
 LAMINA_OP(sigmoid, sigmoid_of<T>(x))
+// Overflows nowhere, and passes a NaN.
+LAMINA_OP(softplus, ((x < T(0) ? Vec<T>{} : x) + log1p_of<T>(exp_of<T>(-absolute<T>(x)))))
 }  // namespace unary
 #undef LAMINA_OP
 
@@ -50,6 +52,7 @@ LAMINA_OP(square, (dy * (s + s)))
 LAMINA_OP(relu, (s > T(0) ? dy : s * T(0)))  // likewise
 LAMINA_OP(tanh, (dy * (T(1) - s * s)))
 LAMINA_OP(sigmoid, (dy * (s * (T(1) - s))))
+LAMINA_OP(softplus, (dy * sigmoid_of<T>(s)))
 }  // namespace gradient
 #undef LAMINA_OP
 
