@@ -2,12 +2,12 @@
 # with that instruction set's flags; everything else in lamina keeps the baseline's. Which one runs
 # is decided at run time (cpp/src/backend/cpu/dispatch.cpp).
 #
-# -ffp-contract=fast fuses a * b + c, the one liberty kernels take with arithmetic. No link-time
+# -ffp-contract=fast fuses a * b + c, the one liberty kernels take with arithmetic. Integers wrap around, as NumPy's do. No link-time
 # optimization: it could move wide instructions into baseline code.
 function(lamina_kernel_sources target)
   set(folder ${PROJECT_SOURCE_DIR}/cpp/src/backend/cpu/targets)
   # An optimized build takes -O3 whatever its own level; a sanitizer's keeps its own.
-  set(options $<$<CONFIG:Release,RelWithDebInfo,MinSizeRel>:-O3> -ffp-contract=fast -fno-math-errno -fno-trapping-math
+  set(options $<$<CONFIG:Release,RelWithDebInfo,MinSizeRel>:-O3> -ffp-contract=fast -fno-math-errno -fno-trapping-math -fwrapv
               -fno-lto -fno-exceptions -fno-rtti -Wno-psabi)
   if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
     set(names x86_64_v2 x86_64_v3 x86_64_v4)

@@ -12,6 +12,7 @@ PyObject* python_type_of(ErrorKind kind) {
     case ErrorKind::index: return PyExc_IndexError;
     case ErrorKind::io: return PyExc_OSError;
     case ErrorKind::state: return PyExc_RuntimeError;
+    case ErrorKind::memory: return PyExc_MemoryError;
   }
   return PyExc_RuntimeError;
 }

@@ -73,6 +73,7 @@ CASES = {
     "axis": (lambda: layers.BatchNormalization(axis=0)(np.ones((2, 3, 4))), ValueError, r"BatchNormalization.*axis=0.*\(None, 3, 4\)"),
     "shape": (lambda: Input((-5,)), TypeError, r"Input.*shape.*-5"),
     "unknown extent": (lambda: Sequential([Input((None,)), Dense(1)]), ValueError, r"dense.*kernel.*\(None, 1\)"),
+    "memory": (lambda: Dense(10**15)(X), MemoryError, r"no memory.*\(3, 1000000000000000\)"),
     "scalar input": (lambda: Dense(1)(1.0), ValueError, r"Dense 'dense'.*batch axis"),
     "None input": (lambda: Dense(1)(None), ValueError, r"Dense 'dense' got no inputs"),
     "built": (lambda: model().layers[0](np.ones((2, 5))), ValueError, r"Dense 'head' was built for inputs \(None, 3\) but got \(2, 5\)"),

@@ -129,6 +129,18 @@ def test_equals_share_the_gradient_of_maximum_and_max():
     assert x.grad.numpy().tolist() == [0.25, 0, 0.25, 0.25, 0.25]
 
 
+def test_small_integers_keep_their_dtype_under_maximum():
+    x = np.uint8([3, 200])
+    assert ops.maximum(x, np.uint8([5, 5])).numpy().tolist() == [5, 200]
+    assert ops.maximum(x, np.uint8([5, 5])).dtype == "uint8"
+    assert ops.minimum(np.bool_([True, False]), np.bool_([True, True])).dtype == "bool"
+
+
+def test_the_least_integer_wraps_around():
+    least = np.iinfo(np.int32).min
+    assert ops.absolute(np.int32([least])).item() == least
+
+
 @pytest.mark.parametrize("axis", [None, 0, 1, -1, (0, 2), (0, 1, 2)])
 @pytest.mark.parametrize("keepdims", [False, True])
 @pytest.mark.parametrize("name", REDUCTIONS)

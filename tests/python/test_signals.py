@@ -7,9 +7,12 @@ import sys
 import pytest
 
 PROGRAM = """
-import sys
+import signal
 import numpy as np
 import lamina
+
+# A shell that runs the tests in the background lets its children ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 x = np.ones((4096, 64), "float32")
 model = lamina.Sequential([lamina.Input((64,)), lamina.Dense(256, "relu"), lamina.Dense(1)])
@@ -46,11 +49,14 @@ def test_interrupt(call):
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        assert process.stdout.readline() == "ready\n"
-        if "predict" in call:
-            # Its samples are still being made when it says so.
-            with pytest.raises(subprocess.TimeoutExpired):
-                process.wait(1.5)
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        try:
+            assert process.stdout.readline() == "ready\n"
+            if "predict" in call:
+                # Its samples are still being made when it says so.
+                with pytest.raises(subprocess.TimeoutExpired):
+                    process.wait(1.5)
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert (out, err, process.returncode) == ("stopped\n", "", 0)

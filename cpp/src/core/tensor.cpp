@@ -1,6 +1,7 @@
 #include "lamina/core/tensor.hpp"
 
 #include <cstring>
+#include <new>
 #include <sstream>
 
 #include "core/check.hpp"
@@ -78,7 +79,13 @@ Tensor Tensor::empty(const Shape& shape, Dtype dtype, Device device) {
   impl->shape = shape;
   impl->dtype = dtype;
   impl->device = device;
-  impl->storage = std::make_shared<Storage>(byte_count(shape, dtype));
+  const std::size_t bytes = byte_count(shape, dtype);
+  try {
+    impl->storage = std::make_shared<Storage>(bytes);
+  } catch (const std::bad_alloc&) {
+    fail(ErrorKind::memory, "no memory for a tensor of ", name_of(dtype), " of shape ", shape, ": ",
+         bytes, " bytes; make it smaller");
+  }
   return Tensor(std::move(impl));
 }
 

@@ -172,12 +172,14 @@ Tensor divide(const Tensor& left, const Tensor& right) {
 
 Tensor maximum(const Tensor& a, const Tensor& b) {
   const auto operands = common_dtype(a, b);
-  return extremum("maximum", BinaryOp::maximum, operands.a, operands.b);
+  return extremum("maximum", BinaryOp::maximum, operands.a, operands.b)
+      .cast(promote(a.dtype(), b.dtype()));
 }
 
 Tensor minimum(const Tensor& a, const Tensor& b) {
   const auto operands = common_dtype(a, b);
-  return extremum("minimum", BinaryOp::minimum, operands.a, operands.b);
+  return extremum("minimum", BinaryOp::minimum, operands.a, operands.b)
+      .cast(promote(a.dtype(), b.dtype()));
 }
 
 }  // namespace ops

@@ -43,6 +43,10 @@ Tensor loss(const char* name, LossKind kind, const Tensor& target, const Tensor&
   const Tensor prediction =
       floating(predicted.rank() == 1 ? predicted.reshape({-1, 1}) : predicted);
   const bool sparse = kind == LossKind::sparse_categorical_crossentropy;
+  if (sparse && options.label_smoothing != 0) {
+    fail(ErrorKind::value, name, " has no label_smoothing, got ", options.label_smoothing,
+         "; use categorical_crossentropy with one-hot labels");
+  }
   const std::int64_t rows = leading_rows(prediction.shape()), cols = prediction.shape().last();
   const Tensor matched =
       match_target(name, target, sparse ? prediction.shape().without(-1) : prediction.shape());

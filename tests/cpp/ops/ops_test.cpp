@@ -200,6 +200,14 @@ TEST(BatchNormalization, Gradients) {
       {x, gamma, beta});
 }
 
+TEST(Losses, SparseLabelsHaveNoSmoothing) {
+  const Tensor labels = Tensor({0, 2}).cast(Dtype::int64), logits = spread_values({2, 3}, -2, 2);
+  const std::string message = test::error_of(ErrorKind::value, [&] {
+    ops::sparse_categorical_crossentropy(labels, logits, {.label_smoothing = 0.1});
+  });
+  EXPECT_NE(message.find("no label_smoothing, got 0.1"), std::string::npos) << message;
+}
+
 TEST(Losses, Gradients) {
   const Tensor logits = spread_values({4, 3}, -2, 2), p = spread_values({4, 3}, 0.1, 0.9, 2);
   const Tensor target = ops::softmax(spread_values({4, 3}, -1, 1, 4));

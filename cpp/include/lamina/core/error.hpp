@@ -9,11 +9,12 @@
 namespace lamina {
 
 enum class ErrorKind {
-  value,  ///< a value or shape that does not fit        (ValueError)
-  type,   ///< a dtype or class that does not fit        (TypeError)
-  index,  ///< a position outside its range              (IndexError)
-  io,     ///< a file that cannot be read or written     (OSError)
-  state,  ///< a call at the wrong moment                (RuntimeError)
+  value,   ///< a value or shape that does not fit        (ValueError)
+  type,    ///< a dtype or class that does not fit        (TypeError)
+  index,   ///< a position outside its range              (IndexError)
+  io,      ///< a file that cannot be read or written     (OSError)
+  state,   ///< a call at the wrong moment                (RuntimeError)
+  memory,  ///< more memory than there is                 (MemoryError)
 };
 
 /// Says what came, what was expected and what to do.
