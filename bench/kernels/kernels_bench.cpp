@@ -97,7 +97,7 @@ void unary(benchmark::State& state) {
   for (auto _ : state) backend_for({}).unary({Dtype::float32, op, n, x.data(), y.data()});
   report_bytes(state, 2.0 * double(n) * sizeof(float));
 }
-#define UNARY(name, saves) \
+#define UNARY(name, saves, cost) \
   BENCHMARK(unary<UnaryOp::name>)->Name("unary/" #name)->Apply(sizes_and_threads);
 #include "backend/unary.def"
 #undef UNARY

@@ -143,8 +143,6 @@ void bind_layers(py::module_& m) {
       return (*make)(dict_from(config)).cast<std::shared_ptr<Layer>>();
     });
   });
-  m.def("activation",
-        [](const std::string& name, py::handle x) { return Activation(name)(operand_from(x)); });
   m.def("activation_name",
         [](const std::string& name) { return std::string(Activation(name).name()); });
   m.def("initialize",

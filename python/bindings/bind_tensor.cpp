@@ -24,34 +24,6 @@ std::int64_t length(const Tensor& tensor) {
   return tensor.shape()[0];
 }
 
-Tensor at(const Tensor& tensor, std::int64_t index) {
-  const std::int64_t rows = length(tensor);
-  if (index < -rows || index >= rows) {
-    fail(ErrorKind::index, "index ", index, " is out of range for a Tensor of shape ",
-         tensor.shape());
-  }
-  const std::int64_t row = index < 0 ? index + rows : index;
-  return tensor.slice(row, row + 1).reshape(tensor.shape().from(1));
-}
-
-Tensor subscript(const Tensor& tensor, py::handle key) {
-  if (py::isinstance<py::slice>(key)) {
-    py::ssize_t begin = 0, end = 0, step = 0, count = 0;
-    if (!key.cast<py::slice>().compute(length(tensor), &begin, &end, &step, &count)) {
-      throw py::error_already_set();
-    }
-    if (step == 1) return tensor.slice(begin, begin + count);
-    fail(ErrorKind::index, "a Tensor is sliced with step 1, got step ", step,
-         "; use numpy() for others");
-  }
-  if (PyIndex_Check(key.ptr()) && !py::isinstance<py::array>(key)) {
-    return at(tensor,
-              py::reinterpret_steal<py::int_>(PyNumber_Index(key.ptr())).cast<std::int64_t>());
-  }
-  fail(ErrorKind::index, "a Tensor takes an integer or a slice of its first axis, got ",
-       py::repr(key).cast<std::string>(), "; use numpy() for others");
-}
-
 py::object to_array(const Tensor& tensor, const py::object& dtype, const py::object& copy) {
   const py::array view = array_view(tensor);
   const bool converts = !dtype.is_none() && !py::dtype::from_args(dtype).equal(view.dtype());
@@ -99,14 +71,55 @@ void bind_common(py::class_<Class>& c) {
   const std::tuple<const char*, const char*, BinaryFunction> operators[] = {
       {"__add__", "__radd__", ops::add},          {"__sub__", "__rsub__", ops::subtract},
       {"__mul__", "__rmul__", ops::multiply},     {"__truediv__", "__rtruediv__", ops::divide},
-      {"__matmul__", "__rmatmul__", ops::matmul},
+      {"__matmul__", "__rmatmul__", ops::matmul}, {"__pow__", "__rpow__", ops::power},
+      {"__and__", "__rand__", ops::logical_and},  {"__or__", "__ror__", ops::logical_or},
   };
   for (const auto& [name, reflected_name, function] : operators) {
     bind_operator(c, name, function, false);
     bind_operator(c, reflected_name, function, true);
   }
+  const std::pair<const char*, BinaryFunction> comparisons[] = {
+      {"__eq__", ops::equal},      {"__ne__", ops::not_equal}, {"__lt__", ops::less},
+      {"__le__", ops::less_equal}, {"__gt__", ops::greater},   {"__ge__", ops::greater_equal},
+  };
+  for (const auto& [name, function] : comparisons) bind_operator(c, name, function, false);
+  // By identity: comparing gives a Tensor.
+  c.def("__hash__",
+        [](const Class& self) { return std::hash<const void*>()(tensor_of(self).impl()); });
+  c.def("__invert__", [](const Class& self) { return ops::logical_not(tensor_of(self)); });
   c.def("__neg__", [](const Class& self) { return ops::negative(tensor_of(self)); });
   c.def("__abs__", [](const Class& self) { return ops::abs(tensor_of(self)); });
+  using Reduction = Tensor (*)(const Tensor&, const std::vector<int>&, bool);
+  const std::pair<const char*, Reduction> reductions[] = {
+      {"sum", ops::sum}, {"mean", ops::mean}, {"prod", ops::prod},
+      {"max", ops::max}, {"min", ops::min},   {"var", ops::var},
+      {"std", ops::std}, {"all", ops::all},   {"any", ops::any},
+  };
+  for (const auto& [name, function] : reductions) {
+    c.def(
+        name,
+        [function](const Class& self, const py::object& axis, bool keepdims) {
+          return function(tensor_of(self), axes_from(axis), keepdims);
+        },
+        py::arg("axis") = py::none(), py::arg("keepdims") = false);
+  }
+  const std::pair<const char*, Tensor (*)(const Tensor&)> functions[] = {
+      {"abs", ops::abs},   {"exp", ops::exp},       {"log", ops::log},
+      {"sqrt", ops::sqrt}, {"square", ops::square},
+  };
+  for (const auto& [name, function] : functions) {
+    c.def(name, [function](const Class& self) { return function(tensor_of(self)); });
+  }
+  c.def_property_readonly("T", [](const Class& self) { return ops::transpose(tensor_of(self)); });
+  c.def(
+      "transpose",
+      [](const Class& self, const py::args& axes) {
+        const bool nested = axes.size() == 1 && !PyIndex_Check(py::handle(axes[0]).ptr());
+        return ops::transpose(tensor_of(self),
+                              axes_from(nested ? py::object(axes[0]) : py::object(axes)));
+      },
+      "Axes in another order, by default reversed.");
+  c.def("flatten", [](const Class& self) { return tensor_of(self).reshape({-1}); });
   c.def_property_readonly("shape", [](const Class& self) { return tensor_of(self).shape(); });
   c.def_property_readonly("dtype", [](const Class& self) { return tensor_of(self).dtype(); });
   c.def_property_readonly("ndim", [](const Class& self) { return tensor_of(self).rank(); });
@@ -291,9 +304,6 @@ array([3., 4.], dtype=float32)
   variable.def_property_readonly("name", &Variable::name);
   variable.def_property_readonly("path", &Variable::path, "Layer and name: ``dense/kernel``.");
   variable.def_property("trainable", &Variable::trainable, &Variable::set_trainable);
-  variable.def("__eq__", &Variable::operator==, py::is_operator());
-  variable.def("__hash__",
-               [](const Variable& self) { return std::hash<const void*>()(self.value().impl()); });
   variable.def("__repr__", [](const Variable& self) {
     return concat("<Variable ", self.path(), ", shape=", self.shape(),
                   ", dtype=", name_of(self.dtype()), ">");

@@ -76,6 +76,7 @@ namespace py = pybind11;
 
 void bind_tensor(py::module_& m);
 void bind_ops(py::module_& m);
+void bind_arrangement(py::module_& m);
 void bind_runtime(py::module_& m);
 void bind_layers(py::module_& m);
 void bind_losses(py::module_& m);
@@ -91,6 +92,12 @@ Tensor operand_from(py::handle value);
 std::pair<Tensor, Tensor> operands_from(py::handle a, py::handle b);
 /// Whether an operator of Tensor takes it.
 bool is_operand(py::handle value);
+/// A list of operands of an operation.
+TensorList operands_list_from(py::handle values);
+/// None, an integer, or several, as axes; none named means all.
+std::vector<int> axes_from(const py::object& axis);
+/// tensor[key] with NumPy's integers, slices, Ellipsis and None, and one array of integers.
+Tensor subscript(const Tensor& tensor, py::handle key);
 /// Samples or labels, read in place where they are a contiguous array; `name` is for messages.
 Tensor data_from(const char* name, py::handle value);
 /// data_from, undefined for None.

@@ -166,6 +166,21 @@ std::pair<Tensor, Tensor> operands_from(py::handle a, py::handle b) {
   return {left, is_weak(b) ? weak_operand(b, left.dtype()) : operand_from(b)};
 }
 
+TensorList operands_list_from(py::handle values) {
+  TensorList tensors;
+  if (as_tensor(values) != nullptr || !py::isinstance<py::iterable>(values)) {
+    fail(ErrorKind::type, "expected a list of tensors, got ", type_name(values));
+  }
+  for (py::handle value : values) tensors.push_back(operand_from(value));
+  return tensors;
+}
+
+std::vector<int> axes_from(const py::object& axis) {
+  if (axis.is_none()) return {};
+  if (PyIndex_Check(axis.ptr())) return {axis.cast<int>()};
+  return axis.cast<std::vector<int>>();
+}
+
 bool is_operand(py::handle value) {
   return as_tensor(value) != nullptr || is_weak(value) || py::hasattr(value, "__array__");
 }

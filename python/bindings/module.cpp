@@ -36,6 +36,7 @@ PYBIND11_MODULE(_lamina, m) {
   bind_runtime(m);
   bind_tensor(m);
   bind_ops(m);
+  bind_arrangement(m);
   bind_layers(m);
   bind_losses(m);
   bind_metrics(m);

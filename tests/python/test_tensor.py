@@ -92,9 +92,11 @@ def test_index_and_slice_of_the_first_axis_are_views():
     assert np.shares_memory(tensor[1:].numpy(), tensor.numpy())
 
 
-@pytest.mark.parametrize("key", [(0, 1), slice(None, None, 2), None, ..., 3, -4, [0], 1.0])
+@pytest.mark.parametrize(
+    "key", [3, -4, 1.0, (0, 0, 0), (..., ...), ([0], [1]), [[True, False]] * 3]
+)
 def test_other_indices_are_refused(key):
-    with pytest.raises(IndexError, match=r"use numpy\(\)|out of range"):
+    with pytest.raises(IndexError, match=r"Tensor takes|out of range|too many|Ellipsis"):
         Tensor(np.zeros((3, 2)))[key]
 
 

@@ -4,6 +4,7 @@
 #include <queue>
 
 #include "autograd/node.hpp"
+#include "autograd/row_gradient.hpp"
 #include "backend/backend.hpp"
 #include "core/check.hpp"
 
@@ -144,11 +145,15 @@ Tensor& Tensor::set_requires_grad(bool on) {
 
 const Tensor& Tensor::grad() const {
   static const Tensor none;
-  return impl_ && impl_->gradient ? impl_->gradient->grad : none;
+  if (!impl_ || !impl_->gradient) return none;
+  if (!impl_->gradient->rows.empty()) make_gradient_dense(*impl_);
+  return impl_->gradient->grad;
 }
 
 void Tensor::zero_grad() {
-  if (impl_ && impl_->gradient) impl_->gradient->grad = Tensor();
+  if (!impl_ || !impl_->gradient) return;
+  impl_->gradient->grad = Tensor();
+  impl_->gradient->rows.clear();
 }
 
 }  // namespace lamina

@@ -13,12 +13,12 @@
 namespace lamina {
 
 enum class UnaryOp : std::uint8_t {
-#define UNARY(name, saves) name,
+#define UNARY(name, saves, cost) name,
 #include "backend/unary.def"
 #undef UNARY
 };
 inline constexpr int unary_op_count = 0
-#define UNARY(name, saves) +1
+#define UNARY(name, saves, cost) +1
 #include "backend/unary.def"
 #undef UNARY
     ;
@@ -38,15 +38,28 @@ inline constexpr int binary_op_count = 0
 enum class Saves : std::uint8_t { nothing, input, output };
 Saves saved_by(UnaryOp op) noexcept;
 
-enum class ReduceOp : std::uint8_t { sum, max, min };
+/// Whether reading and writing memory takes longer than computing.
+enum class Cost : std::uint8_t { memory, compute };
+Cost cost_of(UnaryOp op) noexcept;
 
-/// y[i] = op(x[i]). float32, float64; negative, abs, square also int32, int64.
+/// The numbers a function depends on beside its argument: a slope, a threshold.
+struct UnaryNumbers {
+  double a = 0, b = 0, c = 0;
+};
+
+enum class ReduceOp : std::uint8_t { sum, max, min, product };
+
+/// a greater than b is b less than a.
+enum class CompareOp : std::uint8_t { equal, not_equal, less, less_equal };
+
+/// y[i] = op(x[i]). float32, float64; those that stay whole also int32, int64.
 struct UnaryParams {
   Dtype dtype;
   UnaryOp op;
   std::int64_t n;
   const void* x;
   void* y;  // may be x
+  UnaryNumbers numbers = {};
 };
 
 /// dx[i] = dy[i] * op'(saved[i]), where saved is the input or the output, as saved_by(op) says.
@@ -57,24 +70,56 @@ struct UnaryBackwardParams {
   const void* dy;
   const void* saved;
   void* dx;  // may be dy
+  UnaryNumbers numbers = {};
 };
 
 /// out = op(a, b) over `rank` axes; a stride of 0 (in elements) repeats an operand along its axis.
-/// `out` is contiguous. float32, float64, int32, int64 (divide: floats only).
-struct BinaryParams {
+/// `out` is contiguous. float32, float64, int32, int64 (divide: floats only; power of integers: no
+/// exponent below 0).
+template <class Op>
+struct BroadcastParams {
   Dtype dtype;
-  BinaryOp op;
+  Op op;
   int rank;
   std::int64_t extents[8];
   std::int64_t strides_a[8];
   std::int64_t strides_b[8];
   const void* a;
   const void* b;
-  void* out;  // may be a or b when that operand is not repeated
+  void* out;  // may be a or b when that operand is not repeated and of its dtype
+};
+using BinaryParams = BroadcastParams<BinaryOp>;
+/// The same, giving booleans.
+using CompareParams = BroadcastParams<CompareOp>;
+
+/// out[i] = condition[i] ? a[i] : b[i] for elements of 1, 4 or 8 bytes; a or b may be one element.
+struct SelectParams {
+  std::size_t element_size;
+  std::int64_t n;
+  const void* condition;  // booleans
+  const void* a;
+  bool a_repeated;
+  const void* b;
+  bool b_repeated;
+  void* out;
 };
 
-/// y = x seen as (outer, reduced, inner), summed (or max/min) over the middle axis, giving
-/// (outer, inner), times `scale` for sums of floats. reduced >= 1, except for sums, which give 0.
+/// target[...] = source[...] over `rank` axes, for elements of 1, 4 or 8 bytes. Strides are in
+/// elements; the source's may be 0 or negative, the target's elements are distinct.
+struct CopyParams {
+  static constexpr int max_rank = 16;
+  std::size_t element_size;
+  int rank;
+  std::int64_t extents[max_rank];
+  std::int64_t source_strides[max_rank];
+  std::int64_t target_strides[max_rank];
+  const void* source;
+  void* target;
+};
+
+/// y = x seen as (outer, reduced, inner), summed (or another op) over the middle axis, giving
+/// (outer, inner), times `scale` for sums of floats. reduced >= 1, except for sums, which give 0,
+/// and products, which give 1.
 struct ReduceParams {
   Dtype dtype;
   ReduceOp op;
@@ -82,6 +127,36 @@ struct ReduceParams {
   const void* x;
   void* y;
   double scale = 1.0;
+};
+
+/// y (outer, inner) = where x (outer, reduced, inner) is largest (or smallest) along its middle
+/// axis: the first of equals, and a NaN before all. reduced >= 1.
+struct ArgReduceParams {
+  Dtype dtype;
+  bool is_max;
+  std::int64_t outer, reduced, inner;
+  const void* x;
+  std::int32_t* y;
+};
+
+/// Cumulative sums along the middle axis of (outer, length, inner), from its end when `reverse`.
+struct CumulativeSumParams {
+  Dtype dtype;
+  std::int64_t outer, length, inner;
+  bool reverse;
+  const void* x;
+  void* y;
+};
+
+/// The first `keep` of each row's values in ascending or descending order, NaN last, equals in
+/// their order, and where they stood. `values` or `indices` may be null.
+struct SortParams {
+  Dtype dtype;
+  std::int64_t rows, cols, keep;
+  bool descending;
+  const void* x;
+  void* values;
+  std::int32_t* indices;
 };
 
 /// c (m, n; row stride ldc) = activation(op(a) op(b) + bias), or c += op(a) op(b) when accumulating
@@ -193,6 +268,37 @@ struct BatchNormBackwardParams {
   void* dbeta;
 };
 
+/// Each row of x (rows, cols) less its mean (unless not centered), over the root of its variance
+/// (its mean square) plus epsilon, times gamma, plus beta; these two (cols) may be null. `mean` and
+/// `inverse`, the factor, get one value a row; mean is null when not centered.
+struct RowNormParams {
+  Dtype dtype;
+  bool centered;
+  std::int64_t rows, cols;
+  double epsilon;
+  const void* x;
+  const void* gamma;
+  const void* beta;
+  void* mean;
+  void* inverse;
+  void* y;
+};
+
+/// Its gradients; each of dx, dgamma, dbeta may be null.
+struct RowNormBackwardParams {
+  Dtype dtype;
+  bool centered;
+  std::int64_t rows, cols;
+  const void* x;
+  const void* gamma;
+  const void* mean;
+  const void* inverse;
+  const void* dy;
+  void* dx;
+  void* dgamma;
+  void* dbeta;
+};
+
 /// y[i] = x[i] / (1 - rate), rate in [0, 1], where philox(key, draw, i) keeps element i, else 0.
 /// The gradient is the same call on dy.
 struct DropoutParams {
@@ -250,6 +356,16 @@ struct GatherRowsParams {
   void* y;
 };
 
+/// Adds to row t of y, for t in [0, targets), the rows of x (rows, row_size) whose index is t, in
+/// their order. float32, float64, int32, int64.
+struct ScatterRowsParams {
+  Dtype dtype;
+  std::int64_t rows, row_size, targets;
+  const std::int64_t* indices;  // checked by the caller
+  const void* x;
+  void* y;
+};
+
 struct FillParams {
   Dtype dtype;
   std::int64_t n;
@@ -263,7 +379,13 @@ class Backend {
   virtual void unary(const UnaryParams&) = 0;
   virtual void unary_backward(const UnaryBackwardParams&) = 0;
   virtual void binary(const BinaryParams&) = 0;
+  virtual void compare(const CompareParams&) = 0;
+  virtual void select(const SelectParams&) = 0;
+  virtual void copy(const CopyParams&) = 0;
   virtual void reduce(const ReduceParams&) = 0;
+  virtual void arg_reduce(const ArgReduceParams&) = 0;
+  virtual void cumulative_sum(const CumulativeSumParams&) = 0;
+  virtual void sort(const SortParams&) = 0;
   virtual void gemm(const GemmParams&) = 0;
   virtual void softmax(const SoftmaxParams&) = 0;
   virtual void softmax_backward(const SoftmaxBackwardParams&) = 0;
@@ -271,10 +393,13 @@ class Backend {
   virtual void accuracy(const AccuracyParams&) = 0;
   virtual void batch_norm(const BatchNormParams&) = 0;
   virtual void batch_norm_backward(const BatchNormBackwardParams&) = 0;
+  virtual void row_norm(const RowNormParams&) = 0;
+  virtual void row_norm_backward(const RowNormBackwardParams&) = 0;
   virtual void dropout(const DropoutParams&) = 0;
   virtual void optimizer_step(const OptimizerParams&) = 0;
   virtual void cast(const CastParams&) = 0;
   virtual void gather_rows(const GatherRowsParams&) = 0;
+  virtual void scatter_rows(const ScatterRowsParams&) = 0;
   virtual void fill(const FillParams&) = 0;
 };
 

@@ -9,9 +9,7 @@
 #include <vector>
 
 #include "core/check.hpp"
-#include "lamina/activations/activation.hpp"
 #include "lamina/core/config.hpp"
-#include "lamina/initializers/initializer.hpp"
 
 namespace lamina {
 
@@ -49,10 +47,10 @@ class OptionReader {
   void read(const char* key, double& value) const { value = config_.number(key); }
   void read(const char* key, std::string& value) const { value = config_.string(key); }
   void read(const char* key, Shape& value) const { value = config_.shape(key); }
-  void read(const char* key, Activation& value) const { value = Activation(config_.string(key)); }
-  void read(const char* key, Initializer& value) const {
-    value = config_.is_string(key) ? Initializer(config_.string(key))
-                                   : Initializer::from_config(config_.child(key));
+  // Value types of the floors above read themselves.
+  template <class T>
+  void read(const char* key, T& value) const {
+    value = T::read(config_, key);
   }
   template <class T>
   void read(const char* key, std::optional<T>& value) const {
@@ -69,10 +67,12 @@ class OptionWriter {
 
   template <class T>
   void operator()(const char* key, const T& value) {
-    config_.set(key, value);
+    if constexpr (requires { value.write(config_, key); }) {
+      value.write(config_, key);
+    } else {
+      config_.set(key, value);
+    }
   }
-  void operator()(const char* key, const Activation& value) { config_.set(key, value.name()); }
-  void operator()(const char* key, const Initializer& value) { config_.set(key, value.config()); }
   template <class T>
   void operator()(const char* key, const std::optional<T>& value) {
     if (value) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "core/storage.hpp"
 #include "lamina/core/tensor.hpp"
@@ -10,12 +11,20 @@ namespace lamina {
 
 struct Node;
 
+/// The gradient of a table of which an operation read some rows: that of row indices[i] is the sum
+/// of all such values[i], in their order.
+struct RowGradient {
+  Tensor indices;  // int64 (n,)
+  Tensor values;   // (n, row)
+};
+
 /// How a tensor takes part in differentiation; absent for most.
 struct GradientInfo {
-  bool requires_grad = false;  // a leaf to differentiate by
-  Tensor grad;                 // what backward accumulated on a leaf
-  std::shared_ptr<Node> node;  // the operation that made it; null for a leaf
-  int output = 0;              // which of its outputs
+  bool requires_grad = false;     // a leaf to differentiate by
+  Tensor grad;                    // what backward accumulated on a leaf,
+  std::vector<RowGradient> rows;  // and rows yet to be added to it
+  std::shared_ptr<Node> node;     // the operation that made it; null for a leaf
+  int output = 0;                 // which of its outputs
 };
 
 struct TensorImpl {

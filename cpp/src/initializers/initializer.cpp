@@ -123,6 +123,11 @@ Initializer Initializer::with_seed(std::int64_t seed) const {
   return result;
 }
 
+Initializer Initializer::read(const Config& options, std::string_view key) {
+  return options.is_string(key) ? Initializer(options.string(key))
+                                : from_config(options.child(key));
+}
+
 Initializer Initializer::from_config(const Config& class_and_config) {
   OptionReader outer(class_and_config);
   std::string class_name;

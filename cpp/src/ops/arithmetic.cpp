@@ -1,5 +1,7 @@
 #include "lamina/ops/arithmetic.hpp"
 
+#include <cmath>
+
 #include "lamina/ops/elementwise.hpp"
 #include "lamina/ops/reduction.hpp"
 #include "ops/support.hpp"
@@ -9,8 +11,9 @@ namespace ops {
 namespace {
 
 // Axes of the broadcast result, neighbours merged where both operands walk them as one.
-BinaryParams layout(const Shape& a, const Shape& b, const Shape& out) {
-  BinaryParams params{};
+template <class Op>
+BroadcastParams<Op> layout(const Shape& a, const Shape& b, const Shape& out) {
+  BroadcastParams<Op> params{};
   std::int64_t step_a = 1, step_b = 1;
   // From the innermost axis outwards, filled backwards and reversed at the end.
   for (int i = out.rank() - 1; i >= 0; --i) {
@@ -47,27 +50,9 @@ BinaryParams layout(const Shape& a, const Shape& b, const Shape& out) {
 // The share of dy that goes to `chosen`: all where it alone equals y, half where both do.
 Tensor extremum_gradient(const Tensor& dy, const Tensor& y, const Tensor& chosen,
                          const Tensor& other) {
-  // 1 where they differ, 0 elsewhere.
-  const auto differs_from_y = [&](const Tensor& t) {
-    return binary(BinaryOp::subtract, y, t).cast(Dtype::boolean).cast(dy.dtype());
-  };
-  const Tensor differs = differs_from_y(chosen), other_differs = differs_from_y(other);
-  const Tensor one = Tensor::scalar(1, dy.dtype());
-  // (1 - d) (1 + d') / 2: 1 when only this one matches, 1/2 when both do, 0 when it does not.
-  const Tensor share = binary(BinaryOp::multiply, binary(BinaryOp::subtract, one, differs),
-                              binary(BinaryOp::add, one, other_differs));
-  return binary(BinaryOp::multiply, dy,
-                binary(BinaryOp::multiply, share, Tensor::scalar(0.5, dy.dtype())));
-}
-
-struct Operands {
-  Tensor a, b;
-};
-
-Operands common_dtype(const Tensor& a, const Tensor& b) {
-  const Dtype dtype = promote(a.dtype(), b.dtype());
-  const Dtype computed = dtype == Dtype::boolean || dtype == Dtype::uint8 ? Dtype::int32 : dtype;
-  return {a.cast(computed), b.cast(computed)};
+  const Tensor half = binary(BinaryOp::multiply, dy, Tensor::scalar(0.5, dy.dtype()));
+  const Tensor share = select(compare(CompareOp::equal, y, other), half, dy);
+  return select(compare(CompareOp::equal, y, chosen), share, Tensor::scalar(0, dy.dtype()));
 }
 
 Tensor extremum(const char* name, BinaryOp op, const Tensor& a, const Tensor& b) {
@@ -83,17 +68,36 @@ Tensor extremum(const char* name, BinaryOp op, const Tensor& a, const Tensor& b)
 
 }  // namespace
 
-Tensor binary(BinaryOp op, const Tensor& a, const Tensor& b) {
+Operands common_dtype(const Tensor& a, const Tensor& b) {
+  const Dtype dtype = promote(a.dtype(), b.dtype());
+  const Dtype computed = dtype == Dtype::boolean || dtype == Dtype::uint8 ? Dtype::int32 : dtype;
+  return {a.cast(computed), b.cast(computed)};
+}
+
+namespace {
+
+template <class Op>
+Tensor apply(Op op, const Tensor& a, const Tensor& b, Dtype result, auto run) {
   const Shape shape = broadcast(a.shape(), b.shape());
-  Tensor out = Tensor::empty(shape, a.dtype(), a.device());
-  BinaryParams params = layout(a.shape(), b.shape(), shape);
+  Tensor out = Tensor::empty(shape, result, a.device());
+  BroadcastParams<Op> params = layout<Op>(a.shape(), b.shape(), shape);
   params.dtype = a.dtype();
   params.op = op;
   params.a = a.data();
   params.b = b.data();
   params.out = out.mutable_data();
-  if (out.size() > 0) backend(a).binary(params);
+  if (out.size() > 0) run(params);
   return out;
+}
+
+}  // namespace
+
+Tensor binary(BinaryOp op, const Tensor& a, const Tensor& b) {
+  return apply(op, a, b, a.dtype(), [&](const auto& params) { backend(a).binary(params); });
+}
+
+Tensor compare(CompareOp op, const Tensor& a, const Tensor& b) {
+  return apply(op, a, b, Dtype::boolean, [&](const auto& params) { backend(a).compare(params); });
 }
 
 Tensor sum_to(const Tensor& gradient, const Shape& shape) {
@@ -180,6 +184,43 @@ Tensor minimum(const Tensor& a, const Tensor& b) {
   const auto operands = common_dtype(a, b);
   return extremum("minimum", BinaryOp::minimum, operands.a, operands.b)
       .cast(promote(a.dtype(), b.dtype()));
+}
+
+Tensor power(const Tensor& base, const Tensor& exponent) {
+  const auto [a, b] = common_dtype(base, exponent);
+  if (!is_floating(b.dtype()) && b.size() > 0 && min(b).item() < 0) {
+    fail(ErrorKind::value,
+         "whole numbers have no negative powers among whole numbers, got the "
+         "exponent ",
+         min(b).item(), "; make one of them floating point");
+  }
+  if (b.size() == 1 && b.rank() == 0 && !needs_grad({b}) && b.item() == 2) return square(a);
+  Tensor y = binary(BinaryOp::power, a, b);
+  if (!needs_grad({a, b})) return y;
+  return record(
+      "power", {a, b}, y, {a, b, y}, [](const Tensor& dy, const TensorList& s, Needs needs) {
+        const Tensor zero = Tensor::scalar(0, dy.dtype()), one = Tensor::scalar(1, dy.dtype());
+        TensorList grads(2);
+        if (needs[0]) {  // b a^(b - 1)
+          const Tensor lower = binary(BinaryOp::power, s[0], binary(BinaryOp::subtract, s[1], one));
+          const Tensor slope = binary(BinaryOp::multiply, s[1], lower);
+          // A power of 0 is constant, even at 0.
+          const Tensor safe = select(compare(CompareOp::equal, s[1], zero), zero, slope);
+          grads[0] = sum_to(binary(BinaryOp::multiply, dy, safe), s[0].shape());
+        }
+        if (needs[1]) {  // y log a, which is 0 where a is
+          const Tensor positive = select(compare(CompareOp::equal, s[0], zero), one, s[0]);
+          const Tensor slope = binary(BinaryOp::multiply, s[2], log(positive));
+          grads[1] = sum_to(binary(BinaryOp::multiply, dy, slope), s[1].shape());
+        }
+        return grads;
+      });
+}
+
+Tensor power(const Tensor& base, double exponent) {
+  const bool whole = !is_floating(base.dtype()) && exponent == std::floor(exponent);
+  const Tensor x = whole ? number(base) : floating(base);
+  return power(x, Tensor::scalar(exponent, x.dtype()));
 }
 
 }  // namespace ops

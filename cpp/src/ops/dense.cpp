@@ -7,13 +7,12 @@ namespace lamina::ops {
 namespace {
 
 // Activations the matrix product applies as it stores its result.
-UnaryOp fused(Activation::Kind kind) {
-  switch (kind) {
-    case Activation::Kind::relu: return UnaryOp::relu;
-    case Activation::Kind::tanh: return UnaryOp::tanh;
-    case Activation::Kind::sigmoid: return UnaryOp::sigmoid;
-    default: return UnaryOp::identity;
-  }
+UnaryOp fused(const Activation& activation) {
+  const std::string_view name = activation.name();
+  if (name == "relu") return UnaryOp::relu;
+  if (name == "tanh") return UnaryOp::tanh;
+  if (name == "sigmoid") return UnaryOp::sigmoid;
+  return UnaryOp::identity;
 }
 
 void check(const Tensor& x, const Tensor& kernel, const Tensor& bias) {
@@ -38,8 +37,7 @@ Tensor dense(const Tensor& inputs, const Tensor& weights, const Tensor& bias,
     fail(ErrorKind::type, "dense got a kernel of ", name_of(kernel.dtype()), " and a bias of ",
          name_of(bias.dtype()), "; both must have the same dtype");
   }
-  const UnaryOp op = fused(activation.kind());
-  const bool separate = op == UnaryOp::identity && activation.kind() != Activation::Kind::linear;
+  const UnaryOp op = fused(activation);
   Shape shape = x.shape().with(-1, kernel.shape()[1]);
   Tensor y = gemm({x}, {kernel}, shape, bias, op);
   if (needs_grad({x, kernel, bias})) {
@@ -54,7 +52,7 @@ Tensor dense(const Tensor& inputs, const Tensor& weights, const Tensor& bias,
              return grads;
            });
   }
-  return separate ? activation(y) : y;
+  return op == UnaryOp::identity ? activation(y) : y;
 }
 
 }  // namespace lamina::ops

@@ -1,7 +1,12 @@
 #include "lamina/ops/reduction.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
+#include "lamina/ops/arithmetic.hpp"
+#include "lamina/ops/comparison.hpp"
+#include "lamina/ops/elementwise.hpp"
 #include "ops/support.hpp"
 
 namespace lamina::ops {
@@ -95,8 +100,9 @@ Tensor summation(const char* name, const Tensor& x, const std::vector<int>& axes
       });
 }
 
-Tensor extremum(const char* name, ReduceOp op, const Tensor& x, const std::vector<int>& axes,
+Tensor extremum(const char* name, ReduceOp op, const Tensor& given, const std::vector<int>& axes,
                 bool keepdims) {
+  const Tensor x = number(given);
   const Axes resolved = resolve(name, x.shape(), axes);
   if (resolved.count == 0) {
     fail(ErrorKind::value, name, " of no elements has no value; got shape ", x.shape());
@@ -105,13 +111,49 @@ Tensor extremum(const char* name, ReduceOp op, const Tensor& x, const std::vecto
   Tensor y = kept.reshape(result_shape(x.shape(), resolved, keepdims));
   if (!needs_grad({x})) return y;
   return record(name, {x}, y, {x, kept}, [resolved](const Tensor& dy, const TensorList& s, Needs) {
-    const Tensor differs =
-        binary(BinaryOp::subtract, s[0], s[1]).cast(Dtype::boolean).cast(s[0].dtype());
-    const Tensor attains = binary(BinaryOp::subtract, Tensor::scalar(1, s[0].dtype()), differs);
+    const Tensor attains = compare(CompareOp::equal, s[0], s[1]).cast(dy.dtype());
     const Tensor ties = reduce(ReduceOp::sum, attains, resolved, 1.0);
     const Tensor share = binary(BinaryOp::divide, dy.reshape(resolved.kept), ties);
     return TensorList{binary(BinaryOp::multiply, attains, share)};
   });
+}
+
+// With one element of 0 only its gradient is not 0: the product of the others; without any, each is
+// the product over the element.
+Tensor product_gradient(const Tensor& dy, const Tensor& x, const Tensor& y, const Axes& axes) {
+  const Tensor zero = Tensor::scalar(0, x.dtype()), one = Tensor::scalar(1, x.dtype());
+  const Tensor is_zero = compare(CompareOp::equal, x, zero);
+  const Tensor zeros = reduce(ReduceOp::sum, is_zero.cast(x.dtype()), axes, 1.0);
+  const Tensor filled = select(is_zero, one, x);
+  const Tensor others = reduce(ReduceOp::product, filled, axes, 1.0);
+  const Tensor alone = select(compare(CompareOp::equal, zeros, one), others, zero);
+  const Tensor slope = select(is_zero, alone, binary(BinaryOp::divide, y, filled));
+  return binary(BinaryOp::multiply, dy.reshape(axes.kept), slope);
+}
+
+Tensor arg(const char* name, bool is_max, const Tensor& given, int axis, bool keepdims) {
+  const Tensor x = number(given);
+  const int along = x.shape().axis(axis);
+  const AroundAxis around(x.shape(), along);
+  if (around.extent == 0 || around.extent > std::numeric_limits<std::int32_t>::max()) {
+    fail(ErrorKind::value, name, " needs from 1 to 2^31 - 1 elements along axis ", axis,
+         ", got shape ", x.shape());
+  }
+  Tensor y = Tensor::empty(keepdims ? x.shape().with(along, 1) : x.shape().without(along),
+                           Dtype::int32, x.device());
+  if (y.size() == 0) return y;
+  backend(x).arg_reduce({x.dtype(), is_max, around.outer, around.extent, around.inner, x.data(),
+                         static_cast<std::int32_t*>(y.mutable_data())});
+  return y;
+}
+
+Tensor running_sum(const Tensor& x, int axis, bool reverse) {
+  const AroundAxis around(x.shape(), axis);
+  Tensor y = Tensor::empty_like(x);
+  if (y.size() == 0) return y;
+  backend(x).cumulative_sum(
+      {x.dtype(), around.outer, around.extent, around.inner, reverse, x.data(), y.mutable_data()});
+  return y;
 }
 
 }  // namespace
@@ -125,11 +167,84 @@ Tensor mean(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
 }
 
 Tensor max(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
-  return extremum("max", ReduceOp::max, x, axes, keepdims);
+  return extremum("max", ReduceOp::max, x, axes, keepdims).cast(x.dtype());
 }
 
 Tensor min(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
-  return extremum("min", ReduceOp::min, x, axes, keepdims);
+  return extremum("min", ReduceOp::min, x, axes, keepdims).cast(x.dtype());
+}
+
+Tensor prod(const Tensor& given, const std::vector<int>& axes, bool keepdims) {
+  const Tensor x = number(given);
+  const Axes resolved = resolve("prod", x.shape(), axes);
+  const Tensor kept = reduce(ReduceOp::product, x, resolved, 1.0);
+  Tensor y = kept.reshape(result_shape(x.shape(), resolved, keepdims));
+  if (!needs_grad({x})) return y;
+  return record("prod", {x}, y, {x, kept},
+                [resolved](const Tensor& dy, const TensorList& s, Needs) {
+                  return TensorList{product_gradient(dy, s[0], s[1], resolved)};
+                });
+}
+
+Tensor var(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
+  const Tensor input = floating(x);
+  return mean(square(input - mean(input, axes, true)), axes, keepdims);
+}
+
+Tensor std(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
+  return sqrt(var(x, axes, keepdims));
+}
+
+Tensor logsumexp(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
+  const Tensor input = floating(x);
+  // Shifted by the maximum, unless that is infinite: inf - inf would be NaN.
+  const Tensor top = max(input.detach(), axes, true);
+  const Tensor shift = where(isfinite(top), top, Tensor::scalar(0, input.dtype()));
+  const Tensor result = log(sum(exp(input - shift), axes, true)) + shift;
+  return result.reshape(result_shape(x.shape(), resolve("logsumexp", x.shape(), axes), keepdims));
+}
+
+Tensor norm(const Tensor& x, double order, const std::vector<int>& axes, bool keepdims) {
+  if (std::isnan(order)) fail(ErrorKind::value, "norm needs an order that is a number, got nan");
+  const Tensor input = floating(x);
+  const Tensor zero = Tensor::scalar(0, input.dtype()), one = Tensor::scalar(1, input.dtype());
+  if (std::isinf(order)) {
+    return order > 0 ? max(abs(input), axes, keepdims) : min(abs(input), axes, keepdims);
+  }
+  if (order == 0) return sum(not_equal(input, zero).cast(input.dtype()), axes, keepdims);
+  if (order == 1) return sum(abs(input), axes, keepdims);
+  if (order != 2) return power(sum(power(abs(input), order), axes, keepdims), 1 / order);
+  // The root's slope at 0 is infinite: there the root of 1 stands in, and 0 is chosen.
+  const Tensor squares = sum(square(input), axes, keepdims);
+  const Tensor is_zero = equal(squares, zero);
+  return where(is_zero, zero, sqrt(where(is_zero, one, squares)));
+}
+
+Tensor all(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
+  const Tensor bits = x.cast(Dtype::boolean);
+  return prod(bits, axes, keepdims).cast(Dtype::boolean);
+}
+
+Tensor any(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
+  return sum(x.cast(Dtype::boolean), axes, keepdims).cast(Dtype::boolean);
+}
+
+Tensor argmax(const Tensor& x, int axis, bool keepdims) {
+  return arg("argmax", true, x, axis, keepdims);
+}
+
+Tensor argmin(const Tensor& x, int axis, bool keepdims) {
+  return arg("argmin", false, x, axis, keepdims);
+}
+
+Tensor cumsum(const Tensor& given, int axis) {
+  const Tensor x = number(given);
+  const int along = x.shape().axis(axis);
+  Tensor y = running_sum(x, along, false);
+  if (!needs_grad({x})) return y;
+  return record("cumsum", {x}, y, {}, [along](const Tensor& dy, const TensorList&, Needs) {
+    return TensorList{running_sum(dy, along, true)};
+  });
 }
 
 }  // namespace lamina::ops

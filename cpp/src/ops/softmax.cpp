@@ -1,5 +1,6 @@
 #include "lamina/ops/softmax.hpp"
 
+#include "lamina/ops/arrangement.hpp"
 #include "ops/support.hpp"
 
 namespace lamina::ops {
@@ -23,9 +24,18 @@ Tensor softmax(const char* name, bool log, const Tensor& input) {
   });
 }
 
+// Any other axis is brought to the end, and back.
+Tensor along_axis(const char* name, bool log, const Tensor& x, int axis) {
+  if (x.rank() < 1 || x.shape().axis(axis) == x.rank() - 1) return softmax(name, log, x);
+  std::vector<int> order;
+  for (int i = 0; i < x.rank(); ++i) order.push_back(i);
+  std::swap(order[static_cast<std::size_t>(x.shape().axis(axis))], order.back());
+  return transpose(softmax(name, log, transpose(x, order)), order);
+}
+
 }  // namespace
 
-Tensor softmax(const Tensor& x) { return softmax("softmax", false, x); }
-Tensor log_softmax(const Tensor& x) { return softmax("log_softmax", true, x); }
+Tensor softmax(const Tensor& x, int axis) { return along_axis("softmax", false, x, axis); }
+Tensor log_softmax(const Tensor& x, int axis) { return along_axis("log_softmax", true, x, axis); }
 
 }  // namespace lamina::ops

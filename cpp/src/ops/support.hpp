@@ -1,4 +1,5 @@
-// What most operations need: the backend of a tensor, and an operand as floating point.
+// What most operations need: the backend of a tensor, its operands' dtypes, and the backend's
+// elementwise functions on tensors, unrecorded.
 #pragma once
 
 #include "backend/backend.hpp"
@@ -15,14 +16,42 @@ inline Tensor floating(const Tensor& x) {
   return is_floating(x.dtype()) ? x : x.cast(Dtype::float32);
 }
 
+/// x itself unless its dtype is too small to compute in: those become int32.
+inline Tensor number(const Tensor& x) {
+  const bool small = x.dtype() == Dtype::uint8 || x.dtype() == Dtype::boolean;
+  return small ? x.cast(Dtype::int32) : x;
+}
+
+struct Operands {
+  Tensor a, b;
+};
+/// Both in one dtype to compute in, as promote() says.
+Operands common_dtype(const Tensor& a, const Tensor& b);
+
 /// Undoes broadcasting: sums `gradient` over the axes along which `shape` was repeated.
 Tensor sum_to(const Tensor& gradient, const Shape& shape);
 
 /// x op b over broadcast shapes, unrecorded; both of one dtype.
 Tensor binary(BinaryOp op, const Tensor& a, const Tensor& b);
+/// The same for a comparison, giving booleans.
+Tensor compare(CompareOp op, const Tensor& a, const Tensor& b);
+/// a where condition, else b, unrecorded; both of one dtype.
+Tensor select(const Tensor& condition, const Tensor& a, const Tensor& b);
 
+/// An elementwise function, recorded under `name`.
+Tensor unary(const char* name, UnaryOp op, const Tensor& x, UnaryNumbers numbers = {});
 /// dy * op'(saved), unrecorded.
-Tensor unary_backward(UnaryOp op, const Tensor& dy, const Tensor& saved);
+Tensor unary_backward(UnaryOp op, const Tensor& dy, const Tensor& saved, UnaryNumbers numbers = {});
+
+/// A new tensor of `shape` whose elements lie `strides` apart in x, the first at `offset`; all in
+/// elements. Unrecorded.
+Tensor strided_copy(const Tensor& x, const Shape& shape, const std::vector<std::int64_t>& strides,
+                    std::int64_t offset = 0);
+/// The reverse: puts x's elements that far apart into `target`, which its maker is still filling.
+void strided_store(const Tensor& x, const Tensor& target, const std::vector<std::int64_t>& strides,
+                   std::int64_t offset = 0);
+/// How far apart neighbours along each axis lie.
+std::vector<std::int64_t> strides_of(const Shape& shape);
 
 /// x seen as (rows, last axis).
 inline std::int64_t leading_rows(const Shape& shape) {
@@ -30,5 +59,15 @@ inline std::int64_t leading_rows(const Shape& shape) {
   for (int axis = 0; axis + 1 < shape.rank(); ++axis) rows *= shape[axis];
   return rows;
 }
+
+/// A shape around one of its axes.
+struct AroundAxis {
+  std::int64_t outer = 1, extent = 1, inner = 1;
+  AroundAxis(const Shape& shape, int axis) {
+    for (int i = 0; i < shape.rank(); ++i) {
+      (i < axis ? outer : i == axis ? extent : inner) *= shape[i];
+    }
+  }
+};
 
 }  // namespace lamina::ops

@@ -55,6 +55,24 @@ TEST(ReduceTest, MatchesReference) {
   });
 }
 
+TEST(ReduceTest, Products) {
+  for_each_target([](const KernelTable& kernels) {
+    for (const std::int64_t inner : {1, 20}) {
+      for (const std::int64_t n : {1, 5, 16, 17, 200}) {
+        const Array<double> x = Array<double>::random(n * inner, 0.9, 1.1);
+        Array<double> y(inner);
+        drivers::reduce(kernels,
+                        {Dtype::float64, ReduceOp::product, 1, n, inner, x.data(), y.data()});
+        for (std::int64_t i = 0; i < inner; ++i) {
+          double expected = 1;
+          for (std::int64_t j = 0; j < n; ++j) expected *= x[j * inner + i];
+          expect_close(y[i], expected, static_cast<double>(n));
+        }
+      }
+    }
+  });
+}
+
 TEST(ReduceTest, EmptySumIsZero) {
   Array<float> y(6, 5.0f);
   drivers::reduce(kernels(), {Dtype::float32, ReduceOp::sum, 2, 0, 3, nullptr, y.data()});

@@ -25,6 +25,9 @@ class LAMINA_API Initializer {
   static Initializer variance_scaling(double scale, const std::string& mode,
                                       const std::string& distribution);
   static Initializer from_config(const Config& class_and_config);
+  /// By name or as {"class_name", "config"}.
+  static Initializer read(const Config& options, std::string_view key);
+  void write(Config& options, std::string_view key) const { options.set(key, config()); }
 
   /// Draws from its own stream when a seed was given, so that every weight it makes is the same.
   Initializer with_seed(std::int64_t seed) const;

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "lamina/activations/activation.hpp"
 #include "lamina/layers/layer.hpp"
+#include "lamina/ops/activation.hpp"
 
 namespace lamina {
 

@@ -14,6 +14,9 @@ LAMINA_API Tensor divide(const Tensor& a, const Tensor& b);
 /// Larger of the two, NaN if either is. The gradient goes to the larger, halved between equals.
 LAMINA_API Tensor maximum(const Tensor& a, const Tensor& b);
 LAMINA_API Tensor minimum(const Tensor& a, const Tensor& b);
+/// a^b. Whole numbers stay whole, and take no negative exponent.
+LAMINA_API Tensor power(const Tensor& a, const Tensor& b);
+LAMINA_API Tensor power(const Tensor& a, double b);
 
 }  // namespace ops
 

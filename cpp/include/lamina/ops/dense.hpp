@@ -1,7 +1,7 @@
 #pragma once
 
-#include "lamina/activations/activation.hpp"
 #include "lamina/core/tensor.hpp"
+#include "lamina/ops/activation.hpp"
 
 namespace lamina::ops {
 

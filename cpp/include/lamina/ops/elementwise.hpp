@@ -1,5 +1,5 @@
 // Elementwise functions of one tensor. float32 and float64; an integer tensor gives float32, except
-// for negative, abs and square, which keep its dtype.
+// for those that stay whole: negative, abs, sign, square, clip, floor, ceil, round.
 #pragma once
 
 #include "lamina/core/tensor.hpp"
@@ -8,16 +8,28 @@ namespace lamina::ops {
 
 LAMINA_API Tensor negative(const Tensor& x);
 LAMINA_API Tensor abs(const Tensor& x);
-LAMINA_API Tensor exp(const Tensor& x);
-LAMINA_API Tensor log(const Tensor& x);
-LAMINA_API Tensor sqrt(const Tensor& x);
+/// -1, 0 or 1.
+LAMINA_API Tensor sign(const Tensor& x);
 LAMINA_API Tensor square(const Tensor& x);
-/// max(x, 0); NaN stays NaN. Gradient 0 at 0.
-LAMINA_API Tensor relu(const Tensor& x);
-LAMINA_API Tensor tanh(const Tensor& x);
-/// 1 / (1 + e^-x).
-LAMINA_API Tensor sigmoid(const Tensor& x);
-/// log(1 + e^x), which overflows nowhere.
-LAMINA_API Tensor softplus(const Tensor& x);
+LAMINA_API Tensor floor(const Tensor& x);
+LAMINA_API Tensor ceil(const Tensor& x);
+/// To the nearest whole number, halves to the even one.
+LAMINA_API Tensor round(const Tensor& x);
+/// min(max(x, low), high); the gradient passes within the bounds.
+LAMINA_API Tensor clip(const Tensor& x, double low, double high);
+LAMINA_API Tensor sqrt(const Tensor& x);
+/// 1 / sqrt(x).
+LAMINA_API Tensor rsqrt(const Tensor& x);
+LAMINA_API Tensor reciprocal(const Tensor& x);
+LAMINA_API Tensor exp(const Tensor& x);
+/// e^x - 1, accurate for small x.
+LAMINA_API Tensor expm1(const Tensor& x);
+LAMINA_API Tensor log(const Tensor& x);
+/// log(1 + x), accurate for small x.
+LAMINA_API Tensor log1p(const Tensor& x);
+LAMINA_API Tensor log2(const Tensor& x);
+LAMINA_API Tensor log10(const Tensor& x);
+/// The error function.
+LAMINA_API Tensor erf(const Tensor& x);
 
 }  // namespace lamina::ops

@@ -4,9 +4,9 @@
 
 namespace lamina::ops {
 
-/// e^x / sum(e^x) over the last axis, shifted by its maximum so that nothing overflows.
-LAMINA_API Tensor softmax(const Tensor& x);
+/// e^x / sum(e^x) over an axis, shifted by its maximum so that nothing overflows.
+LAMINA_API Tensor softmax(const Tensor& x, int axis = -1);
 /// log(softmax(x)), without forming the quotient.
-LAMINA_API Tensor log_softmax(const Tensor& x);
+LAMINA_API Tensor log_softmax(const Tensor& x, int axis = -1);
 
 }  // namespace lamina::ops

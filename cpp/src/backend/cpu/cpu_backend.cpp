@@ -13,7 +13,15 @@ class CpuBackend final : public Backend {
     drivers::unary_backward(kernels(), p);
   }
   void binary(const BinaryParams& p) override { drivers::binary(kernels(), p); }
+  void compare(const CompareParams& p) override { drivers::compare(kernels(), p); }
+  void select(const SelectParams& p) override { drivers::select(kernels(), p); }
+  void copy(const CopyParams& p) override { drivers::copy(p); }
   void reduce(const ReduceParams& p) override { drivers::reduce(kernels(), p); }
+  void arg_reduce(const ArgReduceParams& p) override { drivers::arg_reduce(kernels(), p); }
+  void cumulative_sum(const CumulativeSumParams& p) override {
+    drivers::cumulative_sum(kernels(), p);
+  }
+  void sort(const SortParams& p) override { drivers::sort(p); }
   void gemm(const GemmParams& p) override { drivers::gemm(kernels(), p); }
   void softmax(const SoftmaxParams& p) override { drivers::softmax(kernels(), p); }
   void softmax_backward(const SoftmaxBackwardParams& p) override {
@@ -25,10 +33,15 @@ class CpuBackend final : public Backend {
   void batch_norm_backward(const BatchNormBackwardParams& p) override {
     drivers::batch_norm_backward(kernels(), p);
   }
+  void row_norm(const RowNormParams& p) override { drivers::row_norm(kernels(), p); }
+  void row_norm_backward(const RowNormBackwardParams& p) override {
+    drivers::row_norm_backward(kernels(), p);
+  }
   void dropout(const DropoutParams& p) override { drivers::dropout(kernels(), p); }
   void optimizer_step(const OptimizerParams& p) override { drivers::optimizer_step(kernels(), p); }
   void cast(const CastParams& p) override { drivers::cast(kernels(), p); }
   void gather_rows(const GatherRowsParams& p) override { drivers::gather_rows(kernels(), p); }
+  void scatter_rows(const ScatterRowsParams& p) override { drivers::scatter_rows(kernels(), p); }
   void fill(const FillParams& p) override { drivers::fill(kernels(), p); }
 };
 

@@ -10,7 +10,13 @@ namespace lamina::cpu::drivers {
 void unary(const KernelTable& kernels, const UnaryParams& p);
 void unary_backward(const KernelTable& kernels, const UnaryBackwardParams& p);
 void binary(const KernelTable& kernels, const BinaryParams& p);
+void compare(const KernelTable& kernels, const CompareParams& p);
+void select(const KernelTable& kernels, const SelectParams& p);
+void copy(const CopyParams& p);
 void reduce(const KernelTable& kernels, const ReduceParams& p);
+void arg_reduce(const KernelTable& kernels, const ArgReduceParams& p);
+void cumulative_sum(const KernelTable& kernels, const CumulativeSumParams& p);
+void sort(const SortParams& p);
 void gemm(const KernelTable& kernels, const GemmParams& p);
 void softmax(const KernelTable& kernels, const SoftmaxParams& p);
 void softmax_backward(const KernelTable& kernels, const SoftmaxBackwardParams& p);
@@ -18,10 +24,13 @@ void loss(const KernelTable& kernels, const LossParams& p);
 void accuracy(const KernelTable& kernels, const AccuracyParams& p);
 void batch_norm(const KernelTable& kernels, const BatchNormParams& p);
 void batch_norm_backward(const KernelTable& kernels, const BatchNormBackwardParams& p);
+void row_norm(const KernelTable& kernels, const RowNormParams& p);
+void row_norm_backward(const KernelTable& kernels, const RowNormBackwardParams& p);
 void dropout(const KernelTable& kernels, const DropoutParams& p);
 void optimizer_step(const KernelTable& kernels, const OptimizerParams& p);
 void cast(const KernelTable& kernels, const CastParams& p);
 void gather_rows(const KernelTable& kernels, const GatherRowsParams& p);
+void scatter_rows(const KernelTable& kernels, const ScatterRowsParams& p);
 void fill(const KernelTable& kernels, const FillParams& p);
 
 }  // namespace lamina::cpu::drivers

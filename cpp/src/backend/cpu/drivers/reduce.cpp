@@ -88,7 +88,7 @@ void reduce(const KernelTable& kernels, const ReduceParams& p) {
     T* y = static_cast<T*>(p.y);
     if (p.outer == 0 || p.inner == 0) return;
     if (p.reduced == 0) {
-      std::fill(y, y + p.outer * p.inner, T(0));
+      std::fill(y, y + p.outer * p.inner, T(p.op == ReduceOp::product ? 1 : 0));
     } else if (p.inner == 1) {
       reduce_rows<T>(k.reduce, p, x, y);
     } else {

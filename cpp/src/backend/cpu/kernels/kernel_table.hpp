@@ -9,30 +9,42 @@
 namespace lamina::cpu {
 
 inline constexpr int dtype_count = 6;
-inline constexpr int reduce_op_count = 3;
+inline constexpr int reduce_op_count = 4;
+inline constexpr int compare_op_count = 4;
 inline constexpr int loss_kind_count = 4;
 inline constexpr int accuracy_kind_count = 3;
 inline constexpr int optimizer_kind_count = 5;
 
 // out (rows, cols), contiguous; row r of an operand begins `stride` elements after row r - 1.
-template <class T>
+template <class T, class Out = T>
 using BinaryKernel = void (*)(const T* a, std::int64_t a_stride, const T* b, std::int64_t b_stride,
-                              T* out, std::int64_t rows, std::int64_t cols);
+                              Out* out, std::int64_t rows, std::int64_t cols);
 
 /// Indexed by which operand gives one element for a whole row: [a][b].
-template <class T>
+template <class T, class Out = T>
 struct BinaryKernels {
-  BinaryKernel<T> repeated[2][2];
+  BinaryKernel<T, Out> repeated[2][2];
 };
 
 /// A null entry: the operation is not one of that dtype.
 template <class T>
 struct ElementwiseKernels {
-  void (*unary[unary_op_count])(const T* x, T* y, std::int64_t n);
-  void (*unary_backward[unary_op_count])(const T* dy, const T* saved, T* dx, std::int64_t n);
+  /// `parameters` are three.
+  void (*unary[unary_op_count])(const T* x, T* y, std::int64_t n, const T* parameters);
+  void (*unary_backward[unary_op_count])(const T* dy, const T* saved, T* dx, std::int64_t n,
+                                         const T* parameters);
   BinaryKernels<T> binary[binary_op_count];
   void (*fill)(T* y, T value, std::int64_t n);
 };
+
+template <class T>
+struct CompareKernels {
+  BinaryKernels<T, std::uint8_t> of[compare_op_count];
+};
+
+/// out[i] = condition[i] ? a[i] : b[i], where a or b may be one repeated element.
+using SelectKernel = void (*)(const std::uint8_t* condition, const void* a, bool a_repeated,
+                              const void* b, bool b_repeated, void* out, std::int64_t n);
 
 template <class T>
 struct ReduceKernels {
@@ -41,6 +53,14 @@ struct ReduceKernels {
   /// y[c] = scale * sum of column c (rows >= 1); rows of x lie `stride` apart.
   void (*columns[reduce_op_count])(const T* x, std::int64_t stride, std::int64_t rows,
                                    std::int64_t cols, T scale, T* y);
+};
+
+/// Along the first axis of x (length, inner).
+template <class T>
+struct ScanKernels {
+  /// [is_max]: where each column attains its extremum; `best` is room for `inner` values.
+  void (*arg[2])(const T* x, std::int64_t length, std::int64_t inner, T* best, std::int32_t* y);
+  void (*cumulative_sum)(const T* x, std::int64_t length, std::int64_t inner, bool reverse, T* y);
 };
 
 /// c (rows, cols) from `depth` products each. Rows are taken in tiles of `tile_rows`, columns in
@@ -123,6 +143,16 @@ struct BatchNormKernels {
                    const T* factor, const T* dy_mean, const T* slope, T* dx);
 };
 
+/// [centered]; gamma and beta (cols) may be null, as may dx, dgamma and dbeta.
+template <class T>
+struct RowNormKernels {
+  void (*forward[2])(const T* x, std::int64_t rows, std::int64_t cols, T epsilon, const T* gamma,
+                     const T* beta, T* means, T* inverses, T* y);
+  /// Adds to dgamma and dbeta.
+  void (*backward[2])(const T* dy, const T* x, std::int64_t rows, std::int64_t cols, const T* gamma,
+                      const T* means, const T* inverses, T* dx, T* dgamma, T* dbeta);
+};
+
 /// Elements [first, first + n) of a draw, first a multiple of 4: kept where their word is at least
 /// `threshold`, and scaled.
 template <class T>
@@ -145,11 +175,14 @@ using OptimizerKernel = void (*)(const OptimizerStep<T>& step, T* weight, const 
 template <class T>
 struct FloatKernels {
   ElementwiseKernels<T> elementwise;
+  CompareKernels<T> compare;
   ReduceKernels<T> reduce;
+  ScanKernels<T> scan;
   GemmKernels<T> gemm;
   SoftmaxKernels<T> softmax;
   LossKernels<T> loss;
   BatchNormKernels<T> batch_norm;
+  RowNormKernels<T> row_norm;
   DropoutKernel<T> dropout;
   OptimizerKernel<T> optimizer[optimizer_kind_count];
 };
@@ -157,7 +190,9 @@ struct FloatKernels {
 template <class T>
 struct IntegerKernels {
   ElementwiseKernels<T> elementwise;
+  CompareKernels<T> compare;
   ReduceKernels<T> reduce;
+  ScanKernels<T> scan;
 };
 
 struct KernelTable {
@@ -167,6 +202,7 @@ struct KernelTable {
   FloatKernels<double> float64;
   IntegerKernels<std::int32_t> int32;
   IntegerKernels<std::int64_t> int64;
+  SelectKernel select[3];  // of elements of 1, 4 and 8 bytes
   void (*cast[dtype_count][dtype_count])(const void* x, void* y, std::int64_t n);  // [from][to]
 };
 

@@ -24,12 +24,16 @@ namespace {
 // clang-format off
 #include "backend/cpu/kernels/simd.inl"
 #include "backend/cpu/kernels/math.inl"
+#include "backend/cpu/kernels/functions.inl"
 #include "backend/cpu/kernels/elementwise.inl"
+#include "backend/cpu/kernels/compare.inl"
 #include "backend/cpu/kernels/reduce.inl"
+#include "backend/cpu/kernels/scan.inl"
 #include "backend/cpu/kernels/gemm.inl"
 #include "backend/cpu/kernels/softmax.inl"
 #include "backend/cpu/kernels/loss.inl"
 #include "backend/cpu/kernels/batch_norm.inl"
+#include "backend/cpu/kernels/row_norm.inl"
 #include "backend/cpu/kernels/dropout.inl"
 #include "backend/cpu/kernels/optimizer.inl"
 #include "backend/cpu/kernels/cast.inl"
@@ -38,11 +42,14 @@ namespace {
 template <class T>
 constexpr FloatKernels<T> float_kernels = {
     elementwise_float_kernels<T>,
+    compare_kernels<T>,
     reduce_kernels<T>,
+    scan_kernels<T>,
     gemm_kernels<T>,
     softmax_kernels<T>,
     loss_kernels<T>,
     batch_norm_kernels<T>,
+    row_norm_kernels<T>,
     dropout_kernel<T>,
     {sgd_kernel<T, Momentum::none>, sgd_kernel<T, Momentum::plain>,
      sgd_kernel<T, Momentum::nesterov>, adam_kernel<T, false>, adam_kernel<T, true>},
@@ -64,8 +71,11 @@ constinit const KernelTable LAMINA_JOIN(kernel_table_, LAMINA_TARGET) = {
     LAMINA_VECTOR_BYTES,
     float_kernels<float>,
     float_kernels<double>,
-    {make_integer_kernels<std::int32_t>(), reduce_kernels<std::int32_t>},
-    {make_integer_kernels<std::int64_t>(), reduce_kernels<std::int64_t>},
+    {make_integer_kernels<std::int32_t>(), compare_kernels<std::int32_t>,
+     reduce_kernels<std::int32_t>, scan_kernels<std::int32_t>},
+    {make_integer_kernels<std::int64_t>(), compare_kernels<std::int64_t>,
+     reduce_kernels<std::int64_t>, scan_kernels<std::int64_t>},
+    {select_kernel<std::uint8_t>, select_kernel<std::uint32_t>, select_kernel<std::uint64_t>},
     {LAMINA_CASTS_FROM(float), LAMINA_CASTS_FROM(double), LAMINA_CASTS_FROM(std::int32_t),
      LAMINA_CASTS_FROM(std::int64_t), LAMINA_CASTS_FROM(std::uint8_t), LAMINA_CASTS_FROM(Boolean)},
 };

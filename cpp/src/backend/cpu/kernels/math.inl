@@ -20,6 +20,20 @@ struct FloatFormat<float> {
   static constexpr float tanh_one = 9.1f;
   // atanh series of log: terms s^2n / (2n + 1) with s^2 < 0.0295.
   static constexpr int log_terms = 4;
+  // e^x - 1 rounds to -1, or to e^x, from here on.
+  static constexpr float expm1_plain = 18.0f;
+  // By tests/golden/make_polynomials.py; see erfc_of_positive, erf_of and tanh_shrink_of.
+  static constexpr float erfc_a = -1.5714285714285714f, erfc_b = 7.714285714285714f,
+                         erfc_max = 10.5f;
+  static constexpr float erfc_terms[] = {1.27904381f,    0.0693218563f,   -0.10750964f,
+                                         -0.129279322f,  -0.0780864301f,  -0.0288204577f,
+                                         -0.0054124198f, 0.000348266491f, 0.0003977442f,
+                                         1.8762252e-05f, -2.21648628e-05f};
+  static constexpr float erf_terms[] = {1.12837917f,    -0.376126195f,  0.112833865f,
+                                        -0.0268351146f, 0.00511533211f, -0.000675647957f};
+  static constexpr float tanh_shrink_terms[] = {0.333333333f,   -0.133333226f,  0.0539651677f,
+                                                -0.0218357814f, 0.00868471699f, -0.00308992639f,
+                                                0.000696533033f};
 };
 
 template <>
@@ -32,6 +46,29 @@ struct FloatFormat<double> {
   static constexpr int exp_terms = 14;
   static constexpr double tanh_one = 19.1;
   static constexpr int log_terms = 9;
+  // e^x - 1 rounds to -1, or to e^x, from here on.
+  static constexpr double expm1_plain = 38.0;
+  // By tests/golden/make_polynomials.py; see erfc_of_positive, erf_of and tanh_shrink_of.
+  static constexpr double erfc_a = -1.2181818181818183, erfc_b = 6.654545454545454, erfc_max = 27.5;
+  static constexpr double erfc_terms[] = {
+      1.2657524946121064,      0.11001298260618998,     -0.0759508287508569,
+      -0.13460706203798312,    -0.10335605973572153,    -0.049304253528812236,
+      -0.013400020124313294,   -0.0003814415407318628,  0.0010980963130807157,
+      0.00024108841622097352,  -8.23942134150679e-05,   -3.35415378971887e-05,
+      8.254756096261431e-06,   4.134197929594758e-06,   -1.1939433798114028e-06,
+      -4.7581212941543956e-07, 2.094419567746401e-07,   4.47730213393107e-08,
+      -3.6319993626570724e-08, -2.2348999592670113e-09, 5.162368032616898e-09,
+      -7.012248356051188e-11,  -4.287136546870793e-10};
+  static constexpr double erf_terms[] = {1.1283791670955126,     -0.3761263890318123,
+                                         0.11283791670806737,    -0.02686617061128781,
+                                         0.005223977232952475,   -0.0008548300832069432,
+                                         0.00012054266028326731, -1.489862284147446e-05,
+                                         1.6044523839624666e-06, -1.2711547089821422e-07};
+  static constexpr double tanh_shrink_terms[] = {
+      0.3333333333333333,    -0.13333333333333294,   0.0539682539682076,    -0.021869488534033452,
+      0.008863235479105364,  -0.003592127305771337,  0.0014558275482916571, -0.0005899837682081133,
+      0.0002389332673687292, -9.628953316427487e-05, 3.784864316675998e-05, -1.3601729022897116e-05,
+      3.833589294501544e-06, -5.985399672039163e-07};
 };
 
 // 2^n for an integer-valued n within the normal exponents.
@@ -70,28 +107,62 @@ LAMINA_INLINE Vec<T> exp_tail(Vec<T> r) {
   return sum;
 }
 
+// 2^n e^r. In two steps, for 2^n itself may overflow, or be denormal, where the result is neither.
 template <class T>
-LAMINA_INLINE Vec<T> exp_of(Vec<T> x) {
-  using F = FloatFormat<T>;
-  x = x < F::exp_low ? splat(F::exp_low) : x;
-  x = x > F::exp_high ? splat(F::exp_high) : x;
-  const auto [n, r] = reduce_for_exp<T>(x);
+LAMINA_INLINE Vec<T> exp_from(Mask<T> n, Vec<T> r) {
   const Vec<T> p = r + r * r * exp_tail<T>(r) + T(1);
-  // In two steps, for 2^n itself may overflow, or be denormal, where the result is neither.
   const Mask<T> half = n >> 1;
   return p * power_of_two<T>(half) * power_of_two<T>(n - half);
 }
 
-// tanh(|x|) = e / (e + 2) with e = e^(2|x|) - 1 = 2^n (e^r - 1) + (2^n - 1), accurate near 0 too.
+template <class T>
+LAMINA_INLINE Vec<T> clamp_for_exp(Vec<T> x) {
+  using F = FloatFormat<T>;
+  x = x < F::exp_low ? splat(F::exp_low) : x;
+  return x > F::exp_high ? splat(F::exp_high) : x;
+}
+
+template <class T>
+LAMINA_INLINE Vec<T> exp_of(Vec<T> x) {
+  const auto [n, r] = reduce_for_exp<T>(clamp_for_exp<T>(x));
+  return exp_from<T>(n, r);
+}
+
+// e^(x + low), where low is small beside 1.
+template <class T>
+LAMINA_INLINE Vec<T> exp_of_sum(Vec<T> x, Vec<T> low) {
+  const auto [n, r] = reduce_for_exp<T>(clamp_for_exp<T>(x));
+  return exp_from<T>(n, r + low);
+}
+
+// e^x - 1 = 2^n (e^r - 1) + (2^n - 1), accurate near 0 too; 2^n must be a normal number.
+template <class T>
+LAMINA_INLINE Vec<T> expm1_reduced(Vec<T> x) {
+  const auto [n, r] = reduce_for_exp<T>(x);
+  const Vec<T> scale = power_of_two<T>(n);
+  return (r + r * r * exp_tail<T>(r)) * scale + (scale - T(1));
+}
+
+template <class T>
+LAMINA_INLINE Vec<T> expm1_of_negative(Vec<T> x) {
+  constexpr T low = -FloatFormat<T>::expm1_plain;
+  return expm1_reduced<T>(x < low ? splat(low) : x);
+}
+
+template <class T>
+LAMINA_INLINE Vec<T> expm1_of(Vec<T> x) {
+  constexpr T high = FloatFormat<T>::expm1_plain;
+  return x > high ? exp_of<T>(x) : expm1_of_negative<T>(x > high ? splat(high) : x);
+}
+
+// tanh(|x|) = e / (e + 2) with e = e^(2|x|) - 1.
 template <class T>
 LAMINA_INLINE Vec<T> tanh_of(Vec<T> x) {
   using F = FloatFormat<T>;
   const Mask<T> sign = (Mask<T>)x & (Mask<T>)splat(T(-0.0));
   const Vec<T> magnitude = (Vec<T>)((Mask<T>)x ^ sign);
   const Vec<T> clamped = magnitude > F::tanh_one ? splat(F::tanh_one) : magnitude;
-  const auto [n, r] = reduce_for_exp<T>(clamped + clamped);
-  const Vec<T> scale = power_of_two<T>(n);
-  const Vec<T> e = (r + r * r * exp_tail<T>(r)) * scale + (scale - T(1));
+  const Vec<T> e = expm1_reduced<T>(clamped + clamped);
   return (Vec<T>)((Mask<T>)(e / (e + T(2))) | sign);
 }
 
@@ -129,10 +200,175 @@ LAMINA_INLINE Vec<T> log_of(Vec<T> x) {
   return ((x < T(0)) | (x != x)) ? splat(T(__builtin_nan(""))) : result;
 }
 
-// log(1 + x) for x >= 0, relatively accurate for small x: the rounding of 1 + x is divided out.
+// log(1 + x) for finite x, relatively accurate for small x: the rounding of 1 + x is divided out.
 template <class T>
 LAMINA_INLINE Vec<T> log1p_of(Vec<T> x) {
   const Vec<T> u = x + T(1);
   const Vec<T> step = u - T(1);
   return step == T(0) ? x : log_of<T>(u) * (x / step);
+}
+
+template <class T>
+LAMINA_INLINE Vec<T> absolute(Vec<T> x) {
+  if constexpr (T(0.5) != T(0)) {
+    return (Vec<T>)((Mask<T>)x & ~(Mask<T>)splat(T(-0.0)));
+  } else {
+    return x < T(0) ? -x : x;
+  }
+}
+
+// To the nearest integer, halves to the even one, as NumPy's rint; keeps the sign of zero. From
+// 2^mantissa_bits on every number is an integer.
+template <class T>
+LAMINA_INLINE Vec<T> round_of(Vec<T> x) {
+  constexpr T whole = T(std::int64_t{1} << FloatFormat<T>::mantissa_bits);
+  const Mask<T> sign = (Mask<T>)x & (Mask<T>)splat(T(-0.0));
+  const Vec<T> magnitude = absolute<T>(x);
+  const Vec<T> rounded = (magnitude + whole) - whole;
+  return magnitude < whole ? (Vec<T>)((Mask<T>)rounded | sign) : x;
+}
+
+template <class T>
+LAMINA_INLINE Vec<T> floor_of(Vec<T> x) {
+  const Vec<T> r = round_of<T>(x);
+  return r > x ? r - T(1) : r;
+}
+
+// -floor(-x), which keeps the sign of zero.
+template <class T>
+LAMINA_INLINE Vec<T> ceil_of(Vec<T> x) {
+  return -floor_of<T>(-x);
+}
+
+template <class T, int terms>
+LAMINA_INLINE Vec<T> polynomial(Vec<T> x, const T (&coefficients)[terms]) {
+  Vec<T> sum = splat(coefficients[terms - 1]);
+#pragma GCC unroll 32
+  for (int i = terms - 2; i >= 0; --i) sum = sum * x + coefficients[i];
+  return sum;
+}
+
+// x with the lower half of its mantissa cleared: its square, and its product with another such
+// number, are exact.
+template <class T>
+LAMINA_INLINE Vec<T> upper_half(Vec<T> x) {
+  constexpr int cleared = (FloatFormat<T>::mantissa_bits + 2) / 2;
+  return (Vec<T>)((Mask<T>)x & ~((SignedOf<T>(1) << cleared) - 1));
+}
+
+// e^(-x^2): the rounding of x^2 would be multiplied by x^2.
+template <class T>
+LAMINA_INLINE Vec<T> exp_of_negative_square(Vec<T> x) {
+  const Vec<T> high = upper_half<T>(x);
+  return exp_of_sum<T>(-(high * high), (high - x) * (high + x));
+}
+
+// erfc for x in [0, erfc_max]: erfc(x) e^(x^2) (1 + 2x) is nearly constant, and a polynomial in
+// s = a + b / (x + 3), which runs from 1 to -1. One division serves both quotients.
+template <class T>
+LAMINA_INLINE Vec<T> erfc_of_positive(Vec<T> x) {
+  using F = FloatFormat<T>;
+  const Vec<T> shifted = x + T(3), slope = x + x + T(1);
+  const Vec<T> quotient = T(1) / (shifted * slope);
+  const Vec<T> s = slope * quotient * F::erfc_b + F::erfc_a;
+  return polynomial<T>(s, F::erfc_terms) * (shifted * quotient) * exp_of_negative_square<T>(x);
+}
+
+template <class T>
+LAMINA_INLINE Vec<T> erf_of(Vec<T> x) {
+  using F = FloatFormat<T>;
+  const Vec<T> magnitude = absolute<T>(x);
+  const Vec<T> clamped = magnitude > F::erfc_max ? splat(F::erfc_max) : magnitude;
+  const Mask<T> sign = (Mask<T>)x & (Mask<T>)splat(T(-0.0));
+  const Vec<T> far = (Vec<T>)((Mask<T>)(T(1) - erfc_of_positive<T>(clamped)) | sign);
+  return magnitude < T(0.75) ? x * polynomial<T>(x * x, F::erf_terms) : far;
+}
+
+// x - tanh(x), which cancels for small x.
+template <class T>
+LAMINA_INLINE Vec<T> tanh_shrink_of(Vec<T> x) {
+  const Vec<T> square = x * x;
+  const Vec<T> near = x * square * polynomial<T>(square, FloatFormat<T>::tanh_shrink_terms);
+  return absolute<T>(x) < T(0.75) ? near : x - tanh_of<T>(x);
+}
+
+// The normal distribution's function, relatively accurate in its lower tail.
+template <class T>
+LAMINA_INLINE Vec<T> normal_cdf(Vec<T> x) {
+  using F = FloatFormat<T>;
+  constexpr T sqrt_half = T(0.70710678118654752440);
+  const Vec<T> z = absolute<T>(x) * sqrt_half;
+  const Vec<T> tail = erfc_of_positive<T>(z > F::erfc_max ? splat(F::erfc_max) : z) * T(0.5);
+  return x > T(0) ? T(1) - tail : tail;
+}
+
+// A number as a sum of two, of about twice the digits.
+template <class T>
+struct Pair {
+  Vec<T> high, low;
+};
+
+template <class T>
+LAMINA_INLINE Pair<T> two_product(Vec<T> a, Vec<T> b) {
+  const Vec<T> product = a * b;
+  const Vec<T> a_high = upper_half<T>(a), b_high = upper_half<T>(b);
+  const Vec<T> a_low = a - a_high, b_low = b - b_high;
+  const Vec<T> error = ((a_high * b_high - product) + a_high * b_low + a_low * b_high);
+  return {product, error + a_low * b_low};
+}
+
+// |a| >= |b|, or a = 0.
+template <class T>
+LAMINA_INLINE Pair<T> two_sum(Vec<T> a, Vec<T> b) {
+  const Vec<T> sum = a + b;
+  return {sum, b - (sum - a)};
+}
+
+// The logarithm of a positive finite number, with the notation of log_of; s as a pair.
+template <class T>
+LAMINA_INLINE Pair<T> log_pair(Vec<T> x) {
+  using F = FloatFormat<T>;
+  using Bits = Vec<UnsignedOf<T>>;
+  constexpr auto sqrt_half =
+      sizeof(T) == 4 ? UnsignedOf<T>(0x3F3504F3) : UnsignedOf<T>(0x3FE6A09E667F3BCD);
+  const Bits offset = (Bits)x - sqrt_half;
+  const Mask<T> k = (Mask<T>)offset >> F::mantissa_bits;
+  const Vec<T> m = (Vec<T>)((offset & ((UnsignedOf<T>(1) << F::mantissa_bits) - 1)) + sqrt_half);
+  const Vec<T> f = m - T(1), divisor = m + T(1);
+  const Vec<T> s = f / divisor;
+  const Pair<T> back = two_product<T>(s, divisor);
+  const Vec<T> divisor_low = m - (divisor - T(1));
+  const Vec<T> s_low = ((f - back.high) - back.low - s * divisor_low) / divisor;
+  const Vec<T> z = s * s;
+  constexpr int terms = F::log_terms + 2;
+  Vec<T> series = splat(T(2.0 / (2 * terms + 1)));
+#pragma GCC unroll 16
+  for (int i = terms - 1; i >= 1; --i) series = series * z + T(2.0 / (2 * i + 1));
+  const Vec<T> kt = __builtin_convertvector(k, Vec<T>);
+  const Pair<T> sum = two_sum<T>(kt * F::ln2_high, s + s);
+  const Vec<T> low = sum.low + (kt * F::ln2_low + (s_low + s_low) + s * z * series);
+  return two_sum<T>(sum.high, low);
+}
+
+// x^y as IEEE 754 and NumPy define it.
+template <class T>
+LAMINA_INLINE Vec<T> power_of(Vec<T> x, Vec<T> y) {
+  using F = FloatFormat<T>;
+  const Vec<T> magnitude = absolute<T>(x);
+  const Pair<T> log = log_pair<T>(magnitude);
+  const Pair<T> product = two_product<T>(log.high, y);
+  const Mask<T> is_far = (product.high > F::exp_high) | (product.high < F::exp_low);
+  const Vec<T> low = is_far ? Vec<T>{} : product.low + log.low * y;
+  Vec<T> result = exp_of_sum<T>(product.high, low);
+  const Mask<T> is_extreme = (magnitude < F::smallest_normal) | (magnitude == F::infinity);
+  const Mask<T> gives_zero = (magnitude == F::infinity) ^ (y > T(0));
+  result = is_extreme ? (gives_zero ? Vec<T>{} : splat(F::infinity)) : result;
+  result = magnitude == T(1) ? splat(T(1)) : result;
+  const Vec<T> half = y * T(0.5);
+  const Mask<T> is_whole = round_of<T>(y) == y;
+  const Mask<T> is_odd = is_whole & (round_of<T>(half) != half);
+  result = (Vec<T>)((Mask<T>)result | ((Mask<T>)x & is_odd & (Mask<T>)splat(T(-0.0))));
+  const Mask<T> no_result = (x < T(0)) & ~is_whole & (magnitude != F::infinity);
+  result = (no_result | (x != x) | (y != y)) ? splat(T(__builtin_nan(""))) : result;
+  return ((y == T(0)) | (x == T(1))) ? splat(T(1)) : result;
 }

@@ -1,9 +1,16 @@
-// Sums, maxima and minima over rows and over columns.
+// Sums, products, maxima and minima over rows and over columns.
 
 struct SumOp {
   template <class T>
   static LAMINA_INLINE Vec<T> apply(Vec<T> a, Vec<T> b) {
     return a + b;
+  }
+};
+
+struct ProdOp {
+  template <class T>
+  static LAMINA_INLINE Vec<T> apply(Vec<T> a, Vec<T> b) {
+    return a * b;
   }
 };
 
@@ -22,17 +29,23 @@ struct MinOp {
 };
 
 // One row, into as many running results as hide an addition's latency (4 cycles, 2 a cycle).
-// Missing elements of a sum are zeros; those of a maximum repeat the row's first.
+// Missing elements of a sum are zeros, of a product ones; those of a maximum repeat the row's
+// first.
+template <class T, class Op>
+LAMINA_INLINE T neutral_element(T first) {
+  return __is_same(Op, SumOp) ? T(0) : __is_same(Op, ProdOp) ? T(1) : first;
+}
+
 template <class T, class Op>
 LAMINA_INLINE T reduce_row(const T* x, std::int64_t n) {
   constexpr int parallel_sums = 8;
-  constexpr bool is_sum = __is_same(Op, SumOp);
+  const T neutral = neutral_element<T, Op>(x[0]);
   const auto fold = [](Vec<T> v) LAMINA_LAMBDA {
     return fold_lanes<T>(
         v, [](Vec<T> a, Vec<T> b) LAMINA_LAMBDA { return Op::template apply<T>(a, b); });
   };
-  if (n <= lanes<T>) return fold(load_some(x, static_cast<int>(n), is_sum ? T(0) : x[0]));
-  const Vec<T> start = splat(is_sum ? T(0) : x[0]);
+  if (n <= lanes<T>) return fold(load_some(x, static_cast<int>(n), neutral));
+  const Vec<T> start = splat(neutral);
   Vec<T> results[parallel_sums];
 #pragma GCC unroll 8
   for (int j = 0; j < parallel_sums; ++j) results[j] = start;
@@ -47,7 +60,7 @@ LAMINA_INLINE T reduce_row(const T* x, std::int64_t n) {
     results[0] = Op::template apply<T>(results[0], load(x + i));
   }
   if (i < n) {
-    const Vec<T> rest = load_partial(x + i, static_cast<int>(n - i), is_sum ? T(0) : x[0]);
+    const Vec<T> rest = load_partial(x + i, static_cast<int>(n - i), neutral);
     results[1] = Op::template apply<T>(results[1], rest);
   }
 #pragma GCC unroll 4
@@ -109,7 +122,8 @@ void reduce_columns_kernel(const T* x, std::int64_t stride, std::int64_t rows, s
 
 template <class T>
 constexpr ReduceKernels<T> reduce_kernels = {
-    {reduce_rows_kernel<T, SumOp>, reduce_rows_kernel<T, MaxOp>, reduce_rows_kernel<T, MinOp>},
+    {reduce_rows_kernel<T, SumOp>, reduce_rows_kernel<T, MaxOp>, reduce_rows_kernel<T, MinOp>,
+     reduce_rows_kernel<T, ProdOp>},
     {reduce_columns_kernel<T, SumOp>, reduce_columns_kernel<T, MaxOp>,
-     reduce_columns_kernel<T, MinOp>},
+     reduce_columns_kernel<T, MinOp>, reduce_columns_kernel<T, ProdOp>},
 };

@@ -1,0 +1,38 @@
+#include "autograd/row_gradient.hpp"
+
+#include "backend/backend.hpp"
+
+namespace lamina {
+
+bool takes_row_gradients(const Tensor& leaf) noexcept {
+  return leaf.impl()->gradient != nullptr && leaf.impl()->gradient->node == nullptr;
+}
+
+void add_row_gradient(const Tensor& leaf, RowGradient rows) {
+  leaf.impl()->gradient_info().rows.push_back(std::move(rows));
+}
+
+const std::vector<RowGradient>* row_gradients(const Tensor& leaf) noexcept {
+  const GradientInfo* info = leaf.impl()->gradient.get();
+  return info != nullptr && !info->grad.defined() && !info->rows.empty() ? &info->rows : nullptr;
+}
+
+void make_gradient_dense(TensorImpl& leaf) {
+  GradientInfo& info = *leaf.gradient;
+  // A new tensor: whoever asked for the gradient before keeps what it then was.
+  Tensor total = Tensor::zeros(leaf.shape, leaf.dtype, leaf.device);
+  Backend& backend = backend_for(leaf.device);
+  if (info.grad.defined()) {
+    backend.cast({leaf.dtype, leaf.dtype, total.size(), info.grad.data(), total.mutable_data()});
+  }
+  const std::int64_t rows = leaf.shape[0], row_size = leaf.shape.from(1).size();
+  for (const RowGradient& part : info.rows) {
+    backend.scatter_rows({leaf.dtype, part.indices.size(), row_size, rows,
+                          part.indices.values<std::int64_t>().data(), part.values.data(),
+                          total.mutable_data()});
+  }
+  info.grad = total;
+  info.rows.clear();
+}
+
+}  // namespace lamina

@@ -1,0 +1,70 @@
+#include "lamina/ops/layer_normalization.hpp"
+
+#include <cmath>
+
+#include "ops/support.hpp"
+
+namespace lamina::ops {
+namespace {
+
+Tensor row_norm(const char* name, bool centered, const Tensor& x, const Tensor& gamma,
+                const Tensor& beta, double epsilon, int axes) {
+  if (axes < 1 || axes > x.rank()) {
+    fail(ErrorKind::value, name, " needs from 1 to ", x.rank(), " axes of shape ", x.shape(),
+         ", got ", axes);
+  }
+  if (!(epsilon >= 0 && std::isfinite(epsilon))) {
+    fail(ErrorKind::value, name, " needs epsilon finite and at least 0, got ", epsilon);
+  }
+  const Tensor input = floating(x);
+  const Shape normalized = x.shape().from(x.rank() - axes);
+  for (const Tensor* weight : {&gamma, &beta}) {
+    if (weight->defined() && (weight->shape() != normalized || weight->dtype() != input.dtype())) {
+      fail(ErrorKind::value, name, " needs weights ", name_of(input.dtype()), " of shape ",
+           normalized, ", got ", name_of(weight->dtype()), " of shape ", weight->shape());
+    }
+  }
+  const std::int64_t cols = normalized.size();
+  const std::int64_t rows = cols == 0 ? 0 : x.size() / cols;
+  Tensor y = Tensor::empty_like(input);
+  const Tensor mean = centered ? Tensor::empty({rows}, input.dtype(), input.device()) : Tensor();
+  const Tensor inverse = Tensor::empty({rows}, input.dtype(), input.device());
+  const auto data = [](const Tensor& t) { return t.defined() ? t.data() : nullptr; };
+  if (rows > 0) {
+    backend(input).row_norm({input.dtype(), centered, rows, cols, epsilon, input.data(),
+                             data(gamma), data(beta), centered ? mean.mutable_data() : nullptr,
+                             inverse.mutable_data(), y.mutable_data()});
+  }
+  if (!needs_grad({input, gamma, beta})) return y;
+  return record(
+      name, {input, gamma, beta}, y, {input, gamma, mean, inverse},
+      [=](const Tensor& dy, const TensorList& s, Needs needs) {
+        TensorList grads(3);
+        if (needs[0]) grads[0] = Tensor::empty_like(dy);
+        for (int i : {1, 2}) {
+          if (needs[i]) {
+            grads[static_cast<std::size_t>(i)] = Tensor::zeros(normalized, dy.dtype(), dy.device());
+          }
+        }
+        const auto room = [](const Tensor& t) { return t.defined() ? t.mutable_data() : nullptr; };
+        if (rows > 0) {
+          backend(dy).row_norm_backward({dy.dtype(), centered, rows, cols, s[0].data(), data(s[1]),
+                                         data(s[2]), s[3].data(), dy.data(), room(grads[0]),
+                                         room(grads[1]), room(grads[2])});
+        }
+        return grads;
+      });
+}
+
+}  // namespace
+
+Tensor layer_normalization(const Tensor& x, const Tensor& gamma, const Tensor& beta, double epsilon,
+                           int axes) {
+  return row_norm("layer_normalization", true, x, gamma, beta, epsilon, axes);
+}
+
+Tensor rms_normalization(const Tensor& x, const Tensor& gamma, double epsilon, int axes) {
+  return row_norm("rms_normalization", false, x, gamma, Tensor(), epsilon, axes);
+}
+
+}  // namespace lamina::ops

@@ -1,0 +1,61 @@
+"""Prints the polynomials in cpp/src/backend/cpu/kernels/math.inl.
+
+    pip install mpmath && python tests/golden/make_polynomials.py
+
+They interpolate at Chebyshev nodes, which is within a small factor of the best polynomial:
+  erfc(x) e^(x^2) (1 + 2x) in s, where s = a + b / (x + 3) takes [0, x_max] to [-1, 1];
+  erf(x) / x in x^2 over [0, 9/16];
+  (x - tanh(x)) / x^3 in x^2 over [0, 9/16].
+"""
+
+import mpmath as mp
+
+mp.mp.dps = 60
+
+
+def interpolate(f, low, high, terms):
+    """Coefficients, lowest first, and the largest relative error."""
+    nodes = [mp.cos(mp.pi * (2 * k + 1) / (2 * terms)) for k in range(terms)]
+    nodes = [(low + high) / 2 + (high - low) / 2 * t for t in nodes]
+    powers = mp.matrix(terms, terms)
+    values = mp.matrix(terms, 1)
+    for i, t in enumerate(nodes):
+        values[i] = f(t)
+        for j in range(terms):
+            powers[i, j] = t**j
+    coefficients = list(mp.lu_solve(powers, values))
+    points = [low + (high - low) * mp.mpf(i) / 500 for i in range(1, 500)]
+    error = max(abs(mp.polyval(coefficients[::-1], t) / f(t) - 1) for t in points)
+    return coefficients, error
+
+
+def show(name, coefficients, error):
+    print(f"// {name}: relative error {mp.nstr(error, 2)}")
+    for c in coefficients:
+        print(f"  {mp.nstr(c, 20)},")
+
+
+for dtype, x_max, tail_terms, small_terms, shrink_terms in (
+    ("float", mp.mpf("10.5"), 11, 6, 7),
+    ("double", mp.mpf("27.5"), 23, 10, 14),
+):
+    # 1 / (x + 3) runs from 1/3 at x = 0, where s = 1, to 1 / (x_max + 3), where s = -1.
+    b = 2 / (mp.mpf(1) / 3 - 1 / (x_max + 3))
+    a = 1 - b / 3
+
+    def scaled(s, a=a, b=b):
+        x = b / (s - a) - 3
+        return mp.exp(x * x) * mp.erfc(x) * (1 + 2 * x)
+
+    def small(u):
+        x = mp.sqrt(u)
+        return mp.erf(x) / x
+
+    def shrink(u):
+        x = mp.sqrt(u)
+        return (x - mp.tanh(x)) / x**3
+
+    print(f"// {dtype}: a = {mp.nstr(a, 20)}, b = {mp.nstr(b, 20)}, x_max = {x_max}")
+    show("erfc_terms", *interpolate(scaled, mp.mpf(-1), mp.mpf(1), tail_terms))
+    show("erf_terms", *interpolate(small, mp.mpf(0), mp.mpf(9) / 16, small_terms))
+    show("tanh_shrink_terms", *interpolate(shrink, mp.mpf(0), mp.mpf(9) / 16, shrink_terms))
