@@ -1,6 +1,6 @@
 """Handwritten digits: trains a classifier, saves it, reloads it and predicts the same.
 
-    pip install "lamina[examples]" && python examples/digits.py
+    pip install '.[examples]' && python examples/digits.py
 
 The data are scikit-learn's 1,797 images of 8x8 pixels, which come with it.
 """

@@ -88,9 +88,9 @@ Config PythonMetric::config() const {
 Variable PythonOptimizer::slot(const Variable& weight, const std::string& name) const {
   const std::string wanted = name + "/" + weight.path();
   std::string known;
-  for (const auto& [path, variable] : slots()) {
-    if (path == wanted) return variable;
-    known += (known.empty() ? "" : ", ") + path;
+  for (const auto& [served, variable] : slots()) {
+    if (served == weight && variable.name() == name) return variable;
+    known += (known.empty() ? "" : ", ") + variable.name() + "/" + served.path();
   }
   fail(ErrorKind::value, type(), " has no slot '", wanted, "'; its slots are ", known);
 }

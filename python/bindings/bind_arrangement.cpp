@@ -6,10 +6,6 @@
 namespace lamina::python {
 namespace {
 
-std::int64_t whole(py::handle value) {
-  return py::reinterpret_steal<py::int_>(PyNumber_Index(value.ptr())).cast<std::int64_t>();
-}
-
 // A copy, for backward reads it later; lists keep whole numbers whole.
 Tensor indices_from(py::handle value) {
   const Tensor indices = data_from("indices", value);
@@ -55,7 +51,7 @@ struct Subscript {
       ranges.push_back({begin, count, step});
       shape.push_back(count);
     } else if (is_integer(key)) {
-      const std::int64_t index = whole(key);
+      const std::int64_t index = whole_number(key);
       if (index < -extent || index >= extent) {
         fail(ErrorKind::index, "index ", index, " is out of range for axis ", taken,
              " of a Tensor of shape ", tensor.shape());
@@ -93,9 +89,9 @@ struct Subscript {
 
 // One extent or place a list, or one for all.
 std::vector<std::int64_t> whole_list(py::handle values) {
-  if (PyIndex_Check(values.ptr())) return {whole(values)};
+  if (PyIndex_Check(values.ptr())) return {whole_number(values)};
   std::vector<std::int64_t> result;
-  for (py::handle value : values) result.push_back(whole(value));
+  for (py::handle value : values) result.push_back(whole_number(value));
   return result;
 }
 
@@ -103,7 +99,7 @@ std::vector<std::int64_t> whole_list(py::handle values) {
 std::vector<ops::Padding> padding_from(const py::object& width, int rank) {
   std::vector<ops::Padding> result;
   if (PyIndex_Check(width.ptr())) {
-    const std::int64_t both = whole(width);
+    const std::int64_t both = whole_number(width);
     return std::vector<ops::Padding>(static_cast<std::size_t>(rank), {both, both});
   }
   const auto pair = [](py::handle value) {
@@ -189,7 +185,7 @@ void bind_shapes(py::module_& m) {
       [](py::handle x, const py::object& indices_or_sections, int axis) {
         const Tensor tensor = operand_from(x);
         return PyIndex_Check(indices_or_sections.ptr())
-                   ? ops::split(tensor, whole(indices_or_sections), axis)
+                   ? ops::split(tensor, whole_number(indices_or_sections), axis)
                    : ops::split_at(tensor, whole_list(indices_or_sections), axis);
       },
       py::arg("x"), py::arg("indices_or_sections"), py::arg("axis") = 0,
@@ -214,7 +210,7 @@ void bind_shapes(py::module_& m) {
       "repeat",
       [](py::handle x, const py::object& repeats, std::optional<int> axis) {
         const Tensor tensor = operand_from(x);
-        const std::int64_t times = whole(repeats);
+        const std::int64_t times = whole_number(repeats);
         return axis ? ops::repeat(tensor, times, *axis)
                     : ops::repeat(tensor.reshape({-1}), times, 0);
       },

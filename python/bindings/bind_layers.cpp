@@ -2,8 +2,15 @@
 #include "adapters.hpp"
 #include "core/check.hpp"
 #include "lamina/autograd/autograd.hpp"
+#include "layers/loading.hpp"
 
 namespace lamina::python {
+namespace {
+
+// Values in a sample that a file may make a layer be called on to learn its output's shape.
+constexpr std::int64_t loading_probe_limit = 1 << 24;
+
+}  // namespace
 
 PythonLayer::PythonLayer(py::handle self, const std::string& type, const std::string& name,
                          bool takes_training, bool knows_output_shape)
@@ -39,6 +46,10 @@ Shape PythonLayer::probe(const Shape& input_shape) const {
   if (!shape.is_known()) {
     fail(ErrorKind::value, label(), " cannot tell its output shape for inputs ", input_shape,
          "; define compute_output_shape(input_shape)");
+  }
+  if (LoadingScope::active() && shape.size() > loading_probe_limit) {
+    fail(ErrorKind::value, label(), " claims inputs of shape ", input_shape,
+         " in the file that is being loaded; define compute_output_shape(input_shape)");
   }
   const NoGrad no_grad;
   const Shape output = run(Tensor::zeros(shape, dtype()), false).shape();

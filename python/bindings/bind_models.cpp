@@ -162,14 +162,14 @@ void bind_models(py::module_& m) {
       .def("add", [](Sequential& self, const std::shared_ptr<Layer>& layer) { self.add(layer); })
       .def("pop", &Sequential::pop);
 
-  m.def("load_model_file", [](const std::string& path) {
+  m.def("load_model_file", [](const std::string& path, bool compile) {
     const py::gil_scoped_release unlock;
-    return load_model(path);
+    return load_model(path, {compile});
   });
-  m.def("load_model_bytes", [](const py::bytes& file) {
+  m.def("load_model_bytes", [](const py::bytes& file, bool compile) {
     const std::string_view content = file;
     const py::gil_scoped_release unlock;
-    return load_model(std::as_bytes(std::span(content.data(), content.size())));
+    return load_model(std::as_bytes(std::span(content.data(), content.size())), {compile});
   });
 }
 

@@ -8,7 +8,13 @@ void bind_optimizers(py::module_& m) {
       .def_property_readonly("name", &Optimizer::name)
       .def_property("learning_rate", &Optimizer::learning_rate, &Optimizer::set_learning_rate)
       .def_property("iterations", &Optimizer::iterations, &Optimizer::set_iterations)
-      .def_property_readonly("slots", &Optimizer::slots)
+      .def_property_readonly("slots",
+                             [](const Optimizer& self) {
+                               std::vector<Variable> result;
+                               for (const auto& slot : self.slots())
+                                 result.push_back(slot.variable);
+                               return result;
+                             })
       .def("config", [](const Optimizer& self) { return dict_from(self.config()); })
       .def("build", &Optimizer::build)
       .def("step", [](Optimizer& self, const std::vector<Variable>& weights) {

@@ -48,6 +48,12 @@ py::object to_dlpack(const Tensor& tensor, const py::object& stream, const py::o
   return view.attr("__dlpack__")(py::arg("stream") = stream);
 }
 
+// f(2, 3) and f((2, 3)) alike.
+py::object unnested(const py::args& values) {
+  const bool nested = values.size() == 1 && PySequence_Check(py::handle(values[0]).ptr()) != 0;
+  return nested ? py::object(values[0]) : py::object(values);
+}
+
 using BinaryFunction = Tensor (*)(const Tensor&, const Tensor&);
 
 // self op other, or other op self where `reflected`.
@@ -114,9 +120,7 @@ void bind_common(py::class_<Class>& c) {
   c.def(
       "transpose",
       [](const Class& self, const py::args& axes) {
-        const bool nested = axes.size() == 1 && !PyIndex_Check(py::handle(axes[0]).ptr());
-        return ops::transpose(tensor_of(self),
-                              axes_from(nested ? py::object(axes[0]) : py::object(axes)));
+        return ops::transpose(tensor_of(self), axes_from(unnested(axes)));
       },
       "Axes in another order, by default reversed.");
   c.def("flatten", [](const Class& self) { return tensor_of(self).reshape({-1}); });
@@ -154,7 +158,10 @@ void bind_common(py::class_<Class>& c) {
 class NoGradScope {
  public:
   void enter() { open_.push_back(std::make_unique<NoGrad>()); }
-  void exit() { open_.pop_back(); }
+  void exit() {
+    if (open_.empty()) fail(ErrorKind::state, "no_grad was left more often than entered");
+    open_.pop_back();
+  }
 
  private:
   std::vector<std::unique_ptr<NoGrad>> open_;
@@ -214,8 +221,7 @@ array([2., 4., 6.], dtype=float32)
   tensor.def(
       "reshape",
       [](const Tensor& self, const py::args& extents) {
-        const bool nested = extents.size() == 1 && !PyIndex_Check(py::handle(extents[0]).ptr());
-        return self.reshape((nested ? py::object(extents[0]) : py::object(extents)).cast<Shape>());
+        return self.reshape(shape_from(unnested(extents)));
       },
       "A view with that shape; one extent may be -1.");
   tensor.def("cast", &Tensor::cast, py::arg("dtype"), "The values as another dtype.");

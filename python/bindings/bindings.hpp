@@ -21,21 +21,25 @@ struct type_caster<lamina::Shape> {
   PYBIND11_TYPE_CASTER(lamina::Shape, const_name("tuple[int | None, ...]"));
 
   bool load(handle source, bool) {
-    object extents = reinterpret_borrow<object>(source);
-    if (PyIndex_Check(source.ptr())) {
-      extents = pybind11::make_tuple(source);
-    } else if (!isinstance<tuple>(source) && !isinstance<list>(source)) {
-      return false;
+    if (const object extent = index_of(source)) {
+      value.push_back(extent.cast<std::int64_t>());
+      return true;
     }
-    for (handle extent : extents) {
-      if (extent.is_none()) {
-        value.push_back(lamina::Shape::none);
-        continue;
-      }
-      if (!PyIndex_Check(extent.ptr())) return false;
-      value.push_back(reinterpret_steal<int_>(PyNumber_Index(extent.ptr())).cast<std::int64_t>());
+    if (PySequence_Check(source.ptr()) == 0 || isinstance<str>(source)) return false;
+    for (handle item : source) {
+      const object extent = index_of(item);
+      if (!extent && !item.is_none()) return false;
+      value.push_back(extent ? extent.cast<std::int64_t>() : lamina::Shape::none);
     }
     return true;
+  }
+
+  // As a Python integer; nothing when it is none. Arrays claim to be, until they are asked.
+  static object index_of(handle source) {
+    if (!PyIndex_Check(source.ptr())) return {};
+    PyObject* index = PyNumber_Index(source.ptr());
+    if (index == nullptr) PyErr_Clear();
+    return reinterpret_steal<object>(index);
   }
 
   static handle cast(const lamina::Shape& shape, return_value_policy, handle) {
@@ -92,6 +96,10 @@ Tensor operand_from(py::handle value);
 std::pair<Tensor, Tensor> operands_from(py::handle a, py::handle b);
 /// Whether an operator of Tensor takes it.
 bool is_operand(py::handle value);
+/// A whole number; what Python raises otherwise.
+std::int64_t whole_number(py::handle value);
+/// A shape; a type error that shows what came otherwise.
+Shape shape_from(const py::object& extents);
 /// A list of operands of an operation.
 TensorList operands_list_from(py::handle values);
 /// None, an integer, or several, as axes; none named means all.

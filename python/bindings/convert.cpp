@@ -166,6 +166,23 @@ std::pair<Tensor, Tensor> operands_from(py::handle a, py::handle b) {
   return {left, is_weak(b) ? weak_operand(b, left.dtype()) : operand_from(b)};
 }
 
+std::int64_t whole_number(py::handle value) {
+  PyObject* index = PyNumber_Index(value.ptr());
+  if (index == nullptr) throw py::error_already_set();
+  const auto number = py::reinterpret_steal<py::int_>(index);
+  const std::int64_t result = PyLong_AsLongLong(number.ptr());
+  if (result == -1 && PyErr_Occurred() != nullptr) throw py::error_already_set();
+  return result;
+}
+
+Shape shape_from(const py::object& extents) {
+  py::detail::make_caster<Shape> caster;
+  if (!caster.load(extents, true)) {
+    fail(ErrorKind::type, "a shape is whole numbers, got ", py::repr(extents).cast<std::string>());
+  }
+  return py::detail::cast_op<Shape>(caster);
+}
+
 TensorList operands_list_from(py::handle values) {
   TensorList tensors;
   if (as_tensor(values) != nullptr || !py::isinstance<py::iterable>(values)) {

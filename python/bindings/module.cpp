@@ -21,7 +21,12 @@ void translate(std::exception_ptr thrown) {
   try {
     if (thrown) std::rethrow_exception(thrown);
   } catch (const Error& error) {
-    PyErr_SetString(python_type_of(error.kind()), error.what());
+    // A message may quote bytes of a damaged file.
+    const std::string_view text = error.what();
+    const auto size = static_cast<Py_ssize_t>(text.size());
+    const auto message =
+        py::reinterpret_steal<py::object>(PyUnicode_DecodeUTF8(text.data(), size, "replace"));
+    PyErr_SetObject(python_type_of(error.kind()), message.ptr());
   }
 }
 

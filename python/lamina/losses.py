@@ -126,6 +126,71 @@ class MeanSquaredError(BuiltinLoss):
         super().__init__(reduction=reduction, name=name)
 
 
+class MeanAbsoluteError(BuiltinLoss):
+    """The mean over the last axis of ``abs(y_pred - y_true)``.
+
+    Args:
+        reduction: ``"sum_over_batch_size"``, the mean over samples, or ``"sum"``.
+        name: what messages call it.
+
+    >>> MeanAbsoluteError()([[0.0, 1.0]], [[1.0, 3.0]]).item()
+    1.5
+    """
+
+    def __init__(
+        self, reduction: str = "sum_over_batch_size", name: str = "mean_absolute_error"
+    ) -> None:
+        super().__init__(reduction=reduction, name=name)
+
+
+class Huber(BuiltinLoss):
+    """The mean over the last axis of ``e^2 / 2``, or ``delta abs(e) - delta^2 / 2`` for errors
+    beyond ``delta``.
+
+    Args:
+        delta: where the parabola ends, above 0.
+        reduction: ``"sum_over_batch_size"``, the mean over samples, or ``"sum"``.
+        name: what messages call it.
+
+    Reference: Huber, 1964, "Robust estimation of a location parameter".
+
+    >>> Huber()([[0.0, 1.0]], [[0.5, 3.0]]).item()
+    0.8125
+    """
+
+    def __init__(
+        self,
+        delta: float = 1.0,
+        reduction: str = "sum_over_batch_size",
+        name: str = "huber_loss",
+    ) -> None:
+        super().__init__(delta=delta, reduction=reduction, name=name)
+
+
+class SmoothL1(BuiltinLoss):
+    """``Huber`` over ``beta``: ``e^2 / (2 beta)``, or ``abs(e) - beta / 2`` for errors beyond
+    ``beta``, as PyTorch's ``SmoothL1Loss``.
+
+    Args:
+        beta: where the parabola ends, above 0.
+        reduction: ``"sum_over_batch_size"``, the mean over samples, or ``"sum"``.
+        name: what messages call it.
+
+    Reference: Girshick, 2015, "Fast R-CNN".
+
+    >>> SmoothL1(beta=0.5)([[0.0, 1.0]], [[0.25, 3.0]]).item()
+    0.90625
+    """
+
+    def __init__(
+        self,
+        beta: float = 1.0,
+        reduction: str = "sum_over_batch_size",
+        name: str = "smooth_l1",
+    ) -> None:
+        super().__init__(beta=beta, reduction=reduction, name=name)
+
+
 class BinaryCrossentropy(BuiltinLoss):
     """The mean over the last axis of ``-y_true log y_pred - (1 - y_true) log(1 - y_pred)``.
 
@@ -207,6 +272,9 @@ _CLASSES = {
     cls.__name__: cls
     for cls in (
         MeanSquaredError,
+        MeanAbsoluteError,
+        Huber,
+        SmoothL1,
         BinaryCrossentropy,
         CategoricalCrossentropy,
         SparseCategoricalCrossentropy,

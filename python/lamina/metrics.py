@@ -155,12 +155,27 @@ class BuiltinMetric(Metric):
 
 
 class Accuracy(BuiltinMetric):
-    """Share of right predictions: binary, categorical or sparse, as the first shapes suggest.
+    """Share of predictions that equal their targets.
 
     Args:
         name: the key in logs.
 
-    >>> Accuracy()([0, 1], [[0.9, 0.1], [0.8, 0.2]])
+    >>> Accuracy()([1, 2, 3, 4], [0, 2, 3, 4])
+    0.75
+    """
+
+    def __init__(self, name: str = "accuracy") -> None:
+        super().__init__(name=name)
+
+
+class AutomaticAccuracy(BuiltinMetric):
+    """What ``"accuracy"`` means to ``compile``: binary accuracy for one output, sparse categorical
+    accuracy where targets are class numbers, else categorical accuracy.
+
+    Args:
+        name: the key in logs.
+
+    >>> AutomaticAccuracy()([0, 1], [[0.9, 0.1], [0.8, 0.2]])
     0.5
     """
 
@@ -213,7 +228,13 @@ class SparseCategoricalAccuracy(BuiltinMetric):
 
 _CLASSES = {
     cls.__name__: cls
-    for cls in (Accuracy, BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy)
+    for cls in (
+        Accuracy,
+        AutomaticAccuracy,
+        BinaryAccuracy,
+        CategoricalAccuracy,
+        SparseCategoricalAccuracy,
+    )
 }
 
 

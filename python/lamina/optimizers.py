@@ -92,7 +92,7 @@ class Optimizer:
     @property
     def variables(self) -> list[Variable]:
         """The slots of all weights."""
-        return [variable for _, variable in self._core.slots]
+        return self._core.slots
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal optimizer."""
@@ -115,8 +115,7 @@ class BuiltinOptimizer(Optimizer):
             raise TypeError(
                 f"{type(self).__name__} overrides update_step: subclass lamina.Optimizer instead"
             )
-        given = {key: value for key, value in options.items() if value is not None}
-        self._take(_naming.make(_lamina.make_optimizer, _core_type(type(self)), given))
+        self._take(_naming.make(_lamina.make_optimizer, _core_type(type(self)), options))
 
     @classmethod
     def _adopt(cls, core: Any) -> "BuiltinOptimizer":
@@ -232,7 +231,107 @@ class Adam(BuiltinOptimizer):
         )
 
 
-_CLASSES = {cls.__name__: cls for cls in (SGD, Adam)}
+class AdamW(BuiltinOptimizer):
+    """``Adam`` whose weights decay by a share of their own, apart from the gradient.
+
+    Args:
+        learning_rate: step size, at least 0.
+        weight_decay: share of each weight that a step of rate 1 removes.
+        beta_1, beta_2, epsilon, amsgrad: as for ``Adam``.
+        clipnorm, clipvalue, global_clipnorm, name: as for every ``Optimizer``.
+
+    Raises:
+        ValueError: an option is outside its range, or several kinds of clipping are given.
+
+    Reference: Loshchilov and Hutter, 2019, "Decoupled weight decay regularization".
+
+    >>> w = Variable([1.0])
+    >>> (w * w).backward()
+    >>> AdamW(learning_rate=0.1, weight_decay=0.5).step([w])
+    >>> w.numpy().round(3)
+    array([0.85], dtype=float32)
+    """
+
+    def __init__(
+        self,
+        learning_rate: float = 0.001,
+        weight_decay: float = 0.004,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        amsgrad: bool = False,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        *,
+        name: str = "adamw",
+    ) -> None:
+        super().__init__(
+            learning_rate=learning_rate,
+            weight_decay=weight_decay,
+            beta_1=beta_1,
+            beta_2=beta_2,
+            epsilon=epsilon,
+            amsgrad=amsgrad,
+            clipnorm=clipnorm,
+            clipvalue=clipvalue,
+            global_clipnorm=global_clipnorm,
+            name=name,
+        )
+
+
+class RMSprop(BuiltinOptimizer):
+    """Steps over the root of a running mean of the gradient's square.
+
+    Args:
+        learning_rate: step size, at least 0.
+        rho: weight of the past in the mean, in [0, 1).
+        momentum: in [0, 1].
+        epsilon: added under the root.
+        centered: whether the square of the gradient's running mean is taken off (Graves, 2013).
+        weight_decay, clipnorm, clipvalue, global_clipnorm, name: as for every ``Optimizer``.
+
+    Raises:
+        ValueError: an option is outside its range, or several kinds of clipping are given.
+
+    Reference: Tieleman and Hinton, 2012, "Lecture 6.5: rmsprop".
+
+    >>> w = Variable([1.0])
+    >>> (w * w).backward()
+    >>> RMSprop(learning_rate=0.1, rho=0.75).step([w])
+    >>> w.numpy().round(3)
+    array([0.8], dtype=float32)
+    """
+
+    def __init__(
+        self,
+        learning_rate: float = 0.001,
+        rho: float = 0.9,
+        momentum: float = 0.0,
+        epsilon: float = 1e-7,
+        centered: bool = False,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        *,
+        name: str = "rmsprop",
+    ) -> None:
+        super().__init__(
+            learning_rate=learning_rate,
+            rho=rho,
+            momentum=momentum,
+            epsilon=epsilon,
+            centered=centered,
+            weight_decay=weight_decay,
+            clipnorm=clipnorm,
+            clipvalue=clipvalue,
+            global_clipnorm=global_clipnorm,
+            name=name,
+        )
+
+
+_CLASSES = {cls.__name__: cls for cls in (SGD, Adam, AdamW, RMSprop)}
 
 
 def _core_type(cls: type) -> str:

@@ -63,13 +63,16 @@ def register_serializable(package: str = "Custom", name: str | None = None) -> C
     return decorate
 
 
-def load_model(source: Any, custom_objects: dict[str, Any] | None = None) -> Any:
+def load_model(
+    source: Any, custom_objects: dict[str, Any] | None = None, compile: bool = True
+) -> Any:
     """The model that ``save`` wrote, with its optimizer's state. Never executes code from the file.
 
     Args:
         source: a path, or the file's bytes.
         custom_objects: your classes and functions by the name the file holds, for those that
             ``register_serializable`` does not know.
+        compile: whether to restore optimizer, loss and metrics too; prediction needs none.
 
     Raises:
         OSError: the file cannot be read.
@@ -85,9 +88,9 @@ def load_model(source: Any, custom_objects: dict[str, Any] | None = None) -> Any
     in_memory = isinstance(source, (bytes, bytearray, memoryview))
     with loading(custom_objects):
         core = (
-            _lamina.load_model_bytes(bytes(source))
+            _lamina.load_model_bytes(bytes(source), compile)
             if in_memory
-            else _lamina.load_model_file(os.fspath(source))
+            else _lamina.load_model_file(os.fspath(source), compile)
         )
         return Sequential._adopt(core)
 

@@ -8,7 +8,7 @@ X, Y = np.ones((6, 2)), np.ones(6)
 
 def model_of_one_layer():
     model = Sequential([Input((2,)), Dense(1)])
-    model.compile("sgd", "mse", ["accuracy"])
+    model.compile("sgd", "mse", metrics=["accuracy"])
     return model
 
 

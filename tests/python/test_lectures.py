@@ -40,7 +40,7 @@ def test_softmax_by_hand():
 def test_a_multilayer_perceptron_learns_xor(xor):
     x, y = xor
     model = Sequential([Input((2,)), Dense(8, "tanh"), Dense(1, "sigmoid")])
-    model.compile(lamina.optimizers.Adam(0.05), "binary_crossentropy", ["accuracy"])
+    model.compile(lamina.optimizers.Adam(0.05), "binary_crossentropy", metrics=["accuracy"])
     history = model.fit(x, y, epochs=300, verbose=0)
     assert history.history["accuracy"][-1] == 1
     assert (model.predict(x, verbose=0).ravel() > 0.5).tolist() == [False, True, True, False]
@@ -49,5 +49,5 @@ def test_a_multilayer_perceptron_learns_xor(xor):
 def test_a_perceptron_without_hidden_layer_does_not(xor):
     x, y = xor
     model = Sequential([Input((2,)), Dense(1, "sigmoid")])
-    model.compile(lamina.optimizers.Adam(0.05), "binary_crossentropy", ["accuracy"])
+    model.compile(lamina.optimizers.Adam(0.05), "binary_crossentropy", metrics=["accuracy"])
     assert model.fit(x, y, epochs=300, verbose=0).history["accuracy"][-1] < 1

@@ -23,7 +23,7 @@ def test_accuracies_by_hand():
     ids=["binary", "sparse", "categorical"],
 )
 def test_accuracy_chooses_by_shape(target, prediction, expected):
-    assert metrics.Accuracy()(target, prediction) == expected
+    assert metrics.AutomaticAccuracy()(target, prediction) == expected
 
 
 def test_batches_accumulate_with_weights_until_reset():
@@ -45,7 +45,7 @@ def test_names_in_logs(rng):
         return ops.max(ops.abs(y_true - y_pred), axis=-1)
 
     model = Sequential([layers.Input((2,)), layers.Dense(1)])
-    model.compile("sgd", "mse", ["acc", metrics.BinaryAccuracy("b"), worst])
+    model.compile("sgd", "mse", metrics=["acc", metrics.BinaryAccuracy("b"), worst])
     x, y = rng.normal(size=(70, 2)), rng.normal(size=(70, 1))
     logs = model.evaluate(x, y, verbose=0, return_dict=True)
     assert list(logs) == ["loss", "acc", "b", "worst"]

@@ -33,7 +33,7 @@ def model(data):
         ]
     )
     optimizer = lamina.optimizers.Adam(0.01, clipnorm=1.0)
-    model.compile(optimizer, "binary_crossentropy", ["accuracy"])
+    model.compile(optimizer, "binary_crossentropy", metrics=["accuracy"])
     model.fit(*data, epochs=3, verbose=0)
     return model
 
@@ -230,7 +230,7 @@ class Scale(Layer):
         return {**super().get_config(), "factor": self.factor}
 
 
-class Huber(Loss):
+class Robust(Loss):
     def __init__(self, delta=1.0, **kwargs):
         super().__init__(**kwargs)
         self.delta = delta
@@ -269,14 +269,14 @@ def log_cosh_like(y_true, y_pred):
     return ops.mean(ops.log(ops.exp(y_true - y_pred) + ops.exp(y_pred - y_true)), axis=-1)
 
 
-OWN = {"Scale": Scale, "Huber": Huber, "Largest": Largest, "Momentum": Momentum}
+OWN = {"Scale": Scale, "Robust": Robust, "Largest": Largest, "Momentum": Momentum}
 
 
 @pytest.fixture
 def own_model(data):
     x, y = data
     model = Sequential([Input((5,)), Scale(2.0), Dense(1)])
-    model.compile(Momentum(0.01), Huber(0.5), [Largest()])
+    model.compile(Momentum(0.01), Robust(0.5), metrics=[Largest()])
     model.fit(x, y, epochs=2, verbose=0)
     return model
 
@@ -309,7 +309,7 @@ def test_registered_classes_and_functions_come_back_by_themselves(data):
     loss = register_serializable(package="tests", name="lcl")(log_cosh_like)
     x, y = data
     model = Sequential([Input((5,)), Doubled(), Dense(1)])
-    model.compile("sgd", loss, [loss])
+    model.compile("sgd", loss, metrics=[loss])
     model.fit(x, y, verbose=0)
     assert model.layers[0].name == "doubled"
     content = model.save_to_bytes()

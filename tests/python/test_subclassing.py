@@ -252,7 +252,7 @@ def test_a_metric_is_reset_and_updated(data):
             return self.seen
 
     model = Sequential([Input((4,)), Dense(1)])
-    model.compile("sgd", "mse", [Count()])
+    model.compile("sgd", "mse", metrics=[Count()])
     history = model.fit(*data, epochs=2, validation_split=0.1, verbose=0).history
     assert history["count"] == [81, 81]
     assert history["val_count"] == [9, 9]
@@ -302,7 +302,7 @@ def test_models_with_python_parts_are_collected():
             Keep(),
         )
         loss.model = optimizer.model = metric.model = model
-        model.compile(optimizer, loss, [metric])
+        model.compile(optimizer, loss, metrics=[metric])
         model.fit(np.ones((4, 4)), np.ones((4, 1)), callbacks=[callback], verbose=0)
         model.callback = callback
         return [weakref.ref(o) for o in (model, *model.layers, loss, metric, optimizer, callback)]

@@ -25,7 +25,7 @@ def trained_hash(epochs=5):
         ]
     )
     loss = lamina.losses.SparseCategoricalCrossentropy(from_logits=True)
-    model.compile("adam", loss, ["accuracy"])
+    model.compile("adam", loss, metrics=["accuracy"])
     model.fit(x, y, batch_size=128, epochs=epochs, verbose=0)
     content = b"".join(w.tobytes() for w in model.get_weights())
     return hashlib.sha256(content).hexdigest()

@@ -13,7 +13,7 @@ def data(rng):
 
 def linear(optimizer="sgd", metrics=None, **kwargs):
     model = Sequential([Input((3,)), Dense(1, **kwargs)])
-    model.compile(optimizer, "mse", metrics)
+    model.compile(optimizer, "mse", metrics=metrics)
     return model
 
 

@@ -31,4 +31,7 @@
 #include "lamina/ops/matmul.hpp"
 #include "lamina/ops/reduction.hpp"
 #include "lamina/ops/softmax.hpp"
+#include "lamina/optimizers/adam.hpp"
+#include "lamina/optimizers/rmsprop.hpp"
+#include "lamina/optimizers/sgd.hpp"
 #include "lamina/version.hpp"

@@ -202,6 +202,9 @@ enum class LossKind : std::uint8_t {
   binary_crossentropy,              // mean over the columns, p probabilities or logits
   categorical_crossentropy,         // -sum t log p, t a distribution over the columns
   sparse_categorical_crossentropy,  // the same with int64 labels, one a row
+  mean_absolute_error,              // mean over the columns of |p - t|
+  huber,                            // of e^2 / 2 where |e| <= delta, else delta |e| - delta^2 / 2
+  smooth_l1,                        // the same over delta
 };
 
 /// losses[i] = row i's loss. With `grad`, also grad = d(scale * sum_i weights[i] losses[i]) / dp.
@@ -212,7 +215,8 @@ struct LossParams {
   Dtype dtype;  // of prediction, target (unless labels), weights, losses, grad
   LossKind kind;
   bool from_logits;
-  double label_smoothing;  // binary: t(1-s) + s/2; categorical: t(1-s) + s/cols
+  double parameter;  // label smoothing s (binary: t(1-s) + s/2; categorical: t(1-s) + s/cols), or
+                     // delta
   std::int64_t rows, cols;
   const void* prediction;
   const void* target;
@@ -224,9 +228,10 @@ struct LossParams {
 };
 
 /// Rows counted as right. binary: prediction > threshold equals target, mean over columns;
-/// categorical: argmax of both agree; sparse: argmax equals the int64 label. Ties take the first.
+/// categorical: argmax of both agree; sparse: argmax equals the int64 label (ties take the first);
+/// exact: prediction equals target, mean over columns.
 /// matches[i] = row i's score in [0, 1], of the prediction's dtype.
-enum class AccuracyKind : std::uint8_t { binary, categorical, sparse };
+enum class AccuracyKind : std::uint8_t { binary, categorical, sparse, exact };
 struct AccuracyParams {
   Dtype dtype;
   AccuracyKind kind;
@@ -310,9 +315,20 @@ struct DropoutParams {
   void* y;
 };
 
-enum class OptimizerKind : std::uint8_t { sgd, sgd_momentum, sgd_nesterov, adam, adam_amsgrad };
+enum class OptimizerKind : std::uint8_t {
+  sgd,
+  sgd_momentum,
+  sgd_nesterov,
+  adam,
+  adam_amsgrad,
+  rmsprop,
+  rmsprop_momentum,
+  rmsprop_centered,
+  rmsprop_centered_momentum,
+};
 
-/// One weight of an optimizer step. Slots: momentum, or Adam's m, v and (amsgrad) v-hat.
+/// One weight of an optimizer step. Slots: momentum; Adam's m, v and (amsgrad) v-hat; RMSprop's v,
+/// m (with momentum) and a (centered), in this order.
 struct OptimizerSlot {
   void* weight;
   const void* grad;
@@ -326,6 +342,8 @@ struct OptimizerSlot {
 /// adam:     m += (g - m)(1 - beta_1);  v += (g^2 - v)(1 - beta_2);
 ///           w -= lr m / (sqrt(v) + epsilon), where lr includes
 ///           sqrt(1 - beta_2^t) / (1 - beta_1^t)
+/// rmsprop:  v += (g^2 - v)(1 - beta_2);  centered: a += (g - a)(1 - beta_2), v' = v - a^2;
+///           w -= lr g / sqrt(v' + epsilon), or m = momentum m + that, w -= m
 /// The gradient used is clip(g * grad_scale, ±clip_value); weights decay first: w -= decay w.
 struct OptimizerParams {
   Dtype dtype;

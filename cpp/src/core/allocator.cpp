@@ -11,6 +11,9 @@
 #if defined(__linux__)
 #include <sys/mman.h>
 #endif
+#if defined(__unix__) || defined(__APPLE__)
+#include <pthread.h>
+#endif
 
 namespace lamina {
 namespace {
@@ -97,6 +100,9 @@ class Cache {
     release();
   }
 
+  void lock() noexcept { mutex_.lock(); }
+  void unlock() noexcept { mutex_.unlock(); }
+
   MemoryStatistics statistics() noexcept {
     const std::lock_guard lock(mutex_);
     return {in_use_, cached_, system_calls_};
@@ -121,6 +127,11 @@ class Cache {
 // Never destroyed: tensors held by other static objects may be released after main.
 Cache& cache() {
   static Cache* const instance = new Cache;
+#if defined(__unix__) || defined(__APPLE__)
+  // A child gets the lock as it was at fork(): nobody may hold it then.
+  [[maybe_unused]] static const int registered = pthread_atfork(
+      [] { instance->lock(); }, [] { instance->unlock(); }, [] { instance->unlock(); });
+#endif
   return *instance;
 }
 

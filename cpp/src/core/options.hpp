@@ -13,8 +13,13 @@
 
 namespace lamina {
 
-/// Reads the fields that a configuration names, keeps the defaults of the others (and of null), and
-/// refuses names that no field has.
+template <class T>
+constexpr bool is_optional = false;
+template <class T>
+constexpr bool is_optional<std::optional<T>> = true;
+
+/// Reads the fields that a configuration names, keeps the defaults of the others, and refuses names
+/// that no field has, and null (None) for a field that needs a value.
 class OptionReader {
  public:
   explicit OptionReader(const Config& config) : config_(config) {}
@@ -22,7 +27,13 @@ class OptionReader {
   template <class T>
   void operator()(const char* key, T& value) {
     known_.push_back(key);
-    if (!config_.is_null(key)) read(key, value);
+    if (!config_.has(key)) return;
+    if (!config_.is_null(key)) return read(key, value);
+    if constexpr (requires { T::takes_null; }) {
+      value = T();
+    } else if constexpr (!is_optional<T>) {
+      fail(ErrorKind::type, "option '", key, "' is None, which stands for no value here");
+    }
   }
   /// A name the owner reads itself.
   void expect(const char* key) { known_.push_back(key); }

@@ -8,6 +8,10 @@
 #include <random>
 #include <utility>
 
+#if defined(__unix__) || defined(__APPLE__)
+#include <pthread.h>
+#endif
+
 #include "core/check.hpp"
 #include "core/philox.hpp"
 
@@ -36,6 +40,11 @@ struct Streams {
 
 Streams& streams() {
   static Streams* const instance = new Streams;
+#if defined(__unix__) || defined(__APPLE__)
+  [[maybe_unused]] static const int registered =
+      pthread_atfork([] { instance->mutex.lock(); }, [] { instance->mutex.unlock(); },
+                     [] { instance->mutex.unlock(); });
+#endif
   return *instance;
 }
 

@@ -1,6 +1,7 @@
 #include "lamina/core/shape.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "core/check.hpp"
 
@@ -19,8 +20,12 @@ std::int64_t Shape::operator[](int index) const {
 
 std::int64_t Shape::size() const noexcept {
   std::int64_t product = 1;
-  for (std::int64_t extent : *this) product *= extent;
-  return product;
+  bool fits = true;
+  for (std::int64_t extent : *this) {
+    if (extent == 0) return 0;
+    fits = fits && !__builtin_mul_overflow(product, extent, &product);
+  }
+  return fits ? product : std::numeric_limits<std::int64_t>::max();
 }
 
 bool Shape::is_known() const noexcept {

@@ -1,7 +1,9 @@
 // The .lamina file: a safetensors container whose metadata holds one JSON string, with tensors
 // under model/ (weights), optimizer/ (slots) and state/ (positions of random streams). A reader
 // consumes every tensor of the namespaces it opens, or fails and changes nothing.
+#include <algorithm>
 #include <map>
+#include <set>
 
 #include "core/check.hpp"
 #include "io/file.hpp"
@@ -22,6 +24,11 @@ Tensor position_of(const RandomStream& stream) {
   return Tensor::copy_of(words, 2, {2}, Dtype::int64);
 }
 
+// A path as the model itself would write it, were it not a layer of another.
+std::string within(const std::string& prefix, const std::string& path) {
+  return path.starts_with(prefix) ? path.substr(prefix.size()) : path;
+}
+
 struct Assignment {
   Variable target;
   Tensor value;
@@ -32,7 +39,8 @@ struct Assignment {
 class ModelFile {
  public:
   static std::string write(const Model& model, bool whole);
-  static std::shared_ptr<Model> read(std::span<const std::byte> file, const std::string& origin);
+  static std::shared_ptr<Model> read(std::span<const std::byte> file, const std::string& origin,
+                                     const LoadOptions& options);
   static void read_weights(Model& model, std::span<const std::byte> file,
                            const std::string& origin);
 
@@ -60,13 +68,15 @@ std::string ModelFile::write(const Model& model, bool whole) {
   Safetensors content;
   Config header;
   header.set("format_version", format_version);
-  for (const Variable& weight : model.weights()) {
-    content.tensors.emplace_back("model/" + weight.path(), weight.value());
+  const std::string prefix = model.path_prefix();
+  const std::vector<Variable> weights = model.weights();
+  for (const Variable& weight : weights) {
+    content.tensors.emplace_back("model/" + within(prefix, weight.path()), weight.value());
   }
   if (whole) {
     header.set("model", class_config(model.type(), model.config()));
     for (const auto& [name, stream] : model.random_streams()) {
-      content.tensors.emplace_back("state/" + name, position_of(stream));
+      content.tensors.emplace_back("state/" + within(prefix, name), position_of(stream));
     }
   }
   if (whole && model.compiled()) {
@@ -83,15 +93,26 @@ std::string ModelFile::write(const Model& model, bool whole) {
       metrics.push_back(class_config(metric->type(), metric->config()));
     }
     compile.set("metrics", metrics);
-    const auto slots = optimizer.slots();
-    compile.set("slots", static_cast<std::int64_t>(slots.size()));
     header.set("training", compile);
-    for (const auto& [name, slot] : slots) {
-      content.tensors.emplace_back("optimizer/" + name, slot.value());
+    // Of the model's own weights: an optimizer may serve others too, or have served some before.
+    for (const OptimizerSlotVariable& slot : optimizer.slots()) {
+      if (std::find(weights.begin(), weights.end(), slot.weight) == weights.end()) continue;
+      content.tensors.emplace_back(
+          "optimizer/" + slot.variable.name() + "/" + within(prefix, slot.weight.path()),
+          slot.variable.value());
     }
     content.tensors.emplace_back("state/shuffle", position_of(training.shuffle));
   }
   content.metadata[metadata_key] = header.dump();
+  // What cannot be read is not written: layers nested too deep, two tensors of one name.
+  Config::parse(content.metadata[metadata_key]);
+  std::set<std::string_view> names;
+  for (const auto& [name, tensor] : content.tensors) {
+    if (!names.insert(name).second) {
+      fail(ErrorKind::value, "model '", model.name(), "' has several tensors named '", name,
+           "'; give its layers different names to save it");
+    }
+  }
   return to_safetensors(content);
 }
 
@@ -122,7 +143,7 @@ Tensor ModelFile::take(const std::string& name) {
 
 void ModelFile::take_weights(const Model& model) {
   for (const Variable& weight : model.weights()) {
-    const Tensor value = take("model/" + weight.path());
+    const Tensor value = take("model/" + within(model.path_prefix(), weight.path()));
     if (value.shape() != weight.shape()) {
       fail(ErrorKind::value, origin_, " holds '", weight.path(), "' of shape ", value.shape(),
            ", the model expects ", weight.shape());
@@ -157,8 +178,17 @@ void ModelFile::take_training(Model& model, const Config& config) {
   model.compile(std::move(options));
   Optimizer& made = model.optimizer();
   made.set_iterations(config.integer("iterations"));
-  if (config.integer("slots") > 0) made.build(model.trainable_weights());
-  for (const auto& [name, slot] : made.slots()) {
+  // Slots exist for the weights that were trained, whatever is frozen now.
+  std::vector<Variable> trained;
+  for (const Variable& weight : model.weights()) {
+    const bool has_slot = std::any_of(tensors_.begin(), tensors_.end(), [&](const auto& entry) {
+      return entry.first.starts_with("optimizer/") && entry.first.ends_with("/" + weight.path());
+    });
+    if (has_slot) trained.push_back(weight);
+  }
+  made.build(trained);
+  for (const auto& [weight, slot] : made.slots()) {
+    const std::string name = slot.name() + "/" + weight.path();
     const Tensor value = take("optimizer/" + name);
     if (value.shape() != slot.shape() || value.dtype() != slot.dtype()) {
       fail(ErrorKind::value, origin_, " holds the optimizer's '", name, "' as ",
@@ -182,8 +212,8 @@ void ModelFile::finish() {
   }
 }
 
-std::shared_ptr<Model> ModelFile::read(std::span<const std::byte> bytes,
-                                       const std::string& origin) {
+std::shared_ptr<Model> ModelFile::read(std::span<const std::byte> bytes, const std::string& origin,
+                                       const LoadOptions& options) {
   ModelFile file(bytes, origin);
   if (file.header_.is_null("model")) {
     fail(ErrorKind::value, origin, " holds weights only; make the model and call its load_weights");
@@ -197,7 +227,11 @@ std::shared_ptr<Model> ModelFile::read(std::span<const std::byte> bytes,
   }
   file.take_weights(*model);
   for (const auto& [name, stream] : model->random_streams()) file.take_stream(name, stream);
-  if (!file.header_.is_null("training")) {
+  if (!options.compile) {  // the namespace stays closed
+    std::erase_if(file.tensors_, [](const auto& entry) {
+      return entry.first.starts_with("optimizer/") || entry.first == "state/shuffle";
+    });
+  } else if (!file.header_.is_null("training")) {
     file.take_training(*model, file.header_.child("training"));
   }
   file.finish();
@@ -239,13 +273,24 @@ void Model::load_weights(const std::string& path) {
   ModelFile::read_weights(*this, bytes_of(content), "'" + path + "'");
 }
 
-std::shared_ptr<Model> load_model(const std::string& path) {
-  const std::string content = read_file(path);
-  return ModelFile::read(bytes_of(content), "'" + path + "'");
+// Whatever is wrong in a file is a wrong value of it.
+std::shared_ptr<Model> read_model(std::span<const std::byte> file, const std::string& origin,
+                                  const LoadOptions& options) {
+  try {
+    return ModelFile::read(file, origin, options);
+  } catch (const Error& error) {
+    if (error.kind() != ErrorKind::type && error.kind() != ErrorKind::index) throw;
+    fail(ErrorKind::value, origin, ": ", error.what());
+  }
 }
 
-std::shared_ptr<Model> load_model(std::span<const std::byte> file) {
-  return ModelFile::read(file, "the model in memory");
+std::shared_ptr<Model> load_model(const std::string& path, const LoadOptions& options) {
+  const std::string content = read_file(path);
+  return read_model(bytes_of(content), "'" + path + "'", options);
+}
+
+std::shared_ptr<Model> load_model(std::span<const std::byte> file, const LoadOptions& options) {
+  return read_model(file, "the model in memory", options);
 }
 
 }  // namespace lamina

@@ -37,6 +37,8 @@ std::shared_ptr<Layer> BatchNormalization::from_config(const Config& config) {
 Config BatchNormalization::config() const { return with_options(base_config(), options_); }
 
 void BatchNormalization::build(const Shape& input_shape) {
+  require(std::abs(options_.axis) <= Shape::max_rank, label(), "axis", options_.axis,
+          "one of the inputs'");
   rank_ = input_shape.rank();
   axis_ = input_shape.axis(static_cast<int>(options_.axis));
   if (axis_ == 0) {

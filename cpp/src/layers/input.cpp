@@ -28,9 +28,21 @@ Tensor Input::call(const Tensor& inputs, bool /*training*/) {
   if (!accepts(inputs.shape())) {
     fail(ErrorKind::value, label(), " expects inputs ", batch_shape(), ", got ", inputs.shape());
   }
-  return inputs;
+  return inputs.reshape(adjusted(inputs.shape()));
 }
 
-bool Input::accepts(const Shape& input_shape) const { return batch_shape().matches(input_shape); }
+// As Keras does, a vector stands for a column where samples of one value are expected, and a
+// trailing axis of 1 that is not expected is dropped.
+Shape Input::adjusted(const Shape& given) const {
+  const Shape wanted = batch_shape();
+  Shape shape = given;
+  if (given.rank() + 1 == wanted.rank() && wanted.last() == 1) shape.push_back(1);
+  if (given.rank() == wanted.rank() + 1 && given.last() == 1) shape = given.without(-1);
+  return shape;
+}
+
+bool Input::accepts(const Shape& input_shape) const {
+  return batch_shape().matches(adjusted(input_shape));
+}
 
 }  // namespace lamina

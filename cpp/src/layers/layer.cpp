@@ -1,6 +1,9 @@
 #include "lamina/layers/layer.hpp"
 
 #include <cctype>
+#include <map>
+#include <mutex>
+#include <thread>
 
 #include "core/options.hpp"
 #include "core/tensor_impl.hpp"
@@ -32,6 +35,38 @@ void check_name(const std::string& type, const std::string& name) {
          "'; a name must not contain '/', which separates it from its weights");
   }
 }
+
+// Layers that are being built, and by which thread.
+class BuildingScope {
+ public:
+  BuildingScope(const Layer& layer, const std::string& label) {
+    const std::lock_guard lock(mutex());
+    const auto [place, is_new] = builders().try_emplace(&layer, std::this_thread::get_id());
+    if (!is_new && place->second != std::this_thread::get_id()) {
+      fail(ErrorKind::state, label,
+           " is being built by another thread; build it, by a call or its "
+           "input shape, before threads share it");
+    }
+    if (is_new) layer_ = &layer;
+  }
+  ~BuildingScope() {
+    const std::lock_guard lock(mutex());
+    if (layer_ != nullptr) builders().erase(layer_);
+  }
+  BuildingScope(const BuildingScope&) = delete;
+  BuildingScope& operator=(const BuildingScope&) = delete;
+
+ private:
+  static std::mutex& mutex() {
+    static auto* const instance = new std::mutex;
+    return *instance;
+  }
+  static std::map<const Layer*, std::thread::id>& builders() {
+    static auto* const instance = new std::map<const Layer*, std::thread::id>;
+    return *instance;
+  }
+  const Layer* layer_ = nullptr;
+};
 
 }  // namespace
 
@@ -92,6 +127,7 @@ void Layer::ensure_built(const Shape& input_shape) {
   if (input_shape.rank() == 0) {
     fail(ErrorKind::value, label(), " needs inputs with a batch axis, got a scalar of shape ()");
   }
+  const BuildingScope building(*this, label());
   weights_.clear();
   made_trainable_.clear();
   streams_.clear();

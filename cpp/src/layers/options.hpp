@@ -11,7 +11,8 @@ template <class LayerType, class Options>
 std::shared_ptr<Layer> layer_from_config(const Config& config, Options options) {
   OptionReader read(config);
   describe(read, options);
-  read("name", options.name);
+  read.expect("name");
+  if (!config.is_null("name")) options.name = config.string("name");
   read.expect("trainable");
   read.expect("dtype");
   auto layer = std::make_shared<LayerType>(std::move(options));

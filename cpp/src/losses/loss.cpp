@@ -1,5 +1,7 @@
 #include "lamina/losses/loss.hpp"
 
+#include <cmath>
+
 #include "core/options.hpp"
 #include "core/registry.hpp"
 
@@ -10,19 +12,21 @@ struct LossRow {
   std::string_view type, name, alias;
   FusedLoss::Function function;
   bool has_logits, has_smoothing;
+  const char* delta;
   std::shared_ptr<Loss> (*make)(FusedLossOptions);
 };
 
 constexpr LossRow losses[] = {
-#define LOSS(Class, function, alias, has_logits, has_smoothing) \
-  {#Class,                                                      \
-   #function,                                                   \
-   alias,                                                       \
-   ops::function,                                               \
-   has_logits,                                                  \
-   has_smoothing,                                               \
-   +[](FusedLossOptions options) -> std::shared_ptr<Loss> {     \
-     return std::make_shared<Class>(std::move(options));        \
+#define LOSS(Class, function, alias, has_logits, has_smoothing, delta) \
+  {#Class,                                                             \
+   #function,                                                          \
+   alias,                                                              \
+   ops::function,                                                      \
+   has_logits,                                                         \
+   has_smoothing,                                                      \
+   delta,                                                              \
+   +[](FusedLossOptions options) -> std::shared_ptr<Loss> {            \
+     return std::make_shared<Class>(std::move(options));               \
    }},
 #include "losses/losses.def"
 #undef LOSS
@@ -40,15 +44,16 @@ const LossRow& find(const std::string& name) {
   std::string known;
   for (const LossRow& row : losses) known += (known.empty() ? "" : ", ") + std::string(row.name);
   fail(ErrorKind::value, "unknown loss '", name, "'; expected one of ", known,
-       Registry<Loss>::instance().names());
+       Registry<Loss>::instance().names(),
+       "; one of your own must be registered before it is loaded (Python: custom_objects)");
 }
 
 template <class Visitor>
 void describe(Visitor& visit, FusedLossOptions& options, const LossRow& row) {
   if (row.has_logits) visit("from_logits", options.from_logits);
   if (row.has_smoothing) visit("label_smoothing", options.label_smoothing);
+  if (row.delta != nullptr) visit(row.delta, options.delta);
   visit("reduction", options.reduction);
-  visit("name", options.name);
 }
 
 ops::Reduction reduction_of(const std::string& name) {
@@ -67,6 +72,10 @@ FusedLoss::FusedLoss(const char* type, FusedLossOptions options)
           "reduction", options_.reduction, "sum_over_batch_size or sum");
   require(options_.label_smoothing >= 0 && options_.label_smoothing <= 1, type, "label_smoothing",
           options_.label_smoothing, "in [0, 1]");
+  require(options_.delta > 0 && std::isfinite(options_.delta), type,
+          row.delta != nullptr ? row.delta : "delta", options_.delta, "finite and above 0");
+  require(row.delta != nullptr || options_.delta == 1, type, "delta", options_.delta,
+          "1: it has none");
   require(row.has_logits || !options_.from_logits, type, "from_logits", options_.from_logits,
           "false: it has none");
   require(row.has_smoothing || options_.label_smoothing == 0, type, "label_smoothing",
@@ -76,12 +85,12 @@ FusedLoss::FusedLoss(const char* type, FusedLossOptions options)
 Tensor FusedLoss::operator()(const Tensor& target, const Tensor& prediction,
                              const Tensor& sample_weight) const {
   return function_(target, prediction,
-                   {options_.from_logits, options_.label_smoothing, sample_weight,
+                   {options_.from_logits, options_.label_smoothing, options_.delta, sample_weight,
                     reduction_of(options_.reduction)});
 }
 
 Config FusedLoss::config() const {
-  Config config;
+  Config config = Loss::config();
   OptionWriter write(config);
   FusedLossOptions options = options_;
   describe(write, options, find(type()));
@@ -103,6 +112,8 @@ std::shared_ptr<Loss> Loss::make(const std::string& type, const Config& config) 
   FusedLossOptions options;
   OptionReader read(config);
   describe(read, options, row);
+  read.expect("name");
+  if (!config.is_null("name")) options.name = config.string("name");
   read.refuse_unknown(type);
   return row.make(std::move(options));
 }

@@ -12,8 +12,9 @@ struct AccuracyRow {
   std::string_view type, name, alias;
 };
 
-constexpr std::array<AccuracyRow, 4> accuracies{{
-    {"Accuracy", "accuracy", "acc"},
+constexpr std::array<AccuracyRow, 5> accuracies{{
+    {"AutomaticAccuracy", "accuracy", "acc"},
+    {"Accuracy", "exact_accuracy", "exact_accuracy"},
     {"BinaryAccuracy", "binary_accuracy", "binary_accuracy"},
     {"CategoricalAccuracy", "categorical_accuracy", "categorical_accuracy"},
     {"SparseCategoricalAccuracy", "sparse_categorical_accuracy", "sparse_categorical_accuracy"},
@@ -33,11 +34,13 @@ const AccuracyRow& find(const std::string& name) {
     known += (known.empty() ? "" : ", ") + std::string(row.name);
   }
   fail(ErrorKind::value, "unknown metric '", name, "'; expected one of ", known,
-       Registry<Metric>::instance().names());
+       Registry<Metric>::instance().names(),
+       "; one of your own must be registered before it is loaded (Python: custom_objects)");
 }
 
 // Keras's choice for "accuracy", from the shapes it sees.
 AccuracyKind kind_for(std::string_view type, const Shape& target, const Shape& prediction) {
+  if (type == "Accuracy") return AccuracyKind::exact;
   if (type == "BinaryAccuracy") return AccuracyKind::binary;
   if (type == "CategoricalAccuracy") return AccuracyKind::categorical;
   if (type == "SparseCategoricalAccuracy") return AccuracyKind::sparse;
@@ -70,6 +73,10 @@ void AccuracyMetric::update(const Tensor& target, const Tensor& predicted, const
   if (rows == 0 || target.size() != (sparse ? rows : prediction.size())) {
     fail(ErrorKind::value, "metric '", name(), "' got targets of shape ", target.shape(),
          " for predictions of shape ", prediction.shape());
+  }
+  if (weight.defined() && weight.size() != prediction.shape()[0]) {
+    fail(ErrorKind::value, "metric '", name(), "' got sample weights of shape ", weight.shape(),
+         ", expected ", Shape{prediction.shape()[0]}, ": one for each sample");
   }
   const Tensor labels = target.cast(sparse ? Dtype::int64 : prediction.dtype());
   const Tensor matches = Tensor::empty({rows}, prediction.dtype(), prediction.device());
@@ -107,7 +114,8 @@ std::shared_ptr<Metric> Metric::make(const std::string& type, const Config& conf
   if (const MetricFactory factory = Registry<Metric>::instance().find(type)) return factory(config);
   AccuracyOptions options;
   OptionReader read(config);
-  read("name", options.name);
+  read.expect("name");
+  if (!config.is_null("name")) options.name = config.string("name");
   if (find(type).type == "BinaryAccuracy") read("threshold", options.threshold);
   read.refuse_unknown(type);
   return std::make_shared<AccuracyMetric>(type, options);

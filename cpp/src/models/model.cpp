@@ -26,6 +26,17 @@ void Model::compile(CompileOptions options) {
   for (const MetricHandle& metric : options.metrics) {
     if (!metric) fail(ErrorKind::value, label(), " got an empty metric to compile");
     training->metrics.push_back(metric.pointer());
+    // "accuracy", "accuracy_1": each value of the logs has its own name.
+    std::vector<std::string>& names = training->metric_names;
+    const std::string& given = metric.pointer()->name();
+    if (given == "loss") {
+      fail(ErrorKind::value, label(), " got a metric named 'loss', which the loss is; rename it");
+    }
+    std::string unique = given;
+    for (int i = 1; std::find(names.begin(), names.end(), unique) != names.end(); ++i) {
+      unique = given + "_" + std::to_string(i);
+    }
+    names.push_back(unique);
   }
   training->shuffle = RandomStream::open(name() + "/shuffle");
   training_ = std::move(training);

@@ -7,6 +7,16 @@
 
 namespace lamina {
 
+// A layer of the user's may add and pop layers while it runs: each is held, and the list is looked
+// at anew.
+template <class Visit>
+void Sequential::for_each_layer(Visit visit) const {
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    const std::shared_ptr<Layer> layer = layers_[i];
+    visit(*layer);
+  }
+}
+
 Sequential::Sequential(std::string name) : Model("Sequential", std::move(name)) {}
 
 std::shared_ptr<Layer> Sequential::from_config(const Config& config) {
@@ -28,7 +38,8 @@ std::shared_ptr<Layer> Sequential::from_config(const Config& config) {
 
 Config Sequential::config() const {
   std::vector<Config> layers;
-  for (const auto& layer : layers_) layers.push_back(class_config(layer->type(), layer->config()));
+  for_each_layer(
+      [&](const Layer& layer) { layers.push_back(class_config(layer.type(), layer.config())); });
   Config config = base_config();
   // Each layer says for itself whether it is trainable.
   config.erase("trainable");
@@ -39,6 +50,9 @@ Config Sequential::config() const {
 
 void Sequential::add(std::shared_ptr<Layer> layer) {
   if (!layer) fail(ErrorKind::value, label(), " got no layer to add");
+  if (std::find(layers_.begin(), layers_.end(), layer) != layers_.end()) {
+    fail(ErrorKind::value, label(), " has '", layer->name(), "' already; add another layer");
+  }
   if (layer.get() == this) fail(ErrorKind::value, label(), " cannot be added to itself");
   const auto taken = [&](const std::string& name) {
     return std::any_of(layers_.begin(), layers_.end(),
@@ -50,8 +64,9 @@ void Sequential::add(std::shared_ptr<Layer> layer) {
            "'; names of layers must be unique");
     }
     const std::string base = layer->name();
-    int number = 1;
-    while (taken(base + "_" + std::to_string(number))) ++number;
+    int& number = numbered_[base];
+    do ++number;
+    while (taken(base + "_" + std::to_string(number)));
     layer->set_name(base + "_" + std::to_string(number));
   }
   const auto* input = dynamic_cast<const Input*>(layer.get());
@@ -69,6 +84,7 @@ void Sequential::add(std::shared_ptr<Layer> layer) {
 
 void Sequential::pop() {
   if (layers_.empty()) fail(ErrorKind::state, label(), " has no layer to pop");
+  numbered_.clear();
   layers_.pop_back();
 }
 
@@ -112,21 +128,21 @@ std::vector<std::pair<std::string, RandomStream>> Sequential::random_streams() c
 
 Shape Sequential::output_shape(const Shape& input_shape) const {
   Shape shape = input_shape;
-  for (const auto& layer : layers_) shape = layer->output_shape(shape);
+  for_each_layer([&](const Layer& layer) { shape = layer.output_shape(shape); });
   return shape;
 }
 
 void Sequential::build(const Shape& input_shape) {
   Shape shape = input_shape;
-  for (const auto& layer : layers_) {
-    layer->ensure_built(shape);
-    shape = layer->output_shape(shape);
-  }
+  for_each_layer([&](Layer& layer) {
+    layer.ensure_built(shape);
+    shape = layer.output_shape(shape);
+  });
 }
 
 Tensor Sequential::call(const Tensor& inputs, bool training) {
   Tensor x = inputs;
-  for (const auto& layer : layers_) x = (*layer)(x, training);
+  for_each_layer([&](Layer& layer) { x = layer(x, training); });
   return x;
 }
 

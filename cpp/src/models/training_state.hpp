@@ -2,6 +2,9 @@
 #pragma once
 
 #include <atomic>
+#include <string>
+#include <thread>
+#include <vector>
 
 #include "lamina/models/model.hpp"
 
@@ -13,6 +16,8 @@ struct Model::Training {
   std::vector<std::shared_ptr<Metric>> metrics;
   RandomStream shuffle;
   std::atomic<bool> stop{false};
+  std::vector<std::string> metric_names;  // under which logs show them, each once
+  std::atomic<std::thread::id> trained_by{};
 };
 
 }  // namespace lamina

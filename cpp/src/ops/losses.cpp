@@ -1,5 +1,7 @@
 #include "lamina/ops/losses.hpp"
 
+#include <cmath>
+
 #include "ops/support.hpp"
 
 namespace lamina::ops {
@@ -36,6 +38,10 @@ Tensor loss(const char* name, LossKind kind, const Tensor& target, const Tensor&
   if (!(options.label_smoothing >= 0 && options.label_smoothing <= 1)) {
     fail(ErrorKind::value, name, " needs label_smoothing in [0, 1], got ", options.label_smoothing);
   }
+  const bool has_delta = kind == LossKind::huber || kind == LossKind::smooth_l1;
+  if (!(options.delta > 0 && std::isfinite(options.delta))) {
+    fail(ErrorKind::value, name, " needs delta finite and above 0, got ", options.delta);
+  }
   if (predicted.rank() < 1 || predicted.size() == 0) {
     fail(ErrorKind::value, name, " needs at least one prediction, got shape ", predicted.shape());
   }
@@ -59,12 +65,13 @@ Tensor loss(const char* name, LossKind kind, const Tensor& target, const Tensor&
   Tensor grad = recorded ? Tensor::empty_like(prediction) : Tensor();
   std::int64_t invalid_row = -1;
   backend(prediction)
-      .loss({prediction.dtype(), kind, options.from_logits, options.label_smoothing, rows, cols,
-             prediction.data(), labels.data(), weights.defined() ? weights.data() : nullptr, scale,
+      .loss({prediction.dtype(), kind, options.from_logits,
+             has_delta ? options.delta : options.label_smoothing, rows, cols, prediction.data(),
+             labels.data(), weights.defined() ? weights.data() : nullptr, scale,
              losses.mutable_data(), recorded ? grad.mutable_data() : nullptr, &invalid_row});
   if (invalid_row >= 0) {
     fail(ErrorKind::value, name, " got label ", labels.values<std::int64_t>()[invalid_row],
-         " in row ", invalid_row, ", expected a class in [0, ", cols, ")");
+         " in row ", invalid_row, " of the batch, expected a class in [0, ", cols, ")");
   }
 
   if (weights.defined()) losses = binary(BinaryOp::multiply, losses, weights);
@@ -99,6 +106,19 @@ Tensor sparse_categorical_crossentropy(const Tensor& target, const Tensor& predi
                                        const LossOptions& options) {
   return loss("sparse_categorical_crossentropy", LossKind::sparse_categorical_crossentropy, target,
               prediction, options);
+}
+
+Tensor mean_absolute_error(const Tensor& target, const Tensor& prediction,
+                           const LossOptions& options) {
+  return loss("mean_absolute_error", LossKind::mean_absolute_error, target, prediction, options);
+}
+
+Tensor huber(const Tensor& target, const Tensor& prediction, const LossOptions& options) {
+  return loss("huber", LossKind::huber, target, prediction, options);
+}
+
+Tensor smooth_l1(const Tensor& target, const Tensor& prediction, const LossOptions& options) {
+  return loss("smooth_l1", LossKind::smooth_l1, target, prediction, options);
 }
 
 }  // namespace lamina::ops

@@ -6,20 +6,18 @@ namespace lamina {
 namespace {
 
 Shape resolve_unknown(const Shape& shape, const Tensor& x) {
-  std::int64_t known = 1;
   int unknown = -1;
   for (int axis = 0; axis < shape.rank(); ++axis) {
-    if (shape[axis] != Shape::none) {
-      known *= shape[axis];
-    } else if (unknown >= 0) {
+    if (shape[axis] != Shape::none) continue;
+    if (unknown >= 0) {
       fail(ErrorKind::value, "reshape can infer one extent, got several in ", shape);
-    } else {
-      unknown = axis;
     }
+    unknown = axis;
   }
   Shape resolved = shape;
-  if (unknown >= 0 && known > 0 && x.size() % known == 0) {
-    resolved = shape.with(unknown, x.size() / known);
+  if (unknown >= 0) {
+    const std::int64_t known = shape.with(unknown, 1).size();
+    if (known > 0 && x.size() % known == 0) resolved = shape.with(unknown, x.size() / known);
   }
   if (!resolved.is_known() || resolved.size() != x.size()) {
     fail(ErrorKind::value, "cannot reshape ", x.shape(), ", which has ", x.size(),

@@ -1,3 +1,5 @@
+#include "lamina/optimizers/adam.hpp"
+
 #include <cmath>
 
 #include "optimizers/options.hpp"
@@ -13,19 +15,31 @@ void describe(Visitor& visit, AdamOptions& options) {
   visit("amsgrad", options.amsgrad);
 }
 
-Adam::Adam(AdamOptions options)
-    : Optimizer("Adam", options.name, options.learning_rate, options.gradients),
+Adam::Adam(AdamOptions options) : Adam("Adam", std::move(options)) {}
+
+Adam::Adam(const char* type, AdamOptions options)
+    : Optimizer(type, options.name, options.learning_rate, options.gradients),
       options_(std::move(options)) {
-  require(options_.beta_1 >= 0 && options_.beta_1 < 1, "Adam", "beta_1", options_.beta_1,
+  require(options_.beta_1 >= 0 && options_.beta_1 < 1, type, "beta_1", options_.beta_1,
           "in [0, 1)");
-  require(options_.beta_2 >= 0 && options_.beta_2 < 1, "Adam", "beta_2", options_.beta_2,
+  require(options_.beta_2 >= 0 && options_.beta_2 < 1, type, "beta_2", options_.beta_2,
           "in [0, 1)");
-  require(std::isfinite(options_.epsilon) && options_.epsilon >= 0, "Adam", "epsilon",
+  require(std::isfinite(options_.epsilon) && options_.epsilon >= 0, type, "epsilon",
           options_.epsilon, "finite and at least 0");
 }
 
 std::shared_ptr<Optimizer> Adam::from_config(const Config& config) {
   return optimizer_from_config<Adam>(config, AdamOptions{});
+}
+
+AdamW::AdamW(AdamOptions options)
+    : Adam("AdamW", [&] {
+        if (!options.gradients.weight_decay) options.gradients.weight_decay = 0.004;
+        return std::move(options);
+      }()) {}
+
+std::shared_ptr<Optimizer> AdamW::from_config(const Config& config) {
+  return optimizer_from_config<AdamW>(config, AdamOptions{.name = "adamw"});
 }
 
 Config Adam::config() const { return with_options(Optimizer::config(), options_); }

@@ -8,6 +8,9 @@
 #include "lamina/ops/arithmetic.hpp"
 #include "lamina/ops/elementwise.hpp"
 #include "lamina/ops/reduction.hpp"
+#include "lamina/optimizers/adam.hpp"
+#include "lamina/optimizers/rmsprop.hpp"
+#include "lamina/optimizers/sgd.hpp"
 #include "optimizers/options.hpp"
 
 namespace lamina {
@@ -114,12 +117,10 @@ void Optimizer::build(const std::vector<Variable>& weights) {
   }
 }
 
-std::vector<std::pair<std::string, Variable>> Optimizer::slots() const {
-  std::vector<std::pair<std::string, Variable>> result;
+std::vector<OptimizerSlotVariable> Optimizer::slots() const {
+  std::vector<OptimizerSlotVariable> result;
   for (const Entry& entry : entries_) {
-    for (const Variable& slot : entry.slots) {
-      result.emplace_back(slot.name() + "/" + entry.weight.path(), slot);
-    }
+    for (const Variable& slot : entry.slots) result.push_back({entry.weight, slot});
   }
   return result;
 }

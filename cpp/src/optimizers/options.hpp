@@ -20,7 +20,8 @@ std::shared_ptr<Optimizer> optimizer_from_config(const Config& config, Options o
   read("learning_rate", options.learning_rate);
   describe(read, options);
   describe_gradients(read, options.gradients);
-  read("name", options.name);
+  read.expect("name");
+  if (!config.is_null("name")) options.name = config.string("name");
   read.refuse_unknown(options.name);
   return std::make_shared<OptimizerType>(std::move(options));
 }

@@ -1,3 +1,5 @@
+#include "lamina/optimizers/sgd.hpp"
+
 #include <cmath>
 
 #include "optimizers/options.hpp"

@@ -1,6 +1,7 @@
 // Hands the weights of one step to the backend, all of one dtype at a time.
 #pragma once
 
+#include <cmath>
 #include <vector>
 
 #include "backend/backend.hpp"

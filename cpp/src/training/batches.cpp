@@ -24,6 +24,7 @@ Batches::Batches(const std::string& owner, const Tensor& x, const Tensor& y,
   if (batch_size < 1) {
     fail(ErrorKind::value, owner, " needs batch_size of at least 1, got ", batch_size);
   }
+  batch_size_ = std::min(batch_size, samples_);
   const auto check = [&](const char* what, const Tensor& t) {
     if (t.defined() && (t.rank() == 0 || t.shape()[0] != samples_)) {
       fail(ErrorKind::value, owner, " got ", what, " of shape ", t.shape(), " for x of shape ",

@@ -88,7 +88,19 @@ void check_fit_options(const std::string& owner, const FitOptions& options) {
 }  // namespace
 
 Trainer::Trainer(Model& model)
-    : model_(model), shared_training_(model.training_), training_(model.training()) {}
+    : model_(model), shared_training_(model.training_), training_(model.training()) {
+  std::thread::id nobody;
+  is_outermost_ = training_.trained_by.compare_exchange_strong(nobody, std::this_thread::get_id());
+  // A callback may train and evaluate the model that it is called by; another thread may not.
+  if (!is_outermost_ && nobody != std::this_thread::get_id()) {
+    fail(ErrorKind::state, "Model '", model_.name(),
+         "' is being trained or evaluated by another thread; wait for it, or use a copy");
+  }
+}
+
+Trainer::~Trainer() {
+  if (is_outermost_) training_.trained_by = std::thread::id();
+}
 
 const Loss& Trainer::loss() const {
   if (!training_.loss) {
@@ -131,8 +143,8 @@ void Trainer::account(const Batch& batch, const Tensor& prediction, const Tensor
 
 Logs Trainer::logs() const {
   Logs logs{{"loss", samples_ > 0 ? loss_total_ / static_cast<double>(samples_) : 0}};
-  for (const auto& metric : training_.metrics) {
-    logs.emplace_back(metric->name(), metric->result());
+  for (std::size_t i = 0; i < training_.metrics.size(); ++i) {
+    logs.emplace_back(training_.metric_names[i], training_.metrics[i]->result());
   }
   return logs;
 }
@@ -162,6 +174,10 @@ History Trainer::fit(const Tensor& x, const Tensor& y, const FitOptions& options
   // Checks the data as a whole before any of it is cut off or used.
   const Batches all(owner, x, y, options.sample_weight, options.batch_size, model_.dtype());
   const Split split = split_samples(owner, x, y, options);
+  if (options.validation_x.defined()) {
+    Batches(owner + ", to validate,", split.validation_x, split.validation_y,
+            split.validation_sample_weight, options.batch_size, model_.dtype());
+  }
   Batches batches(owner, split.x, split.y, split.sample_weight, options.batch_size, model_.dtype());
   const bool validates = split.validation_x.defined();
   const std::int64_t validation_batch =
@@ -263,9 +279,10 @@ Tensor Trainer::predict(Model& model, const Tensor& x, const PredictOptions& opt
                                 output.device());
       }
       const Tensor rows = outputs.slice(row, row + batch.size);
-      if (rows.shape() != output.shape()) {
-        fail(ErrorKind::value, "predict of '", model.name(), "' got outputs of shape ",
-             output.shape(), " for a batch of ", batch.size, ", expected ", rows.shape());
+      if (rows.shape() != output.shape() || rows.dtype() != output.dtype()) {
+        fail(ErrorKind::value, "predict of '", model.name(), "' got outputs ",
+             name_of(output.dtype()), " of shape ", output.shape(), " for a batch of ", batch.size,
+             ", expected ", name_of(rows.dtype()), " of shape ", rows.shape());
       }
       std::memcpy(rows.mutable_data(), output.data(),
                   static_cast<std::size_t>(output.size()) * size_of(output.dtype()));

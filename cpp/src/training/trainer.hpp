@@ -32,6 +32,9 @@ class Trainer {
  public:
   /// The model must be compiled.
   explicit Trainer(Model& model);
+  ~Trainer();
+  Trainer(const Trainer&) = delete;
+  Trainer& operator=(const Trainer&) = delete;
 
   History fit(const Tensor& x, const Tensor& y, const FitOptions& options);
   Logs evaluate(const Tensor& x, const Tensor& y, const EvaluateOptions& options);
@@ -55,6 +58,7 @@ class Trainer {
   const std::shared_ptr<Model::Training> shared_training_;  // while it lives, compile is refused
   Model::Training& training_;
   std::vector<Variable> weights_;  // trainable
+  bool is_outermost_;              // of this thread on this model
   double loss_total_ = 0;
   std::int64_t samples_ = 0;
 };

@@ -32,4 +32,4 @@ class Input(BuiltinLayer):
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "Input":
         """The layer with those arguments."""
-        return cls(config["shape"], name=config.get("name"), dtype=config.get("dtype"))
+        return cls(config.get("shape"), name=config.get("name"), dtype=config.get("dtype"))

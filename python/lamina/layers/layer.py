@@ -183,6 +183,21 @@ class Layer:
         """Those that training leaves alone."""
         return [weight for weight in self.weights if not weight.trainable]
 
+    @property
+    def variables(self) -> list[Variable]:
+        """The same as ``weights``."""
+        return self.weights
+
+    @property
+    def trainable_variables(self) -> list[Variable]:
+        """The same as ``trainable_weights``."""
+        return self.trainable_weights
+
+    @property
+    def non_trainable_variables(self) -> list[Variable]:
+        """The same as ``non_trainable_weights``."""
+        return self.non_trainable_weights
+
     def get_weights(self) -> list[np.ndarray]:
         """Copies of the weights' values."""
         return [weight.numpy() for weight in self.weights]
@@ -197,8 +212,9 @@ class Layer:
                 f"{type(self).__name__} '{self.name}' has weights of shapes {expected}, got {got}"
                 + ("" if self.built else "; build it first")
             )
-        for weight, value in zip(own, values, strict=True):
-            weight.assign(_lamina.Tensor(value, weight.dtype))
+        tensors = [_lamina.Tensor(v, w.dtype) for w, v in zip(own, values, strict=True)]
+        for weight, tensor in zip(own, tensors, strict=True):
+            weight.assign(tensor)
 
     def count_params(self) -> int:
         """Number of values in all weights."""
@@ -240,10 +256,9 @@ class BuiltinLayer(Layer):
     def __init__(self, type_name: str, **options: Any) -> None:
         if options["dtype"] is not None:
             options["dtype"] = np.dtype(options["dtype"]).name
-        given = {key: value for key, value in options.items() if value is not None}
-        if callable(given.get("activation")):
-            given["activation"] = activations.serialize(given["activation"])
-        self._core = _naming.make(_lamina.make_layer, type_name, given)
+        if callable(options.get("activation")):
+            options["activation"] = activations.serialize(options["activation"])
+        self._core = _naming.make(_lamina.make_layer, type_name, options)
         self._show_options()
 
     @classmethod
@@ -266,6 +281,14 @@ class BuiltinLayer(Layer):
             elif isinstance(value, list):
                 value = tuple(value)
             self.__dict__[key] = value
+
+    def __getattr__(self, attribute: str) -> Any:
+        # A weight by its name: layer.kernel.
+        if attribute != "_core" and not attribute.startswith("__"):
+            for weight in self._core.weights:
+                if weight.name == attribute:
+                    return weight
+        return super().__getattr__(attribute)
 
     def call(self, inputs: Any, training: bool = False) -> Tensor:
         """The layer's function."""

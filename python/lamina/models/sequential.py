@@ -35,7 +35,7 @@ class Sequential(Layer):
     >>> y = np.array([0, 1, 1, 0])
     >>> lamina.utils.set_random_seed(1)
     >>> model = Sequential([Input((2,)), Dense(8, "tanh"), Dense(1, "sigmoid")])
-    >>> model.compile(lamina.optimizers.Adam(0.1), "binary_crossentropy", ["accuracy"])
+    >>> model.compile(lamina.optimizers.Adam(0.1), "binary_crossentropy", metrics=["accuracy"])
     >>> history = model.fit(x, y, epochs=200, verbose=0)
     >>> model.evaluate(x, y, verbose=0, return_dict=True)["accuracy"]
     1.0
@@ -142,14 +142,25 @@ class Sequential(Layer):
     # Training.
 
     def compile(
-        self, optimizer: Any = "adam", loss: Any = None, metrics: Sequence[Any] | None = None
+        self,
+        optimizer: Any = "rmsprop",
+        loss: Any = None,
+        *,
+        metrics: Sequence[Any] | None = None,
+        run_eagerly: bool = False,
+        steps_per_execution: int = 1,
+        jit_compile: bool | str = "auto",
     ) -> None:
         """Sets what training needs.
 
         Args:
             optimizer: a name or an object of ``lamina.optimizers``.
             loss: a name, an object of ``lamina.losses``, or a function ``(y_true, y_pred)``.
-            metrics: a list of names, objects of ``lamina.metrics``, or functions.
+            metrics: a list of names, objects of ``lamina.metrics``, or functions. Of several with
+                one name the later are shown as ``"accuracy_1"`` and so on.
+            run_eagerly: has no effect; Keras's argument.
+            steps_per_execution: has no effect; Keras's argument.
+            jit_compile: has no effect; Keras's argument. The loop is compiled already.
         """
         if metrics is not None and not isinstance(metrics, (list, tuple)):
             raise TypeError(f"metrics is {metrics!r}, expected a list")
@@ -203,6 +214,8 @@ class Sequential(Layer):
             TypeError: the data are not numbers.
         """
         size = _whole("batch_size", batch_size, _DEFAULT_BATCH_SIZE)
+        if not isinstance(validation_split, (int, float)):
+            raise TypeError(f"validation_split is {validation_split!r}, expected a number")
         validation = (None, None, None)
         if validation_data is not None:
             if not isinstance(validation_data, (tuple, list)) or len(validation_data) not in (2, 3):

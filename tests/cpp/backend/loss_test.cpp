@@ -10,11 +10,14 @@ double clip(double p) { return std::min(std::max(p, clip_low), clip_high); }
 struct Case {
   LossKind kind;
   bool from_logits;
-  double smoothing;
+  double smoothing;  // or delta
 };
 
 const Case cases[] = {
     {LossKind::mean_squared_error, false, 0},
+    {LossKind::mean_absolute_error, false, 0},
+    {LossKind::huber, false, 0.3},
+    {LossKind::smooth_l1, false, 0.3},
     {LossKind::binary_crossentropy, false, 0},
     {LossKind::binary_crossentropy, false, 0.2},
     {LossKind::binary_crossentropy, true, 0},
@@ -34,6 +37,17 @@ double loss_of(const Case& c, const std::vector<double>& p, const std::vector<do
   switch (c.kind) {
     case LossKind::mean_squared_error:
       for (std::size_t i = 0; i < cols; ++i) result += (p[i] - t[i]) * (p[i] - t[i]) / cols;
+      return result;
+    case LossKind::mean_absolute_error:
+      for (std::size_t i = 0; i < cols; ++i) result += std::fabs(p[i] - t[i]) / cols;
+      return result;
+    case LossKind::huber:
+    case LossKind::smooth_l1:
+      for (std::size_t i = 0; i < cols; ++i) {
+        const double e = std::fabs(p[i] - t[i]), delta = c.smoothing;
+        const double loss = e <= delta ? e * e / 2 : delta * e - delta * delta / 2;
+        result += (c.kind == LossKind::huber ? loss : loss / delta) / cols;
+      }
       return result;
     case LossKind::binary_crossentropy:
       for (std::size_t i = 0; i < cols; ++i) {
@@ -73,7 +87,7 @@ void check(const KernelTable& kernels, const Case& c, std::int64_t rows, std::in
   params.dtype = dtype_of<T>;
   params.kind = c.kind;
   params.from_logits = c.from_logits;
-  params.label_smoothing = c.smoothing;
+  params.parameter = c.smoothing;
   params.rows = rows, params.cols = cols;
   params.prediction = p.data();
   params.target = is_sparse ? static_cast<const void*>(labels.data()) : t.data();

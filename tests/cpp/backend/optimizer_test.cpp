@@ -29,6 +29,22 @@ State step(const OptimizerParams& p, State s, double grad) {
       s.s2 = std::max(s.s2, s.s1);
       s.w -= p.learning_rate * s.s0 /
              (std::sqrt(p.kind == OptimizerKind::adam ? s.s1 : s.s2) + p.epsilon);
+      break;
+    case OptimizerKind::rmsprop:
+    case OptimizerKind::rmsprop_momentum:
+    case OptimizerKind::rmsprop_centered:
+    case OptimizerKind::rmsprop_centered_momentum: {
+      const bool centered = p.kind >= OptimizerKind::rmsprop_centered;
+      const bool momentum = p.kind == OptimizerKind::rmsprop_momentum ||
+                            p.kind == OptimizerKind::rmsprop_centered_momentum;
+      double& average = momentum ? s.s2 : s.s1;
+      s.s0 = p.beta_2 * s.s0 + (1 - p.beta_2) * g * g;
+      if (centered) average = p.beta_2 * average + (1 - p.beta_2) * g;
+      const double square = s.s0 - (centered ? average * average : 0);
+      double change = p.learning_rate * g / std::sqrt(square + p.epsilon);
+      if (momentum) change = s.s1 = p.momentum * s.s1 + change;
+      s.w -= change;
+    }
   }
   return s;
 }
@@ -37,9 +53,15 @@ template <class T>
 using OptimizerTest = FloatTest<T>;
 TYPED_TEST_SUITE(OptimizerTest, FloatTypes);
 
-constexpr OptimizerKind kinds[] = {OptimizerKind::sgd, OptimizerKind::sgd_momentum,
-                                   OptimizerKind::sgd_nesterov, OptimizerKind::adam,
-                                   OptimizerKind::adam_amsgrad};
+constexpr OptimizerKind kinds[] = {OptimizerKind::sgd,
+                                   OptimizerKind::sgd_momentum,
+                                   OptimizerKind::sgd_nesterov,
+                                   OptimizerKind::adam,
+                                   OptimizerKind::adam_amsgrad,
+                                   OptimizerKind::rmsprop,
+                                   OptimizerKind::rmsprop_momentum,
+                                   OptimizerKind::rmsprop_centered,
+                                   OptimizerKind::rmsprop_centered_momentum};
 
 OptimizerParams params_of(OptimizerKind kind, Dtype dtype, bool all_options) {
   OptimizerParams p{};
@@ -48,6 +70,8 @@ OptimizerParams params_of(OptimizerKind kind, Dtype dtype, bool all_options) {
   p.learning_rate = 0.01;
   p.momentum = 0.9;
   p.beta_1 = 0.9, p.beta_2 = 0.999, p.epsilon = 1e-7;
+  // The running means here are random: no root of a negative number.
+  if (kind >= OptimizerKind::rmsprop_centered) p.epsilon = 0.3;
   if (all_options) p.decay = 0.004, p.grad_scale = 0.5, p.clip_value = 0.4;
   return p;
 }

@@ -26,7 +26,8 @@ class LAMINA_API Shape {
   /// Extent of an axis; negative axes count from the end.
   std::int64_t operator[](int axis) const;
   std::int64_t last() const { return (*this)[-1]; }
-  /// Number of elements (1 for a scalar); every extent must be known.
+  /// Number of elements (1 for a scalar), or the largest number when there are more; every extent
+  /// must be known.
   std::int64_t size() const noexcept;
   bool is_known() const noexcept;
 

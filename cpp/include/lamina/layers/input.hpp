@@ -23,6 +23,7 @@ class LAMINA_API Input : public Layer {
   bool accepts(const Shape& input_shape) const override;
 
  private:
+  Shape adjusted(const Shape& given) const;
   InputOptions options_;
 };
 

@@ -41,6 +41,7 @@ LAMINA_API void register_loss(const std::string& type, LossFactory factory);
 struct FusedLossOptions {
   bool from_logits = false;    ///< crossentropies only
   double label_smoothing = 0;  ///< binary and categorical crossentropy only, in [0, 1]
+  double delta = 1;            ///< Huber's delta, SmoothL1's beta: where the parabola ends
   std::string reduction = "sum_over_batch_size";  ///< or "sum"
   std::string name = {};
 };
@@ -64,6 +65,16 @@ class LAMINA_API FusedLoss : public Loss {
 struct MeanSquaredError : FusedLoss {
   explicit MeanSquaredError(FusedLossOptions options = {})
       : FusedLoss("MeanSquaredError", std::move(options)) {}
+};
+struct MeanAbsoluteError : FusedLoss {
+  explicit MeanAbsoluteError(FusedLossOptions options = {})
+      : FusedLoss("MeanAbsoluteError", std::move(options)) {}
+};
+struct Huber : FusedLoss {
+  explicit Huber(FusedLossOptions options = {}) : FusedLoss("Huber", std::move(options)) {}
+};
+struct SmoothL1 : FusedLoss {
+  explicit SmoothL1(FusedLossOptions options = {}) : FusedLoss("SmoothL1", std::move(options)) {}
 };
 struct BinaryCrossentropy : FusedLoss {
   explicit BinaryCrossentropy(FusedLossOptions options = {})

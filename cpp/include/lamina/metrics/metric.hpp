@@ -44,11 +44,13 @@ struct AccuracyOptions {
 };
 
 /// Share of right predictions. `type` is BinaryAccuracy, CategoricalAccuracy,
-/// SparseCategoricalAccuracy, or Accuracy, which chooses among them by the shapes it first sees:
-/// binary for one output, sparse when targets are class numbers, else categorical.
+/// SparseCategoricalAccuracy; AutomaticAccuracy ("accuracy"), which chooses among them by the
+/// shapes it sees: binary for one output, sparse when targets are class numbers, else categorical;
+/// or Accuracy, which counts predictions that equal their targets.
 class LAMINA_API AccuracyMetric : public Metric {
  public:
-  explicit AccuracyMetric(const std::string& type = "Accuracy", AccuracyOptions options = {});
+  explicit AccuracyMetric(const std::string& type = "AutomaticAccuracy",
+                          AccuracyOptions options = {});
   void reset() override { total_ = count_ = 0; }
   void update(const Tensor& target, const Tensor& prediction, const Tensor& weight) override;
   double result() const override { return count_ > 0 ? total_ / count_ : 0; }

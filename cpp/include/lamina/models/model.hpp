@@ -16,7 +16,7 @@
 namespace lamina {
 
 struct CompileOptions {
-  OptimizerHandle optimizer = "adam";
+  OptimizerHandle optimizer = "rmsprop";
   LossHandle loss = {};
   std::vector<MetricHandle> metrics = {};
 };
@@ -84,6 +84,8 @@ class LAMINA_API Model : public Layer {
   void set_stop_training(bool stop) noexcept;
 
   virtual const std::vector<std::shared_ptr<Layer>>& layers() const = 0;
+  /// What the paths of its weights begin with when it is a layer of another model, "encoder/".
+  virtual std::string path_prefix() const { return {}; }
   /// The layer of that name; a value error that lists the names otherwise.
   std::shared_ptr<Layer> get_layer(const std::string& name) const;
   std::string summary() const;
@@ -105,8 +107,14 @@ class LAMINA_API Model : public Layer {
   std::shared_ptr<Training> training_;
 };
 
+struct LoadOptions {
+  bool compile = true;  ///< restore optimizer, loss and metrics too
+};
+
 /// Reads what save wrote. Never executes anything from the file.
-LAMINA_API std::shared_ptr<Model> load_model(const std::string& path);
-LAMINA_API std::shared_ptr<Model> load_model(std::span<const std::byte> file);
+LAMINA_API std::shared_ptr<Model> load_model(const std::string& path,
+                                             const LoadOptions& options = {});
+LAMINA_API std::shared_ptr<Model> load_model(std::span<const std::byte> file,
+                                             const LoadOptions& options = {});
 
 }  // namespace lamina

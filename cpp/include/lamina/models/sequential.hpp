@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <map>
 
 #include "lamina/models/model.hpp"
 
@@ -27,6 +28,7 @@ class LAMINA_API Sequential : public Model {
   std::vector<std::pair<std::string, RandomStream>> random_streams() const override;
   Shape output_shape(const Shape& input_shape) const override;
   Config config() const override;
+  std::string path_prefix() const override { return nested_ ? scope() + name() + "/" : ""; }
 
  protected:
   void build(const Shape& input_shape) override;
@@ -35,8 +37,11 @@ class LAMINA_API Sequential : public Model {
 
  private:
   void scope_layers();
+  template <class Visit>
+  void for_each_layer(Visit visit) const;
   std::vector<std::shared_ptr<Layer>> layers_;
-  bool nested_ = false;  // a layer of another model
+  std::map<std::string, int> numbered_;  // the last number given to layers of that name
+  bool nested_ = false;                  // a layer of another model
 };
 
 }  // namespace lamina

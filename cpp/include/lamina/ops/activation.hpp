@@ -13,6 +13,8 @@ namespace lamina {
 /// or "sign"; implicit from its name. What needs arguments is a function of lamina::ops.
 class LAMINA_API Activation {
  public:
+  static constexpr bool takes_null = true;  // None is linear
+
   Activation() = default;             ///< linear
   Activation(std::string_view name);  ///< a value error that lists the known names otherwise
   Activation(const char* name) : Activation(std::string_view(name)) {}

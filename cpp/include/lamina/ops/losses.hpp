@@ -10,7 +10,8 @@ enum class Reduction { sum_over_batch_size, sum };
 
 struct LossOptions {
   bool from_logits = false;    ///< crossentropies: predictions are before sigmoid or softmax
-  double label_smoothing = 0;  ///< in [0, 1]
+  double label_smoothing = 0;  ///< binary and categorical crossentropy: in [0, 1]
+  double delta = 1;            ///< huber, smooth_l1: where the parabola ends, above 0
   Tensor sample_weight = {};   ///< (batch,), or undefined for 1
   Reduction reduction = Reduction::sum_over_batch_size;
 };
@@ -27,5 +28,15 @@ LAMINA_API Tensor categorical_crossentropy(const Tensor& target, const Tensor& p
 /// The same where target holds class numbers: shape of prediction without its last axis (or 1).
 LAMINA_API Tensor sparse_categorical_crossentropy(const Tensor& target, const Tensor& prediction,
                                                   const LossOptions& options = {});
+
+/// Mean over the last axis of |prediction - target|.
+LAMINA_API Tensor mean_absolute_error(const Tensor& target, const Tensor& prediction,
+                                      const LossOptions& options = {});
+/// Mean over the last axis of e^2 / 2 where |e| <= delta, delta |e| - delta^2 / 2 elsewhere.
+LAMINA_API Tensor huber(const Tensor& target, const Tensor& prediction,
+                        const LossOptions& options = {});
+/// The same over delta, whose slope is 1 outside.
+LAMINA_API Tensor smooth_l1(const Tensor& target, const Tensor& prediction,
+                            const LossOptions& options = {});
 
 }  // namespace lamina::ops

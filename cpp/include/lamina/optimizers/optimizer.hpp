@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -21,6 +22,11 @@ struct GradientOptions {
   std::optional<double> clipnorm = {};         ///< largest norm of one weight's gradient
   std::optional<double> clipvalue = {};        ///< largest magnitude of one element
   std::optional<double> global_clipnorm = {};  ///< largest norm of all gradients together
+};
+
+/// What an optimizer keeps for a weight: `variable` is named "momentum".
+struct OptimizerSlotVariable {
+  Variable weight, variable;
 };
 
 class LAMINA_API Optimizer {
@@ -43,8 +49,8 @@ class LAMINA_API Optimizer {
   double learning_rate() const noexcept { return learning_rate_; }
   void set_learning_rate(double learning_rate);
   virtual Config config() const;
-  /// Slots as "momentum/dense/kernel", in the order of the weights they serve.
-  std::vector<std::pair<std::string, Variable>> slots() const;
+  /// In the order of the weights they serve.
+  std::vector<OptimizerSlotVariable> slots() const;
 
  protected:
   /// Names of a weight's slots: {"momentum"}.
@@ -63,63 +69,15 @@ class LAMINA_API Optimizer {
   double learning_rate_;
   GradientOptions gradients_;
   std::int64_t iterations_ = 0;
-  std::vector<Entry> entries_;
+  std::deque<Entry> entries_;  // whose places stay when it grows in the midst of a step
   void apply(std::vector<Entry*>& entries);
 };
 
 using OptimizerHandle = Handle<Optimizer>;
 
 using OptimizerFactory = std::function<std::shared_ptr<Optimizer>(const Config& config)>;
-/// Makes files and names that say `type` find a optimizer of your own. Registering a type again
+/// Makes files and names that say `type` find an optimizer of your own. Registering a type again
 /// replaces it; a built-in one cannot be replaced.
 LAMINA_API void register_optimizer(const std::string& type, OptimizerFactory factory);
-
-struct SGDOptions {
-  double learning_rate = 0.01;
-  double momentum = 0;
-  bool nesterov = false;
-  GradientOptions gradients = {};
-  std::string name = "SGD";
-};
-
-/// w -= learning_rate g; with momentum m = momentum m - learning_rate g, w += m.
-class LAMINA_API SGD : public Optimizer {
- public:
-  explicit SGD(SGDOptions options = {});
-  static std::shared_ptr<Optimizer> from_config(const Config& config);
-  Config config() const override;
-
- protected:
-  std::vector<std::string> slot_names() const override;
-  void update(std::vector<Entry*>& entries, double grad_scale) override;
-
- private:
-  SGDOptions options_;
-};
-
-struct AdamOptions {
-  double learning_rate = 0.001;
-  double beta_1 = 0.9;
-  double beta_2 = 0.999;
-  double epsilon = 1e-7;
-  bool amsgrad = false;
-  GradientOptions gradients = {};
-  std::string name = "adam";
-};
-
-/// Kingma and Ba, 2015, "Adam: a method for stochastic optimization".
-class LAMINA_API Adam : public Optimizer {
- public:
-  explicit Adam(AdamOptions options = {});
-  static std::shared_ptr<Optimizer> from_config(const Config& config);
-  Config config() const override;
-
- protected:
-  std::vector<std::string> slot_names() const override;
-  void update(std::vector<Entry*>& entries, double grad_scale) override;
-
- private:
-  AdamOptions options_;
-};
 
 }  // namespace lamina

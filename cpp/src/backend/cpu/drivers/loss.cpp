@@ -23,7 +23,7 @@ void loss(const KernelTable& kernels, const LossParams& p) {
                LossRows<T> rows;
                rows.rows = end - begin;
                rows.cols = p.cols;
-               rows.label_smoothing = static_cast<T>(p.label_smoothing);
+               rows.parameter = static_cast<T>(p.parameter);
                rows.prediction = static_cast<const T*>(p.prediction) + begin * p.cols;
                rows.target =
                    has_labels ? static_cast<const void*>(labels + begin) : targets + begin * p.cols;

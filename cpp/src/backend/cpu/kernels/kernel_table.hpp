@@ -11,9 +11,9 @@ namespace lamina::cpu {
 inline constexpr int dtype_count = 6;
 inline constexpr int reduce_op_count = 4;
 inline constexpr int compare_op_count = 4;
-inline constexpr int loss_kind_count = 4;
-inline constexpr int accuracy_kind_count = 3;
-inline constexpr int optimizer_kind_count = 5;
+inline constexpr int loss_kind_count = 7;
+inline constexpr int accuracy_kind_count = 4;
+inline constexpr int optimizer_kind_count = 9;
 
 // out (rows, cols), contiguous; row r of an operand begins `stride` elements after row r - 1.
 template <class T, class Out = T>
@@ -110,7 +110,7 @@ struct SoftmaxKernels {
 template <class T>
 struct LossRows {
   std::int64_t rows, cols;
-  T label_smoothing;
+  T parameter;
   const T* prediction;
   const void* target;  // T (rows, cols), or int64 labels (rows)
   const T* weights;    // or null

@@ -52,7 +52,9 @@ constexpr FloatKernels<T> float_kernels = {
     row_norm_kernels<T>,
     dropout_kernel<T>,
     {sgd_kernel<T, Momentum::none>, sgd_kernel<T, Momentum::plain>,
-     sgd_kernel<T, Momentum::nesterov>, adam_kernel<T, false>, adam_kernel<T, true>},
+     sgd_kernel<T, Momentum::nesterov>, adam_kernel<T, false>, adam_kernel<T, true>,
+     rmsprop_kernel<T, false, false>, rmsprop_kernel<T, true, false>,
+     rmsprop_kernel<T, false, true>, rmsprop_kernel<T, true, true>},
 };
 
 #define LAMINA_CASTS_FROM(From)                                      \

@@ -21,7 +21,7 @@ LAMINA_INLINE Mask<T> is_clipped(Vec<T> p) {
 template <class T, class Element>
 void mean_loss_kernel(const LossRows<T>& g) {
   const T* targets = static_cast<const T*>(g.target);
-  const T smoothing = g.label_smoothing;
+  const T parameter = g.parameter;
   for (std::int64_t row = 0; row < g.rows; ++row) {
     const T* p = g.prediction + row * g.cols;
     const T* t = targets + row * g.cols;
@@ -30,7 +30,7 @@ void mean_loss_kernel(const LossRows<T>& g) {
     Vec<T> sum = {};
     for_each_vector<T>(g.cols, [&](std::int64_t i, int count) LAMINA_LAMBDA {
       const auto [loss, slope] =
-          Element::template apply<T>(load_some(p + i, count), load_some(t + i, count), smoothing);
+          Element::template apply<T>(load_some(p + i, count), load_some(t + i, count), parameter);
       const Vec<T> positions = load(lane_numbers<T>);
       sum += positions < T(count) ? loss : Vec<T>{};
       if (grad != nullptr) store_some(grad + i, slope * factor, count);
@@ -49,6 +49,28 @@ struct SquaredError {
   static LAMINA_INLINE LossAndSlope<T> apply(Vec<T> p, Vec<T> t, T) {
     const Vec<T> difference = p - t;
     return {difference * difference, difference + difference};
+  }
+};
+
+struct AbsoluteError {
+  template <class T>
+  static LAMINA_INLINE LossAndSlope<T> apply(Vec<T> p, Vec<T> t, T) {
+    const Vec<T> e = p - t;
+    return {absolute<T>(e), e > T(0) ? splat(T(1)) : e < T(0) ? splat(T(-1)) : e};
+  }
+};
+
+// Huber, 1964, "Robust estimation of a location parameter"; `unit` divides by delta (Girshick,
+// 2015, "Fast R-CNN").
+template <bool unit>
+struct HuberError {
+  template <class T>
+  static LAMINA_INLINE LossAndSlope<T> apply(Vec<T> p, Vec<T> t, T delta) {
+    const Vec<T> e = p - t, magnitude = absolute<T>(e);
+    const T scale = unit ? T(1) / delta : T(1);
+    const Vec<T> inner = minimum<T>(magnitude, splat(delta));
+    const Vec<T> loss = (inner * inner * T(0.5) + (magnitude - inner) * delta) * scale;
+    return {loss, minimum<T>(maximum<T>(e, splat(-delta)), splat(delta)) * scale};
   }
 };
 
@@ -82,7 +104,7 @@ struct DenseTarget {
   T smoothing, cols;
   LAMINA_INLINE DenseTarget(const LossRows<T>& g, std::int64_t row)
       : values(static_cast<const T*>(g.target) + row * g.cols),
-        smoothing(g.label_smoothing),
+        smoothing(g.parameter),
         cols(T(g.cols)) {}
   LAMINA_INLINE bool is_valid(std::int64_t) const { return true; }
   LAMINA_INLINE Vec<T> at(std::int64_t i, int count) const {
@@ -187,6 +209,17 @@ void binary_accuracy_kernel(const T* prediction, const void* target, T threshold
 }
 
 template <class T>
+void exact_accuracy_kernel(const T* prediction, const void* target, T, std::int64_t rows,
+                           std::int64_t cols, T* matches) {
+  const T* t = static_cast<const T*>(target);
+  for (std::int64_t row = 0; row < rows; ++row, prediction += cols, t += cols) {
+    std::int64_t right = 0;
+    for (std::int64_t i = 0; i < cols; ++i) right += prediction[i] == t[i];
+    matches[row] = T(right) / T(cols);
+  }
+}
+
+template <class T>
 void categorical_accuracy_kernel(const T* prediction, const void* target, T, std::int64_t rows,
                                  std::int64_t cols, T* matches) {
   const T* t = static_cast<const T*>(target);
@@ -213,6 +246,10 @@ constexpr LossKernels<T> loss_kernels = {
          logit_crossentropy_kernel<T, DenseTarget<T>>},
         {probability_crossentropy_kernel<T, LabelTarget<T>>,
          logit_crossentropy_kernel<T, LabelTarget<T>>},
+        {mean_loss_kernel<T, AbsoluteError>, mean_loss_kernel<T, AbsoluteError>},
+        {mean_loss_kernel<T, HuberError<false>>, mean_loss_kernel<T, HuberError<false>>},
+        {mean_loss_kernel<T, HuberError<true>>, mean_loss_kernel<T, HuberError<true>>},
     },
-    {binary_accuracy_kernel<T>, categorical_accuracy_kernel<T>, sparse_accuracy_kernel<T>},
+    {binary_accuracy_kernel<T>, categorical_accuracy_kernel<T>, sparse_accuracy_kernel<T>,
+     exact_accuracy_kernel<T>},
 };

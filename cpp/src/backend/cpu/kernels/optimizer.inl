@@ -53,3 +53,30 @@ void adam_kernel(const OptimizerStep<T>& options, T* weight, const T* grad, T* c
     store_some(weight + i, w - change, count);
   });
 }
+
+template <class T, bool has_momentum, bool centered>
+void rmsprop_kernel(const OptimizerStep<T>& options, T* weight, const T* grad, T* const slots[3],
+                    std::int64_t n) {
+  const OptimizerStep<T> step = options;
+  T* const square = slots[0];
+  T* const momentum = slots[1];
+  T* const average = slots[has_momentum ? 2 : 1];
+  for_each_vector<T>(n, [=](std::int64_t i, int count) LAMINA_LAMBDA {
+    const Vec<T> g = used_gradient<T>(step, load_some(grad + i, count));
+    Vec<T> v = load_some(square + i, count);
+    v += (g * g - v) * step.one_minus_beta_2;
+    store_some(square + i, v, count);
+    if constexpr (centered) {
+      Vec<T> a = load_some(average + i, count);
+      a += (g - a) * step.one_minus_beta_2;
+      store_some(average + i, a, count);
+      v -= a * a;
+    }
+    Vec<T> change = g * step.learning_rate / square_root_of<T>(v + step.epsilon);
+    if constexpr (has_momentum) {
+      change += load_some(momentum + i, count) * step.momentum;
+      store_some(momentum + i, change, count);
+    }
+    store_some(weight + i, load_some(weight + i, count) * step.keep - change, count);
+  });
+}
