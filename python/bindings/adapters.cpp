@@ -17,6 +17,24 @@ Initializer initializer_from(const py::object& initializer) {
                                               : Initializer::from_config(config_from(initializer));
 }
 
+namespace {
+
+template <class Value>
+Value value_from(const py::object& value) {
+  if (value.is_none()) return {};
+  return py::isinstance<py::str>(value) ? Value(value.cast<std::string>())
+                                        : Value::from_config(config_from(value));
+}
+
+}  // namespace
+
+Regularizer regularizer_from(const py::object& regularizer) {
+  return value_from<Regularizer>(regularizer);
+}
+Constraint constraint_from(const py::object& constraint) {
+  return value_from<Constraint>(constraint);
+}
+
 // --- Loss ---------------------------------------------------------------------------------------
 
 PythonLoss::PythonLoss(py::handle self, const std::string& type, const std::string& name,

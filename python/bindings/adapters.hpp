@@ -10,8 +10,10 @@ namespace lamina::python {
 /// A Python object that may be released without the interpreter lock.
 std::shared_ptr<py::object> shared_object(const py::object& object);
 
-/// By name, or {"class_name", "config"}.
+/// By name, or {"class_name", "config"}; regularizers and constraints also None.
 Initializer initializer_from(const py::object& initializer);
+Regularizer regularizer_from(const py::object& regularizer);
+Constraint constraint_from(const py::object& constraint);
 
 class PythonLayer : public Layer {
  public:
@@ -20,9 +22,12 @@ class PythonLayer : public Layer {
 
   py::object owner() const { return self_.get(); }
   Variable add_python_weight(const std::string& name, const Shape& shape,
-                             const py::object& initializer, bool trainable) {
-    return add_weight(name, shape, initializer_from(initializer), trainable);
+                             const py::object& initializer, bool trainable,
+                             const py::object& regularizer, const py::object& constraint) {
+    return add_weight(name, shape, initializer_from(initializer),
+                      {regularizer_from(regularizer), constraint_from(constraint), trainable});
   }
+  void add_python_loss(const Tensor& loss) { add_loss(loss); }
   Config own_config() const { return base_config(); }
 
   Shape output_shape(const Shape& input_shape) const override;
@@ -32,9 +37,14 @@ class PythonLayer : public Layer {
   void set_name(const std::string& name) override;
   void set_scope(const std::string& scope) override;
   Config config() const override;
+  TensorList losses() const override;
 
  protected:
   void build(const Shape& input_shape) override;
+  /// Whole numbers stay, as in Keras.
+  Tensor prepared(const Tensor& inputs) const override {
+    return is_floating(inputs.dtype()) ? inputs.cast(dtype()) : inputs;
+  }
   Tensor call(const Tensor& inputs, bool training) override;
 
  private:

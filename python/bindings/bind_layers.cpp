@@ -89,6 +89,15 @@ std::vector<Variable> PythonLayer::weights() const {
   return result;
 }
 
+TensorList PythonLayer::losses() const {
+  TensorList result = Layer::losses();
+  for (const auto& layer : sublayers_) {
+    const TensorList own = layer->losses();
+    result.insert(result.end(), own.begin(), own.end());
+  }
+  return result;
+}
+
 std::vector<std::pair<std::string, RandomStream>> PythonLayer::random_streams() const {
   auto result = Layer::random_streams();
   for (const auto& layer : sublayers_) {
@@ -127,6 +136,7 @@ void bind_layers(py::module_& m) {
   layer.def_property_readonly("build_shape", &Layer::build_shape);
   layer.def_property_readonly("weights", &Layer::weights);
   layer.def_property_readonly("trainable_weights", &Layer::trainable_weights);
+  layer.def_property_readonly("losses", &Layer::losses);
   layer.def("ensure_built", &Layer::ensure_built);
   layer.def("output_shape", &Layer::output_shape);
   layer.def("count_params", &Layer::count_params);
@@ -142,8 +152,17 @@ void bind_layers(py::module_& m) {
   py::class_<PythonLayer, Layer, std::shared_ptr<PythonLayer>>(m, "PythonLayer")
       .def(py::init<py::handle, const std::string&, const std::string&, bool, bool>())
       .def("add_weight", &PythonLayer::add_python_weight)
+      .def("add_loss",
+           [](PythonLayer& self, py::handle loss) { self.add_python_loss(operand_from(loss)); })
       .def("base_config", [](const PythonLayer& self) { return dict_from(self.own_config()); })
       .def_property_readonly("owner", &PythonLayer::owner);
+
+  py::class_<Normalization, Layer, std::shared_ptr<Normalization>>(m, "Normalization")
+      .def("adapt", [](Normalization& self, py::handle data) {
+        const Tensor samples = data_from("data", data);
+        const py::gil_scoped_release unlock;
+        self.adapt(samples);
+      });
 
   m.def("make_layer", [](const std::string& type, py::handle config) {
     return make_layer(type, config_from(config));
@@ -161,6 +180,18 @@ void bind_layers(py::module_& m) {
           RandomStream random = RandomStream::open("initializer");
           return initializer_from(initializer)(shape, dtype.value_or(floatx()), random);
         });
+  m.def("regularizer_config", [](const py::object& regularizer) {
+    return dict_from(regularizer_from(regularizer).config());
+  });
+  m.def("regularize", [](const py::object& regularizer, py::handle x) {
+    return regularizer_from(regularizer)(operand_from(x));
+  });
+  m.def("constraint_config", [](const py::object& constraint) {
+    return dict_from(constraint_from(constraint).config());
+  });
+  m.def("constrain", [](const py::object& constraint, py::handle w) {
+    return constraint_from(constraint)(operand_from(w));
+  });
   m.def("initializer_config", [](const py::object& initializer) {
     return dict_from(initializer_from(initializer).config());
   });

@@ -3,10 +3,11 @@
 from typing import Any
 
 from lamina import _lamina
+from lamina._configured import Configured
 from lamina._lamina import Tensor
 
 
-class Initializer:
+class Initializer(Configured):
     """What the initializers share.
 
     >>> HeNormal(seed=1)((2, 3)).shape
@@ -20,23 +21,6 @@ class Initializer:
     def __call__(self, shape: Any, dtype: str | None = None) -> Tensor:
         """A new tensor of that shape."""
         return _lamina.initialize(self._config, shape, dtype)
-
-    def get_config(self) -> dict[str, Any]:
-        """The options that make an equal initializer."""
-        return dict(self._config["config"])
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> "Initializer":
-        """The initializer with those options."""
-        return cls(**config)
-
-    def serialize(self) -> dict[str, Any]:
-        """Class name and options, as layers keep them."""
-        return self._config
-
-    def __repr__(self) -> str:
-        options = ", ".join(f"{key}={value!r}" for key, value in self.get_config().items())
-        return f"{type(self).__name__}({options})"
 
 
 class Zeros(Initializer):
@@ -78,6 +62,42 @@ class RandomUniform(Initializer):
         self, minval: float = -0.05, maxval: float = 0.05, seed: int | None = None
     ) -> None:
         super().__init__(minval=minval, maxval=maxval, seed=seed)
+
+
+class TruncatedNormal(Initializer):
+    """Normal, drawn again where farther than two deviations from the mean."""
+
+    def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
+        super().__init__(mean=mean, stddev=stddev, seed=seed)
+
+
+class Identity(Initializer):
+    """``gain`` times the identity matrix.
+
+    >>> Identity(2.0)((2, 3)).numpy()
+    array([[2., 0., 0.],
+           [0., 2., 0.]], dtype=float32)
+    """
+
+    def __init__(self, gain: float = 1.0) -> None:
+        super().__init__(gain=gain)
+
+
+class Orthogonal(Initializer):
+    """``gain`` times a matrix of orthonormal rows or columns, seen as ``(..., last axis)``.
+
+    Reference: Saxe et al., 2014, "Exact solutions to the nonlinear dynamics of learning in deep
+    linear neural networks".
+
+    >>> w = Orthogonal(seed=1)((4, 3))
+    >>> abs((w.T @ w).numpy()).round(3)
+    array([[1., 0., 0.],
+           [0., 1., 0.],
+           [0., 0., 1.]], dtype=float32)
+    """
+
+    def __init__(self, gain: float = 1.0, seed: int | None = None) -> None:
+        super().__init__(gain=gain, seed=seed)
 
 
 class VarianceScaling(Initializer):
@@ -135,6 +155,23 @@ class HeNormal(Initializer):
         super().__init__(seed=seed)
 
 
+class LecunUniform(Initializer):
+    """Uniform with variance ``1 / fan_in``.
+
+    Reference: LeCun et al., 1998, "Efficient backprop".
+    """
+
+    def __init__(self, seed: int | None = None) -> None:
+        super().__init__(seed=seed)
+
+
+class LecunNormal(Initializer):
+    """Truncated normal with variance ``1 / fan_in``. LeCun et al., 1998."""
+
+    def __init__(self, seed: int | None = None) -> None:
+        super().__init__(seed=seed)
+
+
 _CLASSES = {
     cls.__name__: cls
     for cls in (
@@ -143,11 +180,16 @@ _CLASSES = {
         Constant,
         RandomNormal,
         RandomUniform,
+        TruncatedNormal,
+        Identity,
+        Orthogonal,
         VarianceScaling,
         GlorotUniform,
         GlorotNormal,
         HeUniform,
         HeNormal,
+        LecunUniform,
+        LecunNormal,
     )
 }
 

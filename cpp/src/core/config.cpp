@@ -27,6 +27,11 @@ const Json& value_of(const Json& json, std::string_view key, const char* expecte
   return *found;
 }
 
+bool is_integer(const Json& j) {
+  return j.is_number_integer() &&
+         !(j.is_number_unsigned() && j.get<std::uint64_t>() > std::uint64_t{INT64_MAX});
+}
+
 }  // namespace
 
 Config::Config() : impl_(std::make_unique<Impl>()) {}
@@ -92,6 +97,15 @@ Config& Config::set(std::string_view key, const Shape& value) {
   impl_->json[std::string(key)] = std::move(extents);
   return *this;
 }
+Config& Config::set(std::string_view key, const std::vector<std::int64_t>& value) {
+  impl_->json[std::string(key)] = value;
+  return *this;
+}
+Config& Config::set(std::string_view key, const std::vector<double>& value) {
+  for (double item : value) set(key, item);  // refuses what is not finite
+  impl_->json[std::string(key)] = value;
+  return *this;
+}
 Config& Config::set(std::string_view key, const Config& value) {
   impl_->json[std::string(key)] = value.impl_->json;
   return *this;
@@ -124,15 +138,28 @@ bool Config::boolean(std::string_view key) const {
       .get<bool>();
 }
 std::int64_t Config::integer(std::string_view key) const {
-  const auto whole = [](const Json& j) {
-    return j.is_number_integer() &&
-           !(j.is_number_unsigned() && j.get<std::uint64_t>() > std::uint64_t{INT64_MAX});
-  };
-  return value_of(impl_->json, key, "an integer", whole).get<std::int64_t>();
+  return value_of(impl_->json, key, "an integer", is_integer).get<std::int64_t>();
 }
 double Config::number(std::string_view key) const {
   return value_of(impl_->json, key, "a number", [](const Json& j) { return j.is_number(); })
       .get<double>();
+}
+std::vector<std::int64_t> Config::integers(std::string_view key) const {
+  const auto integers = [](const Json& j) {
+    return is_integer(j) || (j.is_array() && std::all_of(j.begin(), j.end(), is_integer));
+  };
+  const Json& json = value_of(impl_->json, key, "an integer or a list of integers", integers);
+  if (json.is_array()) return json.get<std::vector<std::int64_t>>();
+  return {json.get<std::int64_t>()};
+}
+std::vector<double> Config::numbers(std::string_view key) const {
+  const auto is_number = [](const Json& j) { return j.is_number(); };
+  const auto numbers = [&](const Json& j) {
+    return j.is_number() || (j.is_array() && std::all_of(j.begin(), j.end(), is_number));
+  };
+  const Json& json = value_of(impl_->json, key, "a number or a list of numbers", numbers);
+  if (json.is_array()) return json.get<std::vector<double>>();
+  return {json.get<double>()};
 }
 std::string Config::string(std::string_view key) const {
   return value_of(impl_->json, key, "a string", [](const Json& j) { return j.is_string(); })

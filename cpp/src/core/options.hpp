@@ -14,6 +14,10 @@
 namespace lamina {
 
 template <class T>
+constexpr bool is_list = false;
+template <class T>
+constexpr bool is_list<std::vector<T>> = true;
+template <class T>
 constexpr bool is_optional = false;
 template <class T>
 constexpr bool is_optional<std::optional<T>> = true;
@@ -29,7 +33,7 @@ class OptionReader {
     known_.push_back(key);
     if (!config_.has(key)) return;
     if (!config_.is_null(key)) return read(key, value);
-    if constexpr (requires { T::takes_null; }) {
+    if constexpr (requires { T::takes_null; } || is_list<T>) {
       value = T();
     } else if constexpr (!is_optional<T>) {
       fail(ErrorKind::type, "option '", key, "' is None, which stands for no value here");
@@ -58,6 +62,10 @@ class OptionReader {
   void read(const char* key, double& value) const { value = config_.number(key); }
   void read(const char* key, std::string& value) const { value = config_.string(key); }
   void read(const char* key, Shape& value) const { value = config_.shape(key); }
+  void read(const char* key, std::vector<std::int64_t>& value) const {
+    value = config_.integers(key);
+  }
+  void read(const char* key, std::vector<double>& value) const { value = config_.numbers(key); }
   // Value types of the floors above read themselves.
   template <class T>
   void read(const char* key, T& value) const {

@@ -11,6 +11,7 @@ struct Variable::Impl {
   Tensor value;
   std::string name, path;
   bool trainable;
+  std::function<Tensor(const Tensor&)> regularizer, constraint;
 };
 
 Variable::Variable(const Tensor& initial_value, std::string name, bool trainable)
@@ -31,6 +32,19 @@ bool Variable::trainable() const { return impl_->trainable; }
 void Variable::set_trainable(bool trainable) {
   impl_->trainable = trainable;
   impl_->value.set_requires_grad(trainable && is_floating(impl_->value.dtype()));
+}
+
+const std::function<Tensor(const Tensor&)>& Variable::regularizer() const {
+  return impl_->regularizer;
+}
+void Variable::set_regularizer(std::function<Tensor(const Tensor&)> regularizer) {
+  impl_->regularizer = std::move(regularizer);
+}
+const std::function<Tensor(const Tensor&)>& Variable::constraint() const {
+  return impl_->constraint;
+}
+void Variable::set_constraint(std::function<Tensor(const Tensor&)> constraint) {
+  impl_->constraint = std::move(constraint);
 }
 
 const Tensor& Variable::value() const {

@@ -2,6 +2,9 @@
 
 #include <array>
 #include <cmath>
+#include <numeric>
+#include <span>
+#include <vector>
 
 #include "core/options.hpp"
 
@@ -29,16 +32,69 @@ struct Named {
   const char* distribution;
 };
 
-constexpr std::array<Named, 4> scaling{{
+constexpr std::array<Named, 6> scaling{{
     {"glorot_uniform", "GlorotUniform", 1, "fan_avg", "uniform"},
     {"glorot_normal", "GlorotNormal", 1, "fan_avg", "truncated_normal"},
     {"he_uniform", "HeUniform", 2, "fan_in", "uniform"},
     {"he_normal", "HeNormal", 2, "fan_in", "truncated_normal"},
+    {"lecun_uniform", "LecunUniform", 1, "fan_in", "uniform"},
+    {"lecun_normal", "LecunNormal", 1, "fan_in", "truncated_normal"},
 }};
 
 constexpr const char* known_names =
-    "zeros, ones, constant, random_normal, random_uniform, variance_scaling, glorot_uniform, "
-    "glorot_normal, he_uniform, he_normal";
+    "zeros, ones, constant, identity, orthogonal, random_normal, random_uniform, "
+    "truncated_normal, variance_scaling, glorot_uniform, glorot_normal, he_uniform, he_normal, "
+    "lecun_uniform, lecun_normal";
+
+// Columns made orthonormal one after the other (Gram and Schmidt), each twice, which is enough for
+// full precision (Giraud et al., 2005). `columns` is (count, length).
+void orthonormalize(std::vector<double>& columns, std::size_t count, std::size_t length) {
+  for (std::size_t i = 0; i < count; ++i) {
+    double* const column = &columns[i * length];
+    for (int pass = 0; pass < 2; ++pass) {
+      for (std::size_t j = 0; j < i; ++j) {
+        const double* const other = &columns[j * length];
+        const double along = std::inner_product(column, column + length, other, 0.0);
+        for (std::size_t k = 0; k < length; ++k) column[k] -= along * other[k];
+      }
+      const double norm = std::sqrt(std::inner_product(column, column + length, column, 0.0));
+      for (std::size_t k = 0; k < length; ++k) column[k] /= norm;
+    }
+  }
+}
+
+Tensor orthogonal_matrix(const Shape& shape, Dtype dtype, double gain, RandomStream& random) {
+  if (shape.rank() < 2) {
+    fail(ErrorKind::value, "Orthogonal makes weights of at least two axes, got shape ", shape);
+  }
+  const std::int64_t cols = shape.last(), rows = cols == 0 ? 0 : shape.size() / cols;
+  const bool tall = rows >= cols;
+  const std::int64_t count = tall ? cols : rows, length = tall ? rows : cols;
+  const Tensor drawn = random.normal({count, length}, 0, 1, Dtype::float64);
+  const auto normal = drawn.values<double>();
+  std::vector<double> columns(normal.begin(), normal.end());
+  orthonormalize(columns, static_cast<std::size_t>(count), static_cast<std::size_t>(length));
+  std::vector<double> values(columns.size());
+  for (std::int64_t row = 0; row < rows; ++row) {
+    for (std::int64_t col = 0; col < cols; ++col) {
+      const std::int64_t from = tall ? col * length + row : row * length + col;
+      values[static_cast<std::size_t>(row * cols + col)] =
+          gain * columns[static_cast<std::size_t>(from)];
+    }
+  }
+  return Tensor::copy_of(std::span<const double>(values), shape).cast(dtype);
+}
+
+Tensor identity_matrix(const Shape& shape, Dtype dtype, double gain) {
+  if (shape.rank() != 2) {
+    fail(ErrorKind::value, "Identity makes matrices, got shape ", shape);
+  }
+  std::vector<double> values(static_cast<std::size_t>(shape.size()), 0);
+  for (std::int64_t i = 0; i < std::min(shape[0], shape[1]); ++i) {
+    values[static_cast<std::size_t>(i * shape[1] + i)] = gain;
+  }
+  return Tensor::copy_of(std::span<const double>(values), shape).cast(dtype);
+}
 
 }  // namespace
 
@@ -55,6 +111,12 @@ Initializer::Initializer(const std::string& name) {
     *this = random_normal();
   } else if (is("random_uniform", "RandomUniform") || name == "uniform") {
     *this = random_uniform();
+  } else if (is("truncated_normal", "TruncatedNormal")) {
+    *this = truncated_normal();
+  } else if (is("identity", "Identity")) {
+    *this = identity();
+  } else if (is("orthogonal", "Orthogonal") || name == "OrthogonalInitializer") {
+    *this = orthogonal();
   } else if (is("variance_scaling", "VarianceScaling")) {
     *this = variance_scaling(1, "fan_in", "truncated_normal");
   } else {
@@ -84,6 +146,31 @@ Initializer Initializer::random_normal(double mean, double stddev) {
   result.kind_ = Kind::normal;
   result.a_ = mean;
   result.b_ = stddev;
+  return result;
+}
+
+Initializer Initializer::truncated_normal(double mean, double stddev) {
+  Initializer result = random_normal(mean, stddev);
+  result.class_name_ = "TruncatedNormal";
+  result.kind_ = Kind::truncated_normal;
+  return result;
+}
+
+Initializer Initializer::identity(double gain) {
+  require(std::isfinite(gain), "Identity", "gain", gain, "finite");
+  Initializer result;
+  result.class_name_ = "Identity";
+  result.kind_ = Kind::identity;
+  result.a_ = gain;
+  return result;
+}
+
+Initializer Initializer::orthogonal(double gain) {
+  require(std::isfinite(gain), "Orthogonal", "gain", gain, "finite");
+  Initializer result;
+  result.class_name_ = "Orthogonal";
+  result.kind_ = Kind::orthogonal;
+  result.a_ = gain;
   return result;
 }
 
@@ -144,12 +231,18 @@ Initializer Initializer::from_config(const Config& class_and_config) {
     double value = 0;
     read("value", value);
     result = constant(value);
-  } else if (result.kind_ == Kind::normal) {
+  } else if (result.kind_ == Kind::identity || result.kind_ == Kind::orthogonal) {
+    double gain = result.a_;
+    read("gain", gain);
+    if (result.kind_ == Kind::orthogonal) read("seed", seed);
+    result = result.kind_ == Kind::identity ? identity(gain) : orthogonal(gain);
+  } else if (result.kind_ == Kind::normal || result.kind_ == Kind::truncated_normal) {
+    const bool truncated = result.kind_ == Kind::truncated_normal;
     double mean = result.a_, stddev = result.b_;
     read("mean", mean);
     read("stddev", stddev);
     read("seed", seed);
-    result = random_normal(mean, stddev);
+    result = truncated ? truncated_normal(mean, stddev) : random_normal(mean, stddev);
   } else if (result.kind_ == Kind::uniform) {
     double minval = result.a_, maxval = result.b_;
     read("minval", minval);
@@ -174,12 +267,15 @@ Initializer Initializer::from_config(const Config& class_and_config) {
 Config Initializer::config() const {
   Config config;
   if (class_name_ == "Constant") config.set("value", a_);
-  if (kind_ == Kind::normal) config.set("mean", a_).set("stddev", b_);
+  if (kind_ == Kind::normal || kind_ == Kind::truncated_normal) {
+    config.set("mean", a_).set("stddev", b_);
+  }
+  if (kind_ == Kind::identity || kind_ == Kind::orthogonal) config.set("gain", a_);
   if (kind_ == Kind::uniform) config.set("minval", a_).set("maxval", b_);
   if (class_name_ == "VarianceScaling") {
     config.set("scale", a_).set("mode", mode_).set("distribution", distribution_);
   }
-  if (kind_ != Kind::constant) {
+  if (kind_ != Kind::constant && kind_ != Kind::identity) {
     OptionWriter write(config);
     write("seed", seed_);
   }
@@ -188,8 +284,11 @@ Config Initializer::config() const {
 
 Tensor Initializer::operator()(const Shape& shape, Dtype dtype, RandomStream& shared) const {
   if (kind_ == Kind::constant) return Tensor::full(shape, a_, dtype);
+  if (kind_ == Kind::identity) return identity_matrix(shape, dtype, a_);
   RandomStream own = seed_ ? RandomStream::with_key(static_cast<std::uint64_t>(*seed_)) : shared;
+  if (kind_ == Kind::orthogonal) return orthogonal_matrix(shape, dtype, a_, own);
   if (kind_ == Kind::normal) return own.normal(shape, a_, b_, dtype);
+  if (kind_ == Kind::truncated_normal) return own.truncated_normal(shape, a_, b_, dtype);
   if (kind_ == Kind::uniform) return own.uniform(shape, a_, b_, dtype);
   const Fans fans = fans_of(shape);
   const double fan = mode_ == "fan_in"    ? fans.in

@@ -20,6 +20,10 @@ void describe(Visitor& visit, BatchNormalizationOptions& options) {
   visit("gamma_initializer", options.gamma_initializer);
   visit("moving_mean_initializer", options.moving_mean_initializer);
   visit("moving_variance_initializer", options.moving_variance_initializer);
+  visit("beta_regularizer", options.beta_regularizer);
+  visit("gamma_regularizer", options.gamma_regularizer);
+  visit("beta_constraint", options.beta_constraint);
+  visit("gamma_constraint", options.gamma_constraint);
 }
 
 BatchNormalization::BatchNormalization(BatchNormalizationOptions options)
@@ -47,11 +51,18 @@ void BatchNormalization::build(const Shape& input_shape) {
          input_shape);
   }
   const Shape channels{input_shape[axis_]};
-  if (options_.scale) gamma_ = add_weight("gamma", channels, options_.gamma_initializer);
-  if (options_.center) beta_ = add_weight("beta", channels, options_.beta_initializer);
-  moving_mean_ = add_weight("moving_mean", channels, options_.moving_mean_initializer, false);
-  moving_variance_ =
-      add_weight("moving_variance", channels, options_.moving_variance_initializer, false);
+  if (options_.scale) {
+    gamma_ = add_weight("gamma", channels, options_.gamma_initializer,
+                        {options_.gamma_regularizer, options_.gamma_constraint});
+  }
+  if (options_.center) {
+    beta_ = add_weight("beta", channels, options_.beta_initializer,
+                       {options_.beta_regularizer, options_.beta_constraint});
+  }
+  moving_mean_ =
+      add_weight("moving_mean", channels, options_.moving_mean_initializer, {.trainable = false});
+  moving_variance_ = add_weight("moving_variance", channels, options_.moving_variance_initializer,
+                                {.trainable = false});
 }
 
 Tensor BatchNormalization::call(const Tensor& inputs, bool training) {

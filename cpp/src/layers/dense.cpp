@@ -12,6 +12,11 @@ void describe(Visitor& visit, DenseOptions& options) {
   visit("use_bias", options.use_bias);
   visit("kernel_initializer", options.kernel_initializer);
   visit("bias_initializer", options.bias_initializer);
+  visit("kernel_regularizer", options.kernel_regularizer);
+  visit("bias_regularizer", options.bias_regularizer);
+  visit("activity_regularizer", options.activity_regularizer);
+  visit("kernel_constraint", options.kernel_constraint);
+  visit("bias_constraint", options.bias_constraint);
 }
 
 Dense::Dense(DenseOptions options) : Layer("Dense", options.name), options_(std::move(options)) {
@@ -32,13 +37,18 @@ void Dense::build(const Shape& input_shape) {
   if (input_shape.rank() < 2) {
     fail(ErrorKind::value, label(), " needs inputs (batch, ..., n), got ", input_shape);
   }
-  kernel_ = add_weight("kernel", {input_shape.last(), options_.units}, options_.kernel_initializer);
-  if (options_.use_bias) bias_ = add_weight("bias", {options_.units}, options_.bias_initializer);
+  kernel_ = add_weight("kernel", {input_shape.last(), options_.units}, options_.kernel_initializer,
+                       {options_.kernel_regularizer, options_.kernel_constraint});
+  if (!options_.use_bias) return;
+  bias_ = add_weight("bias", {options_.units}, options_.bias_initializer,
+                     {options_.bias_regularizer, options_.bias_constraint});
 }
 
 Tensor Dense::call(const Tensor& inputs, bool /*training*/) {
-  return ops::dense(inputs, kernel_, options_.use_bias ? bias_.value() : Tensor(),
-                    options_.activation);
+  Tensor outputs = ops::dense(inputs, kernel_, options_.use_bias ? bias_.value() : Tensor(),
+                              options_.activation);
+  regularize_activity(options_.activity_regularizer, outputs);
+  return outputs;
 }
 
 bool Dense::accepts(const Shape& input_shape) const {

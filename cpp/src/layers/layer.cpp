@@ -7,8 +7,11 @@
 
 #include "core/options.hpp"
 #include "core/tensor_impl.hpp"
+#include "lamina/autograd/autograd.hpp"
 #include "lamina/core/floatx.hpp"
+#include "lamina/ops/arithmetic.hpp"
 #include "layers/loading.hpp"
+#include "layers/loss_scope.hpp"
 
 namespace lamina {
 namespace {
@@ -112,8 +115,39 @@ Tensor Layer::operator()(const Tensor& inputs, bool training) {
     fail(ErrorKind::value, label(), " was built for inputs ", build_shape_, " but got ",
          inputs.shape(), "; check the layer before it, or build a new layer");
   }
-  // Whole numbers and the other float become the layer's dtype; its own pass untouched.
-  return call(inputs.cast(dtype_), training);
+  if (training && !call_losses_.empty()) call_losses_.clear();
+  return call(prepared(inputs), training);
+}
+
+void Layer::add_loss(const Tensor& loss) {
+  if (loss.size() != 1) {
+    fail(ErrorKind::value, label(), " adds to the loss by scalars, got shape ", loss.shape());
+  }
+  if (LossScope* scope = LossScope::current()) {
+    scope->add(loss.reshape({}));
+  } else if (grad_enabled()) {
+    call_losses_.push_back(loss.reshape({}));
+  }
+}
+
+void Layer::regularize_activity(const Regularizer& regularizer, const Tensor& outputs) {
+  if (!regularizer || outputs.size() == 0) return;
+  add_loss(regularizer(outputs) / static_cast<double>(outputs.shape()[0]));
+}
+
+TensorList Layer::losses() const {
+  TensorList result = call_losses_;
+  for (const Variable& weight : weights_) {
+    if (weight.regularizer() && weight.trainable()) {
+      result.push_back(weight.regularizer()(weight.value()));
+    }
+  }
+  return result;
+}
+
+LossScope*& LossScope::current() noexcept {
+  thread_local LossScope* innermost = nullptr;
+  return innermost;
 }
 
 void Layer::ensure_built(const Shape& input_shape) {
@@ -176,7 +210,7 @@ void Layer::apply_base_config(const Config& config) {
 }
 
 Variable Layer::add_weight(const std::string& name, const Shape& shape,
-                           const Initializer& initializer, bool trainable) {
+                           const Initializer& initializer, const WeightOptions& options) {
   for (const Variable& weight : weights_) {
     if (weight.name() == name) {
       fail(ErrorKind::value, label(), " already has a weight named '", name, "'");
@@ -198,10 +232,12 @@ Variable Layer::add_weight(const std::string& name, const Shape& shape,
     RandomStream random = RandomStream::open(path);
     initial = initializer(shape, dtype_, random);
   }
-  Variable weight(initial, name, trainable && trainable_);
+  Variable weight(initial, name, options.trainable && trainable_);
   weight.set_path(path);
+  if (options.regularizer) weight.set_regularizer(options.regularizer);
+  if (options.constraint) weight.set_constraint(options.constraint);
   weights_.push_back(weight);
-  made_trainable_.push_back(trainable);
+  made_trainable_.push_back(options.trainable);
   return weight;
 }
 

@@ -126,6 +126,15 @@ std::vector<std::pair<std::string, RandomStream>> Sequential::random_streams() c
   return result;
 }
 
+TensorList Sequential::losses() const {
+  TensorList result;
+  for_each_layer([&](const Layer& layer) {
+    const TensorList own = layer.losses();
+    result.insert(result.end(), own.begin(), own.end());
+  });
+  return result;
+}
+
 Shape Sequential::output_shape(const Shape& input_shape) const {
   Shape shape = input_shape;
   for_each_layer([&](const Layer& layer) { shape = layer.output_shape(shape); });

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "autograd/row_gradient.hpp"
 #include "core/registry.hpp"
 #include "lamina/autograd/autograd.hpp"
 #include "lamina/ops/arithmetic.hpp"
@@ -39,6 +40,11 @@ void require_positive(const std::string& owner, const char* option,
   if (value) {
     require(std::isfinite(*value) && *value > 0, owner, option, *value, "finite and above 0");
   }
+}
+
+// Dense, or as rows: asking for grad() would make it dense.
+bool has_gradient(const Variable& weight) {
+  return row_gradients(weight.value()) != nullptr || weight.grad().defined();
 }
 
 double squared_norm(const Tensor& gradient) { return ops::sum(ops::square(gradient)).item(); }
@@ -134,11 +140,16 @@ void Optimizer::step(const std::vector<Variable>& weights) {
   entries.reserve(weights.size());
   std::size_t next = 0;
   for (const Variable& weight : weights) {
-    if (!weight.grad().defined()) continue;
+    if (!has_gradient(weight)) continue;
     while (!(entries_[next % entries_.size()].weight == weight)) ++next;
     entries.push_back(&entries_[next++ % entries_.size()]);
   }
   if (!entries.empty()) apply(entries);
+  for (Entry* entry : entries) {
+    if (const auto& constraint = entry->weight.constraint()) {
+      entry->weight.assign(constraint(entry->weight.value()));
+    }
+  }
 }
 
 void Optimizer::apply(std::vector<Entry*>& entries) {

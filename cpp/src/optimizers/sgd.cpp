@@ -2,10 +2,46 @@
 
 #include <cmath>
 
+#include <algorithm>
+
+#include "autograd/row_gradient.hpp"
+#include "lamina/ops/arithmetic.hpp"
+#include "lamina/ops/arrangement.hpp"
 #include "optimizers/options.hpp"
 #include "optimizers/step.hpp"
 
 namespace lamina {
+namespace {
+
+// w -= rate g for the rows that have a gradient: each once, its parts summed in their order, as a
+// dense gradient would be.
+void step_rows(Variable weight, const std::vector<RowGradient>& parts, double rate) {
+  TensorList all_indices, all_values;
+  for (const RowGradient& part : parts) {
+    all_indices.push_back(part.indices);
+    all_values.push_back(part.values);
+  }
+  const Tensor indices = ops::concatenate(all_indices), values = ops::concatenate(all_values);
+  const auto given = indices.values<std::int64_t>();
+  std::vector<std::int64_t> touched(given.begin(), given.end());
+  std::sort(touched.begin(), touched.end());
+  touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
+  std::vector<std::int64_t> places;  // of each index among those touched
+  for (std::int64_t index : given) {
+    places.push_back(std::lower_bound(touched.begin(), touched.end(), index) - touched.begin());
+  }
+  const auto count = static_cast<std::int64_t>(touched.size());
+  const std::int64_t row_size = values.shape()[1];
+  const Tensor gradient = Tensor::zeros({count, row_size}, values.dtype(), values.device());
+  Backend& backend = backend_for(values.device());
+  backend.scatter_rows({values.dtype(), values.shape()[0], row_size, count, places.data(),
+                        values.data(), gradient.mutable_data()});
+  const Tensor change = gradient * -rate;
+  backend.scatter_rows({values.dtype(), count, row_size, weight.shape()[0], touched.data(),
+                        change.data(), weight.begin_update()});
+}
+
+}  // namespace
 
 template <class Visitor>
 void describe(Visitor& visit, SGDOptions& options) {
@@ -30,6 +66,13 @@ std::vector<std::string> SGD::slot_names() const {
   return options_.momentum != 0 ? std::vector<std::string>{"momentum"} : std::vector<std::string>{};
 }
 
+// Plain descent leaves weights without gradient alone, so rows of an embedding suffice; whatever
+// moves or measures all weights needs the dense gradient.
+bool SGD::steps_by_rows() const {
+  return options_.momentum == 0 && gradients().weight_decay.value_or(0) == 0 &&
+         !gradients().clipnorm && !gradients().clipvalue && !gradients().global_clipnorm;
+}
+
 void SGD::update(std::vector<Entry*>& entries, double grad_scale) {
   OptimizerParams params{};
   params.kind = options_.momentum == 0 ? OptimizerKind::sgd
@@ -37,7 +80,12 @@ void SGD::update(std::vector<Entry*>& entries, double grad_scale) {
                                        : OptimizerKind::sgd_momentum;
   params.learning_rate = learning_rate();
   params.momentum = options_.momentum;
-  backend_step(params, entries, gradients(), learning_rate(), grad_scale);
+  std::vector<Entry*> dense;
+  for (Entry* entry : entries) {
+    const auto* rows = steps_by_rows() ? row_gradients(entry->weight.value()) : nullptr;
+    rows != nullptr ? step_rows(entry->weight, *rows, learning_rate()) : dense.push_back(entry);
+  }
+  if (!dense.empty()) backend_step(params, dense, gradients(), learning_rate(), grad_scale);
 }
 
 }  // namespace lamina

@@ -5,6 +5,8 @@
 
 #include "core/check.hpp"
 #include "lamina/autograd/autograd.hpp"
+#include "lamina/ops/arithmetic.hpp"
+#include "layers/loss_scope.hpp"
 #include "models/training_state.hpp"
 
 namespace lamina {
@@ -117,8 +119,7 @@ void Trainer::reset() {
 }
 
 void Trainer::train_step(const Batch& batch) {
-  const Tensor prediction = model_(batch.x, true);
-  const Tensor loss_value = loss()(batch.y, prediction, batch.sample_weight);
+  const auto [prediction, loss_value] = forward(batch, true);
   for (Variable& weight : weights_) weight.zero_grad();
   if (loss_value.requires_grad()) loss_value.backward();
   training_.optimizer->step(weights_);
@@ -128,8 +129,22 @@ void Trainer::train_step(const Batch& batch) {
 
 void Trainer::test_step(const Batch& batch) {
   const NoGrad no_grad;
-  const Tensor prediction = model_(batch.x, false);
-  account(batch, prediction, loss()(batch.y, prediction, batch.sample_weight));
+  const auto [prediction, loss_value] = forward(batch, false);
+  account(batch, prediction, loss_value);
+}
+
+// The loss of the predictions, what layers add to it, and what regularizers make of weights.
+Trainer::Forward Trainer::forward(const Batch& batch, bool training) const {
+  const LossScope added;
+  const Tensor prediction = model_(batch.x, training);
+  Tensor total = loss()(batch.y, prediction, batch.sample_weight);
+  for (const Tensor& term : added.losses()) total = total + term.cast(total.dtype());
+  for (const Variable& weight : weights_) {
+    if (const auto& regularizer = weight.regularizer()) {
+      total = total + regularizer(weight.value()).cast(total.dtype());
+    }
+  }
+  return {prediction, total};
 }
 
 void Trainer::account(const Batch& batch, const Tensor& prediction, const Tensor& loss_value) {
@@ -151,6 +166,7 @@ Logs Trainer::logs() const {
 
 Logs Trainer::run_test(const Batches& batches, const Callbacks& callbacks, ProgressClock& clock) {
   reset();
+  weights_ = model_.trainable_weights();
   for (const auto& callback : callbacks) callback->on_test_begin();
   for (std::int64_t i = 0; i < batches.count(); ++i) {
     for (const auto& callback : callbacks) callback->on_test_batch_begin(i);
@@ -254,6 +270,7 @@ Logs Trainer::test_on_batch(const Tensor& x, const Tensor& y, const Tensor& samp
                       std::max<std::int64_t>(1, x.defined() && x.rank() > 0 ? x.shape()[0] : 1),
                       model_.dtype());
   reset();
+  weights_ = model_.trainable_weights();
   test_step(batch[0]);
   return logs();
 }

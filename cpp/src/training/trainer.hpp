@@ -49,6 +49,10 @@ class Trainer {
   /// Forward, backward, optimizer: one walk down the floors and back.
   void train_step(const Batch& batch);
   void test_step(const Batch& batch);
+  struct Forward {
+    Tensor prediction, loss;
+  };
+  Forward forward(const Batch& batch, bool training) const;
   void account(const Batch& batch, const Tensor& prediction, const Tensor& loss);
   Logs logs() const;
   Logs run_test(const Batches& batches, const Callbacks& callbacks, ProgressClock& clock);

@@ -21,6 +21,10 @@ class BatchNormalization(BuiltinLayer):
         gamma_initializer: how ``gamma`` begins.
         moving_mean_initializer: how the moving mean begins.
         moving_variance_initializer: how the moving variance begins.
+        beta_regularizer: what ``beta`` adds to the loss.
+        gamma_regularizer: what ``gamma`` adds to the loss.
+        beta_constraint: what ``beta`` is brought back to after each step.
+        gamma_constraint: what ``gamma`` is brought back to after each step.
         name, trainable, dtype: as for every ``Layer``.
 
     Input shape: any with channels at ``axis``. Output shape: the same.
@@ -47,6 +51,10 @@ class BatchNormalization(BuiltinLayer):
         gamma_initializer: Any = "ones",
         moving_mean_initializer: Any = "zeros",
         moving_variance_initializer: Any = "ones",
+        beta_regularizer: Any = None,
+        gamma_regularizer: Any = None,
+        beta_constraint: Any = None,
+        gamma_constraint: Any = None,
         *,
         name: str | None = None,
         trainable: bool = True,
@@ -63,6 +71,10 @@ class BatchNormalization(BuiltinLayer):
             gamma_initializer=gamma_initializer,
             moving_mean_initializer=moving_mean_initializer,
             moving_variance_initializer=moving_variance_initializer,
+            beta_regularizer=beta_regularizer,
+            gamma_regularizer=gamma_regularizer,
+            beta_constraint=beta_constraint,
+            gamma_constraint=gamma_constraint,
             name=name,
             trainable=trainable,
             dtype=dtype,

@@ -14,6 +14,11 @@ class Dense(BuiltinLayer):
         use_bias: whether a bias is added.
         kernel_initializer: how the kernel, ``(inputs, units)``, begins.
         bias_initializer: how the bias, ``(units,)``, begins.
+        kernel_regularizer: what the kernel adds to the loss.
+        bias_regularizer: what the bias adds to the loss.
+        activity_regularizer: what the outputs add to the loss, over the number of samples.
+        kernel_constraint: what the kernel is brought back to after each step.
+        bias_constraint: what the bias is brought back to after each step.
         name, trainable, dtype: as for every ``Layer``.
 
     Input shape: ``(batch, ..., inputs)``. Output shape: ``(batch, ..., units)``.
@@ -37,6 +42,11 @@ class Dense(BuiltinLayer):
         use_bias: bool = True,
         kernel_initializer: Any = "glorot_uniform",
         bias_initializer: Any = "zeros",
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
         *,
         name: str | None = None,
         trainable: bool = True,
@@ -49,6 +59,11 @@ class Dense(BuiltinLayer):
             use_bias=use_bias,
             kernel_initializer=kernel_initializer,
             bias_initializer=bias_initializer,
+            kernel_regularizer=kernel_regularizer,
+            bias_regularizer=bias_regularizer,
+            activity_regularizer=activity_regularizer,
+            kernel_constraint=kernel_constraint,
+            bias_constraint=bias_constraint,
             name=name,
             trainable=trainable,
             dtype=dtype,

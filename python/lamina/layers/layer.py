@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lamina import _lamina, _naming, activations, initializers
+from lamina import _lamina, _naming, activations, constraints, initializers, regularizers
 from lamina._lamina import Tensor, Variable
 
 Shape = tuple[int | None, ...]
@@ -122,6 +122,9 @@ class Layer:
         initializer: Any = "glorot_uniform",
         trainable: bool = True,
         name: str | None = None,
+        *,
+        regularizer: Any = None,
+        constraint: Any = None,
     ) -> Variable:
         """Makes a weight; to be called by ``build``."""
         if not self._building:
@@ -130,7 +133,21 @@ class Layer:
             )
         if name is None:
             name = f"weight_{len(self._core.weights)}" if self._core.weights else "weight"
-        return self._core.add_weight(name, tuple(shape), initializer, trainable)
+        if not isinstance(initializer, str):
+            initializer = initializers.get(initializer).serialize()
+        regularizer, constraint = regularizers.get(regularizer), constraints.get(constraint)
+        return self._core.add_weight(
+            name,
+            tuple(shape),
+            initializer,
+            trainable,
+            regularizer and regularizer.serialize(),
+            constraint and constraint.serialize(),
+        )
+
+    def add_loss(self, loss: Any) -> None:
+        """Adds a scalar to the loss of the batch that ``call`` is working on."""
+        self._core.add_loss(loss)
 
     # What every layer offers.
 
@@ -167,6 +184,13 @@ class Layer:
         # Layers written for Keras end build() with `self.built = True`; the core knows it already.
         if not built:
             raise ValueError(f"{type(self).__name__} '{self.name}' cannot be unbuilt")
+
+    @property
+    def losses(self) -> list[Tensor]:
+        """What it adds to the loss: what regularizers make of its weights, and what its last call
+        in training added, unless ``fit`` took it.
+        """
+        return self._core.losses
 
     @property
     def weights(self) -> list[Variable]:
@@ -276,6 +300,10 @@ class BuiltinLayer(Layer):
                 continue
             if key.endswith("initializer"):
                 value = initializers.get(value)
+            elif key.endswith("regularizer"):
+                value = regularizers.get(value)
+            elif key.endswith("constraint"):
+                value = constraints.get(value)
             elif key == "activation":
                 value = activations.get(value)
             elif isinstance(value, list):

@@ -37,6 +37,8 @@ class LAMINA_API Config {
     return set(key, std::string_view(value));
   }
   Config& set(std::string_view key, const Shape& value);
+  Config& set(std::string_view key, const std::vector<std::int64_t>& value);
+  Config& set(std::string_view key, const std::vector<double>& value);
   Config& set(std::string_view key, const Config& value);
   Config& set(std::string_view key, const std::vector<Config>& value);
   void erase(std::string_view key);
@@ -51,6 +53,9 @@ class LAMINA_API Config {
   double number(std::string_view key) const;
   std::string string(std::string_view key) const;
   Shape shape(std::string_view key) const;
+  /// A list, or a single one.
+  std::vector<std::int64_t> integers(std::string_view key) const;
+  std::vector<double> numbers(std::string_view key) const;
   Config child(std::string_view key) const;
   std::vector<Config> children(std::string_view key) const;
 

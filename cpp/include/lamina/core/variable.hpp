@@ -1,6 +1,7 @@
 // The one thing that changes: a layer's weight, an optimizer's slot, a state.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -24,6 +25,13 @@ class LAMINA_API Variable {
 
   bool trainable() const;
   void set_trainable(bool trainable);
+
+  /// What it adds to the loss, one scalar of its value; empty for nothing.
+  const std::function<Tensor(const Tensor&)>& regularizer() const;
+  void set_regularizer(std::function<Tensor(const Tensor&)> regularizer);
+  /// What its value is brought back to after each step of an optimizer; empty for nothing.
+  const std::function<Tensor(const Tensor&)>& constraint() const;
+  void set_constraint(std::function<Tensor(const Tensor&)> constraint);
 
   /// The live value: a leaf that gradients reach when trainable.
   const Tensor& value() const;

@@ -10,8 +10,9 @@
 
 namespace lamina {
 
-/// A small value: implicit from "zeros", "ones", "random_normal", "random_uniform",
-/// "glorot_normal", "glorot_uniform", "he_normal", "he_uniform"; or made by the functions below.
+/// A small value: implicit from "zeros", "ones", "identity", "orthogonal", "random_normal",
+/// "random_uniform", "truncated_normal", "glorot_normal", "glorot_uniform", "he_normal",
+/// "he_uniform", "lecun_normal", "lecun_uniform"; or made by the functions below.
 class LAMINA_API Initializer {
  public:
   Initializer(const char* name) : Initializer(std::string(name)) {}
@@ -20,6 +21,13 @@ class LAMINA_API Initializer {
   static Initializer constant(double value);
   static Initializer random_normal(double mean = 0, double stddev = 0.05);
   static Initializer random_uniform(double minval = -0.05, double maxval = 0.05);
+  /// Normal, drawn again where farther than two deviations from the mean.
+  static Initializer truncated_normal(double mean = 0, double stddev = 0.05);
+  /// `gain` times the identity matrix.
+  static Initializer identity(double gain = 1);
+  /// `gain` times a matrix of orthonormal rows or columns, seen as (..., last axis). Saxe et al.,
+  /// 2014.
+  static Initializer orthogonal(double gain = 1);
   /// `mode`: fan_in, fan_out or fan_avg; `distribution`: truncated_normal, untruncated_normal or
   /// uniform. He et al., 2015; Glorot and Bengio, 2010.
   static Initializer variance_scaling(double scale, const std::string& mode,
@@ -39,10 +47,18 @@ class LAMINA_API Initializer {
 
  private:
   Initializer() = default;
-  enum class Kind { constant, normal, uniform, variance_scaling };
+  enum class Kind {
+    constant,
+    normal,
+    truncated_normal,
+    uniform,
+    variance_scaling,
+    identity,
+    orthogonal
+  };
   std::string class_name_;  // as Keras names it: "GlorotUniform"
   Kind kind_ = Kind::constant;
-  double a_ = 0, b_ = 0;  // value; mean, stddev; minval, maxval; scale
+  double a_ = 0, b_ = 0;  // value; mean, stddev; minval, maxval; scale; gain
   std::string mode_, distribution_;
   std::optional<std::int64_t> seed_;
 };

@@ -6,12 +6,20 @@
 #include <string>
 #include <vector>
 
+#include "lamina/constraints/constraint.hpp"
 #include "lamina/core/config.hpp"
 #include "lamina/core/random.hpp"
 #include "lamina/core/variable.hpp"
 #include "lamina/initializers/initializer.hpp"
+#include "lamina/regularizers/regularizer.hpp"
 
 namespace lamina {
+
+struct WeightOptions {
+  Regularizer regularizer = {};
+  Constraint constraint = {};
+  bool trainable = true;
+};
 
 /// Subclass it, override `call` (and `build`, `output_shape`, `config` as needed), and register the
 /// class under its type with register_layer so that files load it.
@@ -55,6 +63,11 @@ class LAMINA_API Layer {
   /// Named streams whose position is part of a checkpoint.
   virtual std::vector<std::pair<std::string, RandomStream>> random_streams() const;
 
+  /// What it adds to the loss beside the predictions' error: what the regularizers of its trainable
+  /// weights give now, and what its last call in training added, unless a model that trains took
+  /// it.
+  virtual TensorList losses() const;
+
   /// Options that make an equal, unbuilt layer; subclasses add their own to base_config().
   virtual Config config() const { return base_config(); }
   /// Reads name, trainable and dtype.
@@ -66,8 +79,15 @@ class LAMINA_API Layer {
   /// Whether a built layer can take inputs of that shape.
   virtual bool accepts(const Shape& /*input_shape*/) const { return true; }
 
+  /// Inputs as `call` gets them: in the layer's dtype.
+  virtual Tensor prepared(const Tensor& inputs) const { return inputs.cast(dtype_); }
+
   Variable add_weight(const std::string& name, const Shape& shape, const Initializer& initializer,
-                      bool trainable = true);
+                      const WeightOptions& options = {});
+  /// Adds a scalar to the loss of the batch that `call` is working on.
+  void add_loss(const Tensor& loss);
+  /// Adds what the regularizer makes of outputs, over the number of samples.
+  void regularize_activity(const Regularizer& regularizer, const Tensor& outputs);
   RandomStream add_random_stream(const std::string& name);
   Config base_config() const;
   /// "Dense 'dense_2'", for messages.
@@ -82,6 +102,7 @@ class LAMINA_API Layer {
   std::vector<Variable> weights_;
   std::vector<bool> made_trainable_;  // of each weight, whatever is frozen now
   std::vector<std::pair<std::string, RandomStream>> streams_;
+  TensorList call_losses_;
   void update_paths();
 };
 

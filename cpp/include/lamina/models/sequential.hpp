@@ -26,6 +26,7 @@ class LAMINA_API Sequential : public Model {
   void set_name(const std::string& name) override;
   void set_scope(const std::string& scope) override;
   std::vector<std::pair<std::string, RandomStream>> random_streams() const override;
+  TensorList losses() const override;
   Shape output_shape(const Shape& input_shape) const override;
   Config config() const override;
   std::string path_prefix() const override { return nested_ ? scope() + name() + "/" : ""; }
@@ -34,6 +35,8 @@ class LAMINA_API Sequential : public Model {
   void build(const Shape& input_shape) override;
   Tensor call(const Tensor& inputs, bool training) override;
   bool accepts(const Shape& input_shape) const override;
+  /// Its layers see to their inputs themselves.
+  Tensor prepared(const Tensor& inputs) const override { return inputs; }
 
  private:
   void scope_layers();

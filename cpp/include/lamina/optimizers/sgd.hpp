@@ -24,6 +24,7 @@ class LAMINA_API SGD : public Optimizer {
   void update(std::vector<Entry*>& entries, double grad_scale) override;
 
  private:
+  bool steps_by_rows() const;
   SGDOptions options_;
 };
 

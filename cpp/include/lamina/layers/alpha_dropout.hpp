@@ -1,0 +1,32 @@
+#pragma once
+
+#include <optional>
+
+#include "lamina/layers/layer.hpp"
+
+namespace lamina {
+
+struct AlphaDropoutOptions {
+  double rate;
+  std::optional<std::int64_t> seed = {};
+  std::string name = {};
+};
+
+/// Dropout to selu's limit at -infinity, scaled and shifted so that mean and variance stay.
+/// Klambauer et al., 2017.
+class LAMINA_API AlphaDropout : public Layer {
+ public:
+  explicit AlphaDropout(AlphaDropoutOptions options);
+  static std::shared_ptr<Layer> from_config(const Config& config);
+  Config config() const override;
+
+ protected:
+  void build(const Shape& input_shape) override;
+  Tensor call(const Tensor& inputs, bool training) override;
+
+ private:
+  AlphaDropoutOptions options_;
+  RandomStream random_;
+};
+
+}  // namespace lamina

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "lamina/layers/layer.hpp"
+
+namespace lamina {
+
+struct EmbeddingOptions {
+  std::int64_t input_dim;
+  std::int64_t output_dim;
+  Initializer embeddings_initializer = "uniform";
+  Regularizer embeddings_regularizer = {};
+  Constraint embeddings_constraint = {};
+  std::string name = {};
+};
+
+/// A learnt row for each whole number in [0, input_dim): (batch, ...) to (batch, ..., output_dim).
+class LAMINA_API Embedding : public Layer {
+ public:
+  explicit Embedding(EmbeddingOptions options);
+  static std::shared_ptr<Layer> from_config(const Config& config);
+  Config config() const override;
+  Shape output_shape(const Shape& input_shape) const override;
+
+ protected:
+  void build(const Shape& input_shape) override;
+  Tensor call(const Tensor& inputs, bool training) override;
+  /// Whole numbers stay, others are cut to them.
+  Tensor prepared(const Tensor& inputs) const override;
+
+ private:
+  EmbeddingOptions options_;
+  Variable embeddings_;
+};
+
+}  // namespace lamina

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+
+#include "lamina/layers/layer.hpp"
+
+namespace lamina {
+
+struct GaussianNoiseOptions {
+  double stddev;
+  std::optional<std::int64_t> seed = {};
+  std::string name = {};
+};
+
+/// In training adds normal noise of mean 0.
+class LAMINA_API GaussianNoise : public Layer {
+ public:
+  explicit GaussianNoise(GaussianNoiseOptions options);
+  static std::shared_ptr<Layer> from_config(const Config& config);
+  Config config() const override;
+
+ protected:
+  void build(const Shape& input_shape) override;
+  Tensor call(const Tensor& inputs, bool training) override;
+
+ private:
+  GaussianNoiseOptions options_;
+  RandomStream random_;
+};
+
+}  // namespace lamina

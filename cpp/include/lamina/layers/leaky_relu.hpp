@@ -1,0 +1,26 @@
+#pragma once
+
+#include "lamina/layers/layer.hpp"
+
+namespace lamina {
+
+struct LeakyReLUOptions {
+  double negative_slope = 0.3;
+  std::string name = {};
+};
+
+/// x, or negative_slope x below 0. Maas et al., 2013.
+class LAMINA_API LeakyReLU : public Layer {
+ public:
+  explicit LeakyReLU(LeakyReLUOptions options = {});
+  static std::shared_ptr<Layer> from_config(const Config& config);
+  Config config() const override;
+
+ protected:
+  Tensor call(const Tensor& inputs, bool training) override;
+
+ private:
+  LeakyReLUOptions options_;
+};
+
+}  // namespace lamina

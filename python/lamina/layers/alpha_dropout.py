@@ -1,0 +1,43 @@
+"""Dropout that keeps mean and variance: in training drops values to selu's lowest."""
+
+from typing import Any
+
+from lamina.layers.layer import BuiltinLayer
+
+
+class AlphaDropout(BuiltinLayer):
+    """Dropout that keeps mean and variance: in training drops values to selu's lowest.
+
+    Args:
+        rate: share of values that are dropped, in [0, 1).
+        seed: makes the mask repeat.
+        name, trainable, dtype: as for every ``Layer``.
+
+    Input shape: any. Output shape: the same.
+
+    Raises:
+        ValueError: ``rate`` is outside [0, 1).
+
+    Reference: Klambauer et al., 2017, "Self-normalizing neural networks".
+
+    >>> AlphaDropout(0.5)([1.0, 2.0]).numpy()
+    array([1., 2.], dtype=float32)
+    """
+
+    def __init__(
+        self,
+        rate: float,
+        seed: int | None = None,
+        *,
+        name: str | None = None,
+        trainable: bool = True,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(
+            "AlphaDropout",
+            rate=rate,
+            seed=seed,
+            name=name,
+            trainable=trainable,
+            dtype=dtype,
+        )

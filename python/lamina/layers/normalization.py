@@ -1,0 +1,54 @@
+"""``(x - mean) / sqrt(variance)``, with statistics taken from data by ``adapt``."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from lamina.layers.layer import BuiltinLayer
+
+
+class Normalization(BuiltinLayer):
+    """``(x - mean) / sqrt(variance)``, with statistics taken from data by ``adapt``.
+
+    Args:
+        axis: axes kept: one mean for each of their places; None for one of all.
+        mean: given instead of adapted, together with ``variance``: a number, or one for each place.
+        variance: at least 0.
+        invert: whether to undo the normalization: ``x * sqrt(variance) + mean``.
+        name, trainable, dtype: as for every ``Layer``.
+
+    Input shape: any. Output shape: the same.
+
+    Raises:
+        ValueError: ``mean`` comes without ``variance``, or a variance is negative.
+
+    >>> layer = Normalization()
+    >>> layer.adapt([[0.0, 10.0], [2.0, 30.0]])
+    >>> layer([[2.0, 10.0]]).numpy()
+    array([[ 1., -1.]], dtype=float32)
+    """
+
+    def __init__(
+        self,
+        axis: int | Sequence[int] | None = -1,
+        mean: Any = None,
+        variance: Any = None,
+        invert: bool = False,
+        *,
+        name: str | None = None,
+        trainable: bool = True,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(
+            "Normalization",
+            axis=axis,
+            mean=mean,
+            variance=variance,
+            invert=invert,
+            name=name,
+            trainable=trainable,
+            dtype=dtype,
+        )
+
+    def adapt(self, data: Any) -> None:
+        """Takes mean and variance from samples, in one pass over all of them."""
+        self._core.adapt(data)

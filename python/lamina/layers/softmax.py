@@ -1,0 +1,38 @@
+"""``exp(x) / sum(exp(x))`` along an axis."""
+
+from typing import Any
+
+from lamina.layers.layer import BuiltinLayer
+
+
+class Softmax(BuiltinLayer):
+    """``exp(x) / sum(exp(x))`` along an axis.
+
+    Args:
+        axis: the axis whose values sum to 1.
+        name, trainable, dtype: as for every ``Layer``.
+
+    Input shape: any. Output shape: the same.
+
+    Raises:
+        ValueError: (when called) the axis does not exist.
+
+    >>> Softmax()([[3.0, 1.0, -3.0]]).numpy().round(2)
+    array([[0.88, 0.12, 0.  ]], dtype=float32)
+    """
+
+    def __init__(
+        self,
+        axis: int = -1,
+        *,
+        name: str | None = None,
+        trainable: bool = True,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(
+            "Softmax",
+            axis=axis,
+            name=name,
+            trainable=trainable,
+            dtype=dtype,
+        )
