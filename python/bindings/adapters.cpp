@@ -138,6 +138,44 @@ Config PythonOptimizer::config() const {
   return config_from(self_.attr("get_config")());
 }
 
+// --- Batches ------------------------------------------------------------------------------------
+
+void PythonBatches::begin() {
+  const py::gil_scoped_acquire lock;
+  iterator_ = shared_object(py::iter(*iterable_));
+}
+
+// Batches are copied: an iterable may fill one array again and again.
+bool PythonBatches::next(Batch& batch) {
+  const py::gil_scoped_acquire lock;
+  const auto item = py::reinterpret_steal<py::object>(PyIter_Next(iterator_->ptr()));
+  if (!item) {
+    if (PyErr_Occurred() != nullptr) throw py::error_already_set();
+    return false;
+  }
+  const auto copy_of = [](const char* name, py::handle value) {
+    const Tensor t = optional_data_from(name, value);
+    return t.defined()
+               ? Tensor::copy_of(t.data(), static_cast<std::size_t>(t.size()), t.shape(), t.dtype())
+               : t;
+  };
+  if (!py::isinstance<py::tuple>(item)) {
+    batch = {copy_of("a batch's x", item), {}, {}};
+    return true;
+  }
+  const auto parts = item.cast<py::tuple>();
+  if (parts.empty() || parts.size() > 3) {
+    fail(ErrorKind::value, "a batch is x, (x, y) or (x, y, sample_weight), got a tuple of ",
+         parts.size());
+  }
+  const auto part = [&](std::size_t i) -> py::object {
+    return i < parts.size() ? py::object(parts[i]) : py::none();
+  };
+  batch = {copy_of("a batch's x", part(0)), copy_of("a batch's y", part(1)),
+           copy_of("a batch's sample_weight", part(2))};
+  return true;
+}
+
 // --- Callback -----------------------------------------------------------------------------------
 
 PythonCallback::PythonCallback(const std::vector<py::object>& hooks) {

@@ -15,49 +15,6 @@ Initializer initializer_from(const py::object& initializer);
 Regularizer regularizer_from(const py::object& regularizer);
 Constraint constraint_from(const py::object& constraint);
 
-class PythonLayer : public Layer {
- public:
-  PythonLayer(py::handle self, const std::string& type, const std::string& name,
-              bool takes_training, bool knows_output_shape);
-
-  py::object owner() const { return self_.get(); }
-  Variable add_python_weight(const std::string& name, const Shape& shape,
-                             const py::object& initializer, bool trainable,
-                             const py::object& regularizer, const py::object& constraint) {
-    return add_weight(name, shape, initializer_from(initializer),
-                      {regularizer_from(regularizer), constraint_from(constraint), trainable});
-  }
-  void add_python_loss(const Tensor& loss) { add_loss(loss); }
-  Config own_config() const { return base_config(); }
-
-  Shape output_shape(const Shape& input_shape) const override;
-  std::vector<Variable> weights() const override;
-  std::vector<std::pair<std::string, RandomStream>> random_streams() const override;
-  void set_trainable(bool trainable) override;
-  void set_name(const std::string& name) override;
-  void set_scope(const std::string& scope) override;
-  Config config() const override;
-  TensorList losses() const override;
-
- protected:
-  void build(const Shape& input_shape) override;
-  /// Whole numbers stay, as in Keras.
-  Tensor prepared(const Tensor& inputs) const override {
-    return is_floating(inputs.dtype()) ? inputs.cast(dtype()) : inputs;
-  }
-  Tensor call(const Tensor& inputs, bool training) override;
-
- private:
-  Tensor run(const Tensor& inputs, bool training) const;
-  /// Calls the layer on one sample of zeros, which tells its output shape and builds its sublayers.
-  Shape probe(const Shape& input_shape) const;
-  void scope_sublayers();
-
-  PythonObject self_;
-  bool takes_training_, knows_output_shape_;
-  std::vector<std::shared_ptr<Layer>> sublayers_;  // those its attributes hold
-};
-
 class PythonLoss : public Loss {
  public:
   PythonLoss(py::handle self, const std::string& type, const std::string& name,
@@ -107,6 +64,21 @@ class PythonOptimizer : public Optimizer {
  private:
   PythonObject self_;
   std::vector<std::string> slot_names_;
+};
+
+/// Batches that a Python iterable yields: x, (x,), (x, y) or (x, y, sample_weight). Lives for one
+/// run.
+class PythonBatches : public BatchSource {
+ public:
+  PythonBatches(const py::object& iterable, std::int64_t count)
+      : iterable_(shared_object(iterable)), count_(count) {}
+  void begin() override;
+  bool next(Batch& batch) override;
+  std::int64_t count() const override { return count_; }
+
+ private:
+  std::shared_ptr<py::object> iterable_, iterator_;
+  std::int64_t count_;
 };
 
 /// Calls those hooks of a Python callback that its class overrides. Lives for one run.

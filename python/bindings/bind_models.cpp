@@ -5,6 +5,7 @@
 
 #include "adapters.hpp"
 #include "core/check.hpp"
+#include "python_layer.hpp"
 
 namespace lamina::python {
 namespace {
@@ -28,48 +29,80 @@ std::vector<std::shared_ptr<Callback>> callbacks_from(
   return result;
 }
 
-py::tuple fit(Model& model, py::handle x, py::handle y, std::int64_t batch_size,
-              std::int64_t epochs, bool shuffle, double validation_split,
-              const py::object& validation_x, const py::object& validation_y,
-              const py::object& validation_sample_weight, const py::object& sample_weight,
-              std::int64_t initial_epoch, std::int64_t validation_batch_size,
-              const std::vector<std::vector<py::object>>& callbacks, const py::object& show) {
-  const Tensor samples = data_from("x", x), targets = data_from("y", y);
-  const FitOptions options{
-      .batch_size = batch_size,
-      .epochs = epochs,
-      .shuffle = shuffle,
-      .validation_split = validation_split,
-      .validation_x = optional_data_from("validation_data's x", validation_x),
-      .validation_y = optional_data_from("validation_data's y", validation_y),
+using Hooks = std::vector<std::vector<py::object>>;
+
+FitOptions fit_options_from(const py::dict& given, const Hooks& hooks, const py::object& show) {
+  const auto whole = [&](const char* key) { return given[key].cast<std::int64_t>(); };
+  return {
+      .batch_size = whole("batch_size"),
+      .epochs = whole("epochs"),
+      .shuffle = given["shuffle"].cast<bool>(),
+      .validation_split = given["validation_split"].cast<double>(),
+      .validation_x = optional_data_from("validation_data's x", given["validation_x"]),
+      .validation_y = optional_data_from("validation_data's y", given["validation_y"]),
       .validation_sample_weight =
-          optional_data_from("validation_data's sample_weight", validation_sample_weight),
-      .sample_weight = optional_data_from("sample_weight", sample_weight),
-      .initial_epoch = initial_epoch,
-      .validation_batch_size = validation_batch_size,
-      .callbacks = callbacks_from(callbacks),
+          optional_data_from("validation_data's sample_weight", given["validation_sample_weight"]),
+      .sample_weight = optional_data_from("sample_weight", given["sample_weight"]),
+      .initial_epoch = whole("initial_epoch"),
+      .validation_batch_size = whole("validation_batch_size"),
+      .class_weight = given["class_weight"].cast<std::vector<std::pair<std::int64_t, double>>>(),
+      .steps_per_epoch = whole("steps_per_epoch"),
+      .validation_source = given["validation_source"].cast<std::shared_ptr<PythonBatches>>(),
+      .validation_steps = whole("validation_steps"),
+      .validation_freq = whole("validation_freq"),
+      .validation_epochs = given["validation_epochs"].cast<std::vector<std::int64_t>>(),
+      .callbacks = callbacks_from(hooks),
       .on_progress = progress_from(show),
   };
-  History history;
-  {
-    const py::gil_scoped_release unlock;
-    history = model.fit(samples, targets, options);
-  }
+}
+
+py::tuple result_of(const History& history) {
   py::dict values;
   for (const auto& [name, course] : history.values) values[py::str(name)] = py::cast(course);
   return py::make_tuple(history.epoch, values);
 }
 
-py::dict evaluate(Model& model, py::handle x, py::handle y, std::int64_t batch_size,
-                  const py::object& sample_weight,
-                  const std::vector<std::vector<py::object>>& callbacks, const py::object& show) {
+py::tuple fit(Model& model, py::handle x, py::handle y, const py::dict& given, const Hooks& hooks,
+              const py::object& show) {
   const Tensor samples = data_from("x", x), targets = data_from("y", y);
-  const EvaluateOptions options{
+  const FitOptions options = fit_options_from(given, hooks, show);
+  History history;
+  {
+    const py::gil_scoped_release unlock;
+    history = model.fit(samples, targets, options);
+  }
+  return result_of(history);
+}
+
+py::tuple fit_batches(Model& model, PythonBatches& source, const py::dict& given,
+                      const Hooks& hooks, const py::object& show) {
+  const FitOptions options = fit_options_from(given, hooks, show);
+  History history;
+  {
+    const py::gil_scoped_release unlock;
+    history = model.fit(source, options);
+  }
+  return result_of(history);
+}
+
+EvaluateOptions evaluate_options_from(std::int64_t batch_size, const py::object& sample_weight,
+                                      std::int64_t steps, const Hooks& hooks,
+                                      const py::object& show) {
+  return {
       .batch_size = batch_size,
       .sample_weight = optional_data_from("sample_weight", sample_weight),
-      .callbacks = callbacks_from(callbacks),
+      .steps = steps,
+      .callbacks = callbacks_from(hooks),
       .on_progress = progress_from(show),
   };
+}
+
+py::dict evaluate(Model& model, py::handle x, py::handle y, std::int64_t batch_size,
+                  const py::object& sample_weight, std::int64_t steps, const Hooks& hooks,
+                  const py::object& show) {
+  const Tensor samples = data_from("x", x), targets = data_from("y", y);
+  const EvaluateOptions options =
+      evaluate_options_from(batch_size, sample_weight, steps, hooks, show);
   Logs logs;
   {
     const py::gil_scoped_release unlock;
@@ -78,20 +111,48 @@ py::dict evaluate(Model& model, py::handle x, py::handle y, std::int64_t batch_s
   return dict_from(logs);
 }
 
+py::dict evaluate_batches(Model& model, PythonBatches& source, std::int64_t steps,
+                          const Hooks& hooks, const py::object& show) {
+  const EvaluateOptions options = evaluate_options_from(1, py::none(), steps, hooks, show);
+  Logs logs;
+  {
+    const py::gil_scoped_release unlock;
+    logs = model.evaluate(source, options);
+  }
+  return dict_from(logs);
+}
+
 py::array writable_array(const Tensor& tensor) { return array_view(tensor).attr("copy")(); }
 
-py::array predict(Model& model, py::handle x, std::int64_t batch_size,
-                  const std::vector<std::vector<py::object>>& callbacks, const py::object& show) {
-  const Tensor samples = data_from("x", x);
-  const PredictOptions options{
+PredictOptions predict_options_from(std::int64_t batch_size, std::int64_t steps, const Hooks& hooks,
+                                    const py::object& show) {
+  return {
       .batch_size = batch_size,
-      .callbacks = callbacks_from(callbacks),
+      .steps = steps,
+      .callbacks = callbacks_from(hooks),
       .on_progress = progress_from(show),
   };
+}
+
+py::array predict(Model& model, py::handle x, std::int64_t batch_size, std::int64_t steps,
+                  const Hooks& hooks, const py::object& show) {
+  const Tensor samples = data_from("x", x);
+  const PredictOptions options = predict_options_from(batch_size, steps, hooks, show);
   Tensor outputs;
   {
     const py::gil_scoped_release unlock;
     outputs = model.predict(samples, options);
+  }
+  return writable_array(outputs);
+}
+
+py::array predict_batches(Model& model, PythonBatches& source, std::int64_t steps,
+                          const Hooks& hooks, const py::object& show) {
+  const PredictOptions options = predict_options_from(1, steps, hooks, show);
+  Tensor outputs;
+  {
+    const py::gil_scoped_release unlock;
+    outputs = model.predict(source, options);
   }
   return writable_array(outputs);
 }
@@ -115,6 +176,9 @@ void bind_models(py::module_& m) {
   for (std::size_t i = 0; i < hooks.size(); ++i) hooks[i] = PythonCallback::hook_names[i];
   m.attr("CALLBACK_HOOKS") = hooks;
 
+  py::class_<PythonBatches, std::shared_ptr<PythonBatches>>(m, "PythonBatches")
+      .def(py::init<const py::object&, std::int64_t>());
+
   py::class_<Model, Layer, std::shared_ptr<Model>>(m, "Model")
       .def("compile",
            [](Model& self, const std::shared_ptr<Optimizer>& optimizer,
@@ -125,8 +189,11 @@ void bind_models(py::module_& m) {
              self.compile(std::move(options));
            })
       .def("fit", &fit)
+      .def("fit_batches", &fit_batches)
       .def("evaluate", &evaluate)
+      .def("evaluate_batches", &evaluate_batches)
       .def("predict", &predict)
+      .def("predict_batches", &predict_batches)
       .def("train_on_batch", &on_batch<&Model::train_on_batch>)
       .def("test_on_batch", &on_batch<&Model::test_on_batch>)
       .def("predict_on_batch",
@@ -156,6 +223,8 @@ void bind_models(py::module_& m) {
       .def("save_weights", &Model::save_weights, py::call_guard<py::gil_scoped_release>())
       .def("load_weights", &Model::load_weights, py::call_guard<py::gil_scoped_release>())
       .def("save_to_bytes", [](const Model& self) { return py::bytes(self.save_to_memory()); });
+
+  bind_python_layer<PythonModel, Model>(m, "PythonModel");
 
   py::class_<Sequential, Model, std::shared_ptr<Sequential>>(m, "Sequential")
       .def(py::init<std::string>())

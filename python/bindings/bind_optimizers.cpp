@@ -17,6 +17,22 @@ void bind_optimizers(py::module_& m) {
                              })
       .def("config", [](const Optimizer& self) { return dict_from(self.config()); })
       .def("build", &Optimizer::build)
+      .def("zero_grad", &Optimizer::zero_grad)
+      .def("step_all",
+           [](Optimizer& self) {
+             const py::gil_scoped_release unlock;
+             self.step();
+           })
+      .def("apply",
+           [](Optimizer& self, const std::vector<py::object>& gradients,
+              const std::vector<Variable>& weights) {
+             TensorList given;
+             for (const py::object& gradient : gradients) {
+               given.push_back(gradient.is_none() ? Tensor() : operand_from(gradient));
+             }
+             const py::gil_scoped_release unlock;
+             self.apply(given, weights);
+           })
       .def("step", [](Optimizer& self, const std::vector<Variable>& weights) {
         const py::gil_scoped_release unlock;
         self.step(weights);

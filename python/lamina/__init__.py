@@ -45,7 +45,7 @@ from lamina.callbacks import Callback
 from lamina.layers import Dense, Input, Layer
 from lamina.losses import Loss
 from lamina.metrics import Metric
-from lamina.models import Sequential
+from lamina.models import Model, Sequential
 from lamina.optimizers import Optimizer
 
 __all__ = [
@@ -55,6 +55,7 @@ __all__ = [
     "Layer",
     "Loss",
     "Metric",
+    "Model",
     "Optimizer",
     "Sequential",
     "Tensor",

@@ -45,9 +45,9 @@ class ProgressBar:
             # The first report of an epoch comes after its first batches: show nothing before, and
             # count from the last report of the epoch before it.
             title = _title(self._title, epoch, epochs)
-            self._bar = self._tqdm(total=batches, desc=title, delay=1e-9, smoothing=0)
+            self._bar = self._tqdm(total=batches or None, desc=title, delay=1e-9, smoothing=0)
             self._bar.start_t = self._last
-        self._bar.n = batch
+        self._bar.n, self._bar.total = batch, batches or None
         self._bar.set_postfix(_text(logs), refresh=False)
         self._bar.refresh()
         self._last = time.time()

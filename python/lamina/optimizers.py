@@ -66,9 +66,31 @@ class Optimizer:
         """What is kept for a weight under one of ``slot_names``."""
         return self._core.slot(variable, name)
 
-    def step(self, variables: Sequence[Variable]) -> None:
-        """One step from the gradients that ``backward`` left on the variables."""
-        self._core.step(list(variables))
+    def build(self, variables: Sequence[Variable]) -> None:
+        """Names the variables that ``step()`` and ``zero_grad()`` are for."""
+        self._core.build(list(variables))
+
+    def step(self, variables: Sequence[Variable] | None = None) -> None:
+        """One step from the gradients that ``backward`` left on the variables; by default on those
+        it was built for.
+        """
+        if variables is None:
+            self._core.step_all()
+        else:
+            self._core.step(list(variables))
+
+    def zero_grad(self) -> None:
+        """Forgets the gradients of the variables it was built for."""
+        self._core.zero_grad()
+
+    def apply(self, grads: Sequence[Any], trainable_variables: Sequence[Variable]) -> None:
+        """One step by these gradients; None leaves its variable alone."""
+        self._core.apply(list(grads), list(trainable_variables))
+
+    def apply_gradients(self, grads_and_vars: Any) -> None:
+        """``apply`` for pairs of a gradient and a variable."""
+        pairs = list(grads_and_vars)
+        self.apply([gradient for gradient, _ in pairs], [variable for _, variable in pairs])
 
     @property
     def learning_rate(self) -> float:

@@ -83,7 +83,7 @@ def load_model(
     >>> bool((copy.predict([[1, 2, 3]], verbose=0) == model.predict([[1, 2, 3]], verbose=0)).all())
     True
     """
-    from lamina.models import Sequential
+    from lamina.models.sequential import face
 
     in_memory = isinstance(source, (bytes, bytearray, memoryview))
     with loading(custom_objects):
@@ -92,7 +92,10 @@ def load_model(
             if in_memory
             else _lamina.load_model_file(os.fspath(source), compile)
         )
-        return Sequential._adopt(core)
+        model = face(core)
+        if hasattr(core, "owner"):
+            model._take_training(core)
+        return model
 
 
 def _make_known(name: str, target: Any) -> None:

@@ -75,6 +75,7 @@ std::string ModelFile::write(const Model& model, bool whole) {
   }
   if (whole) {
     header.set("model", class_config(model.type(), model.config()));
+    header.set("build_input_shape", model.build_shape());
     for (const auto& [name, stream] : model.random_streams()) {
       content.tensors.emplace_back("state/" + within(prefix, name), position_of(stream));
     }
@@ -182,13 +183,14 @@ void ModelFile::take_training(Model& model, const Config& config) {
   std::vector<Variable> trained;
   for (const Variable& weight : model.weights()) {
     const bool has_slot = std::any_of(tensors_.begin(), tensors_.end(), [&](const auto& entry) {
-      return entry.first.starts_with("optimizer/") && entry.first.ends_with("/" + weight.path());
+      return entry.first.starts_with("optimizer/") &&
+             entry.first.ends_with(concat("/", within(model.path_prefix(), weight.path())));
     });
     if (has_slot) trained.push_back(weight);
   }
   made.build(trained);
   for (const auto& [weight, slot] : made.slots()) {
-    const std::string name = slot.name() + "/" + weight.path();
+    const std::string name = concat(slot.name(), "/", within(model.path_prefix(), weight.path()));
     const Tensor value = take("optimizer/" + name);
     if (value.shape() != slot.shape() || value.dtype() != slot.dtype()) {
       fail(ErrorKind::value, origin_, " holds the optimizer's '", name, "' as ",
@@ -222,11 +224,16 @@ std::shared_ptr<Model> ModelFile::read(std::span<const std::byte> bytes, const s
   const LoadingScope loading(bytes.size());
   const auto model = std::dynamic_pointer_cast<Model>(
       make_layer(description.string("class_name"), description.child("config")));
+  if (model && !model->built() && !file.header_.is_null("build_input_shape")) {
+    model->ensure_built(file.header_.shape("build_input_shape"));
+  }
   if (!model || !model->built()) {
     fail(ErrorKind::value, origin, " does not describe a model that can be built");
   }
   file.take_weights(*model);
-  for (const auto& [name, stream] : model->random_streams()) file.take_stream(name, stream);
+  for (const auto& [name, stream] : model->random_streams()) {
+    file.take_stream(within(model->path_prefix(), name), stream);
+  }
   if (!options.compile) {  // the namespace stays closed
     std::erase_if(file.tensors_, [](const auto& entry) {
       return entry.first.starts_with("optimizer/") || entry.first == "state/shuffle";

@@ -69,6 +69,15 @@ Logs Model::evaluate(const Tensor& x, const Tensor& y, const EvaluateOptions& op
 Tensor Model::predict(const Tensor& x, const PredictOptions& options) {
   return Trainer::predict(*this, x, options);
 }
+History Model::fit(BatchSource& source, const FitOptions& options) {
+  return Trainer(*this).fit(source, options);
+}
+Logs Model::evaluate(BatchSource& source, const EvaluateOptions& options) {
+  return Trainer(*this).evaluate(source, options);
+}
+Tensor Model::predict(BatchSource& source, const PredictOptions& options) {
+  return Trainer::predict(*this, source, options);
+}
 Logs Model::train_on_batch(const Tensor& x, const Tensor& y, const Tensor& sample_weight) {
   return Trainer(*this).train_on_batch(x, y, sample_weight);
 }

@@ -152,6 +152,43 @@ void Optimizer::step(const std::vector<Variable>& weights) {
   }
 }
 
+void Optimizer::step() {
+  if (entries_.empty()) {
+    fail(ErrorKind::state, type_,
+         " has no weights to step for; call build(weights), or step(weights)");
+  }
+  step(weights());
+}
+
+void Optimizer::apply(const TensorList& gradients, const std::vector<Variable>& weights) {
+  if (gradients.size() != weights.size()) {
+    fail(ErrorKind::value, type_, " got ", gradients.size(), " gradients for ", weights.size(),
+         " weights; give one for each");
+  }
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    if (gradients[i].defined() && gradients[i].shape() != weights[i].shape()) {
+      fail(ErrorKind::value, type_, " got a gradient of shape ", gradients[i].shape(),
+           " for the weight '", weights[i].path(), "' of shape ", weights[i].shape());
+    }
+  }
+  std::vector<Variable> targets = weights;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    targets[i].set_grad(gradients[i].defined() ? gradients[i].cast(targets[i].dtype()) : Tensor());
+  }
+  step(targets);
+  for (Variable& target : targets) target.zero_grad();
+}
+
+void Optimizer::zero_grad() {
+  for (Entry& entry : entries_) entry.weight.zero_grad();
+}
+
+std::vector<Variable> Optimizer::weights() const {
+  std::vector<Variable> result;
+  for (const Entry& entry : entries_) result.push_back(entry.weight);
+  return result;
+}
+
 void Optimizer::apply(std::vector<Entry*>& entries) {
   if (gradients_.clipnorm) {
     for (Entry* entry : entries) {

@@ -1,7 +1,14 @@
 #include "training/batches.hpp"
 
+#include <algorithm>
+#include <map>
+#include <span>
+#include <vector>
+
 #include "backend/backend.hpp"
 #include "core/check.hpp"
+#include "lamina/ops/arithmetic.hpp"
+#include "lamina/ops/reduction.hpp"
 
 namespace lamina {
 
@@ -39,11 +46,18 @@ Batches::Batches(const std::string& owner, const Tensor& x, const Tensor& y,
   }
 }
 
-Batch Batches::operator[](std::int64_t batch) const {
-  const std::int64_t begin = batch * batch_size_;
-  const std::int64_t end = std::min(begin + batch_size_, samples_);
-  return {rows(x_, begin, end), rows(y_, begin, end), rows(sample_weight_, begin, end),
-          end - begin};
+void Batches::begin() {
+  position_ = 0;
+  if (shuffle_) order_ = shuffle_->permutation(samples_);
+}
+
+bool Batches::next(Batch& batch) {
+  if (position_ == samples_) return false;
+  const std::int64_t end = position_ + std::min(batch_size_, samples_ - position_);
+  batch = {rows(x_, position_, end), rows(y_, position_, end),
+           rows(sample_weight_, position_, end)};
+  position_ = end;
+  return true;
 }
 
 Tensor Batches::rows(const Tensor& source, std::int64_t begin, std::int64_t end) const {
@@ -56,6 +70,29 @@ Tensor Batches::rows(const Tensor& source, std::int64_t begin, std::int64_t end)
                     order_.values<std::int64_t>().data() + begin, source.data(),
                     gathered.mutable_data()});
   return gathered;
+}
+
+Tensor weights_by_class(const std::string& owner, const Tensor& y, const Tensor& sample_weight,
+                        const std::vector<std::pair<std::int64_t, double>>& class_weight) {
+  if (class_weight.empty()) return sample_weight;
+  if (!y.defined() || y.rank() == 0 || y.rank() > 2) {
+    fail(ErrorKind::value, owner,
+         " weighs classes of labels (samples,) or (samples, classes), got ",
+         y.defined() ? y.shape().str() : "none");
+  }
+  const bool one_hot = y.rank() == 2 && y.shape()[1] > 1;
+  const Tensor classes = (one_hot ? ops::argmax(y, -1) : y.reshape({-1})).cast(Dtype::int64);
+  const std::map<std::int64_t, double> weight_of(class_weight.begin(), class_weight.end());
+  std::vector<double> weights;
+  weights.reserve(static_cast<std::size_t>(classes.size()));
+  for (std::int64_t label : classes.values<std::int64_t>()) {
+    const auto found = weight_of.find(label);
+    weights.push_back(found == weight_of.end() ? 1 : found->second);
+  }
+  const Tensor by_class = Tensor::copy_of(std::span<const double>(weights), {classes.size()});
+  if (!sample_weight.defined()) return by_class;
+  if (sample_weight.size() != by_class.size()) return sample_weight;  // for others to refuse
+  return by_class * sample_weight.reshape({-1}).cast(Dtype::float64);
 }
 
 }  // namespace lamina

@@ -2,36 +2,41 @@
 // gathered, and floating-point values take the model's dtype on the way.
 #pragma once
 
-#include <vector>
+#include <optional>
+#include <string>
 
-#include "lamina/core/tensor.hpp"
+#include "lamina/core/random.hpp"
+#include "lamina/training/batch_source.hpp"
 
 namespace lamina {
 
-struct Batch {
-  Tensor x, y, sample_weight;
-  std::int64_t size;
-};
-
-class Batches {
+class Batches final : public BatchSource {
  public:
   /// `y` and `sample_weight` may be undefined; all have as many rows as x. `owner` names the model
   /// in messages.
   Batches(const std::string& owner, const Tensor& x, const Tensor& y, const Tensor& sample_weight,
           std::int64_t batch_size, Dtype dtype);
 
+  /// Each pass takes the samples in another order of this stream.
+  void shuffle_by(RandomStream stream) { shuffle_ = std::move(stream); }
+
   std::int64_t samples() const noexcept { return samples_; }
-  std::int64_t count() const noexcept { return (samples_ + batch_size_ - 1) / batch_size_; }
-  /// Rows are taken in this order from now on: a permutation of them, int64.
-  void reorder(const Tensor& order) { order_ = order; }
-  Batch operator[](std::int64_t batch) const;
+  std::int64_t count() const override { return (samples_ + batch_size_ - 1) / batch_size_; }
+  void begin() override;
+  bool next(Batch& batch) override;
 
  private:
   Tensor rows(const Tensor& source, std::int64_t begin, std::int64_t end) const;
 
   Tensor x_, y_, sample_weight_, order_;
-  std::int64_t samples_, batch_size_;
+  std::int64_t samples_, batch_size_, position_ = 0;
   Dtype dtype_;
+  std::optional<RandomStream> shuffle_;
 };
+
+/// Weights of samples by the classes that labels name: numbers, or places of the largest in a row.
+/// Classes that are not named weigh 1. Multiplied with `sample_weight` where it is defined.
+Tensor weights_by_class(const std::string& owner, const Tensor& y, const Tensor& sample_weight,
+                        const std::vector<std::pair<std::int64_t, double>>& class_weight);
 
 }  // namespace lamina

@@ -1,11 +1,12 @@
 #include "training/trainer.hpp"
 
+#include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "core/check.hpp"
 #include "lamina/autograd/autograd.hpp"
 #include "lamina/ops/arithmetic.hpp"
+#include "lamina/ops/arrangement.hpp"
 #include "layers/loss_scope.hpp"
 #include "models/training_state.hpp"
 
@@ -82,9 +83,26 @@ void check_fit_options(const std::string& owner, const FitOptions& options) {
     fail(ErrorKind::value, owner, " needs validation_batch_size of at least 1, got ",
          options.validation_batch_size);
   }
+  if (options.steps_per_epoch < 0 || options.validation_steps < 0 || options.validation_freq < 1) {
+    fail(ErrorKind::value, owner,
+         " needs steps_per_epoch, validation_steps and validation_freq of at least 1, got ",
+         options.steps_per_epoch, ", ", options.validation_steps, ", ", options.validation_freq);
+  }
+  for (const auto& [label, weight] : options.class_weight) {
+    if (!(weight >= 0 && std::isfinite(weight))) {
+      fail(ErrorKind::value, owner, " needs class weights finite and at least 0, got ", weight,
+           " for class ", label);
+    }
+  }
   if (options.validation_x.defined() != options.validation_y.defined()) {
     fail(ErrorKind::value, owner, " needs both x and y to validate, or neither");
   }
+}
+
+bool validates_after(const FitOptions& options, std::int64_t epoch) {
+  const auto& epochs = options.validation_epochs;
+  return epochs.empty() ? (epoch + 1) % options.validation_freq == 0
+                        : std::find(epochs.begin(), epochs.end(), epoch + 1) != epochs.end();
 }
 
 }  // namespace
@@ -135,6 +153,10 @@ void Trainer::test_step(const Batch& batch) {
 
 // The loss of the predictions, what layers add to it, and what regularizers make of weights.
 Trainer::Forward Trainer::forward(const Batch& batch, bool training) const {
+  if (!batch.y.defined()) {
+    fail(ErrorKind::value, "Model '", model_.name(),
+         "' got no y to compare its predictions with; give batches (x, y)");
+  }
   const LossScope added;
   const Tensor prediction = model_(batch.x, training);
   Tensor total = loss()(batch.y, prediction, batch.sample_weight);
@@ -149,8 +171,9 @@ Trainer::Forward Trainer::forward(const Batch& batch, bool training) const {
 
 void Trainer::account(const Batch& batch, const Tensor& prediction, const Tensor& loss_value) {
   const NoGrad no_grad;
-  loss_total_ += loss_value.item() * static_cast<double>(batch.size);
-  samples_ += batch.size;
+  const std::int64_t size = batch.x.shape()[0];
+  loss_total_ += loss_value.item() * static_cast<double>(size);
+  samples_ += size;
   for (const auto& metric : training_.metrics) {
     metric->update(batch.y, prediction.detach(), Tensor());
   }
@@ -164,44 +187,86 @@ Logs Trainer::logs() const {
   return logs;
 }
 
-Logs Trainer::run_test(const Batches& batches, const Callbacks& callbacks, ProgressClock& clock) {
+Logs Trainer::run_test(Feed& feed, const Callbacks& callbacks, ProgressClock& clock) {
   reset();
   weights_ = model_.trainable_weights();
   for (const auto& callback : callbacks) callback->on_test_begin();
-  for (std::int64_t i = 0; i < batches.count(); ++i) {
+  feed.begin_epoch(true);
+  Batch batch;
+  std::int64_t i = 0;
+  for (; feed.next(batch); ++i) {
     for (const auto& callback : callbacks) callback->on_test_batch_begin(i);
-    test_step(batches[i]);
+    test_step(batch);
     if (!callbacks.empty()) {
       const Logs batch_logs = logs();
       for (const auto& callback : callbacks) callback->on_test_batch_end(i, batch_logs);
     }
-    clock.tick(0, 1, i + 1, batches.count(), false, [this] { return logs(); });
+    clock.tick(0, 1, i + 1, feed.count(), false, [this] { return logs(); });
   }
   const Logs result = logs();
   for (const auto& callback : callbacks) callback->on_test_end(result);
+  clock.tick(0, 1, i, i, true, [&] { return result; });
   return result;
 }
 
 History Trainer::fit(const Tensor& x, const Tensor& y, const FitOptions& options) {
   const std::string owner = "fit of '" + model_.name() + "'";
   check_fit_options(owner, options);
-  check_callbacks(options.callbacks, model_);
-  loss();
   // Checks the data as a whole before any of it is cut off or used.
   const Batches all(owner, x, y, options.sample_weight, options.batch_size, model_.dtype());
   const Split split = split_samples(owner, x, y, options);
-  if (options.validation_x.defined()) {
-    Batches(owner + ", to validate,", split.validation_x, split.validation_y,
-            split.validation_sample_weight, options.batch_size, model_.dtype());
-  }
-  Batches batches(owner, split.x, split.y, split.sample_weight, options.batch_size, model_.dtype());
-  const bool validates = split.validation_x.defined();
-  const std::int64_t validation_batch =
-      options.validation_batch_size > 0 ? options.validation_batch_size : options.batch_size;
-
+  const Tensor weight = weights_by_class(owner, split.y, split.sample_weight, options.class_weight);
+  Batches batches(owner, split.x, split.y, weight, options.batch_size, model_.dtype());
+  if (options.shuffle) batches.shuffle_by(training_.shuffle);
   model_.ensure_built(x.shape());
-  weights_ = model_.trainable_weights();
-  training_.optimizer->build(weights_);
+  Feed feed(owner, batches, options.steps_per_epoch, model_.dtype());
+  if (!split.validation_x.defined()) {
+    if (!options.validation_source) return run_epochs(feed, nullptr, options);
+    Feed validation(owner + ", to validate,", *options.validation_source, options.validation_steps,
+                    model_.dtype());
+    return run_epochs(feed, &validation, options);
+  }
+  Batches held_out(
+      owner + ", to validate,", split.validation_x, split.validation_y,
+      split.validation_sample_weight,
+      options.validation_batch_size > 0 ? options.validation_batch_size : options.batch_size,
+      model_.dtype());
+  Feed validation(owner + ", to validate,", held_out, options.validation_steps, model_.dtype());
+  return run_epochs(feed, &validation, options);
+}
+
+History Trainer::fit(BatchSource& source, const FitOptions& options) {
+  const std::string owner = "fit of '" + model_.name() + "'";
+  check_fit_options(owner, options);
+  if (options.validation_split != 0 || options.sample_weight.defined()) {
+    fail(ErrorKind::value, owner,
+         " takes no validation_split and no sample_weight with batches of your own; give "
+         "validation data, and weights within each batch");
+  }
+  Feed feed(owner, source, options.steps_per_epoch, model_.dtype());
+  feed.weigh_classes(options.class_weight);
+  model_.ensure_built(feed.first_shape());
+  const std::string validation_owner = owner + ", to validate,";
+  if (options.validation_source) {
+    Feed validation(validation_owner, *options.validation_source, options.validation_steps,
+                    model_.dtype());
+    return run_epochs(feed, &validation, options);
+  }
+  if (!options.validation_x.defined()) return run_epochs(feed, nullptr, options);
+  Batches held_out(
+      validation_owner, options.validation_x, options.validation_y,
+      options.validation_sample_weight,
+      options.validation_batch_size > 0 ? options.validation_batch_size : options.batch_size,
+      model_.dtype());
+  Feed validation(validation_owner, held_out, options.validation_steps, model_.dtype());
+  return run_epochs(feed, &validation, options);
+}
+
+History Trainer::run_epochs(Feed& feed, Feed* validation, const FitOptions& options) {
+  check_callbacks(options.callbacks, model_);
+  loss();
+  const std::vector<Variable> weights = model_.trainable_weights();
+  training_.optimizer->build(weights);
   training_.stop = false;
   const Callbacks& callbacks = options.callbacks;
   ProgressClock clock(options.on_progress);
@@ -211,31 +276,30 @@ History Trainer::fit(const Tensor& x, const Tensor& y, const FitOptions& options
   for (const auto& callback : callbacks) callback->on_train_begin();
   for (std::int64_t epoch = options.initial_epoch; epoch < options.epochs; ++epoch) {
     reset();
+    weights_ = weights;
     for (const auto& callback : callbacks) callback->on_epoch_begin(epoch);
-    if (options.shuffle) batches.reorder(training_.shuffle.permutation(batches.samples()));
-    for (std::int64_t i = 0; i < batches.count() && !training_.stop; ++i) {
+    feed.begin_epoch();
+    Batch batch;
+    std::int64_t i = 0;
+    for (; !training_.stop && feed.next(batch); ++i) {
       for (const auto& callback : callbacks) callback->on_train_batch_begin(i);
-      train_step(batches[i]);
+      train_step(batch);
       if (!callbacks.empty()) {
         const Logs batch_logs = logs();
         for (const auto& callback : callbacks) callback->on_train_batch_end(i, batch_logs);
       }
-      clock.tick(epoch, options.epochs, i + 1, batches.count(), false, [this] { return logs(); });
+      clock.tick(epoch, options.epochs, i + 1, feed.count(), false, [this] { return logs(); });
     }
     epoch_logs = logs();
-    if (validates) {
-      const Batches validation(owner, split.validation_x, split.validation_y,
-                               split.validation_sample_weight, validation_batch, model_.dtype());
-      const std::int64_t done = batches.count();
+    if (validation != nullptr && validates_after(options, epoch)) {
       const OnProgress interrupt = [&](const Progress&) {
-        options.on_progress({epoch, options.epochs, done, done, epoch_logs});
+        options.on_progress({epoch, options.epochs, i, i, epoch_logs});
       };
       const OnProgress none;
       ProgressClock validation_clock(options.on_progress ? interrupt : none);
-      append(epoch_logs, run_test(validation, callbacks, validation_clock), "val_");
+      append(epoch_logs, run_test(*validation, callbacks, validation_clock), "val_");
     }
-    clock.tick(epoch, options.epochs, batches.count(), batches.count(), true,
-               [&] { return epoch_logs; });
+    clock.tick(epoch, options.epochs, i, i, true, [&] { return epoch_logs; });
     record_epoch(history, epoch, epoch_logs);
     for (const auto& callback : callbacks) callback->on_epoch_end(epoch, epoch_logs);
     if (training_.stop) break;
@@ -245,71 +309,79 @@ History Trainer::fit(const Tensor& x, const Tensor& y, const FitOptions& options
 }
 
 Logs Trainer::evaluate(const Tensor& x, const Tensor& y, const EvaluateOptions& options) {
-  const std::string owner = "evaluate of '" + model_.name() + "'";
+  Batches batches("evaluate of '" + model_.name() + "'", x, y, options.sample_weight,
+                  options.batch_size, model_.dtype());
+  return evaluate(batches, options);
+}
+
+Logs Trainer::evaluate(BatchSource& source, const EvaluateOptions& options) {
   check_callbacks(options.callbacks, model_);
-  const Batches batches(owner, x, y, options.sample_weight, options.batch_size, model_.dtype());
+  Feed feed("evaluate of '" + model_.name() + "'", source, options.steps, model_.dtype());
   ProgressClock clock(options.on_progress);
-  const Logs result = run_test(batches, options.callbacks, clock);
-  clock.tick(0, 1, batches.count(), batches.count(), true, [&] { return result; });
-  return result;
+  return run_test(feed, options.callbacks, clock);
+}
+
+// One batch that is all there is.
+Batch Trainer::whole(const char* method, const Tensor& x, const Tensor& y,
+                     const Tensor& sample_weight) const {
+  const std::int64_t size = x.defined() && x.rank() > 0 ? x.shape()[0] : 1;
+  Batches batches(std::string(method) + " of '" + model_.name() + "'", x, y, sample_weight,
+                  std::max<std::int64_t>(size, 1), model_.dtype());
+  Batch batch;
+  batches.next(batch);
+  return batch;
 }
 
 Logs Trainer::train_on_batch(const Tensor& x, const Tensor& y, const Tensor& sample_weight) {
-  const Batches batch("train_on_batch of '" + model_.name() + "'", x, y, sample_weight,
-                      std::max<std::int64_t>(1, x.defined() && x.rank() > 0 ? x.shape()[0] : 1),
-                      model_.dtype());
+  const Batch batch = whole("train_on_batch", x, y, sample_weight);
   reset();
   model_.ensure_built(x.shape());
   weights_ = model_.trainable_weights();
-  train_step(batch[0]);
+  train_step(batch);
   return logs();
 }
 
 Logs Trainer::test_on_batch(const Tensor& x, const Tensor& y, const Tensor& sample_weight) {
-  const Batches batch("test_on_batch of '" + model_.name() + "'", x, y, sample_weight,
-                      std::max<std::int64_t>(1, x.defined() && x.rank() > 0 ? x.shape()[0] : 1),
-                      model_.dtype());
+  const Batch batch = whole("test_on_batch", x, y, sample_weight);
   reset();
   weights_ = model_.trainable_weights();
-  test_step(batch[0]);
+  test_step(batch);
   return logs();
 }
 
 Tensor Trainer::predict(Model& model, const Tensor& x, const PredictOptions& options) {
+  Batches batches("predict of '" + model.name() + "'", x, {}, {}, options.batch_size,
+                  model.dtype());
+  return predict(model, batches, options);
+}
+
+Tensor Trainer::predict(Model& model, BatchSource& source, const PredictOptions& options) {
   const NoGrad no_grad;
   check_callbacks(options.callbacks, model);
-  const Batches batches("predict of '" + model.name() + "'", x, {}, {}, options.batch_size,
-                        model.dtype());
+  Feed feed("predict of '" + model.name() + "'", source, options.steps, model.dtype());
   ProgressClock clock(options.on_progress);
   for (const auto& callback : options.callbacks) callback->on_predict_begin();
-  Tensor outputs;
-  std::int64_t row = 0;
-  for (std::int64_t i = 0; i < batches.count(); ++i) {
+  feed.begin_epoch();
+  TensorList outputs;
+  Batch batch;
+  for (std::int64_t i = 0; feed.next(batch); ++i) {
     for (const auto& callback : options.callbacks) callback->on_predict_batch_begin(i);
-    const Batch batch = batches[i];
     const Tensor output = model(batch.x, false);
-    if (batches.count() == 1) {
-      outputs = output;
-    } else {
-      if (!outputs.defined()) {
-        outputs = Tensor::empty(output.shape().with(0, batches.samples()), output.dtype(),
-                                output.device());
-      }
-      const Tensor rows = outputs.slice(row, row + batch.size);
-      if (rows.shape() != output.shape() || rows.dtype() != output.dtype()) {
-        fail(ErrorKind::value, "predict of '", model.name(), "' got outputs ",
-             name_of(output.dtype()), " of shape ", output.shape(), " for a batch of ", batch.size,
-             ", expected ", name_of(rows.dtype()), " of shape ", rows.shape());
-      }
-      std::memcpy(rows.mutable_data(), output.data(),
-                  static_cast<std::size_t>(output.size()) * size_of(output.dtype()));
-      row += batch.size;
+    const Tensor& first = outputs.empty() ? output : outputs.front();
+    const std::int64_t rows = batch.x.shape()[0];
+    if (output.rank() == 0 || output.dtype() != first.dtype() ||
+        output.shape() != first.shape().with(0, rows)) {
+      fail(ErrorKind::value, "predict of '", model.name(), "' got outputs ",
+           name_of(output.dtype()), " of shape ", output.shape(), " for a batch of ", rows,
+           ", expected ", name_of(first.dtype()), " of shape (", rows, ", ...) like the first, ",
+           first.shape());
     }
+    outputs.push_back(output);
     for (const auto& callback : options.callbacks) callback->on_predict_batch_end(i);
-    clock.tick(0, 1, i + 1, batches.count(), i + 1 == batches.count(), [] { return Logs(); });
+    clock.tick(0, 1, i + 1, feed.count(), i + 1 == feed.count(), [] { return Logs(); });
   }
   for (const auto& callback : options.callbacks) callback->on_predict_end();
-  return outputs;
+  return ops::concatenate(outputs, 0);
 }
 
 }  // namespace lamina

@@ -4,7 +4,7 @@
 #include <chrono>
 
 #include "lamina/models/model.hpp"
-#include "training/batches.hpp"
+#include "training/feed.hpp"
 
 namespace lamina {
 
@@ -37,10 +37,13 @@ class Trainer {
   Trainer& operator=(const Trainer&) = delete;
 
   History fit(const Tensor& x, const Tensor& y, const FitOptions& options);
+  History fit(BatchSource& source, const FitOptions& options);
   Logs evaluate(const Tensor& x, const Tensor& y, const EvaluateOptions& options);
+  Logs evaluate(BatchSource& source, const EvaluateOptions& options);
   Logs train_on_batch(const Tensor& x, const Tensor& y, const Tensor& sample_weight);
   Logs test_on_batch(const Tensor& x, const Tensor& y, const Tensor& sample_weight);
   static Tensor predict(Model& model, const Tensor& x, const PredictOptions& options);
+  static Tensor predict(Model& model, BatchSource& source, const PredictOptions& options);
 
  private:
   using Callbacks = std::vector<std::shared_ptr<Callback>>;
@@ -53,9 +56,12 @@ class Trainer {
     Tensor prediction, loss;
   };
   Forward forward(const Batch& batch, bool training) const;
+  Batch whole(const char* method, const Tensor& x, const Tensor& y,
+              const Tensor& sample_weight) const;
   void account(const Batch& batch, const Tensor& prediction, const Tensor& loss);
   Logs logs() const;
-  Logs run_test(const Batches& batches, const Callbacks& callbacks, ProgressClock& clock);
+  History run_epochs(Feed& feed, Feed* validation, const FitOptions& options);
+  Logs run_test(Feed& feed, const Callbacks& callbacks, ProgressClock& clock);
   const Loss& loss() const;
 
   Model& model_;

@@ -43,6 +43,7 @@ class Layer:
     """
 
     _core: Any
+    _core_class: Any = _lamina.PythonLayer
     _building = False
     _sublayers: Sequence["Layer"] = ()
 
@@ -50,7 +51,7 @@ class Layer:
         self, *, name: str | None = None, trainable: bool = True, dtype: Any = None
     ) -> None:
         cls = type(self)
-        self._core = _lamina.PythonLayer(
+        self._core = self._core_class(
             self,
             _naming.registered_name(cls),
             name or "",

@@ -1,6 +1,7 @@
 """Models, and loading them."""
 
+from lamina.models.model import Model
 from lamina.models.sequential import Sequential
 from lamina.saving import load_model
 
-__all__ = ["Sequential", "load_model"]
+__all__ = ["Model", "Sequential", "load_model"]

@@ -44,6 +44,8 @@ class LAMINA_API Variable {
 
   const Tensor& grad() const { return value().grad(); }
   void zero_grad();
+  /// Replaces the accumulated gradient; an undefined one forgets it.
+  void set_grad(const Tensor& gradient);
 
   bool operator==(const Variable& other) const noexcept { return impl_ == other.impl_; }
 

@@ -11,6 +11,7 @@
 #include "lamina/losses/loss.hpp"
 #include "lamina/metrics/metric.hpp"
 #include "lamina/optimizers/optimizer.hpp"
+#include "lamina/training/batch_source.hpp"
 #include "lamina/training/callback.hpp"
 
 namespace lamina {
@@ -23,7 +24,7 @@ struct CompileOptions {
 
 /// Where a run stands, for a progress bar.
 struct Progress {
-  std::int64_t epoch, epochs, batch, batches;
+  std::int64_t epoch, epochs, batch, batches;  ///< batches: 0 when not known
   const Logs& logs;
 };
 /// Called by the clock, about every 50 ms and at the end of each epoch; what it throws stops the
@@ -38,7 +39,13 @@ struct FitOptions {
   Tensor validation_x = {}, validation_y = {}, validation_sample_weight = {};
   Tensor sample_weight = {};
   std::int64_t initial_epoch = 0;
-  std::int64_t validation_batch_size = 0;  ///< 0: batch_size
+  std::int64_t validation_batch_size = 0;                          ///< 0: batch_size
+  std::vector<std::pair<std::int64_t, double>> class_weight = {};  ///< others weigh 1
+  std::int64_t steps_per_epoch = 0;  ///< batches an epoch; 0: a whole pass over the data
+  std::shared_ptr<BatchSource> validation_source = {};  ///< instead of validation_x
+  std::int64_t validation_steps = 0;                    ///< batches of validation; 0: all
+  std::int64_t validation_freq = 1;                     ///< epochs between validations,
+  std::vector<std::int64_t> validation_epochs = {};     ///< or those that validate, counted from 1
   std::vector<std::shared_ptr<Callback>> callbacks = {};
   OnProgress on_progress = {};
 };
@@ -46,12 +53,14 @@ struct FitOptions {
 struct EvaluateOptions {
   std::int64_t batch_size = 32;
   Tensor sample_weight = {};
+  std::int64_t steps = 0;  ///< batches; 0: all
   std::vector<std::shared_ptr<Callback>> callbacks = {};
   OnProgress on_progress = {};
 };
 
 struct PredictOptions {
   std::int64_t batch_size = 32;
+  std::int64_t steps = 0;  ///< batches; 0: all
   std::vector<std::shared_ptr<Callback>> callbacks = {};
   OnProgress on_progress = {};
 };
@@ -70,6 +79,10 @@ class LAMINA_API Model : public Layer {
   Logs evaluate(const Tensor& x, const Tensor& y, const EvaluateOptions& options = {});
   /// Outputs for all of x, computed batch by batch.
   Tensor predict(const Tensor& x, const PredictOptions& options = {});
+  /// The same from batches of your own. Unless steps_per_epoch is given, an epoch is one pass.
+  History fit(BatchSource& source, const FitOptions& options = {});
+  Logs evaluate(BatchSource& source, const EvaluateOptions& options = {});
+  Tensor predict(BatchSource& source, const PredictOptions& options = {});
   /// One step on one batch; gives its loss and metrics.
   Logs train_on_batch(const Tensor& x, const Tensor& y, const Tensor& sample_weight = {});
   Logs test_on_batch(const Tensor& x, const Tensor& y, const Tensor& sample_weight = {});

@@ -41,6 +41,14 @@ class LAMINA_API Optimizer {
   void build(const std::vector<Variable>& weights);
   /// One step from the gradients accumulated on `weights`; those without one are left alone.
   void step(const std::vector<Variable>& weights);
+  /// One step for all weights it was built for.
+  void step();
+  /// One step by these gradients instead; undefined ones leave their weight alone.
+  void apply(const TensorList& gradients, const std::vector<Variable>& weights);
+  /// Forgets the gradients of all weights it was built for.
+  void zero_grad();
+  /// The weights it was built for.
+  std::vector<Variable> weights() const;
 
   const std::string& type() const noexcept { return type_; }
   const std::string& name() const noexcept { return name_; }

@@ -1,0 +1,67 @@
+#include "training/feed.hpp"
+
+#include "core/check.hpp"
+
+namespace lamina {
+
+// A batch of a program's own goes through the same checks and conversion as one cut from arrays.
+Batch Feed::checked(const Batch& batch) const {
+  if (is_checked_) return batch;
+  const std::int64_t size =
+      batch.x.defined() && batch.x.rank() > 0 ? std::max<std::int64_t>(batch.x.shape()[0], 1) : 1;
+  const Tensor weight = weights_by_class(owner_, batch.y, batch.sample_weight, class_weight_);
+  Batches one(owner_, batch.x, batch.y, weight, size, dtype_);
+  Batch result;
+  one.next(result);
+  return result;
+}
+
+const Shape& Feed::first_shape() {
+  if (!has_first_) {
+    source_.begin();
+    in_pass_ = true;
+    if (!source_.next(first_)) {
+      fail(ErrorKind::value, owner_, " got no batches to work on");
+    }
+    first_ = checked(first_);
+    has_first_ = true;
+  }
+  return first_.x.shape();
+}
+
+void Feed::begin_epoch(bool anew) {
+  taken_ = 0;
+  if (has_first_ || (steps_ > 0 && in_pass_ && !anew)) return;
+  source_.begin();
+  in_pass_ = true;
+}
+
+bool Feed::take(Batch& batch) {
+  if (has_first_) {
+    batch = std::move(first_);
+    has_first_ = false;
+    return true;
+  }
+  if (!source_.next(batch)) return false;
+  batch = checked(batch);
+  return true;
+}
+
+bool Feed::next(Batch& batch) {
+  if (steps_ > 0 && taken_ == steps_) return false;
+  bool got = take(batch);
+  if (!got && steps_ > 0) {  // begins anew in the midst of the epoch
+    source_.begin();
+    got = take(batch);
+  }
+  if (!got && taken_ == 0) {
+    fail(ErrorKind::value, owner_,
+         " ran out of data: an epoch got no batches; give data that can be "
+         "gone through again, fewer epochs, or steps_per_epoch");
+  }
+  in_pass_ = got;
+  taken_ += got ? 1 : 0;
+  return got;
+}
+
+}  // namespace lamina

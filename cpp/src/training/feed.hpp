@@ -1,0 +1,48 @@
+// Batches as a run takes them: so many an epoch, checked, and in the model's dtype.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "training/batches.hpp"
+
+namespace lamina {
+
+class Feed {
+ public:
+  /// `steps` batches an epoch, or 0 for a whole pass. `owner` names the model in messages.
+  Feed(std::string owner, BatchSource& source, std::int64_t steps, Dtype dtype)
+      : owner_(std::move(owner)),
+        source_(source),
+        steps_(steps),
+        dtype_(dtype),
+        is_checked_(dynamic_cast<Batches*>(&source) != nullptr) {}
+
+  void weigh_classes(std::vector<std::pair<std::int64_t, double>> class_weight) {
+    class_weight_ = std::move(class_weight);
+  }
+  /// The shape of the first batch, which is kept for the first epoch.
+  const Shape& first_shape();
+  /// Goes on with the pass where a number of steps cut it, or begins anew.
+  void begin_epoch(bool anew = false);
+  /// The next batch of the epoch; false at its end.
+  bool next(Batch& batch);
+  /// Batches in an epoch, or 0 when that is not known.
+  std::int64_t count() const { return steps_ > 0 ? steps_ : source_.count(); }
+
+ private:
+  bool take(Batch& batch);
+  Batch checked(const Batch& batch) const;
+
+  std::string owner_;
+  BatchSource& source_;
+  std::int64_t steps_, taken_ = 0;
+  Dtype dtype_;
+  std::vector<std::pair<std::int64_t, double>> class_weight_;
+  Batch first_;
+  bool is_checked_;  // by the source itself
+  bool has_first_ = false, in_pass_ = false;
+};
+
+}  // namespace lamina

@@ -1,0 +1,436 @@
+"""What every model is: a layer that can be trained, evaluated, saved and loaded."""
+
+import math
+import operator
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from lamina import _lamina, _progress, data, losses, optimizers, saving
+from lamina import callbacks as _callbacks
+from lamina import metrics as _metrics
+from lamina.callbacks import History
+from lamina.layers.layer import Layer, Shape
+
+_DEFAULT_BATCH_SIZE = 32
+
+
+class Model(Layer):
+    """A model of your own: keep layers in attributes, and say in ``call`` what they compute.
+
+    The loops of ``fit``, ``evaluate`` and ``predict`` run in the core. NumPy arrays are read in
+    place, so do not change them meanwhile. Ctrl-C stops a run between two batches and leaves the
+    model as it then is. To save it, register the class with
+    ``lamina.saving.register_serializable`` and let ``get_config`` return its arguments.
+
+    Args:
+        name: its name.
+        trainable: whether training changes the weights.
+        dtype: ``"float32"`` or ``"float64"``; by default ``lamina.config.floatx()``.
+
+    >>> class Residual(Model):
+    ...     def __init__(self):
+    ...         super().__init__()
+    ...         self.hidden = Dense(4, activation="tanh")
+    ...         self.out = Dense(1)
+    ...
+    ...     def call(self, inputs):
+    ...         return self.out(inputs + self.hidden(inputs))
+    >>> model = Residual()
+    >>> model.compile("sgd", "mse")
+    >>> history = model.fit([[0.0, 1.0, 2.0, 3.0]], [[1.0]], epochs=2, verbose=0)
+    >>> model.count_params()
+    25
+    """
+
+    _core_class = _lamina.PythonModel
+
+    def __init__(
+        self, *, name: str | None = None, trainable: bool = True, dtype: Any = None
+    ) -> None:
+        self._start()
+        super().__init__(name=name, trainable=trainable, dtype=dtype)
+
+    def _start(self) -> None:
+        # The Python objects which the core calls; it does not own them.
+        self._optimizer: Any = None
+        self._loss: Any = None
+        self._metrics: list[Any] = []
+        self.history: History | None = None
+
+    def _take_training(self, core: Any) -> None:
+        """The Python faces of what a model that the core made was compiled with."""
+        if core.compiled:
+            self._optimizer = optimizers.wrap(core.optimizer)
+            self._loss = losses.wrap(core.loss)
+            self._metrics = [_metrics.wrap(metric) for metric in core.metrics]
+
+    # Its layers.
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers that its attributes hold, once built."""
+        return list(self._sublayers)
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+        """The layer of that name, or at that place among ``layers``."""
+        if (name is None) == (index is None):
+            raise ValueError("get_layer needs a name or an index")
+        if index is not None:
+            return self.layers[index]
+        for layer in self.layers:
+            if layer.name == name:
+                return layer
+        names = ", ".join(layer.name for layer in self.layers)
+        raise ValueError(f"{self.name} has no layer {name!r}; its layers are {names}")
+
+    @property
+    def input_shape(self) -> Shape:
+        """The inputs' shape, once built; the batch axis is None."""
+        self._require_built("input_shape")
+        return self._core.build_shape
+
+    @property
+    def output_shape(self) -> Shape:
+        """The outputs' shape, once built; the batch axis is None."""
+        self._require_built("output_shape")
+        return self._core.output_shape(self._core.build_shape)
+
+    def _require_built(self, what: str) -> None:
+        if not self.built:
+            raise RuntimeError(
+                f"{self.name} has no {what} yet: begin it with Input, or call it on data"
+            )
+
+    def summary(self, print_fn: Callable[[str], Any] | None = None) -> None:
+        """Prints the layers, their output shapes and how many parameters they have."""
+        (print_fn or print)(self._core.summary())
+
+    # Training.
+
+    def compile(
+        self,
+        optimizer: Any = "rmsprop",
+        loss: Any = None,
+        *,
+        metrics: Sequence[Any] | None = None,
+        run_eagerly: bool = False,
+        steps_per_execution: int = 1,
+        jit_compile: bool | str = "auto",
+    ) -> None:
+        """Sets what training needs.
+
+        Args:
+            optimizer: a name or an object of ``lamina.optimizers``.
+            loss: a name, an object of ``lamina.losses``, or a function ``(y_true, y_pred)``.
+            metrics: a list of names, objects of ``lamina.metrics``, or functions. Of several with
+                one name the later are shown as ``"accuracy_1"`` and so on.
+            run_eagerly: has no effect; Keras's argument.
+            steps_per_execution: has no effect; Keras's argument.
+            jit_compile: has no effect; Keras's argument. The loop is compiled already.
+        """
+        if metrics is not None and not isinstance(metrics, (list, tuple)):
+            raise TypeError(f"metrics is {metrics!r}, expected a list")
+        with saving.loading():
+            made = (
+                optimizers.get(optimizer),
+                losses.get(loss),
+                [_metrics.get(metric) for metric in metrics or []],
+            )
+        self._core.compile(made[0]._core, made[1] and made[1]._core, [m._core for m in made[2]])
+        self._optimizer, self._loss, self._metrics = made
+
+    def fit(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: int | str = "auto",
+        callbacks: Any = None,
+        validation_split: float = 0.0,
+        validation_data: Any = None,
+        shuffle: bool = True,
+        class_weight: dict[int, float] | None = None,
+        sample_weight: Any = None,
+        initial_epoch: int = 0,
+        steps_per_epoch: int | None = None,
+        validation_steps: int | None = None,
+        validation_batch_size: int | None = None,
+        validation_freq: int | Sequence[int] = 1,
+    ) -> History:
+        """Trains the model.
+
+        Args:
+            x: samples along the first axis: an array, nested lists, a pandas frame; or, without
+                ``y``, an iterable of batches ``(x, y)`` or ``(x, y, sample_weight)``.
+            y: what the model should give for them.
+            batch_size: samples a step, 32 by default.
+            epochs: the epoch at which to stop.
+            verbose: 1 or "auto" shows a bar an epoch, 2 prints a line an epoch, 0 is silent.
+            callbacks: a list of ``lamina.Callback``.
+            validation_split: share of the *last* samples, kept apart before shuffling to validate.
+            validation_data: ``(x, y)`` or ``(x, y, sample_weight)`` to validate with, or an
+                iterable of batches.
+            shuffle: whether each epoch takes the samples in another order.
+            class_weight: how much samples of each class count in the loss; 1 where not named.
+            sample_weight: how much each sample counts in the loss.
+            initial_epoch: the epoch at which to begin, to resume a run.
+            steps_per_epoch: batches an epoch; by default all. The data begin anew when they end.
+            validation_steps: batches of validation; by default all.
+            validation_batch_size: samples a step of validation, ``batch_size`` by default.
+            validation_freq: epochs from one validation to the next, or a list of those, counted
+                from 1, that validate.
+
+        Returns:
+            A ``History``: ``history.history["loss"]`` is the loss of each epoch.
+
+        Raises:
+            RuntimeError: the model is not compiled.
+            ValueError: shapes or lengths do not fit, there are no data, or an option is wrong.
+            TypeError: the data are not numbers.
+        """
+        size = _whole("batch_size", batch_size, _DEFAULT_BATCH_SIZE)
+        if size < 1:
+            raise ValueError(f"{self.name} needs batch_size of at least 1, got {size}")
+        if not isinstance(validation_split, (int, float)):
+            raise TypeError(f"validation_split is {validation_split!r}, expected a number")
+        every = isinstance(validation_freq, (list, tuple, set, frozenset))
+        options = {
+            "batch_size": size,
+            "epochs": _whole("epochs", epochs),
+            "shuffle": bool(shuffle),
+            "validation_split": float(validation_split),
+            "sample_weight": sample_weight,
+            "initial_epoch": _whole("initial_epoch", initial_epoch),
+            "validation_batch_size": _whole("validation_batch_size", validation_batch_size, size),
+            "class_weight": _class_weights(class_weight),
+            "steps_per_epoch": _count("steps_per_epoch", steps_per_epoch),
+            "validation_steps": _count("validation_steps", validation_steps),
+            "validation_freq": 1 if every else _whole("validation_freq", validation_freq),
+            "validation_epochs": [_whole("validation_freq", e) for e in validation_freq]
+            if every
+            else [],
+            **_validation(validation_data),
+        }
+        source = data.batches(x, y)
+        steps = steps_per_epoch or (source and source[1]) or _steps(x, size, validation_split)
+        history = History()
+        params = {"verbose": verbose, "epochs": epochs, "steps": steps}
+        history.set_params(params)
+        history.set_model(self)
+        hooks = _callbacks.prepared(callbacks, self, params)
+        with _Shown(verbose) as shown:
+            if source is None:
+                result = self._core.fit(x, y, options, hooks, shown)
+            else:
+                made = _lamina.PythonBatches(source[0], source[1] or 0)
+                result = self._core.fit_batches(made, options, hooks, shown)
+        history.epoch, history.history = result
+        self.history = history
+        return history
+
+    def evaluate(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        verbose: int | str = "auto",
+        sample_weight: Any = None,
+        steps: int | None = None,
+        callbacks: Any = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """The loss, and the metrics if there are any: a number, a list, or a dictionary.
+
+        Args:
+            x: samples, or an iterable of batches, as for ``fit``.
+            y: what the model should give for them.
+            batch_size: samples a step, 32 by default.
+            verbose: 1 or "auto" shows a bar, 2 prints a line, 0 is silent.
+            sample_weight: how much each sample counts in the loss.
+            steps: batches to take; by default all.
+            callbacks: a list of ``lamina.Callback``.
+            return_dict: whether to return a dictionary.
+        """
+        size = _whole("batch_size", batch_size, _DEFAULT_BATCH_SIZE)
+        source, count = data.batches(x, y), _count("steps", steps)
+        params = {"verbose": verbose, "epochs": 1, "steps": steps or _steps(x, size)}
+        hooks = _callbacks.prepared(callbacks, self, params)
+        with _Shown(verbose, "Evaluate") as shown:
+            if source is None:
+                logs = self._core.evaluate(x, y, size, sample_weight, count, hooks, shown)
+            else:
+                made = _lamina.PythonBatches(source[0], source[1] or 0)
+                logs = self._core.evaluate_batches(made, count, hooks, shown)
+        return _result(logs, return_dict)
+
+    def predict(
+        self,
+        x: Any,
+        batch_size: int | None = None,
+        verbose: int | str = "auto",
+        steps: int | None = None,
+        callbacks: Any = None,
+    ) -> np.ndarray:
+        """The model's outputs for all samples, computed batch by batch.
+
+        Args:
+            x: samples, or an iterable of batches.
+            batch_size: samples a step, 32 by default.
+            verbose: 1 or "auto" shows a bar, 2 prints a line, 0 is silent.
+            steps: batches to take; by default all.
+            callbacks: a list of ``lamina.Callback``.
+        """
+        size = _whole("batch_size", batch_size, _DEFAULT_BATCH_SIZE)
+        source, count = data.batches(x, None), _count("steps", steps)
+        params = {"verbose": verbose, "epochs": 1, "steps": steps or _steps(x, size)}
+        hooks = _callbacks.prepared(callbacks, self, params)
+        with _Shown(verbose, "Predict") as shown:
+            if source is None:
+                return self._core.predict(x, size, count, hooks, shown)
+            made = _lamina.PythonBatches(source[0], source[1] or 0)
+            return self._core.predict_batches(made, count, hooks, shown)
+
+    def train_on_batch(
+        self, x: Any, y: Any, sample_weight: Any = None, return_dict: bool = False
+    ) -> Any:
+        """One step on one batch; gives its loss and metrics."""
+        return _result(self._core.train_on_batch(x, y, sample_weight), return_dict)
+
+    def test_on_batch(
+        self, x: Any, y: Any, sample_weight: Any = None, return_dict: bool = False
+    ) -> Any:
+        """The loss and metrics of one batch."""
+        return _result(self._core.test_on_batch(x, y, sample_weight), return_dict)
+
+    def predict_on_batch(self, x: Any) -> np.ndarray:
+        """The outputs for one batch."""
+        return self._core.predict_on_batch(x)
+
+    @property
+    def optimizer(self) -> Any:
+        """What ``compile`` was given; None before."""
+        return self._optimizer
+
+    @property
+    def loss(self) -> Any:
+        """What ``compile`` was given; None before."""
+        return self._loss
+
+    @property
+    def metrics(self) -> list[Any]:
+        """What ``compile`` was given."""
+        return list(self._metrics)
+
+    @property
+    def stop_training(self) -> bool:
+        """Set by a callback to end the run after the batch."""
+        return self._core.stop_training
+
+    @stop_training.setter
+    def stop_training(self, stop: bool) -> None:
+        self._core.stop_training = bool(stop)
+
+    # Configuration and files.
+
+    def set_weights(self, weights: Sequence[Any]) -> None:
+        """Sets the weights' values, in the order of ``get_weights``."""
+        self._core.set_weights(list(weights))
+
+    def save(self, filepath: str | os.PathLike[str]) -> None:
+        """Writes architecture, weights and state of training to a file, wholly or not at all."""
+        self._core.save(os.fspath(filepath))
+
+    def save_to_bytes(self) -> bytes:
+        """What ``save`` would write."""
+        return self._core.save_to_bytes()
+
+    def save_weights(self, filepath: str | os.PathLike[str]) -> None:
+        """Writes the weights to a file."""
+        self._core.save_weights(os.fspath(filepath))
+
+    def load_weights(self, filepath: str | os.PathLike[str]) -> None:
+        """Reads the weights from a file; all must fit, otherwise none changes."""
+        self._core.load_weights(os.fspath(filepath))
+
+    def __reduce__(self) -> Any:
+        return saving.load_model, (self.save_to_bytes(),)
+
+
+class _Shown:
+    """A progress display that is closed at the end of its run."""
+
+    def __init__(self, verbose: int | str, title: str | None = None) -> None:
+        self._display = _progress.shown(verbose, title)
+
+    def __enter__(self) -> Any:
+        return self._display
+
+    def __exit__(self, *exception: Any) -> None:
+        if self._display is not None:
+            self._display.close()
+
+
+def _whole(name: str, value: Any, default: int | None = None) -> int:
+    if value is None and default is not None:
+        return default
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} is {value!r}, expected a whole number") from None
+
+
+def _count(name: str, value: Any) -> int:
+    """A number of batches; 0 stands for all."""
+    count = _whole(name, value, 0)
+    if value is not None and count < 1:
+        raise ValueError(f"{name} is {value!r}, expected at least 1, or None for all")
+    return count
+
+
+def _class_weights(weights: Any) -> list[tuple[int, float]]:
+    if weights is None:
+        return []
+    if not isinstance(weights, dict):
+        raise TypeError(f"class_weight is {weights!r}, expected a dictionary of classes to weights")
+    return [(_whole("a class of class_weight", c), float(w)) for c, w in weights.items()]
+
+
+def _validation(given: Any) -> dict[str, Any]:
+    """validation_data as the core takes it."""
+    x = y = weight = source = None
+    if isinstance(given, (tuple, list)) and not data.is_list_of_batches(given):
+        if len(given) not in (2, 3):
+            raise ValueError(
+                f"validation_data has {len(given)} items, expected (x, y) or (x, y, sample_weight)"
+            )
+        x, y, weight = (*given, None)[:3]
+    elif given is not None:
+        batches = data.batches(given, None)
+        if batches is None:
+            raise ValueError("validation_data must be (x, y), (x, y, sample_weight) or batches")
+        source = _lamina.PythonBatches(batches[0], batches[1] or 0)
+    return {
+        "validation_x": x,
+        "validation_y": y,
+        "validation_sample_weight": weight,
+        "validation_source": source,
+    }
+
+
+def _steps(x: Any, batch_size: int, validation_split: float = 0.0) -> int | None:
+    """Batches an epoch, for callbacks; None where it is for the core to refuse the arguments."""
+    has_length = hasattr(x, "__len__") and getattr(x, "ndim", 1) > 0
+    if not has_length or batch_size < 1 or not 0 <= validation_split < 1:
+        return None
+    return math.ceil(math.floor(len(x) * (1 - validation_split)) / batch_size)
+
+
+def _result(logs: dict[str, float], return_dict: bool) -> Any:
+    if return_dict:
+        return logs
+    values = list(logs.values())
+    return values[0] if len(values) == 1 else values
