@@ -4,6 +4,7 @@ A row's ``build(framework)`` gives a ``Contender``. To add a row, add it to ``WO
 kind of row, write a subclass of ``Workload``.
 """
 
+import math
 import subprocess
 import sys
 import time
@@ -235,6 +236,39 @@ class Training(Workload):
 
 
 @dataclass(frozen=True, kw_only=True)
+class WholeTraining(Training):
+    """``fit`` with a callback, class weights and two metrics on."""
+
+    frameworks = ("lamina", "keras")
+
+    def fit(self, api) -> Contender:
+        model, (x, y) = self.net.keras_like(api), self.data()
+        model.compile("adam", "mse", metrics=["accuracy", "binary_accuracy"])
+        labels = (y > 0).astype("float32")
+
+        class Count(api.callbacks.Callback):
+            batches = 0
+
+            def on_train_batch_end(self, batch, logs=None):
+                self.batches += 1
+
+        options = {
+            "batch_size": self.batch,
+            "epochs": self.epochs,
+            "class_weight": {0: 0.5, 1: 2.0},
+            "callbacks": [Count()],
+            "verbose": 0,
+        }
+
+        def run():
+            start = time.perf_counter()
+            model.fit(x, labels, **options)
+            return (time.perf_counter() - start) / (self.epochs * self.batches) * 1e6
+
+        return Contender(run, lambda: [model.predict_on_batch(x[: self.batch])])
+
+
+@dataclass(frozen=True, kw_only=True)
 class Inference(Workload):
     """A prediction from a NumPy array to a NumPy array, one call after the other."""
 
@@ -335,36 +369,54 @@ class Gemm(Workload):
 
 @dataclass(frozen=True, kw_only=True)
 class Elementwise(Workload):
-    """A function of 16 M floats into a new array."""
+    """A function of 16 M floats, or of such rows, into a new array."""
 
     function: str
+    shape: tuple[int, ...] = (1 << 24,)
     unit = "GB/s"
     higher_is_better = True
     frameworks = ("lamina", "torch", "jax")
 
     def contender(self, convert, function) -> Contender:
-        x = convert(np.random.default_rng(4).normal(size=1 << 24).astype("float32"))
-        size = 2 * 4 * (1 << 24)
+        x = convert(np.random.default_rng(4).normal(size=self.shape).astype("float32"))
+        size = 2 * 4 * math.prod(self.shape)
 
         def run():
             return size / microseconds(lambda: function(x), 5) * 1e-3
 
-        return Contender(run, lambda: [np.asarray(function(x))[::1001]])
+        return Contender(run, lambda: [np.asarray(function(x)).reshape(-1)[::1001]])
 
     def lamina(self) -> Contender:
         import lamina
 
-        return self.contender(lamina.Tensor, getattr(lamina.ops, self.function))
+        functions = {
+            **vars(lamina.ops),
+            "gelu": lambda x: lamina.ops.gelu(x, approximate=False),
+            "layer_norm": lambda x: lamina.ops.layer_normalization(x, epsilon=1e-5),
+        }
+        return self.contender(lamina.Tensor, functions[self.function])
 
     def torch(self) -> Contender:
         import torch
+        from torch.nn import functional
 
-        return self.contender(torch.from_numpy, getattr(torch, self.function))
+        functions = {
+            **vars(functional),
+            **vars(torch),
+            "softmax": lambda x: torch.softmax(x, -1),
+            "layer_norm": lambda x: functional.layer_norm(x, x.shape[-1:]),
+        }
+        return self.contender(torch.from_numpy, functions[self.function])
 
     def jax(self) -> Contender:
         import jax
 
-        functions = {**vars(jax.nn), **vars(jax.numpy)}
+        functions = {
+            **vars(jax.nn),
+            **vars(jax.numpy),
+            "gelu": lambda x: jax.nn.gelu(x, approximate=False),
+            "layer_norm": lambda x: jax.nn.standardize(x, epsilon=1e-5),
+        }
         jitted = jax.jit(functions[self.function])
         return self.contender(jax.device_put, lambda x: jitted(x).block_until_ready())
 
@@ -401,6 +453,14 @@ WORKLOADS: list[Workload] = [
         epochs=5,
         goals={"keras": 4, "jax": 2},
     ),
+    WholeTraining(
+        name="mlp_small_full",
+        net=SMALL,
+        batch=32,
+        batches=200,
+        epochs=5,
+        goals={"keras": 4},
+    ),
     Training(name="mlp_784", net=DIGITS, batch=64, batches=50, epochs=3, goals={"best": 1.25}),
     Training(
         name="autoencoder", net=AUTOENCODER, batch=128, batches=50, epochs=4, goals={"best": 1.2}
@@ -412,9 +472,24 @@ WORKLOADS: list[Workload] = [
     IdlePrediction(name="idle_small_1", net=SMALL, batch=1),
     IdlePrediction(name="idle_784_64", net=DIGITS, batch=64, limit=5),
     *(Gemm(name=f"gemm_{n}", n=n, goals={"torch": 0.95}) for n in (256, 512, 1024, 2048)),
+    Elementwise(name="relu_16M", function="relu", goals={"torch": 3}),
     *(
-        Elementwise(name=f"{function}_16M", function=function, goals={"torch": 3})
-        for function in ("relu", "tanh", "sigmoid", "exp")
+        Elementwise(name=f"{function}_16M", function=function, goals={"torch": 4})
+        for function in [
+            "tanh",
+            "sigmoid",
+            "exp",
+            "gelu",
+            "silu",
+            "softplus",
+            "mish",
+            "elu",
+            "selu",
+        ]
+    ),
+    *(
+        Elementwise(name=function, function=function, shape=(16384, 1000), goals={"torch": 3})
+        for function in ("softmax", "layer_norm")
     ),
     ImportTime(name="import", limit=60),
 ]

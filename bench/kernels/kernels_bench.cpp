@@ -163,6 +163,21 @@ BENCHMARK(batch_norm_training)
     ->ArgsProduct({{64, 65536}, {32, 256}, {1, 2}})
     ->UseRealTime();
 
+// Arguments: rows, columns, threads.
+void layer_norm(benchmark::State& state) {
+  const std::int64_t rows = state.range(0), cols = state.range(1);
+  set_num_threads(static_cast<int>(state.range(2)));
+  Numbers x(rows * cols), y(rows * cols), gamma(cols), beta(cols), mean(rows), inverse(rows);
+  const RowNormParams p{Dtype::float32, true,        rows,        cols,           1e-3,    x.data(),
+                        gamma.data(),   beta.data(), mean.data(), inverse.data(), y.data()};
+  for (auto _ : state) backend_for({}).row_norm(p);
+  report_bytes(state, 2.0 * double(rows * cols) * sizeof(float));
+}
+BENCHMARK(layer_norm)
+    ->ArgNames({"rows", "cols", "threads"})
+    ->ArgsProduct({{64, 16384}, {64, 1000}, {1, 2}})
+    ->UseRealTime();
+
 void dropout(benchmark::State& state) {
   const std::int64_t n = state.range(0);
   set_num_threads(static_cast<int>(state.range(1)));

@@ -1,4 +1,6 @@
 // lamina.ops: what moves, chooses or makes elements.
+#include <algorithm>
+
 #include "bindings.hpp"
 #include "core/check.hpp"
 #include "lamina/core/floatx.hpp"
@@ -10,6 +12,7 @@ namespace {
 Tensor indices_from(py::handle value) {
   const Tensor indices = data_from("indices", value);
   if (py::isinstance<Tensor>(value)) return indices;
+  if (indices.size() == 0) return indices.cast(Dtype::int64);  // [] has no whole numbers to tell
   return Tensor::copy_of(indices.data(), static_cast<std::size_t>(indices.size()), indices.shape(),
                          indices.dtype());
 }
@@ -32,13 +35,18 @@ bool is_integer(py::handle key) {
 struct Subscript {
   const Tensor& tensor;
   std::vector<ops::Range> ranges = {};
-  Shape shape = {};     // of the result, once slices are taken
-  Tensor places = {};   // the array of integers, if any,
-  int places_axis = 0;  // and its axis among those of `shape`
-  int taken = 0;        // axes of the tensor that keys took
+  Shape shape = {};                               // of the result, once slices are taken
+  Tensor places = {};                             // the array of integers, if any,
+  int places_axis = 0;                            // and its axis among those of `shape`
+  int taken = 0;                                  // axes of the tensor that keys took
+  int last_whole_number = -1, places_taken = -1;  // the axes of such keys
+  bool has_new_axis = false;
 
   void take(py::handle key) {
-    if (key.is_none()) return shape.push_back(1);
+    if (key.is_none()) {
+      has_new_axis = true;
+      return shape.push_back(1);
+    }
     if (taken >= tensor.rank()) {
       fail(ErrorKind::index, "too many indices for a Tensor of shape ", tensor.shape());
     }
@@ -57,6 +65,8 @@ struct Subscript {
              " of a Tensor of shape ", tensor.shape());
       }
       ranges.push_back({index < 0 ? index + extent : index, 1, 1});
+      refuse_apart(taken);
+      last_whole_number = taken;
     } else if (is_operand(key) && !PyFloat_Check(key.ptr()) && !PyBool_Check(key.ptr())) {
       if (places.defined()) refuse_key(key);
       places = indices_from(key);
@@ -66,12 +76,24 @@ struct Subscript {
              "before it is known; use ops.where");
       }
       places_axis = shape.rank();
+      refuse_apart(taken);
+      places_taken = taken;
       ranges.push_back({0, extent, 1});
       shape.push_back(extent);
     } else {
       refuse_key(key);
     }
     ++taken;
+  }
+
+  // NumPy moves the axis of places to the front where a slice stands between it and an integer.
+  void refuse_apart(int axis) const {
+    const int other = places_taken >= 0 ? places_taken : places.defined() ? last_whole_number : -1;
+    if (other >= 0 && (axis != other + 1 || has_new_axis)) {
+      fail(ErrorKind::index,
+           "a Tensor takes an integer and an array of integers beside each other, not with a slice "
+           "between them; use one subscript after the other");
+    }
   }
 
   void take_whole(int axes) {
@@ -152,7 +174,21 @@ void bind_shapes(py::module_& m) {
       "expand_dims",
       [](py::handle x, const py::object& axis) {
         Tensor result = operand_from(x);
-        for (int place : axes_from(axis)) result = ops::expand_dims(result, place);
+        if (axis.is_none()) fail(ErrorKind::type, "expand_dims needs an axis, got None");
+        std::vector<int> places = axes_from(axis);
+        const int rank = result.rank() + static_cast<int>(places.size());
+        for (int& place : places) {
+          if (place < -rank || place >= rank) {
+            fail(ErrorKind::index, "expand_dims got axis ", place, " for shape ", result.shape());
+          }
+          place = place < 0 ? place + rank : place;
+        }
+        std::sort(places.begin(), places.end());
+        const auto twice = std::adjacent_find(places.begin(), places.end());
+        if (twice != places.end()) {
+          fail(ErrorKind::value, "expand_dims got axis ", *twice, " twice");
+        }
+        for (int place : places) result = ops::expand_dims(result, place);
         return result;
       },
       py::arg("x"), py::arg("axis"), "A new axis of extent 1.");
@@ -306,8 +342,8 @@ void bind_creation(py::module_& m) {
   }
   m.def(
       "full",
-      [](const Shape& shape, double fill_value, std::optional<Dtype> dtype) {
-        return Tensor::full(shape, fill_value, dtype.value_or(floatx()));
+      [](const Shape& shape, py::handle fill_value, std::optional<Dtype> dtype) {
+        return ops::broadcast_to(tensor_from(fill_value, dtype.value_or(floatx())), shape);
       },
       py::arg("shape"), py::arg("fill_value"), py::arg("dtype") = py::none(), "All one value.");
 }

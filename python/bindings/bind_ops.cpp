@@ -221,15 +221,16 @@ void bind_reductions(py::module_& m) {
       [](py::handle x, const py::object& ord, const py::object& axis, bool keepdims) {
         const std::vector<int> axes = axes_from(axis);
         const bool frobenius = py::isinstance<py::str>(ord) && ord.cast<std::string>() == "fro";
-        if (!ord.is_none() && !frobenius && !PyFloat_Check(ord.ptr()) && !PyLong_Check(ord.ptr())) {
+        if (!ord.is_none() && !frobenius && PyNumber_Check(ord.ptr()) == 0) {
           fail(ErrorKind::value, "norm takes ord=None, 'fro' or a number, got ",
                py::repr(ord).cast<std::string>());
         }
         if (!ord.is_none() && !frobenius && axes.size() != 1 && operand_from(x).rank() != 1) {
-          fail(ErrorKind::value, "norm of order ", ord.cast<double>(),
+          fail(ErrorKind::value, "norm of order ", static_cast<double>(py::float_(ord)),
                " is one of vectors: name one axis");
         }
-        const double order = ord.is_none() || frobenius ? 2.0 : ord.cast<double>();
+        const double order =
+            ord.is_none() || frobenius ? 2.0 : static_cast<double>(py::float_(ord));
         return ops::norm(operand_from(x), order, axes, keepdims);
       },
       py::arg("x"), py::arg("ord") = py::none(), py::arg("axis") = py::none(),

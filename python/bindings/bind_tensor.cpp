@@ -120,7 +120,8 @@ void bind_common(py::class_<Class>& c) {
   c.def(
       "transpose",
       [](const Class& self, const py::args& axes) {
-        return ops::transpose(tensor_of(self), axes_from(unnested(axes)));
+        return ops::transpose(tensor_of(self),
+                              axes.empty() ? std::vector<int>() : axes_from(unnested(axes)));
       },
       "Axes in another order, by default reversed.");
   c.def("flatten", [](const Class& self) { return tensor_of(self).reshape({-1}); });
@@ -137,6 +138,14 @@ void bind_common(py::class_<Class>& c) {
   c.def("__float__", [](const Class& self) { return tensor_of(self).item(); });
   c.def("__int__", [](const Class& self) { return py::int_(item(tensor_of(self))); });
   c.def("__len__", [](const Class& self) { return length(tensor_of(self)); });
+  c.def("__iter__", [](const Class& self) {
+    const Tensor& tensor = tensor_of(self);
+    py::list rows;
+    for (std::int64_t row = 0; row < length(tensor); ++row) {
+      rows.append(tensor.slice(row, row + 1).reshape(tensor.shape().from(1)));
+    }
+    return py::iter(rows);
+  });
   c.def("__getitem__",
         [](const Class& self, py::handle key) { return subscript(tensor_of(self), key); });
   c.def(

@@ -193,9 +193,22 @@ TensorList operands_list_from(py::handle values) {
 }
 
 std::vector<int> axes_from(const py::object& axis) {
+  const auto one = [](py::handle value) {
+    const std::int64_t number = whole_number(value);
+    if (number < -2 * Shape::max_rank || number >= 2 * Shape::max_rank) {
+      fail(ErrorKind::index, "axis ", number, " is out of range: a tensor has at most ",
+           Shape::max_rank, " axes");
+    }
+    return static_cast<int>(number);
+  };
   if (axis.is_none()) return {};
-  if (PyIndex_Check(axis.ptr())) return {axis.cast<int>()};
-  return axis.cast<std::vector<int>>();
+  if (!py::isinstance<py::tuple>(axis) && !py::isinstance<py::list>(axis)) return {one(axis)};
+  std::vector<int> axes;
+  for (py::handle item : axis) axes.push_back(one(item));
+  if (axes.empty()) {
+    fail(ErrorKind::value, "an empty tuple names no axis; None stands for all of them");
+  }
+  return axes;
 }
 
 bool is_operand(py::handle value) {

@@ -148,8 +148,8 @@ struct CumulativeSumParams {
   void* y;
 };
 
-/// The first `keep` of each row's values in ascending or descending order, NaN last, equals in
-/// their order, and where they stood. `values` or `indices` may be null.
+/// The first `keep` of each row's values in ascending or descending order, NaN as the largest,
+/// equals in their order, and where they stood. `values` or `indices` may be null.
 struct SortParams {
   Dtype dtype;
   std::int64_t rows, cols, keep;

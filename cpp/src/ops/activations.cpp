@@ -121,10 +121,12 @@ Tensor sparsemax(const Tensor& x, int axis) {
   const int along = x.shape().axis(axis);
   const Tensor input = floating(x);
   const Tensor one = Tensor::scalar(1, input.dtype());
-  Tensor tau;
+  Tensor tau, shifted;
   {
     const NoGrad no_grad;
-    const Tensor descending = flip(sort(input, along), {along});
+    // Only differences count: from the largest value on, nothing overflows.
+    shifted = input - max(input, {along}, true);
+    const Tensor descending = flip(sort(shifted, along), {along});
     const Tensor sums = cumsum(descending, along);
     const Tensor ones = Tensor::full(input.shape(), 1, input.dtype());
     const Tensor count = cumsum(ones, along);
@@ -136,7 +138,7 @@ Tensor sparsemax(const Tensor& x, int axis) {
   Tensor y;
   {
     const NoGrad no_grad;
-    y = relu(input - tau);
+    y = relu(shifted - tau);
   }
   if (!needs_grad({input})) return y;
   return record(

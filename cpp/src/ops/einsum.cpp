@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cctype>
+#include <map>
 
 #include "lamina/ops/arithmetic.hpp"
 #include "lamina/ops/arrangement.hpp"
@@ -115,6 +116,8 @@ struct Parsed {
 Parsed parse(const std::string& subscripts, const TensorList& operands) {
   std::string text;
   for (char c : subscripts) {
+    if (std::isdigit(static_cast<unsigned char>(c)) != 0)
+      refuse(subscripts, "digits are no letters");
     if (c != ' ') text += c;
   }
   const std::size_t arrow = text.find("->");
@@ -165,6 +168,32 @@ Parsed parse(const std::string& subscripts, const TensorList& operands) {
   return parsed;
 }
 
+// Leading axes ("...") of extent 1 broadcast: an operand goes without those that another has
+// longer.
+void drop_repeated(Parsed& parsed, TensorList& operands) {
+  std::map<char, std::int64_t> longest;
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    for (std::size_t axis = 0; axis < parsed.terms[i].size(); ++axis) {
+      std::int64_t& extent = longest.try_emplace(parsed.terms[i][axis], 1).first->second;
+      extent = std::max(extent, operands[i].shape()[static_cast<int>(axis)]);
+    }
+  }
+  for (std::size_t i = 0; i < operands.size(); ++i) {
+    std::string kept;
+    Shape shape;
+    for (std::size_t axis = 0; axis < parsed.terms[i].size(); ++axis) {
+      const char letter = parsed.terms[i][axis];
+      const std::int64_t extent = operands[i].shape()[static_cast<int>(axis)];
+      const bool leading = std::isdigit(static_cast<unsigned char>(letter)) != 0;
+      if (leading && extent == 1 && longest[letter] > 1) continue;
+      kept += letter;
+      shape.push_back(extent);
+    }
+    operands[i] = operands[i].reshape(shape);
+    parsed.terms[i] = kept;
+  }
+}
+
 void check_extents(const std::string& subscripts, const Parsed& parsed,
                    const TensorList& operands) {
   std::string seen;
@@ -187,9 +216,11 @@ void check_extents(const std::string& subscripts, const Parsed& parsed,
 
 }  // namespace
 
-Tensor einsum(const std::string& subscripts, const TensorList& operands) {
-  if (operands.empty()) refuse(subscripts, "it needs at least one operand");
-  const Parsed parsed = parse(subscripts, operands);
+Tensor einsum(const std::string& subscripts, const TensorList& given) {
+  if (given.empty()) refuse(subscripts, "it needs at least one operand");
+  TensorList operands = given;
+  Parsed parsed = parse(subscripts, operands);
+  drop_repeated(parsed, operands);
   check_extents(subscripts, parsed, operands);
   Lettered x{operands[0], parsed.terms[0]};
   for (std::size_t i = 1; i < operands.size(); ++i) {

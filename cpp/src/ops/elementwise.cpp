@@ -49,7 +49,7 @@ Tensor exp(const Tensor& x) { return unary("exp", UnaryOp::exp, floating(x)); }
 Tensor expm1(const Tensor& x) { return unary("expm1", UnaryOp::expm1, floating(x)); }
 Tensor log(const Tensor& x) { return unary("log", UnaryOp::log, floating(x)); }
 Tensor log1p(const Tensor& x) { return unary("log1p", UnaryOp::log1p, floating(x)); }
-Tensor log2(const Tensor& x) { return log(x) * 1.4426950408889634; }
+Tensor log2(const Tensor& x) { return unary("log2", UnaryOp::log2, floating(x)); }
 Tensor log10(const Tensor& x) { return log(x) * 0.43429448190325182; }
 Tensor erf(const Tensor& x) { return unary("erf", UnaryOp::erf, floating(x)); }
 
@@ -57,18 +57,21 @@ Tensor clip(const Tensor& x, double low, double high) {
   if (!(low <= high)) {
     fail(ErrorKind::value, "clip needs bounds in order, got ", low, " and ", high);
   }
-  // Whole bounds that the integer can hold keep it whole.
-  const double reach = x.dtype() == Dtype::int64 ? 0x1p62 : 0x1p30;
-  const double least = std::max(low, -reach), most = std::min(high, reach);
-  const bool whole = least == std::floor(least) && most == std::floor(most);
+  const bool whole =
+      (std::isinf(low) || low == std::floor(low)) && (std::isinf(high) || high == std::floor(high));
   if (is_floating(x.dtype()) || !whole) {
     return unary("clip", UnaryOp::clip, floating(x), {low, high});
   }
-  const Tensor numbers = number(x);
-  const Tensor bounded = std::isinf(low) && std::isinf(high)
-                             ? numbers
-                             : unary("clip", UnaryOp::clip, numbers, {least, most});
-  return bounded.cast(x.dtype());
+  // Bounds beyond what the dtype holds bind nothing; between such bounds nothing fits.
+  const auto [least, most] = range_of(x.dtype());
+  if (low > most || high < least) {
+    fail(ErrorKind::value, "clip cannot bring ", name_of(x.dtype()), " between ", low, " and ",
+         high);
+  }
+  Tensor y = number(x);
+  if (low > least) y = maximum(y, Tensor::full({}, low, y.dtype()));
+  if (high < most) y = minimum(y, Tensor::full({}, high, y.dtype()));
+  return y.cast(x.dtype());
 }
 
 }  // namespace lamina::ops

@@ -138,7 +138,7 @@ Tensor one_hot(const Tensor& indices, std::int64_t classes, int axis, Dtype dtyp
   const int place = axis < 0 ? axis + expanded.rank() : axis;
   Shape shape;
   for (int i = 0; i < expanded.rank(); ++i) shape.push_back(i == place ? classes : 1);
-  return equal(expanded, counting(classes).cast(indices.dtype()).reshape(shape)).cast(dtype);
+  return equal(expanded.cast(Dtype::int64), counting(classes).reshape(shape)).cast(dtype);
 }
 
 Tensor embedding(const Tensor& table, const Tensor& given) {

@@ -92,7 +92,11 @@ Tensor matmul(const Tensor& left, const Tensor& right) {
          right.shape());
   }
   const Operands operands = common_dtype(left, right);
-  const Tensor a = floating(operands.a), b = floating(operands.b);
+  if (!is_floating(operands.a.dtype())) {  // in double precision: exact up to 2^53
+    return matmul(operands.a.cast(Dtype::float64), operands.b.cast(Dtype::float64))
+        .cast(operands.a.dtype());
+  }
+  const auto& [a, b] = operands;
   if (b.rank() == 2) return dense(a, b, Tensor());
   const Tensor product = stacked(is_row ? expand_dims(a, 0) : a, is_column ? expand_dims(b, 1) : b);
   std::vector<int> added;

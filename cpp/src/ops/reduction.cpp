@@ -192,11 +192,16 @@ Tensor var(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
 }
 
 Tensor std(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
-  return sqrt(var(x, axes, keepdims));
+  // The root's slope at 0 is infinite: there the root of 1 stands in, and 0 is chosen.
+  const Tensor squares = var(x, axes, keepdims);
+  const Tensor zero = Tensor::scalar(0, squares.dtype()), one = Tensor::scalar(1, squares.dtype());
+  const Tensor is_zero = equal(squares, zero);
+  return where(is_zero, zero, sqrt(where(is_zero, one, squares)));
 }
 
 Tensor logsumexp(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
   const Tensor input = floating(x);
+  if (input.size() == 0) return log(sum(input, axes, keepdims));
   // Shifted by the maximum, unless that is infinite: inf - inf would be NaN.
   const Tensor top = max(input.detach(), axes, true);
   const Tensor shift = where(isfinite(top), top, Tensor::scalar(0, input.dtype()));

@@ -70,6 +70,10 @@ Tensor Tensor::cast(Dtype wanted) const {
 }
 
 Tensor Tensor::full(const Shape& shape, double value, Dtype dtype, Device device) {
+  const auto [least, most] = range_of(dtype);
+  if (!is_floating(dtype) && !(value >= least && value <= most)) {
+    fail(ErrorKind::value, "a tensor of ", name_of(dtype), " cannot hold ", value);
+  }
   Tensor t = empty(shape, dtype, device);
   ops::backend(t).fill({dtype, t.size(), value, t.mutable_data()});
   return t;

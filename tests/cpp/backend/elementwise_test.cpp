@@ -50,6 +50,8 @@ const Function functions[] = {
     {UnaryOp::exp, [](double x) { return std::exp(x); }, [](double x) { return std::exp(x); }},
     {UnaryOp::expm1, [](double x) { return std::expm1(x); }, [](double x) { return std::exp(x); }},
     {UnaryOp::log, [](double x) { return std::log(x); }, [](double x) { return 1 / x; }},
+    {UnaryOp::log2, [](double x) { return std::log2(x); },
+     [](double x) { return 1 / (x * std::log(2.0)); }},
     {UnaryOp::log1p, [](double x) { return std::log1p(x); }, [](double x) { return 1 / (1 + x); }},
     {UnaryOp::erf, [](double x) { return std::erf(x); },
      [](double x) { return M_2_SQRTPI * std::exp(-x * x); }},
@@ -126,7 +128,7 @@ const Function functions[] = {
 static_assert(std::size(functions) == unary_op_count);
 
 bool needs_positive(UnaryOp op) {
-  return op == UnaryOp::log || op == UnaryOp::sqrt || op == UnaryOp::rsqrt ||
+  return op == UnaryOp::log || op == UnaryOp::log2 || op == UnaryOp::sqrt || op == UnaryOp::rsqrt ||
          op == UnaryOp::reciprocal || op == UnaryOp::log1p;
 }
 

@@ -57,7 +57,7 @@ TEST(CumulativeSumTest, BothDirections) {
   });
 }
 
-TEST(SortTest, NanLastEqualsInOrder) {
+TEST(SortTest, NanIsLargestEqualsInOrder) {
   Array<float> x(7), y(7);
   const float values[] = {3, nan, -1, 3, 0, nan, -0.0F};
   for (int i = 0; i < 7; ++i) x[i] = values[i];
@@ -68,7 +68,7 @@ TEST(SortTest, NanLastEqualsInOrder) {
   EXPECT_EQ(y[0], -1);
   drivers::sort({Dtype::float32, 1, 7, 7, true, x.data(), nullptr, places.data()});
   EXPECT_EQ(std::vector<int>(places.data(), places.data() + 7),
-            (std::vector<int>{0, 3, 4, 6, 2, 1, 5}));
+            (std::vector<int>{1, 5, 0, 3, 4, 6, 2}));
 }
 
 TEST(SortTest, KeepsTheFirst) {

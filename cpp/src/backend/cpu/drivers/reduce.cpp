@@ -88,7 +88,9 @@ void reduce(const KernelTable& kernels, const ReduceParams& p) {
     T* y = static_cast<T*>(p.y);
     if (p.outer == 0 || p.inner == 0) return;
     if (p.reduced == 0) {
-      std::fill(y, y + p.outer * p.inner, T(p.op == ReduceOp::product ? 1 : 0));
+      // A mean of nothing is 0 times infinity.
+      const T nothing = p.op == ReduceOp::product ? T(1) : p.scale == 1 ? T(0) : T(0 * p.scale);
+      std::fill(y, y + p.outer * p.inner, nothing);
     } else if (p.inner == 1) {
       reduce_rows<T>(k.reduce, p, x, y);
     } else {

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::int64_t chunk_elements = 4 * 1024;
 
-// NaN last in either direction, then the values, then where they stood.
+// NaN counts as the largest; equals stand in their order.
 template <class T, bool descending>
 struct Before {
   const T* x;
@@ -18,7 +18,7 @@ struct Before {
     if (left < right) return !descending;
     if (left > right) return descending;
     const bool left_is_nan = left != left, right_is_nan = right != right;
-    if (left_is_nan != right_is_nan) return right_is_nan;
+    if (left_is_nan != right_is_nan) return descending ? left_is_nan : right_is_nan;
     return a < b;
   }
 };

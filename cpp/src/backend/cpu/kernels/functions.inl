@@ -21,6 +21,12 @@ LAMINA_INLINE Vec<T> above_exp_low(Vec<T> x) {
   return x < FloatFormat<T>::exp_low ? splat(FloatFormat<T>::exp_low) : x;
 }
 
+// x * slope, and 0 for a slope of 0, be x infinite.
+template <class T>
+LAMINA_INLINE Vec<T> sloped(Vec<T> x, T slope) {
+  return splat(slope) == T(0) ? Vec<T>{} : x * slope;
+}
+
 template <class T>
 LAMINA_INLINE Vec<T> positive_part(Vec<T> x) {
   return x < T(0) ? Vec<T>{} : x;
@@ -60,7 +66,8 @@ constexpr T squareplus_large = sizeof(T) == 4 ? T(0x1p60) : T(0x1p500);
 template <class T>
 LAMINA_INLINE Vec<T> squareplus_root(Vec<T> x, T b) {
   const Vec<T> magnitude = absolute<T>(x);
-  return magnitude > squareplus_large<T> ? magnitude : square_root_of<T>(x * x + b);
+  const Mask<T> is_plain = (magnitude > squareplus_large<T>) | (splat(b) == T(0));
+  return is_plain ? magnitude : square_root_of<T>(x * x + b);
 }
 
 // (x + root) / 2, and for negative x the same without cancellation: b / 2 / (root - x).
@@ -85,14 +92,15 @@ LAMINA_OP(reciprocal, T(1) / x)
 LAMINA_OP(exp, exp_of<T>(x))
 LAMINA_OP(expm1, expm1_of<T>(x))
 LAMINA_OP(log, log_of<T>(x))
+LAMINA_OP(log2, log2_of<T>(x))
 LAMINA_OP(log1p, (x == FloatFormat<T>::infinity ? x : log1p_of<T>(x)))
 LAMINA_OP(erf, erf_of<T>(x))
 LAMINA_OP(clip, (minimum<T>(maximum<T>(x, splat(p.a)), splat(p.b))))
 LAMINA_OP(step, (x >= T(0) ? splat(T(1)) : x < T(0) ? Vec<T>{} : x))
 LAMINA_OP(relu, positive_part<T>(x))
 // Keras's three arguments: a slope below the threshold, a maximum, a threshold.
-LAMINA_OP(bounded_relu, (x < p.c ? (x - p.c) * p.a + T(0) : x > p.b ? splat(p.b) : x))
-LAMINA_OP(leaky_relu, (x < T(0) ? x * p.a : x))
+LAMINA_OP(bounded_relu, (x < p.c ? sloped<T>(x - p.c, p.a) : x > p.b ? splat(p.b) : x))
+LAMINA_OP(leaky_relu, (x < T(0) ? sloped<T>(x, p.a) : x))
 LAMINA_OP(elu, (x > T(0) ? x : expm1_of_negative<T>(x) * p.a))
 LAMINA_OP(selu,
           (x > T(0) ? x * T(selu_scale) : expm1_of_negative<T>(x) * T(selu_scale * selu_alpha)))
@@ -164,7 +172,8 @@ LAMINA_INLINE Vec<T> mish_slope(Vec<T> x) {
 template <class T>
 LAMINA_INLINE Vec<T> squareplus_slope(Vec<T> x, T b) {
   const Vec<T> finite = x > squareplus_large<T> ? splat(squareplus_large<T>) : x;
-  return squareplus_of<T>(finite, b) / squareplus_root<T>(finite, b);
+  const Vec<T> root = squareplus_root<T>(finite, b);
+  return root == T(0) ? splat(T(0.5)) : squareplus_of<T>(finite, b) / root;
 }
 
 namespace gradient {
@@ -177,11 +186,12 @@ LAMINA_OP(ceil, dy* T(0))
 LAMINA_OP(round, dy* T(0))
 LAMINA_OP(square, (dy * (s + s)))
 LAMINA_OP(sqrt, (dy * (T(0.5) / s)))
-LAMINA_OP(rsqrt, (dy * (s * s * s * T(-0.5))))
+LAMINA_OP(rsqrt, (dy * (s * T(-0.5) * s * s)))
 LAMINA_OP(reciprocal, -(dy*(s* s)))
 LAMINA_OP(exp, (dy * s))
 LAMINA_OP(expm1, (dy * (s + T(1))))
 LAMINA_OP(log, dy / s)
+LAMINA_OP(log2, (dy * T(1.44269504088896340736)) / s)
 LAMINA_OP(log1p, dy / (s + T(1)))
 LAMINA_OP(erf,
           (dy * T(1.1283791670955125739) *

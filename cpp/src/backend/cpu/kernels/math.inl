@@ -152,7 +152,8 @@ LAMINA_INLINE Vec<T> expm1_of_negative(Vec<T> x) {
 template <class T>
 LAMINA_INLINE Vec<T> expm1_of(Vec<T> x) {
   constexpr T high = FloatFormat<T>::expm1_plain;
-  return x > high ? exp_of<T>(x) : expm1_of_negative<T>(x > high ? splat(high) : x);
+  const Vec<T> result = x > high ? exp_of<T>(x) : expm1_of_negative<T>(x > high ? splat(high) : x);
+  return x == T(0) ? x : result;  // keeps the sign of zero
 }
 
 // tanh(|x|) = e / (e + 2) with e = e^(2|x|) - 1.
@@ -198,6 +199,21 @@ LAMINA_INLINE Vec<T> log_of(Vec<T> x) {
   result = x == F::infinity ? x : result;
   result = x == T(0) ? splat(-F::infinity) : result;
   return ((x < T(0)) | (x != x)) ? splat(T(__builtin_nan(""))) : result;
+}
+
+// The exponent and log of the mantissa apart, so that powers of 2 give whole numbers.
+template <class T>
+LAMINA_INLINE Vec<T> log2_of(Vec<T> x) {
+  using F = FloatFormat<T>;
+  using Bits = Vec<UnsignedOf<T>>;
+  constexpr auto sqrt_half =
+      sizeof(T) == 4 ? UnsignedOf<T>(0x3F3504F3) : UnsignedOf<T>(0x3FE6A09E667F3BCD);
+  const Bits offset = (Bits)x - sqrt_half;
+  const Vec<T> exponent = __builtin_convertvector((Mask<T>)offset >> F::mantissa_bits, Vec<T>);
+  const Vec<T> mantissa =
+      (Vec<T>)((offset & ((UnsignedOf<T>(1) << F::mantissa_bits) - 1)) + sqrt_half);
+  const Vec<T> result = log_of<T>(mantissa) * T(1.44269504088896340736) + exponent;
+  return ((x >= F::smallest_normal) & (x != F::infinity)) ? result : log_of<T>(x);
 }
 
 // log(1 + x) for finite x, relatively accurate for small x: the rounding of 1 + x is divided out.
