@@ -21,10 +21,17 @@ OnProgress progress_from(const py::object& show) {
   };
 }
 
-std::vector<std::shared_ptr<Callback>> callbacks_from(
-    const std::vector<std::vector<py::object>>& all_hooks) {
+// Each is a callback of the core, or the list of a Python callback's hooks.
+std::vector<std::shared_ptr<Callback>> callbacks_from(const std::vector<py::object>& callbacks) {
   std::vector<std::shared_ptr<Callback>> result;
-  for (const auto& hooks : all_hooks) result.push_back(std::make_shared<PythonCallback>(hooks));
+  for (const py::object& callback : callbacks) {
+    if (py::isinstance<Callback>(callback)) {
+      result.push_back(callback.cast<std::shared_ptr<Callback>>());
+    } else {
+      const auto hooks = callback.cast<std::vector<py::object>>();
+      result.push_back(std::make_shared<PythonCallback>(hooks));
+    }
+  }
   return result;
 }
 
@@ -33,7 +40,7 @@ py::tuple fit(Model& model, py::handle x, py::handle y, std::int64_t batch_size,
               const py::object& validation_x, const py::object& validation_y,
               const py::object& validation_sample_weight, const py::object& sample_weight,
               std::int64_t initial_epoch, std::int64_t validation_batch_size,
-              const std::vector<std::vector<py::object>>& callbacks, const py::object& show) {
+              const std::vector<py::object>& callbacks, const py::object& show) {
   const Tensor samples = data_from("x", x), targets = data_from("y", y);
   const FitOptions options{
       .batch_size = batch_size,
@@ -61,8 +68,8 @@ py::tuple fit(Model& model, py::handle x, py::handle y, std::int64_t batch_size,
 }
 
 py::dict evaluate(Model& model, py::handle x, py::handle y, std::int64_t batch_size,
-                  const py::object& sample_weight,
-                  const std::vector<std::vector<py::object>>& callbacks, const py::object& show) {
+                  const py::object& sample_weight, const std::vector<py::object>& callbacks,
+                  const py::object& show) {
   const Tensor samples = data_from("x", x), targets = data_from("y", y);
   const EvaluateOptions options{
       .batch_size = batch_size,
@@ -81,7 +88,7 @@ py::dict evaluate(Model& model, py::handle x, py::handle y, std::int64_t batch_s
 py::array writable_array(const Tensor& tensor) { return array_view(tensor).attr("copy")(); }
 
 py::array predict(Model& model, py::handle x, std::int64_t batch_size,
-                  const std::vector<std::vector<py::object>>& callbacks, const py::object& show) {
+                  const std::vector<py::object>& callbacks, const py::object& show) {
   const Tensor samples = data_from("x", x);
   const PredictOptions options{
       .batch_size = batch_size,
@@ -111,10 +118,6 @@ py::dict on_batch(Model& model, py::handle x, py::handle y, const py::object& sa
 }  // namespace
 
 void bind_models(py::module_& m) {
-  py::tuple hooks(std::size(PythonCallback::hook_names));
-  for (std::size_t i = 0; i < hooks.size(); ++i) hooks[i] = PythonCallback::hook_names[i];
-  m.attr("CALLBACK_HOOKS") = hooks;
-
   py::class_<Model, Layer, std::shared_ptr<Model>>(m, "Model")
       .def("compile",
            [](Model& self, const std::shared_ptr<Optimizer>& optimizer,

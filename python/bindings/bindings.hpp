@@ -86,6 +86,7 @@ void bind_layers(py::module_& m);
 void bind_losses(py::module_& m);
 void bind_metrics(py::module_& m);
 void bind_optimizers(py::module_& m);
+void bind_callbacks(py::module_& m);
 void bind_models(py::module_& m);
 
 /// A new tensor with its own memory: arrays keep their dtype, Python numbers and lists are float32.

@@ -34,4 +34,5 @@
 #include "lamina/optimizers/adam.hpp"
 #include "lamina/optimizers/rmsprop.hpp"
 #include "lamina/optimizers/sgd.hpp"
+#include "lamina/training/early_stopping.hpp"
 #include "lamina/version.hpp"
