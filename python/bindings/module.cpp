@@ -48,4 +48,5 @@ PYBIND11_MODULE(_lamina, m) {
   bind_optimizers(m);
   bind_callbacks(m);
   bind_models(m);
+  bind_perceptron(m);
 }

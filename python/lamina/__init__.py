@@ -45,6 +45,7 @@ from lamina.losses import Loss
 from lamina.metrics import Metric
 from lamina.models import Sequential
 from lamina.optimizers import Optimizer
+from lamina.perceptron import Perceptron
 
 __all__ = [
     "Callback",
@@ -54,6 +55,7 @@ __all__ = [
     "Loss",
     "Metric",
     "Optimizer",
+    "Perceptron",
     "Sequential",
     "Tensor",
     "Variable",

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from lamina import _lamina, _naming
+from lamina._options import option
 
 
 class Callback:
@@ -112,10 +113,6 @@ class History(Callback):
         return f"<History of {len(self.epoch)} epochs: {', '.join(self.history)}>"
 
 
-def _option(name: str) -> Any:
-    return property(lambda self: self._core.config()[name])
-
-
 class EarlyStopping(Callback):
     """Ends a run when a monitored value has stopped improving.
 
@@ -176,14 +173,14 @@ class EarlyStopping(Callback):
             lambda _, options: _lamina.EarlyStopping(options), "EarlyStopping", options
         )
 
-    monitor = _option("monitor")
-    min_delta = _option("min_delta")
-    patience = _option("patience")
-    verbose = _option("verbose")
-    mode = _option("mode")
-    baseline = _option("baseline")
-    restore_best_weights = _option("restore_best_weights")
-    start_from_epoch = _option("start_from_epoch")
+    monitor = option("monitor")
+    min_delta = option("min_delta")
+    patience = option("patience")
+    verbose = option("verbose")
+    mode = option("mode")
+    baseline = option("baseline")
+    restore_best_weights = option("restore_best_weights")
+    start_from_epoch = option("start_from_epoch")
 
     @property
     def wait(self) -> int:

@@ -16,6 +16,7 @@
 #include "lamina/layers/dropout.hpp"
 #include "lamina/layers/flatten.hpp"
 #include "lamina/layers/input.hpp"
+#include "lamina/models/perceptron.hpp"
 #include "lamina/models/sequential.hpp"
 #include "lamina/ops/activations.hpp"
 #include "lamina/ops/arithmetic.hpp"
