@@ -196,4 +196,15 @@ void PythonCallback::call(std::size_t hook, std::int64_t index, const Logs& logs
   (*hooks_[hook])(index, dict_from(logs));
 }
 
+void PythonEarlyStopping::say(const std::string& text) const {
+  const py::gil_scoped_acquire lock;
+  py::print(text, py::arg("flush") = true);
+}
+
+void PythonEarlyStopping::warn(const std::string& text) const {
+  const py::gil_scoped_acquire lock;
+  constexpr int caller = 2;  // of fit, or of the hook
+  if (PyErr_WarnEx(PyExc_UserWarning, text.c_str(), caller) != 0) throw py::error_already_set();
+}
+
 }  // namespace lamina::python

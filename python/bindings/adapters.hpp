@@ -4,6 +4,7 @@
 
 #include "bindings.hpp"
 #include "lamina/core/floatx.hpp"
+#include "lamina/training/early_stopping.hpp"
 
 namespace lamina::python {
 
@@ -113,6 +114,16 @@ class PythonCallback : public Callback {
   void call(std::size_t hook, std::int64_t index, const Logs& logs) const;
 
   std::vector<std::shared_ptr<py::object>> hooks_;  // null where not overridden
+};
+
+/// Speaks through Python's print and warnings.
+class PythonEarlyStopping : public EarlyStopping {
+ public:
+  using EarlyStopping::EarlyStopping;
+
+ protected:
+  void say(const std::string& text) const override;
+  void warn(const std::string& text) const override;
 };
 
 }  // namespace lamina::python

@@ -22,14 +22,21 @@ OnProgress progress_from(const py::object& show) {
   };
 }
 
-std::vector<std::shared_ptr<Callback>> callbacks_from(
-    const std::vector<std::vector<py::object>>& all_hooks) {
+// Each is a callback of the core, or the list of a Python callback's hooks.
+std::vector<std::shared_ptr<Callback>> callbacks_from(const std::vector<py::object>& callbacks) {
   std::vector<std::shared_ptr<Callback>> result;
-  for (const auto& hooks : all_hooks) result.push_back(std::make_shared<PythonCallback>(hooks));
+  for (const py::object& callback : callbacks) {
+    if (py::isinstance<Callback>(callback)) {
+      result.push_back(callback.cast<std::shared_ptr<Callback>>());
+    } else {
+      const auto hooks = callback.cast<std::vector<py::object>>();
+      result.push_back(std::make_shared<PythonCallback>(hooks));
+    }
+  }
   return result;
 }
 
-using Hooks = std::vector<std::vector<py::object>>;
+using Hooks = std::vector<py::object>;  // of each callback, or the core's own
 
 FitOptions fit_options_from(const py::dict& given, const Hooks& hooks, const py::object& show) {
   const auto whole = [&](const char* key) { return given[key].cast<std::int64_t>(); };
@@ -172,10 +179,6 @@ py::dict on_batch(Model& model, py::handle x, py::handle y, const py::object& sa
 }  // namespace
 
 void bind_models(py::module_& m) {
-  py::tuple hooks(std::size(PythonCallback::hook_names));
-  for (std::size_t i = 0; i < hooks.size(); ++i) hooks[i] = PythonCallback::hook_names[i];
-  m.attr("CALLBACK_HOOKS") = hooks;
-
   py::class_<PythonBatches, std::shared_ptr<PythonBatches>>(m, "PythonBatches")
       .def(py::init<const py::object&, std::int64_t>());
 

@@ -86,7 +86,9 @@ void bind_layers(py::module_& m);
 void bind_losses(py::module_& m);
 void bind_metrics(py::module_& m);
 void bind_optimizers(py::module_& m);
+void bind_callbacks(py::module_& m);
 void bind_models(py::module_& m);
+void bind_perceptron(py::module_& m);
 
 /// A new tensor with its own memory: arrays keep their dtype, Python numbers and lists are float32.
 Tensor tensor_from(py::handle value, std::optional<Dtype> dtype = {});
@@ -108,6 +110,8 @@ std::vector<int> axes_from(const py::object& axis);
 Tensor subscript(const Tensor& tensor, py::handle key);
 /// Samples or labels, read in place where they are a contiguous array; `name` is for messages.
 Tensor data_from(const char* name, py::handle value);
+/// The same in float64, lists too; copied.
+Tensor float64_from(const char* name, py::handle value);
 /// data_from, undefined for None.
 Tensor optional_data_from(const char* name, py::handle value);
 /// A read-only view of the tensor's memory, kept alive by the view.

@@ -232,6 +232,13 @@ Tensor data_from(const char* name, py::handle value) {
   return Tensor::borrow(data, shape, own.dtype, std::move(owner));
 }
 
+Tensor float64_from(const char* name, py::handle value) {
+  if (const Tensor* tensor = as_tensor(value)) return tensor->detach().cast(Dtype::float64);
+  const py::array array = as_array(name, value);
+  const ArrayDtype own = dtype_of_array(name, array);
+  return copied(name, array, Dtype::float64, own.exact && own.dtype == Dtype::float64);
+}
+
 Tensor optional_data_from(const char* name, py::handle value) {
   return value.is_none() ? Tensor() : data_from(name, value);
 }

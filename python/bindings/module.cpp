@@ -46,5 +46,7 @@ PYBIND11_MODULE(_lamina, m) {
   bind_losses(m);
   bind_metrics(m);
   bind_optimizers(m);
+  bind_callbacks(m);
   bind_models(m);
+  bind_perceptron(m);
 }

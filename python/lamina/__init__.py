@@ -47,6 +47,7 @@ from lamina.losses import Loss
 from lamina.metrics import Metric
 from lamina.models import Model, Sequential
 from lamina.optimizers import Optimizer
+from lamina.perceptron import Perceptron
 
 __all__ = [
     "Callback",
@@ -57,6 +58,7 @@ __all__ = [
     "Metric",
     "Model",
     "Optimizer",
+    "Perceptron",
     "Sequential",
     "Tensor",
     "Variable",

@@ -1,17 +1,15 @@
-"""What a user meets first: the import, the docstrings, the example, the command line."""
+"""What a user meets first: the import, the docstrings, the command line."""
 
 import doctest
 import importlib
 import pkgutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 import lamina
 
-ROOT = Path(__file__).parents[2]
 MODULES = ["lamina"] + [
     module.name
     for module in pkgutil.walk_packages(lamina.__path__, "lamina.")
@@ -67,15 +65,6 @@ def test_import_is_quick_and_loads_no_tqdm():
         for _ in range(5)
     )
     assert seconds <= 0.06
-
-
-def test_digits_example():
-    run = subprocess.run(
-        [sys.executable, ROOT / "examples" / "digits.py"], capture_output=True, text=True
-    )
-    assert run.returncode == 0, run.stderr
-    assert "predictions are the same" in run.stdout
-    assert "Epoch 40/40: 100%" in run.stderr
 
 
 def test_command_line():

@@ -36,6 +36,7 @@
 #include "lamina/layers/rms_normalization.hpp"
 #include "lamina/layers/softmax.hpp"
 #include "lamina/layers/unit_normalization.hpp"
+#include "lamina/models/perceptron.hpp"
 #include "lamina/models/sequential.hpp"
 #include "lamina/ops/activations.hpp"
 #include "lamina/ops/arithmetic.hpp"
@@ -54,4 +55,5 @@
 #include "lamina/optimizers/adam.hpp"
 #include "lamina/optimizers/rmsprop.hpp"
 #include "lamina/optimizers/sgd.hpp"
+#include "lamina/training/early_stopping.hpp"
 #include "lamina/version.hpp"
