@@ -11,6 +11,9 @@ lamina; tests/python/test_golden.py compares it with the files.
 - ``float32_*.npz``: single steps, fit, evaluate and predict of Keras in float32; Keras in float64
   must agree to 5e-6, so that a difference of 1e-5 is an error and no rounding.
 - ``layers.npz``, ``losses.npz``, ``initializers.npz``: outputs, weights, gradients, statistics.
+- ``layer_family.npz``: every layer with its arguments: weights, output and gradients in float64.
+- ``regularizers.npz``: values of regularizers and constraints.
+- ``regularized_*.npz``: five steps in float64 with regularizers, constraints and frozen weights.
 """
 
 import json
@@ -35,7 +38,7 @@ STEPS, BATCH, FEATURES, CLASSES = 10, 6, 5, 3
 
 
 def save(name, spec, **arrays):
-    np.savez(FOLDER / f"{name}.npz", spec=np.array(json.dumps(spec)), **arrays)
+    np.savez_compressed(FOLDER / f"{name}.npz", spec=np.array(json.dumps(spec)), **arrays)
 
 
 def dense(units, activation=None, **config):
@@ -131,11 +134,52 @@ CHAINS = {
         "optimizer": ["SGD", {"learning_rate": 0.1, "momentum": 0.9}],
         "weighted": True,
     },
+    "rmsprop_mse": {
+        "layers": [dense(8, "tanh"), dense(2)],
+        "loss": ["MeanSquaredError", {}],
+        "optimizer": ["RMSprop", {"learning_rate": 0.01}],
+    },
+    "rmsprop_momentum_huber": {
+        "layers": [dense(8, "relu"), dense(2)],
+        "loss": ["Huber", {"delta": 0.7}],
+        "optimizer": ["RMSprop", {"learning_rate": 0.01, "rho": 0.8, "momentum": 0.9}],
+    },
+    "rmsprop_centered_sparse": {
+        "layers": [dense(8, "sigmoid"), dense(CLASSES)],
+        "loss": ["SparseCategoricalCrossentropy", {"from_logits": True}],
+        "optimizer": ["RMSprop", {"learning_rate": 0.01, "centered": True, "epsilon": 1e-3}],
+    },
+    "rmsprop_all_mae": {
+        "layers": [dense(8, "tanh"), dense(2)],
+        "loss": ["MeanAbsoluteError", {}],
+        "optimizer": [
+            "RMSprop",
+            {"learning_rate": 0.01, "momentum": 0.5, "centered": True, "weight_decay": 0.1},
+        ],
+    },
+    "adamw_mae": {
+        "layers": [dense(8, "tanh"), dense(2)],
+        "input": [3, FEATURES],
+        "loss": ["MeanAbsoluteError", {}],
+        "optimizer": ["AdamW", {"learning_rate": 0.02, "weight_decay": 0.2}],
+        "weighted": True,
+    },
+    "adamw_amsgrad_huber": {
+        "layers": [dense(8, "sigmoid"), dense(2)],
+        "loss": ["Huber", {"delta": 0.7, "reduction": "sum"}],
+        "optimizer": ["AdamW", {"learning_rate": 0.02, "amsgrad": True, "beta_2": 0.9}],
+    },
+    "sgd_huber": {
+        "layers": [dense(8, "tanh"), dense(2)],
+        "loss": ["Huber", {"delta": 0.7}],
+        "optimizer": ["SGD", {"learning_rate": 0.1}],
+    },
 }
+REGRESSION = ("MeanSquaredError", "MeanAbsoluteError", "Huber")
 
 
 def make_targets(random, loss, shape):
-    if loss == "MeanSquaredError":
+    if loss in REGRESSION:
         return random.normal(size=shape)
     if loss == "BinaryCrossentropy":
         return random.integers(0, 2, shape).astype(float)
@@ -221,6 +265,10 @@ class TorchChain:
         predicted, y = torch.as_tensor(predicted), torch.as_tensor(y)
         if name == "MeanSquaredError":
             losses = functional.mse_loss(predicted, y, reduction="none").mean(-1)
+        elif name == "MeanAbsoluteError":
+            losses = functional.l1_loss(predicted, y, reduction="none").mean(-1)
+        elif name == "Huber":
+            losses = functional.huber_loss(predicted, y, "none", config["delta"]).mean(-1)
         elif name == "BinaryCrossentropy":
             suffix = "_with_logits" if logits else ""
             function = getattr(functional, "binary_cross_entropy" + suffix)
@@ -263,8 +311,19 @@ class TorchChain:
         self.iterations += 1
         rate = config["learning_rate"]
         clipped = self.clip(gradients, config)
+        decay = config.get("weight_decay", 0.004 if name == "AdamW" else 0.0)
         for weight, g, slots in zip(self.trainable, clipped, self.slots, strict=True):
-            weight -= weight * config.get("weight_decay", 0.0) * rate
+            weight -= weight * decay * rate
+            if name == "RMSprop":
+                rho, momentum = config.get("rho", 0.9), config.get("momentum", 0.0)
+                slots[0].mul_(rho).add_((1 - rho) * g**2)
+                variance = slots[0] + config.get("epsilon", 1e-7)
+                if config.get("centered"):
+                    slots[1].mul_(rho).add_((1 - rho) * g)
+                    variance = variance - slots[1] ** 2
+                slots[2].mul_(momentum).add_(rate * g / torch.sqrt(variance))
+                weight -= slots[2]
+                continue
             if name == "SGD":
                 momentum = config.get("momentum", 0.0)
                 slots[0].mul_(momentum).sub_(rate * g)
@@ -547,6 +606,367 @@ def make_initializers(seed):
     save("initializers", spec, **arrays)
 
 
+# ---- Every layer with its arguments, regularizers and constraints ----
+
+
+def named(class_name, **config):
+    return {"class_name": class_name, "config": config}
+
+
+SCALE_AND_SHIFT = {
+    "gamma_initializer": named("Constant", value=1.5),
+    "beta_initializer": named("Constant", value=0.25),
+    "gamma_regularizer": named("L2", l2=0.1),
+    "beta_regularizer": named("L1", l1=0.2),
+    "gamma_constraint": named("NonNeg"),
+    "beta_constraint": named("MaxNorm", max_value=0.5, axis=0),
+}
+DENSE = {
+    "kernel_initializer": named("Constant", value=0.5),
+    "bias_initializer": named("Constant", value=-0.25),
+    "kernel_regularizer": named("L1L2", l1=0.1, l2=0.2),
+    "bias_regularizer": named("L2", l2=0.3),
+    "activity_regularizer": named("L2", l2=0.05),
+    "kernel_constraint": named("MinMaxNorm", min_value=0.2, max_value=0.8, rate=0.5, axis=1),
+    "bias_constraint": named("UnitNorm", axis=0),
+}
+EMBEDDING = {
+    "embeddings_initializer": named("Constant", value=0.5),
+    "embeddings_regularizer": named("L2", l2=0.1),
+    "embeddings_constraint": named("UnitNorm", axis=1),
+}
+PRELU = {
+    "alpha_initializer": named("Constant", value=0.25),
+    "alpha_regularizer": named("L1", l1=0.1),
+    "alpha_constraint": named("NonNeg"),
+}
+STATISTICS = {
+    "moving_mean_initializer": named("Constant", value=0.5),
+    "moving_variance_initializer": named("Constant", value=2.0),
+}
+# Of each row: class, arguments, shape of a sample. Of some: the call is one of training.
+FAMILY = {
+    "activation_gelu": ("Activation", {"activation": "gelu"}, [3]),
+    "activation_softmax": ("Activation", {"activation": "softmax"}, [2, 3]),
+    "activation_softplus": ("Activation", {"activation": "softplus"}, [3]),
+    "activity_regularization": ("ActivityRegularization", {}, [3]),
+    "activity_regularization_l1": ("ActivityRegularization", {"l1": 0.2}, [3]),
+    "activity_regularization_both": ("ActivityRegularization", {"l1": 0.2, "l2": 0.3}, [2, 3]),
+    "alpha_dropout": ("AlphaDropout", {"rate": 0.3, "seed": 1}, [3]),
+    "batch_normalization": ("BatchNormalization", {}, [3]),
+    "batch_normalization_axis": ("BatchNormalization", {"axis": 1, "epsilon": 0.05}, [3, 4]),
+    "batch_normalization_no_scale": ("BatchNormalization", {"scale": False}, [3]),
+    "batch_normalization_training": ("BatchNormalization", {"momentum": 0.7}, [2, 3], "training"),
+    "batch_normalization_axis_training": (
+        "BatchNormalization",
+        {"axis": -2, "momentum": 0.6, "epsilon": 0.01, "center": False, **STATISTICS},
+        [2, 3, 4],
+        "training",
+    ),
+    "batch_normalization_full": ("BatchNormalization", {**SCALE_AND_SHIFT, **STATISTICS}, [3]),
+    "dense": ("Dense", {"units": 4}, [3]),
+    "dense_no_bias": ("Dense", {"units": 4, "activation": "relu", "use_bias": False}, [3]),
+    "dense_full": ("Dense", {"units": 4, "activation": "tanh", **DENSE}, [2, 3]),
+    "dropout": ("Dropout", {"rate": 0.3, "seed": 1}, [3]),
+    "elu": ("ELU", {}, [4]),
+    "elu_alpha": ("ELU", {"alpha": 0.4}, [2, 4]),
+    "embedding": ("Embedding", {"input_dim": 7, "output_dim": 3}, []),
+    "embedding_full": ("Embedding", {"input_dim": 7, "output_dim": 3, **EMBEDDING}, [4]),
+    "embedding_rank_3": ("Embedding", {"input_dim": 7, "output_dim": 2}, [2, 3]),
+    "flatten": ("Flatten", {}, [2, 3, 2]),
+    "flatten_numbers": ("Flatten", {}, []),
+    "gaussian_dropout": ("GaussianDropout", {"rate": 0.3, "seed": 1}, [3]),
+    "gaussian_noise": ("GaussianNoise", {"stddev": 0.3, "seed": 1}, [3]),
+    "group_normalization": ("GroupNormalization", {}, [64]),
+    "group_normalization_one": ("GroupNormalization", {"groups": 1}, [2, 4]),
+    "group_normalization_two": ("GroupNormalization", {"groups": 2}, [2, 3, 4]),
+    "group_normalization_each": ("GroupNormalization", {"groups": -1, "epsilon": 0.1}, [3, 2]),
+    "group_normalization_axis": ("GroupNormalization", {"groups": 2, "axis": 1}, [4, 2, 3]),
+    "group_normalization_inner": ("GroupNormalization", {"groups": 2, "axis": -2}, [3, 4, 2]),
+    "group_normalization_bare": (
+        "GroupNormalization",
+        {"groups": 2, "center": False, "scale": False},
+        [3, 4],
+    ),
+    "group_normalization_full": ("GroupNormalization", {"groups": 2, **SCALE_AND_SHIFT}, [3, 4]),
+    "identity": ("Identity", {}, [2, 3]),
+    "layer_normalization": ("LayerNormalization", {}, [4]),
+    "layer_normalization_epsilon": ("LayerNormalization", {"epsilon": 0.1}, [2, 4]),
+    "layer_normalization_axis": ("LayerNormalization", {"axis": 1}, [3, 2]),
+    "layer_normalization_inner": ("LayerNormalization", {"axis": [-2]}, [2, 4, 3]),
+    "layer_normalization_axes": ("LayerNormalization", {"axis": [1, 2]}, [3, 2]),
+    "layer_normalization_apart": ("LayerNormalization", {"axis": [3, 1]}, [3, 2, 2]),
+    "layer_normalization_no_center": ("LayerNormalization", {"center": False}, [4]),
+    "layer_normalization_no_scale": ("LayerNormalization", {"scale": False}, [4]),
+    "layer_normalization_bare": ("LayerNormalization", {"center": False, "scale": False}, [4]),
+    "layer_normalization_full": ("LayerNormalization", SCALE_AND_SHIFT, [3, 4]),
+    "leaky_relu": ("LeakyReLU", {}, [4]),
+    "leaky_relu_slope": ("LeakyReLU", {"negative_slope": 0.1}, [2, 4]),
+    "normalization": ("Normalization", {}, [4]),
+    "normalization_all": ("Normalization", {"axis": None}, [2, 3]),
+    "normalization_axis": ("Normalization", {"axis": 1}, [3, 2]),
+    "normalization_axes": ("Normalization", {"axis": [1, 3]}, [3, 2, 2]),
+    "normalization_invert": ("Normalization", {"invert": True}, [2, 3]),
+    "normalization_given": ("Normalization", {"mean": 0.5, "variance": 4.0}, [3]),
+    "normalization_given_each": (
+        "Normalization",
+        {"axis": 1, "mean": [0.5, -1.0, 2.0], "variance": [4.0, 0.25, 1.5]},
+        [3, 2],
+    ),
+    "normalization_given_invert": (
+        "Normalization",
+        {"axis": -1, "mean": [0.5, -1.0], "variance": [4.0, 0.25], "invert": True},
+        [3, 2],
+    ),
+    "normalization_given_all": (
+        "Normalization",
+        {"axis": None, "mean": 0.5, "variance": 0.0625, "invert": True},
+        [3],
+    ),
+    "permute": ("Permute", {"dims": [2, 1]}, [3, 2]),
+    "permute_three": ("Permute", {"dims": [3, 1, 2]}, [2, 3, 4]),
+    "prelu": ("PReLU", {}, [4]),
+    "prelu_rank_3": ("PReLU", PRELU, [2, 3]),
+    "prelu_shared": ("PReLU", {"shared_axes": [1, 2], **PRELU}, [3, 2, 2]),
+    "prelu_shared_last": ("PReLU", {"shared_axes": [2]}, [3, 4]),
+    "relu": ("ReLU", {}, [4]),
+    "relu_max": ("ReLU", {"max_value": 0.75}, [2, 4]),
+    "relu_slope": ("ReLU", {"negative_slope": 0.2}, [4]),
+    "relu_threshold": ("ReLU", {"threshold": 0.5}, [6]),
+    "relu_all": ("ReLU", {"max_value": 1.0, "negative_slope": 0.2, "threshold": 0.5}, [2, 6]),
+    "repeat_vector": ("RepeatVector", {"n": 3}, [2]),
+    "rescaling": ("Rescaling", {"scale": 0.25}, [3]),
+    "rescaling_offset": ("Rescaling", {"scale": -2.0, "offset": 0.5}, [2, 3]),
+    "reshape": ("Reshape", {"target_shape": [3, 2]}, [6]),
+    "reshape_rest": ("Reshape", {"target_shape": [2, -1, 2]}, [4, 3]),
+    "rms_normalization": ("RMSNormalization", {}, [4]),
+    "rms_normalization_axes": ("RMSNormalization", {"axis": [1, 2]}, [3, 2]),
+    "rms_normalization_epsilon": ("RMSNormalization", {"epsilon": 0.1}, [2, 4]),
+    "softmax": ("Softmax", {}, [4]),
+    "softmax_axis": ("Softmax", {"axis": 1}, [3, 2]),
+    "unit_normalization": ("UnitNormalization", {}, [4]),
+    "unit_normalization_axis": ("UnitNormalization", {"axis": 1}, [3, 2]),
+    "unit_normalization_axes": ("UnitNormalization", {"axis": [1, 2]}, [3, 2]),
+}
+SAMPLES_OF_FAMILY = 3
+
+
+def float32_normal(random, shape):
+    """Normal values that float32 holds exactly, so that inputs differ in no precision."""
+    return random.normal(size=shape).astype("float32").astype("float64")
+
+
+def family_weights(random, layer):
+    for weight in layer.weights:
+        value = float32_normal(random, weight.shape)
+        if weight.name in ("gamma", "scale", "variance", "moving_variance"):
+            value = (0.5 + np.abs(value)).astype("float32")
+        if weight.name != "count":
+            weight.assign(value)
+
+
+def gradients_of(layer, x, direction, call):
+    """Of sum(output * direction), by the trainable weights and, where it is no index, by x."""
+    state = [v.value for v in layer.non_trainable_variables]
+
+    def function(trainable, inputs):
+        output, _ = layer.stateless_call(trainable, state, inputs, **call)
+        return (output * direction).sum()
+
+    numbers = (0, 1) if x.dtype == "float64" else 0
+    gradients = jax.grad(function, numbers)([v.value for v in layer.trainable_variables], x)
+    return gradients if x.dtype == "float64" else (gradients, None)
+
+
+def first_nan(layer, x):
+    """Where the output of a call outside training is NaN when the first input is."""
+    if x.dtype != "float64":
+        return []
+    spoilt = x.copy()
+    spoilt.flat[0] = np.nan
+    return np.flatnonzero(np.isnan(np.asarray(layer(spoilt)))).tolist()
+
+
+def make_family(seed):
+    random = np.random.default_rng(seed)
+    spec, arrays = {}, {}
+    for name, (cls, config, shape, *training) in FAMILY.items():
+        keras.utils.clear_session(free_memory=False)
+        layer = getattr(keras.layers, cls)(**config)
+        keys = sorted(layer.get_config())
+        shape = [SAMPLES_OF_FAMILY, *shape]
+        x = random.integers(0, 7, shape) if cls == "Embedding" else float32_normal(random, shape)
+        layer.build(x.shape)
+        # "count" is there "for backwards compatibility with older saved models" of Keras alone.
+        weights = [weight for weight in layer.weights if weight.name != "count"]
+        starts = [np.asarray(weight) for weight in weights]
+        family_weights(random, layer)
+        if cls == "Normalization":
+            layer.finalize_state()
+        direction = float32_normal(random, layer(x).shape)
+        arrays[f"{name}/x"] = x.astype("float32" if x.dtype == "float64" else "int64")
+        arrays[f"{name}/direction"] = direction.astype("float32")
+        call = {"training": True} if training else {}
+        by_weights, by_x = gradients_of(layer, x, direction, call)
+        if weights:
+            arrays[f"{name}/weights"] = flat(weights).astype("float32")
+        if by_weights:
+            arrays[f"{name}/weight_gradients"] = flat(by_weights)
+        if by_x is not None:
+            arrays[f"{name}/input_gradient"] = np.asarray(by_x)
+        output = arrays[f"{name}/output"] = np.asarray(layer(x, **call))
+        assert output.dtype == "float64", name
+        loss = float(sum(layer.losses))
+        if training:
+            arrays[f"{name}/after"] = flat(weights)
+        spec[name] = {
+            "layer": [cls, config],
+            "keys": keys,
+            "weights": [[w.name, list(w.shape), w.trainable] for w in weights],
+            "starts": [v.flat[0].item() if np.ptp(v) == 0 else None for v in starts],
+            "training": bool(training),
+            "loss": loss,
+            "nan": first_nan(layer, x),
+        }
+    save("layer_family", spec, **arrays)
+
+
+REGULARIZERS = {
+    "l1": ("L1", {}),
+    "l1_strong": ("L1", {"l1": 0.3}),
+    "l2": ("L2", {}),
+    "l2_strong": ("L2", {"l2": 0.3}),
+    "l1_l2": ("L1L2", {}),
+    "l1_l2_one": ("L1L2", {"l1": 0.2}),
+    "l1_l2_both": ("L1L2", {"l1": 0.2, "l2": 0.3}),
+    "orthogonal": ("OrthogonalRegularizer", {}),
+    "orthogonal_columns": ("OrthogonalRegularizer", {"factor": 0.4, "mode": "columns"}),
+}
+CONSTRAINTS = {
+    "max_norm": ("MaxNorm", {}),
+    "max_norm_axis": ("MaxNorm", {"max_value": 0.5, "axis": 1}),
+    "non_neg": ("NonNeg", {}),
+    "unit_norm": ("UnitNorm", {}),
+    "unit_norm_axis": ("UnitNorm", {"axis": -1}),
+    "min_max_norm": ("MinMaxNorm", {}),
+    "min_max_norm_all": (
+        "MinMaxNorm",
+        {"min_value": 1.0, "max_value": 2.0, "rate": 0.6, "axis": 1},
+    ),
+}
+
+
+def make_regularizers(seed):
+    random = np.random.default_rng(seed)
+    x = float32_normal(random, (4, 3))
+    w = 2 * float32_normal(random, (4, 3))
+    w[:, 1] = 0  # what has no direction stays 0
+    spec = {"regularizers": REGULARIZERS, "constraints": CONSTRAINTS}
+    arrays = {"x": x, "w": w}
+    for name, (cls, config) in REGULARIZERS.items():
+        regularizer = getattr(keras.regularizers, cls)(**config)
+        value, gradient = jax.value_and_grad(regularizer)(x)
+        arrays[f"{name}/value"], arrays[f"{name}/gradient"] = np.asarray(value), gradient
+    for name, (cls, config) in CONSTRAINTS.items():
+        arrays[f"{name}/output"] = np.asarray(getattr(keras.constraints, cls)(**config)(w))
+    save("regularizers", spec, **arrays)
+
+
+WORDS, WORD_COUNT, REGULARIZED_STEPS = 7, 4, 5
+REGULARIZED = {
+    "sgd": {
+        "layers": [
+            [
+                "Embedding",
+                {
+                    "input_dim": WORDS,
+                    "output_dim": 3,
+                    "embeddings_regularizer": named("L2", l2=0.02),
+                },
+            ],
+            ["LayerNormalization", {"gamma_regularizer": named("L1", l1=0.05)}],
+            ["PReLU", {"shared_axes": [1], "alpha_constraint": named("NonNeg")}],
+            ["Flatten", {}],
+            dense(
+                5,
+                "tanh",
+                kernel_regularizer=named("L2", l2=0.1),
+                activity_regularizer=named("L2", l2=0.05),
+                kernel_constraint=named("MaxNorm", max_value=0.9, axis=0),
+            ),
+            dense(2, kernel_regularizer=named("L1", l1=0.05)),
+        ],
+        "optimizer": ["SGD", {"learning_rate": 0.1}],
+    },
+    "adam": {
+        "layers": [
+            ["Embedding", {"input_dim": WORDS, "output_dim": 3}],
+            ["ActivityRegularization", {"l1": 0.02, "l2": 0.03}],
+            ["RMSNormalization", {}],
+            ["Flatten", {}],
+            dense(
+                4,
+                "gelu",
+                kernel_regularizer=named("OrthogonalRegularizer", factor=0.3, mode="columns"),
+                bias_constraint=named("MinMaxNorm", min_value=0.4, max_value=0.5, rate=0.7, axis=0),
+            ),
+            dense(2, bias_regularizer=named("L2", l2=0.3)),
+        ],
+        "optimizer": ["Adam", {"learning_rate": 0.03}],
+    },
+    "momentum_frozen": {
+        "layers": [
+            [
+                "Embedding",
+                {
+                    "input_dim": WORDS,
+                    "output_dim": 4,
+                    "embeddings_constraint": named("UnitNorm", axis=1),
+                },
+            ],
+            ["GroupNormalization", {"groups": 2, "beta_regularizer": named("L2", l2=0.4)}],
+            ["Flatten", {}],
+            dense(
+                5,
+                "tanh",
+                kernel_regularizer=named("L2", l2=0.5),
+                activity_regularizer=named("L1", l1=0.1),
+                kernel_constraint=named("MaxNorm", max_value=0.1, axis=0),
+                trainable=False,
+            ),
+            dense(2),
+        ],
+        "optimizer": ["SGD", {"learning_rate": 0.1, "momentum": 0.9, "weight_decay": 0.1}],
+    },
+}
+
+
+def make_regularized(name, spec, seed):
+    """Five steps of Keras; evaluate after them, for it adds the same to the loss."""
+    random = np.random.default_rng(seed)
+    spec = {"input": [WORD_COUNT], "loss": ["MeanSquaredError", {}], **spec}
+    model = build_keras(spec["layers"], spec["input"])
+    compile_keras(model, spec)
+    x = random.integers(0, WORDS, (REGULARIZED_STEPS, BATCH, *spec["input"]))
+    y = make_targets(random, spec["loss"][0], (REGULARIZED_STEPS, BATCH, 2))
+    model.set_weights(random_weights(random, model))
+    weights, losses = [flat(model.get_weights())], []
+    for step in range(REGULARIZED_STEPS):
+        losses.append(model.train_on_batch(x[step], y[step]))
+        weights.append(flat(model.get_weights()))
+    assert np.asarray(losses).dtype == "float64"
+    evaluated = model.evaluate(x[0], y[0], verbose=0)
+    save(
+        f"regularized_{name}",
+        spec,
+        x=x,
+        y=y,
+        weights=np.stack(weights),
+        losses=np.array(losses),
+        evaluated=np.array(evaluated),
+    )
+
+
 def main():
     keras.config.set_floatx("float32" if PART == "float32" else "float64")
     if PART == "float32":
@@ -562,6 +982,10 @@ def main():
     make_layers(seed=300)
     make_losses()
     make_initializers(seed=400)
+    make_family(seed=500)
+    make_regularizers(seed=501)
+    for i, (name, spec) in enumerate(REGULARIZED.items()):
+        make_regularized(name, spec, seed=600 + i)
     for name in FLOAT32:
         check_float32(name)
     size = sum(path.stat().st_size for path in FOLDER.glob("*.npz"))

@@ -108,6 +108,29 @@ def test_ten_steps_by_hand_with_gradients(name, float64):
     )
 
 
+# ---- Five steps with regularizers, constraints and frozen weights ----
+
+
+@golden("regularized")
+def test_steps_with_regularizers_and_constraints(name, float64):
+    spec, arrays = load(name)
+    model = compiled(spec)
+    set_flat_weights(model, arrays["weights"][0])
+    assert len(arrays["losses"]) == 5
+    for i, expected in enumerate(arrays["losses"]):
+        loss = model.train_on_batch(arrays["x"][i], arrays["y"][i])
+        assert loss == pytest.approx(expected, rel=CHAIN_TOLERANCE)
+        assert_allclose(
+            flat(model.get_weights()),
+            arrays["weights"][i + 1],
+            rtol=CHAIN_TOLERANCE,
+            atol=CHAIN_TOLERANCE,
+            err_msg=f"step {i}",
+        )
+    evaluated = model.evaluate(arrays["x"][0], arrays["y"][0], verbose=0)
+    assert evaluated == pytest.approx(arrays["evaluated"].item(), rel=CHAIN_TOLERANCE)
+
+
 # ---- Keras in float32 ----
 
 
