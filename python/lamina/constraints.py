@@ -64,6 +64,8 @@ def get(identifier: Any) -> Constraint | None:
     """A constraint from its name, its serialized form, or itself; None for none."""
     if identifier is None or isinstance(identifier, Constraint):
         return identifier
+    if isinstance(identifier, type) and issubclass(identifier, Constraint):
+        return identifier()
     if not isinstance(identifier, (str, dict)):
         raise TypeError(
             f"constraint is {identifier!r}, expected a name or an object of lamina.constraints"

@@ -198,6 +198,8 @@ def get(identifier: Any) -> Initializer:
     """An initializer from its name, its serialized form, or itself."""
     if isinstance(identifier, Initializer):
         return identifier
+    if isinstance(identifier, type) and issubclass(identifier, Initializer):
+        return identifier()
     if not isinstance(identifier, (str, dict)):
         raise TypeError(
             f"initializer is {identifier!r}, expected a name or an object of lamina.initializers"

@@ -72,6 +72,8 @@ def get(identifier: Any) -> Regularizer | None:
     """A regularizer from its name, its serialized form, or itself; None for none."""
     if identifier is None or isinstance(identifier, Regularizer):
         return identifier
+    if isinstance(identifier, type) and issubclass(identifier, Regularizer):
+        return identifier()
     if not isinstance(identifier, (str, dict)):
         raise TypeError(
             f"regularizer is {identifier!r}, expected a name or an object of lamina.regularizers"

@@ -102,9 +102,10 @@ Initializer::Initializer(const std::string& name) {
   const auto is = [&](const char* snake, const char* camel) {
     return name == snake || name == camel;
   };
-  if (is("zeros", "Zeros") || is("ones", "Ones")) {
-    *this = constant(is("ones", "Ones") ? 1 : 0);
-    class_name_ = is("ones", "Ones") ? "Ones" : "Zeros";
+  const bool is_ones = is("ones", "Ones") || name == "one";
+  if (is_ones || is("zeros", "Zeros") || name == "zero") {
+    *this = constant(is_ones ? 1 : 0);
+    class_name_ = is_ones ? "Ones" : "Zeros";
   } else if (is("constant", "Constant")) {
     *this = constant(0);
   } else if (is("random_normal", "RandomNormal") || name == "normal") {
@@ -113,7 +114,7 @@ Initializer::Initializer(const std::string& name) {
     *this = random_uniform();
   } else if (is("truncated_normal", "TruncatedNormal")) {
     *this = truncated_normal();
-  } else if (is("identity", "Identity")) {
+  } else if (is("identity", "Identity") || name == "IdentityInitializer") {
     *this = identity();
   } else if (is("orthogonal", "Orthogonal") || name == "OrthogonalInitializer") {
     *this = orthogonal();
@@ -187,7 +188,10 @@ Initializer Initializer::random_uniform(double minval, double maxval) {
 }
 
 Initializer Initializer::variance_scaling(double scale, const std::string& mode,
-                                          const std::string& distribution) {
+                                          const std::string& given_distribution) {
+  // Keras's older name for it.
+  const std::string distribution =
+      given_distribution == "normal" ? "truncated_normal" : given_distribution;
   require(std::isfinite(scale) && scale > 0, "VarianceScaling", "scale", scale, "above 0");
   require(mode == "fan_in" || mode == "fan_out" || mode == "fan_avg", "VarianceScaling", "mode",
           mode, "fan_in, fan_out or fan_avg");

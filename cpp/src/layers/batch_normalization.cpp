@@ -44,7 +44,7 @@ void BatchNormalization::build(const Shape& input_shape) {
   require(std::abs(options_.axis) <= Shape::max_rank, label(), "axis", options_.axis,
           "one of the inputs'");
   rank_ = input_shape.rank();
-  axis_ = input_shape.axis(static_cast<int>(options_.axis));
+  axis_ = axis_of(input_shape, options_.axis);
   if (axis_ == 0) {
     fail(ErrorKind::value, label(),
          " normalizes an axis after the batch's, got axis=", options_.axis, " for inputs ",
@@ -66,6 +66,9 @@ void BatchNormalization::build(const Shape& input_shape) {
 }
 
 Tensor BatchNormalization::call(const Tensor& inputs, bool training) {
+  if (training && trainable() && inputs.size() == 0) {
+    fail(ErrorKind::value, label(), " needs samples to take statistics from, got ", inputs.shape());
+  }
   const Tensor gamma = options_.scale ? gamma_.value() : Tensor();
   const Tensor beta = options_.center ? beta_.value() : Tensor();
   if (axis_ != rank_ - 1) return call_on_inner_axis(inputs, gamma, beta, training);

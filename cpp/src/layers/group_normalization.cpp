@@ -40,7 +40,7 @@ Config GroupNormalization::config() const { return with_options(base_config(), o
 
 void GroupNormalization::build(const Shape& input_shape) {
   rank_ = input_shape.rank();
-  axis_ = input_shape.axis(static_cast<int>(options_.axis));
+  axis_ = axis_of(input_shape, options_.axis);
   channels_ = input_shape[axis_];
   groups_ = options_.groups == -1 ? channels_ : options_.groups;
   if (axis_ == 0 || channels_ < 1 || channels_ % groups_ != 0) {

@@ -115,7 +115,7 @@ Tensor Layer::operator()(const Tensor& inputs, bool training) {
     fail(ErrorKind::value, label(), " was built for inputs ", build_shape_, " but got ",
          inputs.shape(), "; check the layer before it, or build a new layer");
   }
-  if (training && !call_losses_.empty()) call_losses_.clear();
+  if (!call_losses_.empty() && grad_enabled()) call_losses_.clear();
   return call(prepared(inputs), training);
 }
 
@@ -133,6 +133,14 @@ void Layer::add_loss(const Tensor& loss) {
 void Layer::regularize_activity(const Regularizer& regularizer, const Tensor& outputs) {
   if (!regularizer || outputs.size() == 0) return;
   add_loss(regularizer(outputs) / static_cast<double>(outputs.shape()[0]));
+}
+
+int Layer::axis_of(const Shape& input_shape, std::int64_t axis) const {
+  if (axis < -input_shape.rank() || axis >= input_shape.rank()) {
+    fail(ErrorKind::value, label(), " works along axis ", axis, ", which inputs ", input_shape,
+         " do not have");
+  }
+  return input_shape.axis(static_cast<int>(axis));
 }
 
 TensorList Layer::losses() const {

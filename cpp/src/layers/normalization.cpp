@@ -37,7 +37,7 @@ void Normalization::build(const Shape& input_shape) {
   const int rank = input_shape.rank();
   std::vector<bool> kept(static_cast<std::size_t>(rank), false);
   for (const std::int64_t given : options_.axis) {
-    const int axis = input_shape.axis(static_cast<int>(given));
+    const int axis = axis_of(input_shape, given);
     if (input_shape[axis] == Shape::none) {
       fail(ErrorKind::value, label(), " keeps axes of known extent, got axis=", given,
            " for inputs ", input_shape);

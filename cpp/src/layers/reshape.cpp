@@ -1,5 +1,7 @@
 #include "lamina/layers/reshape.hpp"
 
+#include <algorithm>
+
 #include "layers/options.hpp"
 
 namespace lamina {
@@ -12,6 +14,8 @@ void describe(Visitor& visit, ReshapeOptions& options) {
 Reshape::Reshape(ReshapeOptions options)
     : Layer("Reshape", options.name), options_(std::move(options)) {
   const Shape checked(options_.target_shape);  // refuses extents that are none
+  require(std::count(checked.begin(), checked.end(), Shape::none) <= 1, label(), "target_shape",
+          checked, "with one -1 at most");
 }
 
 std::shared_ptr<Layer> Reshape::from_config(const Config& config) {

@@ -23,7 +23,7 @@ std::shared_ptr<Layer> Softmax::from_config(const Config& config) {
 Config Softmax::config() const { return with_options(base_config(), options_); }
 
 Tensor Softmax::call(const Tensor& inputs, bool /*training*/) {
-  return ops::softmax(inputs, static_cast<int>(options_.axis));
+  return ops::softmax(inputs, axis_of(inputs.shape(), options_.axis));
 }
 
 }  // namespace lamina

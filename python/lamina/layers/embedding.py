@@ -11,7 +11,8 @@ class Embedding(BuiltinLayer):
     Its gradient names the rows it touched, so that plain ``SGD`` leaves the others alone.
 
     Args:
-        input_dim: how many numbers there are: inputs lie in [0, input_dim).
+        input_dim: how many numbers there are: inputs lie in [0, input_dim), or count from the
+            end where they are negative.
         output_dim: values in a row.
         embeddings_initializer: how the rows begin.
         embeddings_regularizer: what they add to the loss.

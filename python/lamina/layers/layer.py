@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from lamina import _lamina, _naming, activations, constraints, initializers, regularizers
+from lamina._configured import Configured
 from lamina._lamina import Tensor, Variable
 
 Shape = tuple[int | None, ...]
@@ -281,6 +282,10 @@ class BuiltinLayer(Layer):
     def __init__(self, type_name: str, **options: Any) -> None:
         if options["dtype"] is not None:
             options["dtype"] = np.dtype(options["dtype"]).name
+        for key, value in options.items():
+            # A class stands for an object with its defaults.
+            if isinstance(value, type) and issubclass(value, Configured):
+                options[key] = value()
         if callable(options.get("activation")):
             options["activation"] = activations.serialize(options["activation"])
         self._core = _naming.make(_lamina.make_layer, type_name, options)

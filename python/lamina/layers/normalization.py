@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from lamina.layers.layer import BuiltinLayer
 
 
@@ -38,6 +40,7 @@ class Normalization(BuiltinLayer):
         trainable: bool = True,
         dtype: Any = None,
     ) -> None:
+        mean, variance = _flat(mean), _flat(variance)
         super().__init__(
             "Normalization",
             axis=axis,
@@ -52,3 +55,8 @@ class Normalization(BuiltinLayer):
     def adapt(self, data: Any) -> None:
         """Takes mean and variance from samples, in one pass over all of them."""
         self._core.adapt(data)
+
+
+def _flat(values: Any) -> list[float] | None:
+    """One for each kept place, however nested."""
+    return None if values is None else np.asarray(values, "float64").reshape(-1).tolist()

@@ -1,6 +1,11 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
 
 #include "lamina/lamina.hpp"
 #include "support/gradient_check.hpp"
@@ -165,6 +170,82 @@ TEST(Layer, AUsersLayerTrainsAndLoads) {
   const auto loaded = load_model(std::as_bytes(std::span(file.data(), file.size())));
   EXPECT_EQ(loaded->predict(x).values<float>()[1], model.predict(x).values<float>()[1]);
   error_of(ErrorKind::value, [] { register_layer<Scale>("Dense"); });
+}
+
+// Every layer that takes (batch, 4, 6), made in C++ with options of its own.
+std::vector<std::shared_ptr<Layer>> family() {
+  const auto made = [](auto layer) -> std::shared_ptr<Layer> {
+    return std::make_shared<decltype(layer)>(std::move(layer));
+  };
+  return {
+      made(Dense({.units = 3,
+                  .kernel_regularizer = Regularizer::l1_l2(0.1, 0.2),
+                  .activity_regularizer = "l2",
+                  .kernel_constraint = Constraint::max_norm(1)})),
+      made(ActivationLayer({.activation = "gelu"})),
+      made(ReLU({.max_value = 0.5, .negative_slope = 0.1})),
+      made(LeakyReLU({.negative_slope = 0.2})),
+      made(PReLU({.alpha_initializer = "ones", .shared_axes = {1}})),
+      made(ELU({.alpha = 0.5})),
+      made(Softmax({.axis = 1})),
+      made(Identity()),
+      made(Flatten()),
+      made(Reshape({.target_shape = {2, -1}})),
+      made(Permute({.dims = {2, 1}})),
+      made(Dropout({.rate = 0.5})),
+      made(GaussianNoise({.stddev = 0.1})),
+      made(GaussianDropout({.rate = 0.2})),
+      made(AlphaDropout({.rate = 0.2})),
+      made(ActivityRegularization({.l1 = 0.1})),
+      made(Rescaling({.scale = 2, .offset = 1})),
+      made(BatchNormalization({.axis = 1})),
+      made(LayerNormalization({.axis = {1, 2}})),
+      made(RMSNormalization()),
+      made(GroupNormalization({.groups = 3})),
+      made(UnitNormalization()),
+      made(Normalization({.axis = {2}})),
+  };
+}
+
+TEST(Layers, EachRunsAndIsSavedAndLoaded) {
+  const Tensor x = test::spread_values({2, 4, 6}, -1, 1).cast(Dtype::float32);
+  for (const auto& layer : family()) {
+    SCOPED_TRACE(layer->type());
+    Sequential model;
+    model.add(layer);
+    const Tensor y = model.predict(x);
+    EXPECT_EQ(y.shape(), layer->output_shape(x.shape()));
+    EXPECT_EQ(make_layer(layer->type(), layer->config())->config(), layer->config());
+    const std::string file = model.save_to_memory();
+    const auto loaded = load_model(std::as_bytes(std::span(file.data(), file.size())));
+    const Tensor again = loaded->predict(x);
+    ASSERT_EQ(again.size(), y.size());
+    for (std::size_t i = 0; i < static_cast<std::size_t>(y.size()); ++i) {
+      EXPECT_EQ(again.values<float>()[i], y.values<float>()[i]);
+    }
+  }
+}
+
+TEST(Embedding, LooksUpRows) {
+  Embedding layer({.input_dim = 5, .output_dim = 2});
+  const Tensor y = layer(Tensor({{0, 4}, {4, 1}}));
+  EXPECT_EQ(y.shape(), (Shape{2, 2, 2}));
+  EXPECT_EQ(y.values<float>()[2], y.values<float>()[4]);
+  error_of(ErrorKind::index, [&] { layer(Tensor({{5}})); });
+}
+
+TEST(RepeatVector, RepeatsSamples) {
+  RepeatVector layer({.n = 3});
+  EXPECT_EQ(layer(Tensor({{1, 2}})).shape(), (Shape{1, 3, 2}));
+  error_of(ErrorKind::value, [&] { RepeatVector({.n = 2})(Tensor({{{1}}})); });
+}
+
+TEST(Normalization, TakesItsStatisticsFromData) {
+  Normalization layer;
+  layer.adapt(Tensor({{0, 10}, {2, 30}}));
+  const Tensor y = layer(Tensor({{2, 10}}));
+  EXPECT_FLOAT_EQ(y.values<float>()[0], 1);
+  EXPECT_FLOAT_EQ(y.values<float>()[1], -1);
 }
 
 }  // namespace

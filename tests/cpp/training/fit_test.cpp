@@ -122,5 +122,64 @@ TEST(Fit, BadCallsAreRefusedByName) {
   error_of(ErrorKind::value, [&] { model.compile({.metrics = {"acuracy"}}); });
 }
 
+// Batches of a program's own.
+class Repeated : public BatchSource {
+ public:
+  explicit Repeated(int batches) : batches_(batches) {}
+  void begin() override { given_ = 0; }
+  bool next(Batch& batch) override {
+    if (given_ == batches_) return false;
+    ++given_;
+    batch = {xor_x, xor_y, {}};
+    return true;
+  }
+
+ private:
+  int batches_, given_ = 0;
+};
+
+TEST(Fit, TakesBatchesOfOnesOwn) {
+  set_random_seed(1);
+  Sequential own = small_model();
+  own.compile({.optimizer = "sgd", .loss = "mse"});
+  Repeated source(10);
+  const History history = own.fit(source, {.epochs = 3});
+  EXPECT_EQ(history["loss"].size(), 3U);
+  EXPECT_EQ(own.optimizer().iterations(), 30);
+
+  set_random_seed(1);
+  Sequential arrays = small_model();
+  arrays.compile({.optimizer = "sgd", .loss = "mse"});
+  arrays.fit(xor_x, xor_y, {.batch_size = 4, .epochs = 30, .shuffle = false});
+  EXPECT_EQ(own.get_weights()[0].values<float>()[0], arrays.get_weights()[0].values<float>()[0]);
+}
+
+TEST(Fit, RegularizersAndConstraints) {
+  Sequential model;
+  model.add(Dense({.units = 1,
+                   .use_bias = false,
+                   .kernel_initializer = "ones",
+                   .kernel_regularizer = Regularizer::l2(0.5),
+                   .kernel_constraint = "non_neg"}));
+  model.compile({.optimizer = SGD({.learning_rate = 10}), .loss = "mse"});
+  const Tensor x({{0, 0}}), y({{0}});
+  EXPECT_DOUBLE_EQ(model.train_on_batch(x, y)[0].second, 1.0);  // 0.5 (1 + 1)
+  EXPECT_EQ(model.get_weights()[0].values<float>()[0], 0.0F);   // 1 - 10, brought back to 0
+}
+
+TEST(Fit, ClassWeights) {
+  Sequential weighted = small_model(), plain = small_model();
+  for (Sequential* model : {&weighted, &plain}) {
+    set_random_seed(2);
+    model->compile({.optimizer = "sgd", .loss = "mse"});
+    model->ensure_built({Shape::none, 2});
+  }
+  plain.set_weights(weighted.get_weights());
+  weighted.fit(xor_x, xor_y, {.batch_size = 4, .class_weight = {{1, 3.0}}});
+  plain.fit(xor_x, xor_y, {.batch_size = 4, .sample_weight = Tensor({1, 3, 3, 1})});
+  EXPECT_EQ(weighted.get_weights()[0].values<float>()[0],
+            plain.get_weights()[0].values<float>()[0]);
+}
+
 }  // namespace
 }  // namespace lamina

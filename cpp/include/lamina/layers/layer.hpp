@@ -64,8 +64,7 @@ class LAMINA_API Layer {
   virtual std::vector<std::pair<std::string, RandomStream>> random_streams() const;
 
   /// What it adds to the loss beside the predictions' error: what the regularizers of its trainable
-  /// weights give now, and what its last call in training added, unless a model that trains took
-  /// it.
+  /// weights give now, and what its last call added, unless a model that trains took it.
   virtual TensorList losses() const;
 
   /// Options that make an equal, unbuilt layer; subclasses add their own to base_config().
@@ -90,6 +89,8 @@ class LAMINA_API Layer {
   void regularize_activity(const Regularizer& regularizer, const Tensor& outputs);
   RandomStream add_random_stream(const std::string& name);
   Config base_config() const;
+  /// An axis of inputs, brought into [0, rank); a value error that names the layer otherwise.
+  int axis_of(const Shape& input_shape, std::int64_t axis) const;
   /// "Dense 'dense_2'", for messages.
   std::string label() const { return type_ + " '" + name_ + "'"; }
   const std::string& scope() const noexcept { return scope_; }
