@@ -1,5 +1,7 @@
 #include "autograd/row_gradient.hpp"
 
+#include <utility>
+
 #include "backend/backend.hpp"
 
 namespace lamina {
@@ -31,7 +33,7 @@ void make_gradient_dense(TensorImpl& leaf) {
                           part.indices.values<std::int64_t>().data(), part.values.data(),
                           total.mutable_data()});
   }
-  info.grad = total;
+  info.grad = std::move(total);
   info.rows.clear();
 }
 

@@ -30,7 +30,7 @@ Tensor resolved(const char* name, const Tensor& given, std::int64_t extent, cons
   if (is_floating(given.dtype()) || given.dtype() == Dtype::boolean) {
     fail(ErrorKind::type, name, " needs indices of whole numbers, got ", name_of(given.dtype()));
   }
-  const Tensor indices = given.cast(Dtype::int64);
+  Tensor indices = given.cast(Dtype::int64);
   if (indices.size() == 0) return indices;
   const double least = min(indices).item(), most = max(indices).item();
   if (least < -static_cast<double>(extent) || most >= static_cast<double>(extent)) {

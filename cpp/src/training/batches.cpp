@@ -89,7 +89,7 @@ Tensor weights_by_class(const std::string& owner, const Tensor& y, const Tensor&
     const auto found = weight_of.find(label);
     weights.push_back(found == weight_of.end() ? 1 : found->second);
   }
-  const Tensor by_class = Tensor::copy_of(std::span<const double>(weights), {classes.size()});
+  Tensor by_class = Tensor::copy_of(std::span<const double>(weights), {classes.size()});
   if (!sample_weight.defined()) return by_class;
   if (sample_weight.size() != by_class.size()) return sample_weight;  // for others to refuse
   return by_class * sample_weight.reshape({-1}).cast(Dtype::float64);
