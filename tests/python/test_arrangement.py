@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+from gradients import check_gradient
 
 import lamina
 from lamina import Tensor, Variable, ops
@@ -16,22 +17,6 @@ INT32 = np.iinfo("int32")
 def numbers(shape, dtype):
     """Distinct where the dtype allows it."""
     return (np.arange(1, 1 + np.prod(shape, dtype=int)) * 7 % 251).reshape(shape).astype(dtype)
-
-
-def check_gradient(function, x, step=1e-6, tolerance=1e-6):
-    """Compares the gradient of a weighted sum of the outputs with central differences."""
-    tensor = Tensor(x, requires_grad=True)
-    output = function(tensor)
-    weights = np.random.default_rng(3).normal(size=output.shape)
-    ops.sum(output * weights).backward()
-    expected = np.zeros_like(x)
-    for index in np.ndindex(x.shape):
-        above, below = x.copy(), x.copy()
-        above[index] += step
-        below[index] -= step
-        difference = function(Tensor(above)).numpy() - function(Tensor(below)).numpy()
-        expected[index] = np.sum(difference * weights) / (2 * step)
-    np.testing.assert_allclose(tensor.grad.numpy(), expected, rtol=tolerance, atol=tolerance)
 
 
 def same(got, expected):

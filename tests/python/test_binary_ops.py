@@ -5,6 +5,7 @@ import operator
 
 import numpy as np
 import pytest
+from gradients import check_gradient
 
 import lamina
 from lamina import Tensor, Variable, ops
@@ -27,28 +28,6 @@ SHAPES = [
 ]  # fmt: skip
 SPECIAL = [0.0, -0.0, 0.5, -0.5, 1.0, -1.0, 1.5, 2.0, -2.0, 3.0, -3.0, 1e30, -1e30, 1e-30, -1e-30]
 SPECIAL += [INF, -INF, NAN]
-
-
-def check_gradient(function, *inputs, step=1e-6, tolerance=1e-6):
-    """Compares the gradient of a weighted sum of the outputs with central differences."""
-    tensors = [Tensor(x, requires_grad=True) for x in inputs]
-    output = function(*tensors)
-    weights = np.random.default_rng(3).normal(size=output.shape)
-    ops.sum(output * weights).backward()
-
-    def value(changed):
-        return float(np.sum(function(*map(Tensor, changed)).numpy() * weights))
-
-    for position, x in enumerate(inputs):
-        expected = np.zeros_like(x)
-        for index in np.ndindex(x.shape):
-            above, below = [[y.copy() for y in inputs] for _ in range(2)]
-            above[position][index] += step
-            below[position][index] -= step
-            expected[index] = (value(above) - value(below)) / (2 * step)
-        got = tensors[position].grad.numpy()
-        assert got.shape == x.shape
-        np.testing.assert_allclose(got, expected, rtol=tolerance, atol=tolerance)
 
 
 def pairs(values, dtype):

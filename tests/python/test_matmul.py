@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+from gradients import check_gradient
 from scipy import special
 
 from lamina import Tensor, ops
@@ -24,28 +25,6 @@ EMPTY = [
     ((3, 0), (0,)), ((0, 2, 3), (3, 4)), ((0, 2, 3), (0, 3, 4)), ((2, 3, 0), (2, 0, 4)),
     ((0, 2, 3), (1, 3, 4)), ((2, 0, 3), (3,)), ((5, 2, 0), (0,)),
 ]  # fmt: skip
-
-
-def check_gradient(function, *inputs, step=1e-6, tolerance=1e-6):
-    """Compares the gradient of a weighted sum of the outputs with central differences."""
-    tensors = [Tensor(x, requires_grad=True) for x in inputs]
-    output = function(*tensors)
-    weights = np.random.default_rng(3).normal(size=output.shape)
-    ops.sum(output * weights).backward()
-
-    def value(changed):
-        return float(np.sum(function(*map(Tensor, changed)).numpy() * weights))
-
-    for position, x in enumerate(inputs):
-        expected = np.zeros_like(x)
-        for index in np.ndindex(x.shape):
-            above, below = [[y.copy() for y in inputs] for _ in range(2)]
-            above[position][index] += step
-            below[position][index] -= step
-            expected[index] = (value(above) - value(below)) / (2 * step)
-        got = tensors[position].grad.numpy()
-        assert got.shape == x.shape
-        np.testing.assert_allclose(got, expected, rtol=tolerance, atol=tolerance)
 
 
 def close(got, expected, dtype, scale=1.0):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from gradients import check_gradient
 from scipy import special
 
 import lamina
@@ -42,27 +43,6 @@ REDUCTIONS = {
 }
 SHAPES = [((3, 4), (3, 4)), ((3, 4), (4,)), ((3, 1), (1, 4)), ((2, 3, 4), (3, 1)), ((), (5,))]
 TOLERANCE = {"float32": 3e-6, "float64": 1e-13}
-
-
-def check_gradient(function, *inputs, step=1e-6, tolerance=1e-6):
-    """Compares the gradient of a weighted sum of the outputs with central differences."""
-    tensors = [Tensor(x, requires_grad=True) for x in inputs]
-    output = function(*tensors)
-    weights = np.random.default_rng(3).normal(size=output.shape)
-    ops.sum(output * weights).backward()
-
-    def value(changed):
-        return float(np.sum(function(*map(Tensor, changed)).numpy() * weights))
-
-    for position, x in enumerate(inputs):
-        expected = np.zeros_like(x)
-        for index in np.ndindex(x.shape):
-            above, below = [[y.copy() for y in inputs] for _ in range(2)]
-            above[position][index] += step
-            below[position][index] -= step
-            expected[index] = (value(above) - value(below)) / (2 * step)
-        got = tensors[position].grad.numpy()
-        np.testing.assert_allclose(got, expected, rtol=tolerance, atol=tolerance)
 
 
 @pytest.mark.parametrize("dtype", TOLERANCE)

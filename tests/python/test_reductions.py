@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from gradients import check_gradient
 from scipy import special
 
 from lamina import Tensor, ops
@@ -16,22 +17,6 @@ REDUCTIONS = {
 }  # fmt: skip
 SMOOTH = ["sum", "mean", "prod", "max", "min", "var", "std", "logsumexp"]
 ORDERS = [None, 0, 1, 2, 3, 0.5, 2.5, -1, -2, INF, -INF]
-
-
-def check_gradient(function, x, step=1e-6, tolerance=1e-6):
-    """Compares the gradient of a weighted sum of the outputs with central differences."""
-    tensor = Tensor(x, requires_grad=True)
-    output = function(tensor)
-    weights = np.random.default_rng(3).normal(size=output.shape)
-    ops.sum(output * weights).backward()
-    expected = np.zeros_like(x)
-    for index in np.ndindex(x.shape):
-        above, below = x.copy(), x.copy()
-        above[index] += step
-        below[index] -= step
-        difference = function(Tensor(above)).numpy() - function(Tensor(below)).numpy()
-        expected[index] = np.sum(difference * weights) / (2 * step)
-    np.testing.assert_allclose(tensor.grad.numpy(), expected, rtol=tolerance, atol=tolerance)
 
 
 def gradient(function, x):

@@ -131,6 +131,14 @@ Tensor product_gradient(const Tensor& dy, const Tensor& x, const Tensor& y, cons
   return binary(BinaryOp::multiply, dy.reshape(axes.kept), slope);
 }
 
+// The square root with the gradient 0 at 0, where its slope is infinite: there the root of 1 stands
+// in, and 0 is chosen.
+Tensor flat_root(const Tensor& squares) {
+  const Tensor zero = Tensor::scalar(0, squares.dtype()), one = Tensor::scalar(1, squares.dtype());
+  const Tensor is_zero = equal(squares, zero);
+  return where(is_zero, zero, sqrt(where(is_zero, one, squares)));
+}
+
 Tensor arg(const char* name, bool is_max, const Tensor& given, int axis, bool keepdims) {
   const Tensor x = number(given);
   const int along = x.shape().axis(axis);
@@ -192,11 +200,7 @@ Tensor var(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
 }
 
 Tensor std(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
-  // The root's slope at 0 is infinite: there the root of 1 stands in, and 0 is chosen.
-  const Tensor squares = var(x, axes, keepdims);
-  const Tensor zero = Tensor::scalar(0, squares.dtype()), one = Tensor::scalar(1, squares.dtype());
-  const Tensor is_zero = equal(squares, zero);
-  return where(is_zero, zero, sqrt(where(is_zero, one, squares)));
+  return flat_root(var(x, axes, keepdims));
 }
 
 Tensor logsumexp(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
@@ -212,17 +216,16 @@ Tensor logsumexp(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
 Tensor norm(const Tensor& x, double order, const std::vector<int>& axes, bool keepdims) {
   if (std::isnan(order)) fail(ErrorKind::value, "norm needs an order that is a number, got nan");
   const Tensor input = floating(x);
-  const Tensor zero = Tensor::scalar(0, input.dtype()), one = Tensor::scalar(1, input.dtype());
   if (std::isinf(order)) {
     return order > 0 ? max(abs(input), axes, keepdims) : min(abs(input), axes, keepdims);
   }
-  if (order == 0) return sum(not_equal(input, zero).cast(input.dtype()), axes, keepdims);
+  if (order == 0) {
+    const Tensor zero = Tensor::scalar(0, input.dtype());
+    return sum(not_equal(input, zero).cast(input.dtype()), axes, keepdims);
+  }
   if (order == 1) return sum(abs(input), axes, keepdims);
   if (order != 2) return power(sum(power(abs(input), order), axes, keepdims), 1 / order);
-  // The root's slope at 0 is infinite: there the root of 1 stands in, and 0 is chosen.
-  const Tensor squares = sum(square(input), axes, keepdims);
-  const Tensor is_zero = equal(squares, zero);
-  return where(is_zero, zero, sqrt(where(is_zero, one, squares)));
+  return flat_root(sum(square(input), axes, keepdims));
 }
 
 Tensor all(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
