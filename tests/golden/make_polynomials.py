@@ -3,9 +3,11 @@
     pip install mpmath && python tests/golden/make_polynomials.py
 
 They interpolate at Chebyshev nodes, which is within a small factor of the best polynomial:
-  erfc(x) e^(x^2) (1 + 2x) in s, where s = a + b / (x + 3) takes [0, x_max] to [-1, 1];
+  erfc(x) e^(x^2) (x + c) in s, where s = a + b / (x + c) takes [0, x_max] to [-1, 1];
+    e^(-x^2) is denormal beyond x_max, and a small c keeps down what the rounding of s does;
   erf(x) / x in x^2 over [0, 9/16];
-  (x - tanh(x)) / x^3 in x^2 over [0, 9/16].
+  (x - tanh(x)) / x^3 in x^2 over [0, 9/16];
+  (atanh(s) / s - 1) / s^2 in s^2 over [0, 1/9].
 """
 
 import mpmath as mp
@@ -35,17 +37,17 @@ def show(name, coefficients, error):
         print(f"  {mp.nstr(c, 20)},")
 
 
-for dtype, x_max, tail_terms, small_terms, shrink_terms in (
-    ("float", mp.mpf("10.5"), 11, 6, 7),
-    ("double", mp.mpf("27.5"), 23, 10, 14),
+for dtype, x_max, c, tail_terms, small_terms, shrink_terms, log1p_terms in (
+    ("float", mp.mpf("9.35"), mp.mpf("2.0"), 9, 6, 7, 5),
+    ("double", mp.mpf("26.62"), mp.mpf("1.6"), 27, 10, 14, 10),
 ):
-    # 1 / (x + 3) runs from 1/3 at x = 0, where s = 1, to 1 / (x_max + 3), where s = -1.
-    b = 2 / (mp.mpf(1) / 3 - 1 / (x_max + 3))
-    a = 1 - b / 3
+    # 1 / (x + c) runs from 1 / c at x = 0, where s = 1, to 1 / (x_max + c), where s = -1.
+    b = 2 / (1 / c - 1 / (x_max + c))
+    a = 1 - b / c
 
-    def scaled(s, a=a, b=b):
-        x = b / (s - a) - 3
-        return mp.exp(x * x) * mp.erfc(x) * (1 + 2 * x)
+    def scaled(s, a=a, b=b, c=c):
+        x = b / (s - a) - c
+        return mp.exp(x * x) * mp.erfc(x) * (x + c)
 
     def small(u):
         x = mp.sqrt(u)
@@ -55,7 +57,12 @@ for dtype, x_max, tail_terms, small_terms, shrink_terms in (
         x = mp.sqrt(u)
         return (x - mp.tanh(x)) / x**3
 
-    print(f"// {dtype}: a = {mp.nstr(a, 20)}, b = {mp.nstr(b, 20)}, x_max = {x_max}")
+    def atanh_rest(u):
+        s = mp.sqrt(u)
+        return (mp.atanh(s) / s - 1) / u
+
+    print(f"// {dtype}: a = {mp.nstr(a, 20)}, b = {mp.nstr(b, 20)}, c = {c}, x_max = {x_max}")
     show("erfc_terms", *interpolate(scaled, mp.mpf(-1), mp.mpf(1), tail_terms))
     show("erf_terms", *interpolate(small, mp.mpf(0), mp.mpf(9) / 16, small_terms))
     show("tanh_shrink_terms", *interpolate(shrink, mp.mpf(0), mp.mpf(9) / 16, shrink_terms))
+    show("log1p_terms", *interpolate(atanh_rest, mp.mpf(0), mp.mpf(1) / 9, log1p_terms))

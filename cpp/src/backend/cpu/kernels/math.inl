@@ -15,6 +15,8 @@ struct FloatFormat<float> {
   static constexpr float ln2_high = 0x1.63p-1f, ln2_low = -0x1.bd0106p-13f;
   // e^x: beyond these it is 0, or infinite. Terms x^n / n! up to (ln 2 / 2)^n / n! < 2^-27.
   static constexpr float exp_low = -104.0f, exp_high = 89.0f;
+  // e^x is denormal below this.
+  static constexpr float exp_normal = -87.3365447f;
   static constexpr int exp_terms = 8;
   // tanh(x) rounds to 1 from here on.
   static constexpr float tanh_one = 9.1f;
@@ -22,18 +24,19 @@ struct FloatFormat<float> {
   static constexpr int log_terms = 4;
   // e^x - 1 rounds to -1, or to e^x, from here on.
   static constexpr float expm1_plain = 18.0f;
-  // By tests/golden/make_polynomials.py; see erfc_of_positive, erf_of and tanh_shrink_of.
-  static constexpr float erfc_a = -1.5714285714285714f, erfc_b = 7.714285714285714f,
-                         erfc_max = 10.5f;
-  static constexpr float erfc_terms[] = {1.27904381f,    0.0693218563f,   -0.10750964f,
-                                         -0.129279322f,  -0.0780864301f,  -0.0288204577f,
-                                         -0.0054124198f, 0.000348266491f, 0.0003977442f,
-                                         1.8762252e-05f, -2.21648628e-05f};
+  // By tests/golden/make_polynomials.py; see scaled_erfc, erf_of, tanh_shrink_of and
+  // log1p_of_fraction.
+  static constexpr float erfc_a = -1.42780749f, erfc_b = 4.85561497f, erfc_c = 2.0f;
+  static constexpr float erfc_terms[] = {1.15152368f,    0.649597092f,    0.199802467f,
+                                         0.0109806232f,  -0.0118151247f,  -0.00111517921f,
+                                         0.00109714293f, 2.73269408e-05f, -9.81049425e-05f};
   static constexpr float erf_terms[] = {1.12837917f,    -0.376126195f,  0.112833865f,
                                         -0.0268351146f, 0.00511533211f, -0.000675647957f};
   static constexpr float tanh_shrink_terms[] = {0.333333333f,   -0.133333226f,  0.0539651677f,
                                                 -0.0218357814f, 0.00868471699f, -0.00308992639f,
                                                 0.000696533033f};
+  static constexpr float log1p_terms[] = {0.333333337f, 0.199998532f, 0.14296179f, 0.108532879f,
+                                          0.116121646f};
 };
 
 template <>
@@ -43,22 +46,25 @@ struct FloatFormat<double> {
   static constexpr double round = 0x1.8p52;
   static constexpr double ln2_high = 0x1.62e42feep-1, ln2_low = 0x1.a39ef35793c76p-33;
   static constexpr double exp_low = -746.0, exp_high = 710.0;
+  static constexpr double exp_normal = -708.39641853226408;
   static constexpr int exp_terms = 14;
   static constexpr double tanh_one = 19.1;
   static constexpr int log_terms = 9;
   // e^x - 1 rounds to -1, or to e^x, from here on.
   static constexpr double expm1_plain = 38.0;
-  // By tests/golden/make_polynomials.py; see erfc_of_positive, erf_of and tanh_shrink_of.
-  static constexpr double erfc_a = -1.2181818181818183, erfc_b = 6.654545454545454, erfc_max = 27.5;
+  // By tests/golden/make_polynomials.py; see scaled_erfc, erf_of, tanh_shrink_of and
+  // log1p_of_fraction.
+  static constexpr double erfc_a = -1.1202103681442523, erfc_b = 3.392336589030804, erfc_c = 1.6;
   static constexpr double erfc_terms[] = {
-      1.2657524946121064,      0.11001298260618998,     -0.0759508287508569,
-      -0.13460706203798312,    -0.10335605973572153,    -0.049304253528812236,
-      -0.013400020124313294,   -0.0003814415407318628,  0.0010980963130807157,
-      0.00024108841622097352,  -8.23942134150679e-05,   -3.35415378971887e-05,
-      8.254756096261431e-06,   4.134197929594758e-06,   -1.1939433798114028e-06,
-      -4.7581212941543956e-07, 2.094419567746401e-07,   4.47730213393107e-08,
-      -3.6319993626570724e-08, -2.2348999592670113e-09, 5.162368032616898e-09,
-      -7.012248356051188e-11,  -4.287136546870793e-10};
+      1.0106071869217137,     0.5310611452320484,      0.09812135924149173,
+      -0.03491639120867438,   -0.010512548273297867,   0.006041877557298225,
+      0.0004171807724669491,  -0.0011569164655583818,  0.0003049055504954986,
+      0.00011487155888196872, -0.00011371067647642557, 2.7740223321520942e-05,
+      1.235459704344712e-05,  -1.3317482239299008e-05, 4.481462479333539e-06,
+      7.493607461631581e-07,  -1.631052062316661e-06,  8.416717100724577e-07,
+      -1.363425026261849e-07, -1.351110223241338e-07,  1.6850811199881492e-07,
+      -9.034348079589313e-08, -1.3095115166634996e-08, 4.202645714738623e-08,
+      -1.146226398551316e-08, -5.748947720539702e-09,  2.577375158400125e-09};
   static constexpr double erf_terms[] = {1.1283791670955126,     -0.3761263890318123,
                                          0.11283791670806737,    -0.02686617061128781,
                                          0.005223977232952475,   -0.0008548300832069432,
@@ -69,6 +75,10 @@ struct FloatFormat<double> {
       0.008863235479105364,  -0.003592127305771337,  0.0014558275482916571, -0.0005899837682081133,
       0.0002389332673687292, -9.628953316427487e-05, 3.784864316675998e-05, -1.3601729022897116e-05,
       3.833589294501544e-06, -5.985399672039163e-07};
+  static constexpr double log1p_terms[] = {
+      0.3333333333333333,  0.20000000000007292, 0.1428571428355438,  0.11111111358713932,
+      0.09090894718066429, 0.07692785032479312, 0.06657072104827468, 0.06000536404795356,
+      0.04400369243072337, 0.08082022805971766};
 };
 
 // 2^n for an integer-valued n within the normal exponents.
@@ -133,6 +143,19 @@ template <class T>
 LAMINA_INLINE Vec<T> exp_of_sum(Vec<T> x, Vec<T> low) {
   const auto [n, r] = reduce_for_exp<T>(clamp_for_exp<T>(x));
   return exp_from<T>(n, r + low);
+}
+
+// 2^n e^r for x = n ln 2 + r <= 0, and 0 where that would be denormal.
+template <class T>
+LAMINA_INLINE Vec<T> exp_of_negative(Vec<T> x, Mask<T> n, Vec<T> r) {
+  const Vec<T> result = ((exp_tail<T>(r) * r + T(1)) * r + T(1)) * power_of_two<T>(n);
+  return x < FloatFormat<T>::exp_normal ? Vec<T>{} : result;
+}
+
+template <class T>
+LAMINA_INLINE Vec<T> exp_of_negative(Vec<T> x) {
+  const auto [n, r] = reduce_for_exp<T>(x);
+  return exp_of_negative<T>(x, n, r);
 }
 
 // e^x - 1 = 2^n (e^r - 1) + (2^n - 1), accurate near 0 too; 2^n must be a normal number.
@@ -216,12 +239,28 @@ LAMINA_INLINE Vec<T> log2_of(Vec<T> x) {
   return ((x >= F::smallest_normal) & (x != F::infinity)) ? result : log_of<T>(x);
 }
 
+template <class T, int terms>
+LAMINA_INLINE Vec<T> polynomial(Vec<T> x, const T (&coefficients)[terms]) {
+  Vec<T> sum = splat(coefficients[terms - 1]);
+#pragma GCC unroll 32
+  for (int i = terms - 2; i >= 0; --i) sum = sum * x + coefficients[i];
+  return sum;
+}
+
 // log(1 + x) for finite x, relatively accurate for small x: the rounding of 1 + x is divided out.
 template <class T>
 LAMINA_INLINE Vec<T> log1p_of(Vec<T> x) {
   const Vec<T> u = x + T(1);
   const Vec<T> step = u - T(1);
   return step == T(0) ? x : log_of<T>(u) * (x / step);
+}
+
+// log(1 + x) for x in [0, 1]: with s = x / (2 + x) it is 2 atanh s = 2 s (1 + s^2/3 + s^4/5 + ...).
+template <class T>
+LAMINA_INLINE Vec<T> log1p_of_fraction(Vec<T> x) {
+  const Vec<T> twice_s = (x + x) / (x + T(2));
+  const Vec<T> square = twice_s * twice_s * T(0.25);
+  return twice_s + twice_s * square * polynomial<T>(square, FloatFormat<T>::log1p_terms);
 }
 
 template <class T>
@@ -256,14 +295,6 @@ LAMINA_INLINE Vec<T> ceil_of(Vec<T> x) {
   return -floor_of<T>(-x);
 }
 
-template <class T, int terms>
-LAMINA_INLINE Vec<T> polynomial(Vec<T> x, const T (&coefficients)[terms]) {
-  Vec<T> sum = splat(coefficients[terms - 1]);
-#pragma GCC unroll 32
-  for (int i = terms - 2; i >= 0; --i) sum = sum * x + coefficients[i];
-  return sum;
-}
-
 // x with the lower half of its mantissa cleared: its square, and its product with another such
 // number, are exact.
 template <class T>
@@ -272,31 +303,45 @@ LAMINA_INLINE Vec<T> upper_half(Vec<T> x) {
   return (Vec<T>)((Mask<T>)x & ~((SignedOf<T>(1) << cleared) - 1));
 }
 
-// e^(-x^2): the rounding of x^2 would be multiplied by x^2.
+// a * b = product + error; `product` is a * b rounded.
 template <class T>
-LAMINA_INLINE Vec<T> exp_of_negative_square(Vec<T> x) {
-  const Vec<T> high = upper_half<T>(x);
-  return exp_of_sum<T>(-(high * high), (high - x) * (high + x));
+LAMINA_INLINE Vec<T> product_error(Vec<T> a, Vec<T> b, Vec<T> product) {
+#if defined(__FMA__)
+  return multiply_subtract<T>(a, b, product);
+#else
+  const Vec<T> a_high = upper_half<T>(a), b_high = upper_half<T>(b);
+  const Vec<T> a_low = a - a_high, b_low = b - b_high;
+  const Vec<T> error = ((a_high * b_high - product) + a_high * b_low + a_low * b_high);
+  return error + a_low * b_low;
+#endif
 }
 
-// erfc for x in [0, erfc_max]: erfc(x) e^(x^2) (1 + 2x) is nearly constant, and a polynomial in
-// s = a + b / (x + 3), which runs from 1 to -1. One division serves both quotients.
+// e^(-factor x^2), factor a power of two: the rounding of x^2 would be multiplied by x^2.
 template <class T>
-LAMINA_INLINE Vec<T> erfc_of_positive(Vec<T> x) {
+LAMINA_INLINE Vec<T> exp_of_negative_square(Vec<T> x, T factor) {
+  const Vec<T> square = x * x;
+  const Vec<T> exponent = square * -factor;
+  const auto [n, r] = reduce_for_exp<T>(exponent);
+  return exp_of_negative<T>(exponent, n, r - product_error<T>(x, x, square) * factor);
+}
+
+// factor erfc(x) e^(x^2) for x >= 0 as long as e^(-x^2) is normal: times x + c it is nearly
+// constant, and a polynomial in s = a + b / (x + c), which runs from 1 to -1.
+template <class T>
+LAMINA_INLINE Vec<T> scaled_erfc(Vec<T> x, T factor) {
   using F = FloatFormat<T>;
-  const Vec<T> shifted = x + T(3), slope = x + x + T(1);
-  const Vec<T> quotient = T(1) / (shifted * slope);
-  const Vec<T> s = slope * quotient * F::erfc_b + F::erfc_a;
-  return polynomial<T>(s, F::erfc_terms) * (shifted * quotient) * exp_of_negative_square<T>(x);
+  const Vec<T> quotient = factor / (x + F::erfc_c);
+  const Vec<T> s = quotient * (F::erfc_b / factor) + F::erfc_a;
+  return polynomial<T>(s, F::erfc_terms) * quotient;
 }
 
 template <class T>
 LAMINA_INLINE Vec<T> erf_of(Vec<T> x) {
   using F = FloatFormat<T>;
   const Vec<T> magnitude = absolute<T>(x);
-  const Vec<T> clamped = magnitude > F::erfc_max ? splat(F::erfc_max) : magnitude;
   const Mask<T> sign = (Mask<T>)x & (Mask<T>)splat(T(-0.0));
-  const Vec<T> far = (Vec<T>)((Mask<T>)(T(1) - erfc_of_positive<T>(clamped)) | sign);
+  const Vec<T> rest = scaled_erfc<T>(magnitude, T(1)) * exp_of_negative_square<T>(x, T(1));
+  const Vec<T> far = (Vec<T>)((Mask<T>)(T(1) - rest) | sign);
   return magnitude < T(0.75) ? x * polynomial<T>(x * x, F::erf_terms) : far;
 }
 
@@ -311,10 +356,9 @@ LAMINA_INLINE Vec<T> tanh_shrink_of(Vec<T> x) {
 // The normal distribution's function, relatively accurate in its lower tail.
 template <class T>
 LAMINA_INLINE Vec<T> normal_cdf(Vec<T> x) {
-  using F = FloatFormat<T>;
   constexpr T sqrt_half = T(0.70710678118654752440);
-  const Vec<T> z = absolute<T>(x) * sqrt_half;
-  const Vec<T> tail = erfc_of_positive<T>(z > F::erfc_max ? splat(F::erfc_max) : z) * T(0.5);
+  const Vec<T> half = scaled_erfc<T>(absolute<T>(x) * sqrt_half, T(0.5));
+  const Vec<T> tail = half * exp_of_negative_square<T>(x, T(0.5));
   return x > T(0) ? T(1) - tail : tail;
 }
 
@@ -327,10 +371,7 @@ struct Pair {
 template <class T>
 LAMINA_INLINE Pair<T> two_product(Vec<T> a, Vec<T> b) {
   const Vec<T> product = a * b;
-  const Vec<T> a_high = upper_half<T>(a), b_high = upper_half<T>(b);
-  const Vec<T> a_low = a - a_high, b_low = b - b_high;
-  const Vec<T> error = ((a_high * b_high - product) + a_high * b_low + a_low * b_high);
-  return {product, error + a_low * b_low};
+  return {product, product_error<T>(a, b, product)};
 }
 
 // |a| >= |b|, or a = 0.

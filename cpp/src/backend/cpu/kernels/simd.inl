@@ -137,6 +137,24 @@ LAMINA_INLINE Vec<T> square_root_of(Vec<T> x) {
 #endif
 }
 
+#if defined(__FMA__)
+// a * b - c, rounded once; that the compilers fuse it is not left to chance where it matters.
+template <class T>
+LAMINA_INLINE Vec<T> multiply_subtract(Vec<T> a, Vec<T> b, Vec<T> c) {
+#if defined(__AVX512F__)
+  if constexpr (sizeof(T) == 4)
+    return (Vec<T>)_mm512_fmsub_ps((__m512)a, (__m512)b, (__m512)c);
+  else
+    return (Vec<T>)_mm512_fmsub_pd((__m512d)a, (__m512d)b, (__m512d)c);
+#else
+  if constexpr (sizeof(T) == 4)
+    return (Vec<T>)_mm256_fmsub_ps((__m256)a, (__m256)b, (__m256)c);
+  else
+    return (Vec<T>)_mm256_fmsub_pd((__m256d)a, (__m256d)b, (__m256d)c);
+#endif
+}
+#endif
+
 // The product of the lower halves of 64-bit lanes.
 LAMINA_INLINE Vec<std::uint64_t> multiply_low_halves(Vec<std::uint64_t> a, Vec<std::uint64_t> b) {
   using V = Vec<std::uint64_t>;
