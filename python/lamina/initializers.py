@@ -172,6 +172,31 @@ class LecunNormal(Initializer):
         super().__init__(seed=seed)
 
 
+class STFT(Initializer):
+    """Kernels of a short-time Fourier transform, for a convolution of one channel.
+
+    Args:
+        side: ``"real"`` or ``"imag"``.
+        window: ``"boxcar"``, ``"hann"``, ``"hamming"``, ``"blackman"``, ``"nuttall"``,
+            ``"blackmanharris"``, ``"flattop"``, or None for none.
+        scaling: divides by the window's root of summed squares (``"density"``) or sum
+            (``"spectrum"``); None for neither.
+        periodic: the window repeats after its length, not one sample before.
+
+    >>> STFT("imag", window=None)((4, 1, 3)).numpy()[:, 0, 1].round(2)
+    array([-0., -1., -0.,  1.], dtype=float32)
+    """
+
+    def __init__(
+        self,
+        side: str = "real",
+        window: str | None = "hann",
+        scaling: str | None = "density",
+        periodic: bool = False,
+    ) -> None:
+        super().__init__(side=side, window=window, scaling=scaling, periodic=periodic)
+
+
 _CLASSES = {
     cls.__name__: cls
     for cls in (
@@ -190,6 +215,7 @@ _CLASSES = {
         HeNormal,
         LecunUniform,
         LecunNormal,
+        STFT,
     )
 }
 

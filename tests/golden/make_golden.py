@@ -10,7 +10,7 @@ lamina; tests/python/test_golden.py compares it with the files.
   normalization are Keras's formulas written out, and Keras itself must agree to 1e-11.
 - ``float32_*.npz``: single steps, fit, evaluate and predict of Keras in float32; Keras in float64
   must agree to 5e-6, so that a difference of 1e-5 is an error and no rounding.
-- ``layers.npz``, ``losses.npz``, ``initializers.npz``: outputs, weights, gradients, statistics.
+- ``layers.npz``, ``losses.npz``, ``initializers.npz``, ``stft.npz``: outputs, weights, gradients, statistics.
 - ``layer_family.npz``: every layer with its arguments: weights, output and gradients in float64.
 - ``regularizers.npz``: values of regularizers and constraints.
 - ``regularized_*.npz``: five steps in float64 with regularizers, constraints and frozen weights.
@@ -606,6 +606,33 @@ def make_initializers(seed):
     save("initializers", spec, **arrays)
 
 
+STFT_WINDOWS = (
+    "boxcar",
+    "hann",
+    "hamming",
+    "blackman",
+    "nuttall",
+    "blackmanharris",
+    "flattop",
+    None,
+)
+
+
+def make_stft():
+    arrays, spec = {}, []
+    for i, window in enumerate(STFT_WINDOWS):
+        config = {
+            "side": ("real", "imag")[i % 2],
+            "window": window,
+            "scaling": ("density", "spectrum", None)[i % 3],
+            "periodic": i % 4 < 2,
+        }
+        shape = [6 + i % 2, 1, 4]
+        arrays[str(i)] = np.asarray(keras.initializers.STFT(**config)(shape, "float64"))
+        spec.append([config, shape])
+    save("stft", spec, **arrays)
+
+
 # ---- Every layer with its arguments, regularizers and constraints ----
 
 
@@ -982,6 +1009,7 @@ def main():
     make_layers(seed=300)
     make_losses()
     make_initializers(seed=400)
+    make_stft()
     make_family(seed=500)
     make_regularizers(seed=501)
     for i, (name, spec) in enumerate(REGULARIZED.items()):

@@ -2,6 +2,7 @@
 
 import json
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -171,6 +172,32 @@ def test_identity(dtype):
         assert np.array_equal(made, -1.5 * np.eye(*shape))
 
 
+with np.load(Path(__file__).parents[1] / "golden" / "stft.npz") as file:
+    STFT_ARRAYS = dict(file)
+STFT = json.loads(str(STFT_ARRAYS["spec"]))
+
+
+@pytest.mark.parametrize("row", range(len(STFT)))
+def test_stft_of_keras(row):
+    config, shape = STFT[row]
+    initializer = initializers.STFT(**config)
+    values = initializer(shape, "float64").numpy()
+    np.testing.assert_allclose(values, STFT_ARRAYS[str(row)], rtol=1e-12, atol=1e-13)
+    assert initializer.get_config() == config
+    assert initializers.get(json.loads(json.dumps(initializer.serialize()))) == initializer
+
+
+def test_stft_is_the_transform_of_a_signal():
+    signal = np.random.default_rng(0).normal(size=16)
+    real, imaginary = (
+        initializers.STFT(side, window=None)((16, 1, 9), "float64").numpy()[:, 0]
+        for side in ("real", "imag")
+    )
+    np.testing.assert_allclose(
+        signal @ real + 1j * (signal @ imaginary), np.fft.rfft(signal), atol=1e-12
+    )
+
+
 @pytest.mark.parametrize("name", SEEDED)
 def test_seeds_repeat(name):
     cls = getattr(initializers, name)
@@ -199,6 +226,8 @@ def snake_case(name):
 ALIASES = {
     "IdentityInitializer": "Identity",
     "OrthogonalInitializer": "Orthogonal",
+    "STFTInitializer": "STFT",
+    "stft": "STFT",
     "normal": "RandomNormal",
     "one": "Ones",
     "uniform": "RandomUniform",
@@ -291,6 +320,10 @@ def test_serialized_and_back(name):
         (lambda: initializers.Identity()((3,)), "matrices"),
         (lambda: initializers.Identity()((3, 3, 3)), "matrices"),
         (lambda: initializers.HeNormal()((-1, 3)), "extents"),
+        (lambda: initializers.STFT("left"), "side"),
+        (lambda: initializers.STFT(window="gauss"), "window one of boxcar"),
+        (lambda: initializers.STFT(scaling="both"), "scaling"),
+        (lambda: initializers.STFT()((4, 2, 3)), "window length"),
         (lambda: initializers.get("he"), "unknown initializer 'he'"),
         (lambda: initializers.get(""), "unknown initializer"),
         (lambda: initializers.get({"class_name": "He", "config": {}}), "unknown initializer 'He'"),

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/options.hpp"
+#include "initializers/stft.hpp"
 
 namespace lamina {
 namespace {
@@ -44,7 +45,7 @@ constexpr std::array<Named, 6> scaling{{
 constexpr const char* known_names =
     "zeros, ones, constant, identity, orthogonal, random_normal, random_uniform, "
     "truncated_normal, variance_scaling, glorot_uniform, glorot_normal, he_uniform, he_normal, "
-    "lecun_uniform, lecun_normal";
+    "lecun_uniform, lecun_normal, stft";
 
 // Columns made orthonormal one after the other (Gram and Schmidt), each twice, which is enough for
 // full precision (Giraud et al., 2005). `columns` is (count, length).
@@ -120,6 +121,8 @@ Initializer::Initializer(const std::string& name) {
     *this = orthogonal();
   } else if (is("variance_scaling", "VarianceScaling")) {
     *this = variance_scaling(1, "fan_in", "truncated_normal");
+  } else if (is("stft", "STFT") || name == "STFTInitializer") {
+    *this = stft();
   } else {
     for (const Named& row : scaling) {
       if (!is(row.name, row.class_name)) continue;
@@ -208,6 +211,22 @@ Initializer Initializer::variance_scaling(double scale, const std::string& mode,
   return result;
 }
 
+Initializer Initializer::stft(const std::string& side, const std::string& window,
+                              const std::string& scaling, bool periodic) {
+  require(side == "real" || side == "imag", "STFT", "side", side, "real or imag");
+  require(window.empty() || is_window(window), "STFT", "window", window, window_names);
+  require(scaling.empty() || scaling == "density" || scaling == "spectrum", "STFT", "scaling",
+          scaling, "density, spectrum or none");
+  Initializer result;
+  result.class_name_ = "STFT";
+  result.kind_ = Kind::stft;
+  result.side_ = side;
+  result.window_ = window;
+  result.scaling_ = scaling;
+  result.periodic_ = periodic;
+  return result;
+}
+
 Initializer Initializer::with_seed(std::int64_t seed) const {
   Initializer result = *this;
   result.seed_ = seed;
@@ -263,6 +282,17 @@ Initializer Initializer::from_config(const Config& class_and_config) {
       result = variance_scaling(scale, mode, distribution);
     }
     read("seed", seed);
+  } else if (result.kind_ == Kind::stft) {
+    std::string side = "real";
+    std::optional<std::string> window = "hann", scaling = "density";
+    bool periodic = false;
+    if (config.has("window") && config.is_null("window")) window = "";
+    if (config.has("scaling") && config.is_null("scaling")) scaling = "";
+    read("side", side);
+    read("window", window);
+    read("scaling", scaling);
+    read("periodic", periodic);
+    result = stft(side, *window, *scaling, periodic);
   }
   read.refuse_unknown(class_name);
   return seed ? result.with_seed(*seed) : result;
@@ -279,7 +309,16 @@ Config Initializer::config() const {
   if (class_name_ == "VarianceScaling") {
     config.set("scale", a_).set("mode", mode_).set("distribution", distribution_);
   }
-  if (kind_ != Kind::constant && kind_ != Kind::identity) {
+  if (kind_ == Kind::stft) {
+    const auto or_null = [&](const char* key, const std::string& value) {
+      value.empty() ? config.set(key, nullptr) : config.set(key, value);
+    };
+    config.set("side", side_);
+    or_null("window", window_);
+    config.set("periodic", periodic_);
+    or_null("scaling", scaling_);
+  }
+  if (kind_ != Kind::constant && kind_ != Kind::identity && kind_ != Kind::stft) {
     OptionWriter write(config);
     write("seed", seed_);
   }
@@ -289,6 +328,9 @@ Config Initializer::config() const {
 Tensor Initializer::operator()(const Shape& shape, Dtype dtype, RandomStream& shared) const {
   if (kind_ == Kind::constant) return Tensor::full(shape, a_, dtype);
   if (kind_ == Kind::identity) return identity_matrix(shape, dtype, a_);
+  if (kind_ == Kind::stft) {
+    return stft_kernels(shape, dtype, side_ == "imag", window_, scaling_, periodic_);
+  }
   RandomStream own = seed_ ? RandomStream::with_key(static_cast<std::uint64_t>(*seed_)) : shared;
   if (kind_ == Kind::orthogonal) return orthogonal_matrix(shape, dtype, a_, own);
   if (kind_ == Kind::normal) return own.normal(shape, a_, b_, dtype);

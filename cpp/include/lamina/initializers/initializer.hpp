@@ -12,7 +12,7 @@ namespace lamina {
 
 /// A small value: implicit from "zeros", "ones", "identity", "orthogonal", "random_normal",
 /// "random_uniform", "truncated_normal", "glorot_normal", "glorot_uniform", "he_normal",
-/// "he_uniform", "lecun_normal", "lecun_uniform"; or made by the functions below.
+/// "he_uniform", "lecun_normal", "lecun_uniform", "stft"; or made by the functions below.
 class LAMINA_API Initializer {
  public:
   Initializer(const char* name) : Initializer(std::string(name)) {}
@@ -32,6 +32,11 @@ class LAMINA_API Initializer {
   /// uniform. He et al., 2015; Glorot and Bengio, 2010.
   static Initializer variance_scaling(double scale, const std::string& mode,
                                       const std::string& distribution);
+  /// Kernels (window length, 1, frequencies) of a short-time Fourier transform, as a convolution.
+  /// `side`: real or imag; `window`: "" for none, boxcar, hann, hamming, blackman, nuttall,
+  /// blackmanharris or flattop; `scaling`: density, spectrum or "" for none.
+  static Initializer stft(const std::string& side = "real", const std::string& window = "hann",
+                          const std::string& scaling = "density", bool periodic = false);
   static Initializer from_config(const Config& class_and_config);
   /// By name or as {"class_name", "config"}.
   static Initializer read(const Config& options, std::string_view key);
@@ -54,12 +59,15 @@ class LAMINA_API Initializer {
     uniform,
     variance_scaling,
     identity,
-    orthogonal
+    orthogonal,
+    stft
   };
   std::string class_name_;  // as Keras names it: "GlorotUniform"
   Kind kind_ = Kind::constant;
   double a_ = 0, b_ = 0;  // value; mean, stddev; minval, maxval; scale; gain
   std::string mode_, distribution_;
+  std::string side_, window_, scaling_;
+  bool periodic_ = false;
   std::optional<std::int64_t> seed_;
 };
 
