@@ -112,10 +112,22 @@ void bind_elementwise(py::module_& m) {
       py::arg("x"), py::arg("decimals") = 0,
       "To the nearest whole number, halves to the even one.");
 
+  using AlongAxes = Tensor (*)(const Tensor&, const std::vector<int>&);
+  const std::tuple<const char*, AlongAxes, const char*> along_axes[] = {
+      {"softmax", ops::softmax, "exp(x) / sum(exp(x)) along one axis or several."},
+      {"log_softmax", ops::log_softmax, "The logarithm of softmax, without overflow."},
+  };
+  for (const auto& [name, function, doc] : along_axes) {
+    m.def(
+        name,
+        [function](py::handle x, const py::object& axis) {
+          return function(operand_from(x), axes_from(axis));
+        },
+        py::arg("x"), py::arg("axis") = -1, doc);
+  }
+
   using AlongAxis = Tensor (*)(const Tensor&, int);
   const std::tuple<const char*, AlongAxis, const char*> along_axis[] = {
-      {"softmax", ops::softmax, "exp(x) / sum(exp(x)) along an axis."},
-      {"log_softmax", ops::log_softmax, "The logarithm of softmax, without overflow."},
       {"sparsemax", ops::sparsemax,
        "The nearest point of the probability simplex. Martins and Astudillo, 2016."},
       {"glu", ops::glu, "Half an axis times the sigmoid of the other half. Dauphin et al., 2017."},

@@ -2,7 +2,7 @@
 shape and gives a tensor of that shape; a NaN passes through.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from lamina import _lamina
@@ -196,7 +196,7 @@ def sparse_sigmoid(x: Any) -> Tensor:
     return _lamina.sparse_sigmoid(x)
 
 
-def softmax(x: Any, axis: int = -1) -> Tensor:
+def softmax(x: Any, axis: int | Sequence[int] = -1) -> Tensor:
     """``exp(x) / sum(exp(x))`` along an axis.
 
     >>> softmax([3.0, 1.0, -3.0]).numpy().round(2)
@@ -205,7 +205,7 @@ def softmax(x: Any, axis: int = -1) -> Tensor:
     return _lamina.softmax(x, axis)
 
 
-def log_softmax(x: Any, axis: int = -1) -> Tensor:
+def log_softmax(x: Any, axis: int | Sequence[int] = -1) -> Tensor:
     """The logarithm of ``softmax``, without overflow."""
     return _lamina.log_softmax(x, axis)
 

@@ -1,5 +1,6 @@
 """What weights are brought back to after each step, by name or as objects with options."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from lamina import _lamina
@@ -20,7 +21,8 @@ class Constraint(Configured):
 
 
 class MaxNorm(Constraint):
-    """Norms of at most ``max_value`` along ``axis``: 0 for the inputs of each unit of ``Dense``.
+    """Norms of at most ``max_value`` along ``axis``: 0 for the inputs of each unit of ``Dense``,
+    (0, 1, 2) for those of each filter of ``Conv2D``.
 
     Reference: Srivastava et al., 2014, "Dropout: a simple way to prevent neural networks from
     overfitting".
@@ -30,7 +32,7 @@ class MaxNorm(Constraint):
            [0.8]], dtype=float32)
     """
 
-    def __init__(self, max_value: float = 2.0, axis: int = 0) -> None:
+    def __init__(self, max_value: float = 2.0, axis: int | Sequence[int] = 0) -> None:
         super().__init__(max_value=max_value, axis=axis)
 
 
@@ -44,7 +46,7 @@ class NonNeg(Constraint):
 class UnitNorm(Constraint):
     """Norms of 1 along ``axis``."""
 
-    def __init__(self, axis: int = 0) -> None:
+    def __init__(self, axis: int | Sequence[int] = 0) -> None:
         super().__init__(axis=axis)
 
 
@@ -52,7 +54,11 @@ class MinMaxNorm(Constraint):
     """Norms along ``axis`` drawn into [``min_value``, ``max_value``] by the share ``rate``."""
 
     def __init__(
-        self, min_value: float = 0.0, max_value: float = 1.0, rate: float = 1.0, axis: int = 0
+        self,
+        min_value: float = 0.0,
+        max_value: float = 1.0,
+        rate: float = 1.0,
+        axis: int | Sequence[int] = 0,
     ) -> None:
         super().__init__(min_value=min_value, max_value=max_value, rate=rate, axis=axis)
 

@@ -10,7 +10,8 @@ lamina; tests/python/test_golden.py compares it with the files.
   normalization are Keras's formulas written out, and Keras itself must agree to 1e-11.
 - ``float32_*.npz``: single steps, fit, evaluate and predict of Keras in float32; Keras in float64
   must agree to 5e-6, so that a difference of 1e-5 is an error and no rounding.
-- ``layers.npz``, ``losses.npz``, ``initializers.npz``, ``stft.npz``: outputs, weights, gradients, statistics.
+- ``layers.npz``, ``losses.npz``, ``initializers.npz``, ``stft.npz``: outputs, weights, gradients,
+  statistics.
 - ``layer_family.npz``: every layer with its arguments: weights, output and gradients in float64.
 - ``regularizers.npz``: values of regularizers and constraints.
 - ``regularized_*.npz``: five steps in float64 with regularizers, constraints and frozen weights.
@@ -679,7 +680,7 @@ FAMILY = {
     "activity_regularization": ("ActivityRegularization", {}, [3]),
     "activity_regularization_l1": ("ActivityRegularization", {"l1": 0.2}, [3]),
     "activity_regularization_both": ("ActivityRegularization", {"l1": 0.2, "l2": 0.3}, [2, 3]),
-    "alpha_dropout": ("AlphaDropout", {"rate": 0.3, "seed": 1}, [3]),
+    "alpha_dropout": ("AlphaDropout", {"rate": 0.3, "noise_shape": [None, 1], "seed": 1}, [3]),
     "batch_normalization": ("BatchNormalization", {}, [3]),
     "batch_normalization_axis": ("BatchNormalization", {"axis": 1, "epsilon": 0.05}, [3, 4]),
     "batch_normalization_no_scale": ("BatchNormalization", {"scale": False}, [3]),
@@ -694,7 +695,7 @@ FAMILY = {
     "dense": ("Dense", {"units": 4}, [3]),
     "dense_no_bias": ("Dense", {"units": 4, "activation": "relu", "use_bias": False}, [3]),
     "dense_full": ("Dense", {"units": 4, "activation": "tanh", **DENSE}, [2, 3]),
-    "dropout": ("Dropout", {"rate": 0.3, "seed": 1}, [3]),
+    "dropout": ("Dropout", {"rate": 0.3, "noise_shape": [None, 1], "seed": 1}, [3]),
     "elu": ("ELU", {}, [4]),
     "elu_alpha": ("ELU", {"alpha": 0.4}, [2, 4]),
     "embedding": ("Embedding", {"input_dim": 7, "output_dim": 3}, []),
@@ -771,6 +772,7 @@ FAMILY = {
     "rms_normalization_epsilon": ("RMSNormalization", {"epsilon": 0.1}, [2, 4]),
     "softmax": ("Softmax", {}, [4]),
     "softmax_axis": ("Softmax", {"axis": 1}, [3, 2]),
+    "softmax_axes": ("Softmax", {"axis": [1, 3]}, [3, 2, 4]),
     "unit_normalization": ("UnitNormalization", {}, [4]),
     "unit_normalization_axis": ("UnitNormalization", {"axis": 1}, [3, 2]),
     "unit_normalization_axes": ("UnitNormalization", {"axis": [1, 2]}, [3, 2]),
@@ -873,6 +875,7 @@ CONSTRAINTS = {
     "max_norm": ("MaxNorm", {}),
     "max_norm_axis": ("MaxNorm", {"max_value": 0.5, "axis": 1}),
     "non_neg": ("NonNeg", {}),
+    "max_norm_axes": ("MaxNorm", {"max_value": 0.5, "axis": [0, 1]}),
     "unit_norm": ("UnitNorm", {}),
     "unit_norm_axis": ("UnitNorm", {"axis": -1}),
     "min_max_norm": ("MinMaxNorm", {}),

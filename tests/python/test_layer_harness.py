@@ -20,10 +20,8 @@ every_layer = pytest.mark.parametrize("name", list(FAMILY))
 BASE = {"name", "trainable", "dtype"}
 # What lamina leaves out of Keras's arguments, and what Keras writes only where it was given.
 LEFT_OUT = {
-    "AlphaDropout": {"noise_shape"},
     "BatchNormalization": {"synchronized", "renorm", "renorm_clipping", "renorm_momentum"},
     "Dense": {"quantization_config"},
-    "Dropout": {"noise_shape"},
     "Embedding": {"activity_regularizer", "mask_zero", "quantization_config"},
     "Flatten": {"data_format"},
     "LayerNormalization": {"rms_scaling"},

@@ -150,3 +150,20 @@ def test_alpha_dropout_keeps_mean_and_variance(rate, dtype, rng):
     assert near(y.mean(), 0, 1)
     assert near(y.var(), 1, 2)
     assert_allclose(x.grad.numpy(), np.where(dropped, 0, scale), rtol=1e-6)
+
+
+@pytest.mark.parametrize("cls", [layers.Dropout, layers.AlphaDropout])
+def test_a_noise_shape_repeats_what_is_drawn(cls):
+    layer = cls(0.4, noise_shape=(None, 1, 50), seed=2)
+    x = Tensor(np.ones((200, 7, 50), "float32"), requires_grad=True)
+    output = layer(x, training=True)
+    values = output.numpy()
+    assert (values == values[:, :1]).all()
+    kept = values[:, 0] == values.max()
+    assert kept.mean() == pytest.approx(0.6, abs=5 * 0.5 / np.sqrt(kept.size))
+    lamina.ops.sum(output).backward()
+    assert np.array_equal(x.grad.numpy()[:, 0] != 0, kept)
+    with pytest.raises(ValueError, match=r"noise_shape.*\(None, 1, 50\).*\(2, 7, 49\)"):
+        layer(np.ones((2, 7, 49)), training=True)
+    with pytest.raises(ValueError, match="noise_shape"):
+        layer(np.ones((2, 50)), training=True)

@@ -51,6 +51,36 @@ def test_the_number_of_threads_changes_no_bit():
     assert min(regions[2], regions[3], regions[7]) > 100
 
 
+def embedding_hash(optimizer):
+    """Of an embedding whose rows many samples share, so that their gradients are summed."""
+    lamina.utils.set_random_seed(12)
+    rng = np.random.default_rng(1)
+    words = (rng.random((512, 60)) ** 3 * 5000).astype("int32")
+    labels = rng.integers(0, 10, 512)
+    model = lamina.Sequential(
+        [
+            layers.Input((60,)),
+            layers.Embedding(5000, 64),
+            layers.Flatten(),
+            layers.Dense(10),
+        ]
+    )
+    loss = lamina.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(optimizer, loss)
+    model.fit(words, labels, batch_size=256, epochs=2, verbose=0)
+    return hashlib.sha256(b"".join(w.tobytes() for w in model.get_weights())).hexdigest()
+
+
+@pytest.mark.usefixtures("_restored_threads")
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_the_number_of_threads_changes_no_bit_of_an_embedding(optimizer):
+    hashes = set()
+    for threads in (1, 2, 3, 7):
+        lamina.set_num_threads(threads)
+        hashes.add(embedding_hash(optimizer))
+    assert len(hashes) == 1
+
+
 def test_a_forked_child_works():
     code = (
         "import os, numpy as np, lamina\n"

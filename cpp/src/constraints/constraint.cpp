@@ -36,10 +36,13 @@ void Constraint::check() const {
   require(std::isfinite(min_) && min_ >= 0, class_name_, "min_value", min_,
           "finite and at least 0");
   require(rate_ >= 0 && rate_ <= 1, class_name_, "rate", rate_, "in [0, 1]");
-  require(std::abs(axis_) <= Shape::max_rank, class_name_, "axis", axis_, "one of the weight's");
+  if (axis_.empty()) fail(ErrorKind::value, class_name_, " needs at least one axis");
+  for (const std::int64_t axis : axis_) {
+    require(std::abs(axis) <= Shape::max_rank, class_name_, "axis", axis, "one of the weight's");
+  }
 }
 
-Constraint Constraint::max_norm(double max_value, std::int64_t axis) {
+Constraint Constraint::max_norm(double max_value, const Axes& axis) {
   Constraint result = min_max_norm(0, max_value, 1, axis);
   result.class_name_ = "MaxNorm";
   return result;
@@ -51,14 +54,14 @@ Constraint Constraint::non_neg() {
   return result;
 }
 
-Constraint Constraint::unit_norm(std::int64_t axis) {
+Constraint Constraint::unit_norm(const Axes& axis) {
   Constraint result = min_max_norm(1, 1, 1, axis);
   result.class_name_ = "UnitNorm";
   return result;
 }
 
 Constraint Constraint::min_max_norm(double min_value, double max_value, double rate,
-                                    std::int64_t axis) {
+                                    const Axes& axis) {
   Constraint result;
   result.class_name_ = "MinMaxNorm";
   result.min_ = min_value;
@@ -105,14 +108,17 @@ Config Constraint::config() const {
   if (class_name_ == "MinMaxNorm") config.set("min_value", min_);
   if (class_name_ == "MinMaxNorm" || class_name_ == "MaxNorm") config.set("max_value", max_);
   if (class_name_ == "MinMaxNorm") config.set("rate", rate_);
-  if (class_name_ != "NonNeg") config.set("axis", axis_);
+  if (class_name_ != "NonNeg") {
+    axis_.size() == 1 ? config.set("axis", axis_[0]) : config.set("axis", axis_);
+  }
   return class_config(class_name_, config);
 }
 
 Tensor Constraint::operator()(const Tensor& weight) const {
   if (class_name_.empty()) return weight;
   if (class_name_ == "NonNeg") return ops::relu(weight);
-  const Tensor norms = ops::sqrt(ops::sum(ops::square(weight), {static_cast<int>(axis_)}, true));
+  const std::vector<int> axes(axis_.begin(), axis_.end());
+  const Tensor norms = ops::sqrt(ops::sum(ops::square(weight), axes, true));
   if (class_name_ == "UnitNorm") return weight / (norms + epsilon);
   const Tensor wanted = ops::clip(norms, min_, max_) * rate_ + norms * (1 - rate_);
   return weight * (wanted / (norms + epsilon));

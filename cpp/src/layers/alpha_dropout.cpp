@@ -4,6 +4,7 @@
 
 #include "lamina/ops/arithmetic.hpp"
 #include "lamina/ops/comparison.hpp"
+#include "layers/noise_shape.hpp"
 #include "layers/options.hpp"
 
 namespace lamina {
@@ -11,6 +12,7 @@ namespace lamina {
 template <class Visitor>
 void describe(Visitor& visit, AlphaDropoutOptions& options) {
   visit("rate", options.rate);
+  visit("noise_shape", options.noise_shape);
   visit("seed", options.seed);
 }
 
@@ -35,7 +37,10 @@ Tensor AlphaDropout::call(const Tensor& inputs, bool training) {
   constexpr double limit = -1.0507009873554804934 * 1.6732632423543772848;
   const double rate = options_.rate;
   const double scale = 1 / std::sqrt((1 - rate) * (1 + rate * limit * limit));
-  const Tensor drawn = random_.uniform(inputs.shape(), 0, 1, inputs.dtype());
+  const Shape shape = options_.noise_shape
+                          ? noise_shape(label(), *options_.noise_shape, inputs.shape())
+                          : inputs.shape();
+  const Tensor drawn = random_.uniform(shape, 0, 1, inputs.dtype());
   const Tensor kept = ops::greater_equal(drawn, Tensor::scalar(rate, inputs.dtype()));
   return ops::where(kept, inputs, Tensor::scalar(limit, inputs.dtype())) * scale -
          scale * limit * rate;

@@ -1,6 +1,8 @@
 #include "lamina/layers/dropout.hpp"
 
+#include "lamina/ops/arithmetic.hpp"
 #include "lamina/ops/dropout.hpp"
+#include "layers/noise_shape.hpp"
 #include "layers/options.hpp"
 
 namespace lamina {
@@ -8,6 +10,7 @@ namespace lamina {
 template <class Visitor>
 void describe(Visitor& visit, DropoutOptions& options) {
   visit("rate", options.rate);
+  visit("noise_shape", options.noise_shape);
   visit("seed", options.seed);
 }
 
@@ -29,7 +32,9 @@ void Dropout::build(const Shape& /*input_shape*/) {
 
 Tensor Dropout::call(const Tensor& inputs, bool training) {
   if (!training || options_.rate == 0) return inputs;
-  return ops::dropout(inputs, options_.rate, random_);
+  if (!options_.noise_shape) return ops::dropout(inputs, options_.rate, random_);
+  const Shape shape = noise_shape(label(), *options_.noise_shape, inputs.shape());
+  return inputs * ops::dropout(Tensor::full(shape, 1, inputs.dtype()), options_.rate, random_);
 }
 
 }  // namespace lamina

@@ -11,10 +11,7 @@ void describe(Visitor& visit, SoftmaxOptions& options) {
 }
 
 Softmax::Softmax(SoftmaxOptions options)
-    : Layer("Softmax", options.name), options_(std::move(options)) {
-  require(std::abs(options_.axis) <= Shape::max_rank, label(), "axis", options_.axis,
-          "one of the inputs'");
-}
+    : Layer("Softmax", options.name), options_(std::move(options)) {}
 
 std::shared_ptr<Layer> Softmax::from_config(const Config& config) {
   return layer_from_config<Softmax>(config, SoftmaxOptions{});
@@ -23,7 +20,9 @@ std::shared_ptr<Layer> Softmax::from_config(const Config& config) {
 Config Softmax::config() const { return with_options(base_config(), options_); }
 
 Tensor Softmax::call(const Tensor& inputs, bool /*training*/) {
-  return ops::softmax(inputs, axis_of(inputs.shape(), options_.axis));
+  std::vector<int> axes;
+  for (const std::int64_t axis : options_.axis) axes.push_back(axis_of(inputs.shape(), axis));
+  return ops::softmax(inputs, axes);
 }
 
 }  // namespace lamina

@@ -1,5 +1,7 @@
 #include "lamina/ops/softmax.hpp"
 
+#include <algorithm>
+
 #include "lamina/ops/arrangement.hpp"
 #include "ops/support.hpp"
 
@@ -24,18 +26,48 @@ Tensor softmax(const char* name, bool log, const Tensor& input) {
   });
 }
 
-// Any other axis is brought to the end, and back.
-Tensor along_axis(const char* name, bool log, const Tensor& x, int axis) {
-  if (x.rank() < 1 || x.shape().axis(axis) == x.rank() - 1) return softmax(name, log, x);
+// Other axes are brought to the end and made one, and brought back.
+Tensor along_axes(const char* name, bool log, const Tensor& x, const std::vector<int>& axes) {
+  if (x.rank() < 1) return softmax(name, log, x);
+  std::vector<bool> chosen(static_cast<std::size_t>(x.rank()), false);
+  for (const int axis : axes) chosen[static_cast<std::size_t>(x.shape().axis(axis))] = true;
   std::vector<int> order;
-  for (int i = 0; i < x.rank(); ++i) order.push_back(i);
-  std::swap(order[static_cast<std::size_t>(x.shape().axis(axis))], order.back());
-  return transpose(softmax(name, log, transpose(x, order)), order);
+  Shape rows{};
+  std::int64_t cols = 1;
+  for (int axis = 0; axis < x.rank(); ++axis) {
+    if (chosen[static_cast<std::size_t>(axis)]) continue;
+    order.push_back(axis);
+    rows.push_back(x.shape()[axis]);
+  }
+  const bool none_chosen = static_cast<int>(order.size()) == x.rank();
+  if (none_chosen) fail(ErrorKind::value, name, " needs at least one axis");
+  for (int axis = 0; axis < x.rank(); ++axis) {
+    if (!chosen[static_cast<std::size_t>(axis)]) continue;
+    order.push_back(axis);
+    cols *= x.shape()[axis];
+  }
+  rows.push_back(cols);
+  if (std::is_sorted(order.begin(), order.end())) {
+    if (rows == x.shape()) return softmax(name, log, x);
+    return softmax(name, log, x.reshape(rows)).reshape(x.shape());
+  }
+  std::vector<int> inverse(order.size());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    inverse[static_cast<std::size_t>(order[i])] = static_cast<int>(i);
+  }
+  const Tensor last = transpose(x, order);
+  return transpose(softmax(name, log, last.reshape(rows)).reshape(last.shape()), inverse);
 }
 
 }  // namespace
 
-Tensor softmax(const Tensor& x, int axis) { return along_axis("softmax", false, x, axis); }
-Tensor log_softmax(const Tensor& x, int axis) { return along_axis("log_softmax", true, x, axis); }
+Tensor softmax(const Tensor& x, int axis) { return along_axes("softmax", false, x, {axis}); }
+Tensor softmax(const Tensor& x, const std::vector<int>& axes) {
+  return along_axes("softmax", false, x, axes);
+}
+Tensor log_softmax(const Tensor& x, int axis) { return along_axes("log_softmax", true, x, {axis}); }
+Tensor log_softmax(const Tensor& x, const std::vector<int>& axes) {
+  return along_axes("log_softmax", true, x, axes);
+}
 
 }  // namespace lamina::ops

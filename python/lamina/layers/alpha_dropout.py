@@ -1,5 +1,6 @@
 """Dropout that keeps mean and variance: in training drops values to selu's lowest."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from lamina.layers.layer import BuiltinLayer
@@ -10,6 +11,8 @@ class AlphaDropout(BuiltinLayer):
 
     Args:
         rate: share of values that are dropped, in [0, 1).
+        noise_shape: extents of what is drawn: 1 repeats it along that axis, None stands for the
+            inputs' extent, so ``(None, 1, 64)`` drops a feature in all time steps or in none.
         seed: makes the mask repeat.
         name, trainable, dtype: as for every ``Layer``.
 
@@ -27,6 +30,7 @@ class AlphaDropout(BuiltinLayer):
     def __init__(
         self,
         rate: float,
+        noise_shape: Sequence[int | None] | None = None,
         seed: int | None = None,
         *,
         name: str | None = None,
@@ -36,6 +40,7 @@ class AlphaDropout(BuiltinLayer):
         super().__init__(
             "AlphaDropout",
             rate=rate,
+            noise_shape=noise_shape,
             seed=seed,
             name=name,
             trainable=trainable,

@@ -1,5 +1,6 @@
 """Dropout."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from lamina.layers.layer import BuiltinLayer
@@ -10,6 +11,8 @@ class Dropout(BuiltinLayer):
 
     Args:
         rate: probability of 0, in [0, 1]; the others are divided by ``1 - rate``.
+        noise_shape: extents of what is drawn: 1 repeats it along that axis, None stands for the
+            inputs' extent, so ``(None, 1, 64)`` drops a feature in all time steps or in none.
         seed: makes the layer draw the same numbers in every run.
         name, trainable, dtype: as for every ``Layer``.
 
@@ -28,6 +31,7 @@ class Dropout(BuiltinLayer):
     def __init__(
         self,
         rate: float,
+        noise_shape: Sequence[int | None] | None = None,
         seed: int | None = None,
         *,
         name: str | None = None,
@@ -35,5 +39,11 @@ class Dropout(BuiltinLayer):
         dtype: Any = None,
     ) -> None:
         super().__init__(
-            "Dropout", rate=rate, seed=seed, name=name, trainable=trainable, dtype=dtype
+            "Dropout",
+            rate=rate,
+            noise_shape=noise_shape,
+            seed=seed,
+            name=name,
+            trainable=trainable,
+            dtype=dtype,
         )

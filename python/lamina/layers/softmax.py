@@ -1,21 +1,22 @@
-"""``exp(x) / sum(exp(x))`` along an axis."""
+"""``exp(x) / sum(exp(x))`` along axes."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from lamina.layers.layer import BuiltinLayer
 
 
 class Softmax(BuiltinLayer):
-    """``exp(x) / sum(exp(x))`` along an axis.
+    """``exp(x) / sum(exp(x))`` along one axis or several.
 
     Args:
-        axis: the axis whose values sum to 1.
+        axis: the axis, or axes, whose values sum to 1.
         name, trainable, dtype: as for every ``Layer``.
 
     Input shape: any. Output shape: the same.
 
     Raises:
-        ValueError: (when called) the axis does not exist.
+        ValueError: (when called) an axis does not exist.
 
     >>> Softmax()([[3.0, 1.0, -3.0]]).numpy().round(2)
     array([[0.88, 0.12, 0.  ]], dtype=float32)
@@ -23,7 +24,7 @@ class Softmax(BuiltinLayer):
 
     def __init__(
         self,
-        axis: int = -1,
+        axis: int | Sequence[int] = -1,
         *,
         name: str | None = None,
         trainable: bool = True,

@@ -187,7 +187,7 @@ std::vector<std::shared_ptr<Layer>> family() {
       made(LeakyReLU({.negative_slope = 0.2})),
       made(PReLU({.alpha_initializer = "ones", .shared_axes = {1}})),
       made(ELU({.alpha = 0.5})),
-      made(Softmax({.axis = 1})),
+      made(Softmax({.axis = {1}})),
       made(Identity()),
       made(Flatten()),
       made(Reshape({.target_shape = {2, -1}})),

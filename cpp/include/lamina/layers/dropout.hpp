@@ -8,6 +8,8 @@ namespace lamina {
 
 struct DropoutOptions {
   double rate;
+  /// Extents of what is drawn: 1 repeats it along that axis, Shape::none stands for the inputs'.
+  std::optional<Shape> noise_shape = {};
   std::optional<std::int64_t> seed = {};
   std::string name = {};
 };

@@ -1,15 +1,17 @@
 #pragma once
 
+#include <vector>
+
 #include "lamina/layers/layer.hpp"
 
 namespace lamina {
 
 struct SoftmaxOptions {
-  std::int64_t axis = -1;
+  std::vector<std::int64_t> axis = {-1};  ///< one or several; negative ones count from the end
   std::string name = {};
 };
 
-/// e^x / sum(e^x) along an axis.
+/// e^x / sum(e^x), the sum over one or several axes.
 class LAMINA_API Softmax : public Layer {
  public:
   explicit Softmax(SoftmaxOptions options = {});
