@@ -23,6 +23,13 @@ class CpuBackend final : public Backend {
   }
   void sort(const SortParams& p) override { drivers::sort(p); }
   void gemm(const GemmParams& p) override { drivers::gemm(kernels(), p); }
+  void conv(const ConvParams& p) override { drivers::conv(kernels(), p); }
+  void conv_backward_data(const ConvBackwardDataParams& p) override {
+    drivers::conv_backward_data(kernels(), p);
+  }
+  void conv_backward_filter(const ConvBackwardFilterParams& p) override {
+    drivers::conv_backward_filter(kernels(), p);
+  }
   void softmax(const SoftmaxParams& p) override { drivers::softmax(kernels(), p); }
   void softmax_backward(const SoftmaxBackwardParams& p) override {
     drivers::softmax_backward(kernels(), p);

@@ -63,8 +63,10 @@ struct ScanKernels {
   void (*cumulative_sum)(const T* x, std::int64_t length, std::int64_t inner, bool reverse, T* y);
 };
 
-/// c (rows, cols) from `depth` products each. Rows are taken in tiles of `tile_rows`, columns in
-/// panels of GemmKernels::panel_cols.
+inline constexpr std::int64_t no_offset = 0;
+
+/// c (rows, cols) from `segments` times `depth` products each. Rows are taken in tiles of
+/// `tile_rows`, columns in panels of GemmKernels::panel_cols.
 template <class T>
 struct GemmBlock {
   std::int64_t rows, cols, depth;
@@ -73,6 +75,10 @@ struct GemmBlock {
   std::int64_t a_tile, a_row, a_depth;
   const T* b;  // element (p, column j of panel q) at b[q * b_panel + p * b_depth + j]
   std::int64_t b_panel, b_depth;
+  // Segment s adds a_offsets[s] to places in a, and b_offsets[s] to places in b.
+  std::int64_t segments = 1;
+  const std::int64_t* a_offsets = &no_offset;
+  const std::int64_t* b_offsets = &no_offset;
   T* c;
   std::int64_t ldc;
   bool add;       // to what c holds, else replace it
