@@ -47,4 +47,12 @@ Shape from_channels_last(const Shape& shape, DataFormat format) {
   return first;
 }
 
+void require_spatial(const std::string& owner, const Shape& inputs, int rank, DataFormat format) {
+  if (inputs.rank() == rank + 2) return;
+  constexpr const char* spatial[] = {"steps", "height, width", "depth, height, width"};
+  const std::string axes = spatial[rank - 1];
+  fail(ErrorKind::value, owner, " needs inputs (batch, ",
+       format.channels_first() ? "channels, " + axes : axes + ", channels", "), got ", inputs);
+}
+
 }  // namespace lamina
