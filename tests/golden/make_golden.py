@@ -12,6 +12,7 @@ lamina; tests/python/test_golden.py compares it with the files.
   must agree to 5e-6, so that a difference of 1e-5 is an error and no rounding.
 - ``layers.npz``, ``losses.npz``, ``initializers.npz``, ``stft.npz``: outputs, weights, gradients,
   statistics.
+- ``convolutions.npz``: PyTorch's convolutions and their gradients, in float64.
 - ``layer_family.npz``: every layer with its arguments: weights, output and gradients in float64.
 - ``regularizers.npz``: values of regularizers and constraints.
 - ``regularized_*.npz``: five steps in float64 with regularizers, constraints and frozen weights.
@@ -672,6 +673,67 @@ STATISTICS = {
     "moving_mean_initializer": named("Constant", value=0.5),
     "moving_variance_initializer": named("Constant", value=2.0),
 }
+CONV = {
+    "activation": "tanh",
+    "use_bias": True,
+    **{key: DENSE[key] for key in DENSE if key != "kernel_constraint"},
+    "kernel_constraint": named("MaxNorm", max_value=0.8, axis=0),
+}
+TURNED = {key.replace("kernel", "depthwise"): value for key, value in CONV.items()}
+SEPARABLE = {
+    **TURNED,
+    "pointwise_initializer": named("Constant", value=-0.5),
+    "pointwise_regularizer": named("L2", l2=0.15),
+    "pointwise_constraint": named("NonNeg"),
+}
+FIRST = {"data_format": "channels_first"}
+
+
+def convolutions():
+    """A plain layer of each class, and one with every argument."""
+    rows = {}
+    for rank, sample in ((1, [7, 4]), (2, [6, 5, 4]), (3, [4, 5, 3, 4])):
+        size = [3, 2, 2][:rank]
+        turned = [sample[-1], *sample[:-1]]
+        plain = {"filters": 2, "kernel_size": 2}
+        full = {"filters": 4, "kernel_size": size, **CONV, **FIRST}
+        wide = {"strides": [2, 1, 2][:rank], "padding": "same", "dilation_rate": 1}
+        far = {"strides": 1, "padding": "same", "dilation_rate": [2, 1, 2][:rank]}
+        conv, transpose = f"Conv{rank}D", f"Conv{rank}DTranspose"
+        rows[f"conv{rank}d"] = (conv, plain, sample)
+        rows[f"conv{rank}d_strides"] = (conv, {**full, **wide, "groups": 2}, turned)
+        rows[f"conv{rank}d_dilation"] = (conv, {**full, **far}, turned)
+        rows[f"conv{rank}d_transpose"] = (transpose, plain, sample)
+        rows[f"conv{rank}d_transpose_full"] = (
+            transpose,
+            {**full, **wide, "output_padding": [1, 0, 1][:rank]},
+            turned,
+        )
+        rows[f"conv{rank}d_transpose_valid"] = (transpose, {**plain, "strides": 3}, sample)
+        if rank == 3:
+            continue
+        deep = {"kernel_size": size, "depth_multiplier": 2, **FIRST}
+        same = {"strides": 2, "padding": "same", "dilation_rate": 1}
+        rows[f"depthwise_conv{rank}d"] = (f"DepthwiseConv{rank}D", {"kernel_size": 2}, sample)
+        rows[f"depthwise_conv{rank}d_full"] = (
+            f"DepthwiseConv{rank}D",
+            {**deep, **same, **TURNED},
+            turned,
+        )
+        rows[f"separable_conv{rank}d"] = (f"SeparableConv{rank}D", plain, sample)
+        rows[f"separable_conv{rank}d_full"] = (
+            f"SeparableConv{rank}D",
+            {"filters": 3, **deep, **same, **SEPARABLE},
+            turned,
+        )
+    rows["conv1d_causal"] = (
+        "Conv1D",
+        {"filters": 2, "kernel_size": 3, "padding": "causal", "dilation_rate": 2},
+        [7, 2],
+    )
+    return rows
+
+
 # Of each row: class, arguments, shape of a sample. Of some: the call is one of training.
 FAMILY = {
     "activation_gelu": ("Activation", {"activation": "gelu"}, [3]),
@@ -692,6 +754,7 @@ FAMILY = {
         "training",
     ),
     "batch_normalization_full": ("BatchNormalization", {**SCALE_AND_SHIFT, **STATISTICS}, [3]),
+    **convolutions(),
     "dense": ("Dense", {"units": 4}, [3]),
     "dense_no_bias": ("Dense", {"units": 4, "activation": "relu", "use_bias": False}, [3]),
     "dense_full": ("Dense", {"units": 4, "activation": "tanh", **DENSE}, [2, 3]),
@@ -860,6 +923,47 @@ def make_family(seed):
     save("layer_family", spec, **arrays)
 
 
+# Of each row: samples, image, channels, kernel, filters, stride, padding, dilation, groups.
+CONVOLUTIONS = [
+    (2, [9], 3, [3], 4, [1], [1], [1], 1),
+    (2, [12], 1, [5], 2, [2], [2], [1], 1),
+    (1, [20], 6, [4], 6, [3], [0], [1], 3),
+    (2, [13], 2, [3], 8, [1], [4], [4], 1),
+    (2, [8, 8], 16, [3, 3], 32, [1, 1], [1, 1], [1, 1], 1),
+    (3, [7, 5], 3, [3, 3], 5, [2, 2], [1, 1], [1, 1], 1),
+    (2, [10, 9], 1, [5, 5], 6, [1, 1], [2, 2], [1, 1], 1),
+    (2, [6, 7], 4, [1, 1], 3, [1, 1], [0, 0], [1, 1], 1),
+    (2, [6, 7], 4, [1, 1], 3, [2, 2], [0, 0], [1, 1], 1),
+    (1, [9, 11], 6, [3, 2], 4, [1, 2], [2, 0], [2, 1], 2),
+    (2, [6, 6], 5, [3, 3], 5, [1, 1], [1, 1], [1, 1], 5),
+    (2, [1, 1], 7, [3, 3], 2, [1, 1], [1, 1], [1, 1], 1),
+    (1, [4, 17], 2, [4, 3], 40, [3, 1], [0, 1], [1, 1], 1),
+    (2, [4, 5, 3], 2, [3, 2, 3], 4, [1, 2, 1], [1, 0, 1], [1, 1, 1], 1),
+    (1, [5, 5, 5], 4, [2, 2, 2], 2, [1, 1, 1], [0, 0, 0], [2, 2, 2], 2),
+]
+
+
+def make_convolutions(seed):
+    """Of PyTorch in float64: outputs and gradients, arrays with the channels last."""
+    random = np.random.default_rng(seed)
+    arrays = {}
+    for i, row in enumerate(CONVOLUTIONS):
+        samples, image, channels, kernel, filters, stride, padding, dilation, groups = row
+        x = torch.tensor(random.normal(size=(samples, channels, *image)), requires_grad=True)
+        w = torch.tensor(
+            random.normal(size=(filters, channels // groups, *kernel)), requires_grad=True
+        )
+        convolve = getattr(functional, f"conv{len(image)}d")
+        y = convolve(x, w, None, stride, padding, dilation, groups)
+        dy = torch.tensor(random.normal(size=tuple(y.shape)))
+        y.backward(dy)
+        for name, value in (("x", x), ("y", y), ("dy", dy), ("dx", x.grad)):
+            arrays[f"{i}/{name}"] = value.detach().movedim(1, -1).numpy()
+        for name, value in (("w", w), ("dw", w.grad)):
+            arrays[f"{i}/{name}"] = value.detach().movedim(0, -1).movedim(0, -2).numpy()
+    save("convolutions", CONVOLUTIONS, **arrays)
+
+
 REGULARIZERS = {
     "l1": ("L1", {}),
     "l1_strong": ("L1", {"l1": 0.3}),
@@ -1013,6 +1117,7 @@ def main():
     make_losses()
     make_initializers(seed=400)
     make_stft()
+    make_convolutions(seed=450)
     make_family(seed=500)
     make_regularizers(seed=501)
     for i, (name, spec) in enumerate(REGULARIZED.items()):

@@ -4,7 +4,10 @@ from lamina.layers.activation import Activation
 from lamina.layers.activity_regularization import ActivityRegularization
 from lamina.layers.alpha_dropout import AlphaDropout
 from lamina.layers.batch_normalization import BatchNormalization
+from lamina.layers.conv import Conv1D, Conv2D, Conv3D
+from lamina.layers.conv_transpose import Conv1DTranspose, Conv2DTranspose, Conv3DTranspose
 from lamina.layers.dense import Dense
+from lamina.layers.depthwise_conv import DepthwiseConv1D, DepthwiseConv2D
 from lamina.layers.dropout import Dropout
 from lamina.layers.elu import ELU
 from lamina.layers.embedding import Embedding
@@ -26,6 +29,7 @@ from lamina.layers.repeat_vector import RepeatVector
 from lamina.layers.rescaling import Rescaling
 from lamina.layers.reshape import Reshape
 from lamina.layers.rms_normalization import RMSNormalization
+from lamina.layers.separable_conv import SeparableConv1D, SeparableConv2D
 from lamina.layers.softmax import Softmax
 from lamina.layers.unit_normalization import UnitNormalization
 
@@ -35,7 +39,15 @@ __all__ = [
     "ActivityRegularization",
     "AlphaDropout",
     "BatchNormalization",
+    "Conv1D",
+    "Conv1DTranspose",
+    "Conv2D",
+    "Conv2DTranspose",
+    "Conv3D",
+    "Conv3DTranspose",
     "Dense",
+    "DepthwiseConv1D",
+    "DepthwiseConv2D",
     "Dropout",
     "Embedding",
     "Flatten",
@@ -56,6 +68,8 @@ __all__ = [
     "RepeatVector",
     "Rescaling",
     "Reshape",
+    "SeparableConv1D",
+    "SeparableConv2D",
     "Softmax",
     "UnitNormalization",
 ]
