@@ -5,6 +5,8 @@
 // depth is summed at once, so that neither blocks nor threads change a rounding.
 #include "backend/cpu/drivers/common.hpp"
 #include "backend/cpu/drivers/conv_blocks.hpp"
+#include "backend/cpu/drivers/conv_planar.hpp"
+#include "backend/cpu/drivers/correlation.hpp"
 #include "backend/cpu/drivers/drivers.hpp"
 #include "core/scratch.hpp"
 
@@ -22,27 +24,6 @@ constexpr std::int64_t blocks_per_worker = 8;
 
 // Panels of the kernel that stay in the second cache while a block's pixels go by.
 constexpr std::int64_t panels_bytes = 256 * 1024;
-
-// One tap of the kernel: where its matrix (channels read, channels written) lies.
-struct TapMatrix {
-  std::int64_t offset, row_stride, col_stride;
-};
-
-template <class T>
-struct Correlation {
-  std::int64_t batch;
-  ConvAxis axes[3];
-  const T* x;
-  std::int64_t pixel;           // channels of x
-  std::int64_t channels;        // of them read, from x on
-  std::vector<TapMatrix> taps;  // for every combination of the axes' offsets, row-major
-  const T* kernel;
-  std::int64_t cols;  // channels written
-  T* y;
-  std::int64_t y_image, y_step[3];
-  const T* bias;
-  UnaryOp activation;
-};
 
 template <class T>
 class CorrelationRun {
@@ -226,7 +207,13 @@ ConvShape flattened(const ConvShape& s) {
 }
 
 template <class T>
-void forward(const GemmKernels<T>& kernels, const ConvParams& p) {
+void correlate(const FloatKernels<T>& kernels, const Correlation<T>& c) {
+  suits_planar(kernels.planar, c) ? PlanarCorrelation<T>(kernels, c).run()
+                                  : CorrelationRun<T>(kernels.gemm, c).run();
+}
+
+template <class T>
+void forward(const FloatKernels<T>& kernels, const ConvParams& p) {
   const ConvShape s = flattened(p.shape);
   const std::int64_t channels = s.channels / s.groups, filters = s.filters / s.groups;
   Correlation<T> c;
@@ -253,7 +240,7 @@ void forward(const GemmKernels<T>& kernels, const ConvParams& p) {
     c.kernel = static_cast<const T*>(p.kernel) + group * filters;
     c.y = static_cast<T*>(p.y) + group * filters;
     c.bias = p.bias == nullptr ? nullptr : static_cast<const T*>(p.bias) + group * filters;
-    CorrelationRun<T>(kernels, c).run();
+    correlate(kernels, c);
   }
 }
 
@@ -261,7 +248,7 @@ void forward(const GemmKernels<T>& kernels, const ConvParams& p) {
 // correlation of dy, without strides. Tap k of pixel i reads output (i + padding - k dilation) /
 // stride.
 template <class T>
-void backward_data(const GemmKernels<T>& kernels, const ConvBackwardDataParams& p) {
+void backward_data(const FloatKernels<T>& kernels, const ConvBackwardDataParams& p) {
   const ConvShape s = flattened(p.shape);
   const std::int64_t channels = s.channels / s.groups, filters = s.filters / s.groups;
   std::int64_t x_step[3];
@@ -303,7 +290,7 @@ void backward_data(const GemmKernels<T>& kernels, const ConvBackwardDataParams& 
           c.kernel = static_cast<const T*>(p.kernel) + group * filters;
           c.y = static_cast<T*>(p.dx) + start + group * channels;
           c.bias = p.bias == nullptr ? nullptr : static_cast<const T*>(p.bias) + group * channels;
-          CorrelationRun<T>(kernels, c).run();
+          correlate(kernels, c);
         }
       }
     }
@@ -314,12 +301,12 @@ void backward_data(const GemmKernels<T>& kernels, const ConvBackwardDataParams& 
 
 void conv(const KernelTable& kernels, const ConvParams& p) {
   with_float(kernels, p.dtype, "a convolution",
-             [&]<class T>(const auto& k, T) { forward<T>(k.gemm, p); });
+             [&]<class T>(const auto& k, T) { forward<T>(k, p); });
 }
 
 void conv_backward_data(const KernelTable& kernels, const ConvBackwardDataParams& p) {
   with_float(kernels, p.dtype, "a convolution",
-             [&]<class T>(const auto& k, T) { backward_data<T>(k.gemm, p); });
+             [&]<class T>(const auto& k, T) { backward_data<T>(k, p); });
 }
 
 }  // namespace lamina::cpu::drivers

@@ -107,6 +107,48 @@ struct GemmKernels {
                  T* c, std::int64_t ldc, bool add, const T* bias, UnaryOp activation);
 };
 
+/// One row of a convolution's output, in planes: y[c][i] = bias[c] (or what it holds) + sum over
+/// taps and channels of x[offsets[tap] + channel * x_plane + i] * w[(tap * channels + channel) *
+/// cols + c]. Whole vectors are read and written, up to the vector that holds the last of `width`
+/// pixels.
+template <class T>
+struct PlanarRow {
+  std::int64_t width, taps, channels;
+  const T* x;
+  const std::int64_t* offsets;
+  std::int64_t x_plane;
+  const T* w;
+  const T* bias;  // or null
+  bool add;
+  T* y;
+  std::int64_t y_plane;
+};
+
+/// c[r * ldc + j] = (or +=) sum over segments s and i < width, a whole number of vectors, of
+/// a[a_offsets[s] + a_shifts[r] + i] * b[b_offsets[s] + j * b_plane + i].
+template <class T>
+struct PlanarDots {
+  std::int64_t rows, cols, width, segments;
+  const T* a;
+  const std::int64_t* a_offsets;
+  const std::int64_t* a_shifts;
+  const T* b;
+  const std::int64_t* b_offsets;
+  std::int64_t b_plane;
+  T* c;
+  std::int64_t ldc;
+  bool add;
+};
+
+inline constexpr int most_planar_cols = 8;
+
+template <class T>
+struct PlanarKernels {
+  int lanes;
+  void (*row[most_planar_cols])(const PlanarRow<T>& row);  // [cols - 1]
+  void (*dots)(const PlanarDots<T>& dots);
+};
+
 template <class T>
 struct SoftmaxKernels {
   void (*forward[2])(const T* x, T* y, std::int64_t rows, std::int64_t cols);  // [log]
@@ -185,6 +227,7 @@ struct FloatKernels {
   ReduceKernels<T> reduce;
   ScanKernels<T> scan;
   GemmKernels<T> gemm;
+  PlanarKernels<T> planar;
   SoftmaxKernels<T> softmax;
   LossKernels<T> loss;
   BatchNormKernels<T> batch_norm;
