@@ -122,7 +122,10 @@ class PlanarCorrelation {
     for (const std::int64_t d : c_.axes[0].offsets) {
       for (const std::int64_t h : c_.axes[1].offsets) {
         for (const std::int64_t w : c_.axes[2].offsets) {
-          offsets.push_back(d * reader.of_axis(0) + h * reader.of_axis(1) + w);
+          for (std::int64_t c = 0; c < c_.channels; ++c) {
+            offsets.push_back(d * reader.of_axis(0) + h * reader.of_axis(1) + w +
+                              c * reader.plane());
+          }
         }
       }
     }
@@ -159,11 +162,9 @@ class PlanarCorrelation {
                  const T* w, T* input_scratch, T* planes, std::int64_t y_plane) const noexcept {
     const ConvInput<T> input = reader.read(block, input_scratch);
     const auto lines = static_cast<std::int64_t>(c_.axes[1].offsets.size());
-    const auto line_taps = static_cast<std::int64_t>(c_.axes[2].offsets.size());
+    const auto line_taps = static_cast<std::int64_t>(c_.axes[2].offsets.size()) * c_.channels;
     PlanarRow<T> row;
     row.width = block.extent(2);
-    row.channels = c_.channels;
-    row.x_plane = reader.plane();
     row.bias = c_.bias;
     row.y = planes;
     row.y_plane = y_plane;
@@ -180,7 +181,7 @@ class PlanarCorrelation {
           do {
             const std::int64_t first = (plane * lines + in_h.begin) * line_taps;
             row.offsets = offsets + first;
-            row.w = w + first * c_.channels * c_.cols;
+            row.w = w + first * c_.cols;
             row.add = plane > in_d.begin;
             kernel(row);
           } while (++plane < in_d.end);

@@ -151,6 +151,14 @@ LAMINA_INLINE void pack_turned(const T* from, std::int64_t line_stride, int line
     for (int line = 0; line < lanes<T>; ++line) {
       square[line] = line < lines ? load_some(from + line * line_stride + p, count) : Vec<T>{};
     }
+    if (count <= lanes<T> / 2) {
+      transpose<T>(square);  // of which the compiler leaves out what only the other half needs
+#pragma GCC unroll 8
+      for (int i = 0; i < lanes<T> / 2; ++i) {
+        if (i < count) store_some(to + (p + i) * to_stride, square[i], lines);
+      }
+      continue;
+    }
     transpose<T>(square);
     // A store of fewer lines may spill over into the next position, which is written after it.
     const bool spills_inside =

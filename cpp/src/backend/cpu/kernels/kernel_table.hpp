@@ -113,10 +113,9 @@ struct GemmKernels {
 /// pixels.
 template <class T>
 struct PlanarRow {
-  std::int64_t width, taps, channels;
+  std::int64_t width, taps;
   const T* x;
   const std::int64_t* offsets;
-  std::int64_t x_plane;
   const T* w;
   const T* bias;  // or null
   bool add;

@@ -1,53 +1,61 @@
 // Convolution with the vector's lanes on neighbouring pixels, for so few channels of output that
 // lanes on channels would idle. Images are held in planes, one a channel.
 
-// Some vectors of pixels of one row, for all outputs.
-template <class T, int cols, int vectors>
+// Some vectors of pixels of one row, for all outputs. Taps are dealt out to `splits` sums, which
+// hide the latency of an addition where there are few outputs; how many depends on these alone.
+template <class T, int cols, int splits, int vectors>
 LAMINA_INLINE void planar_pixels(const PlanarRow<T>& row, std::int64_t pixel) {
-  Vec<T> sum[cols][vectors];
+  Vec<T> sum[splits][cols][vectors] = {};
+  const T* const x = row.x + pixel;
+  const auto multiply = [&](std::int64_t tap, int split) LAMINA_LAMBDA {
+    const T* at = x + row.offsets[tap];
+    const T* w = row.w + tap * cols;
+    Vec<T> xv[vectors];
+#pragma GCC unroll 4
+    for (int v = 0; v < vectors; ++v) xv[v] = load(at + v * lanes<T>);
+#pragma GCC unroll 8
+    for (int c = 0; c < cols; ++c) {
+      const Vec<T> wv = splat(w[c]);
+#pragma GCC unroll 4
+      for (int v = 0; v < vectors; ++v) sum[split][c][v] += xv[v] * wv;
+    }
+  };
+  std::int64_t tap = 0;
+  for (; tap + splits <= row.taps; tap += splits) {
+#pragma GCC unroll 4
+    for (int split = 0; split < splits; ++split) multiply(tap + split, split);
+  }
+  for (; tap < row.taps; ++tap) multiply(tap, 0);
 #pragma GCC unroll 8
   for (int c = 0; c < cols; ++c) {
+    T* const y = row.y + c * row.y_plane + pixel;
 #pragma GCC unroll 4
     for (int v = 0; v < vectors; ++v) {
-      sum[c][v] = row.add ? load(row.y + c * row.y_plane + pixel + v * lanes<T>)
-                          : splat(row.bias == nullptr ? T(0) : row.bias[c]);
-    }
-  }
-  const T* w = row.w;
-  for (std::int64_t tap = 0; tap < row.taps; ++tap) {
-    const T* x = row.x + row.offsets[tap] + pixel;
-    for (std::int64_t channel = 0; channel < row.channels; ++channel) {
-      Vec<T> xv[vectors];
+      Vec<T> total = sum[0][c][v];
 #pragma GCC unroll 4
-      for (int v = 0; v < vectors; ++v) xv[v] = load(x + v * lanes<T>);
-#pragma GCC unroll 8
-      for (int c = 0; c < cols; ++c) {
-        const Vec<T> wv = splat(w[c]);
-#pragma GCC unroll 4
-        for (int v = 0; v < vectors; ++v) sum[c][v] += xv[v] * wv;
-      }
-      x += row.x_plane;
-      w += cols;
-    }
-  }
-#pragma GCC unroll 8
-  for (int c = 0; c < cols; ++c) {
-#pragma GCC unroll 4
-    for (int v = 0; v < vectors; ++v) {
-      store(row.y + c * row.y_plane + pixel + v * lanes<T>, sum[c][v]);
+      for (int split = 1; split < splits; ++split) total += sum[split][c][v];
+      const Vec<T> start =
+          row.add ? load(y + v * lanes<T>) : splat(row.bias == nullptr ? T(0) : row.bias[c]);
+      store(y + v * lanes<T>, start + total);
     }
   }
 }
 
-// As many vectors as hide the latency of an addition and leave registers for the inputs.
+// As many vectors at once as registers hold sums for.
 template <class T, int cols>
 void planar_row_kernel(const PlanarRow<T>& row) {
-  constexpr int vectors = cols <= 4 ? 4 : 2;
+  constexpr int splits = cols == 1 ? 4 : cols <= 4 ? 2 : 1;
+  constexpr int vectors = cols <= 2 ? 4 : 2;
   std::int64_t pixel = 0;
-  for (; pixel + (vectors - 1) * lanes<T> < row.width; pixel += vectors * lanes<T>) {
-    planar_pixels<T, cols, vectors>(row, pixel);
+  if constexpr (vectors == 4) {
+    for (; pixel + 3 * lanes<T> < row.width; pixel += 4 * lanes<T>) {
+      planar_pixels<T, cols, splits, 4>(row, pixel);
+    }
   }
-  for (; pixel < row.width; pixel += lanes<T>) planar_pixels<T, cols, 1>(row, pixel);
+  for (; pixel + lanes<T> < row.width; pixel += 2 * lanes<T>) {
+    planar_pixels<T, cols, splits, 2>(row, pixel);
+  }
+  if (pixel < row.width) planar_pixels<T, cols, splits, 1>(row, pixel);
 }
 
 // Dot products of `rows` shifted views of one array with `cols` planes of another.
