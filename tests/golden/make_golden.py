@@ -776,6 +776,18 @@ FAMILY = {
     "unit_normalization": ("UnitNormalization", {}, [4]),
     "unit_normalization_axis": ("UnitNormalization", {"axis": 1}, [3, 2]),
     "unit_normalization_axes": ("UnitNormalization", {"axis": [1, 2]}, [3, 2]),
+    "spatial_dropout_1d": ("SpatialDropout1D", {"rate": 0.3, "seed": 1}, [3, 2]),
+    "spatial_dropout_2d": ("SpatialDropout2D", {"rate": 0.3, "seed": 1}, [3, 2, 2]),
+    "spatial_dropout_2d_first": (
+        "SpatialDropout2D",
+        {"rate": 0.3, "seed": 1, "data_format": "channels_first"},
+        [3, 2, 2],
+    ),
+    "spatial_dropout_3d": (
+        "SpatialDropout3D",
+        {"rate": 0.3, "seed": 1, "data_format": "channels_last"},
+        [3, 2, 2, 2],
+    ),
 }
 SAMPLES_OF_FAMILY = 3
 

@@ -36,6 +36,7 @@
 #include "lamina/layers/reshape.hpp"
 #include "lamina/layers/rms_normalization.hpp"
 #include "lamina/layers/softmax.hpp"
+#include "lamina/layers/spatial_dropout.hpp"
 #include "lamina/layers/unit_normalization.hpp"
 #include "lamina/layers/window.hpp"
 #include "lamina/models/perceptron.hpp"

@@ -27,6 +27,7 @@ from lamina.layers.rescaling import Rescaling
 from lamina.layers.reshape import Reshape
 from lamina.layers.rms_normalization import RMSNormalization
 from lamina.layers.softmax import Softmax
+from lamina.layers.spatial_dropout import SpatialDropout1D, SpatialDropout2D, SpatialDropout3D
 from lamina.layers.unit_normalization import UnitNormalization
 
 __all__ = [
@@ -57,5 +58,8 @@ __all__ = [
     "Rescaling",
     "Reshape",
     "Softmax",
+    "SpatialDropout1D",
+    "SpatialDropout2D",
+    "SpatialDropout3D",
     "UnitNormalization",
 ]
