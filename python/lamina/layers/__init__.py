@@ -2,8 +2,20 @@
 
 from lamina.layers.activation import Activation
 from lamina.layers.activity_regularization import ActivityRegularization
+from lamina.layers.adaptive_average_pooling import (
+    AdaptiveAveragePooling1D,
+    AdaptiveAveragePooling2D,
+    AdaptiveAveragePooling3D,
+)
+from lamina.layers.adaptive_max_pooling import (
+    AdaptiveMaxPooling1D,
+    AdaptiveMaxPooling2D,
+    AdaptiveMaxPooling3D,
+)
 from lamina.layers.alpha_dropout import AlphaDropout
+from lamina.layers.average_pooling import AveragePooling1D, AveragePooling2D, AveragePooling3D
 from lamina.layers.batch_normalization import BatchNormalization
+from lamina.layers.cropping import Cropping1D, Cropping2D, Cropping3D
 from lamina.layers.dense import Dense
 from lamina.layers.dropout import Dropout
 from lamina.layers.elu import ELU
@@ -11,6 +23,16 @@ from lamina.layers.embedding import Embedding
 from lamina.layers.flatten import Flatten
 from lamina.layers.gaussian_dropout import GaussianDropout
 from lamina.layers.gaussian_noise import GaussianNoise
+from lamina.layers.global_average_pooling import (
+    GlobalAveragePooling1D,
+    GlobalAveragePooling2D,
+    GlobalAveragePooling3D,
+)
+from lamina.layers.global_max_pooling import (
+    GlobalMaxPooling1D,
+    GlobalMaxPooling2D,
+    GlobalMaxPooling3D,
+)
 from lamina.layers.group_normalization import GroupNormalization
 from lamina.layers.identity import Identity
 from lamina.layers.input import Input
@@ -18,6 +40,8 @@ from lamina.layers.lambda_layer import Lambda
 from lamina.layers.layer import Layer
 from lamina.layers.layer_normalization import LayerNormalization
 from lamina.layers.leaky_relu import LeakyReLU
+from lamina.layers.max_pooling import MaxPooling1D, MaxPooling2D, MaxPooling3D
+from lamina.layers.min_pooling import MinPooling1D, MinPooling2D, MinPooling3D
 from lamina.layers.normalization import Normalization
 from lamina.layers.permute import Permute
 from lamina.layers.prelu import PReLU
@@ -29,19 +53,62 @@ from lamina.layers.rms_normalization import RMSNormalization
 from lamina.layers.softmax import Softmax
 from lamina.layers.spatial_dropout import SpatialDropout1D, SpatialDropout2D, SpatialDropout3D
 from lamina.layers.unit_normalization import UnitNormalization
+from lamina.layers.up_sampling import UpSampling1D, UpSampling2D, UpSampling3D
+from lamina.layers.zero_padding import ZeroPadding1D, ZeroPadding2D, ZeroPadding3D
+
+# Keras exports these names too.
+MaxPool1D = MaxPooling1D
+MaxPool2D = MaxPooling2D
+MaxPool3D = MaxPooling3D
+AvgPool1D = AveragePooling1D
+AvgPool2D = AveragePooling2D
+AvgPool3D = AveragePooling3D
+GlobalMaxPool1D = GlobalMaxPooling1D
+GlobalMaxPool2D = GlobalMaxPooling2D
+GlobalMaxPool3D = GlobalMaxPooling3D
+GlobalAvgPool1D = GlobalAveragePooling1D
+GlobalAvgPool2D = GlobalAveragePooling2D
+GlobalAvgPool3D = GlobalAveragePooling3D
 
 __all__ = [
     "ELU",
     "Activation",
     "ActivityRegularization",
+    "AdaptiveAveragePooling1D",
+    "AdaptiveAveragePooling2D",
+    "AdaptiveAveragePooling3D",
+    "AdaptiveMaxPooling1D",
+    "AdaptiveMaxPooling2D",
+    "AdaptiveMaxPooling3D",
     "AlphaDropout",
+    "AveragePooling1D",
+    "AveragePooling2D",
+    "AveragePooling3D",
+    "AvgPool1D",
+    "AvgPool2D",
+    "AvgPool3D",
     "BatchNormalization",
+    "Cropping1D",
+    "Cropping2D",
+    "Cropping3D",
     "Dense",
     "Dropout",
     "Embedding",
     "Flatten",
     "GaussianDropout",
     "GaussianNoise",
+    "GlobalAveragePooling1D",
+    "GlobalAveragePooling2D",
+    "GlobalAveragePooling3D",
+    "GlobalAvgPool1D",
+    "GlobalAvgPool2D",
+    "GlobalAvgPool3D",
+    "GlobalMaxPool1D",
+    "GlobalMaxPool2D",
+    "GlobalMaxPool3D",
+    "GlobalMaxPooling1D",
+    "GlobalMaxPooling2D",
+    "GlobalMaxPooling3D",
     "GroupNormalization",
     "Identity",
     "Input",
@@ -49,6 +116,15 @@ __all__ = [
     "Layer",
     "LayerNormalization",
     "LeakyReLU",
+    "MaxPool1D",
+    "MaxPool2D",
+    "MaxPool3D",
+    "MaxPooling1D",
+    "MaxPooling2D",
+    "MaxPooling3D",
+    "MinPooling1D",
+    "MinPooling2D",
+    "MinPooling3D",
     "Normalization",
     "PReLU",
     "Permute",
@@ -62,4 +138,10 @@ __all__ = [
     "SpatialDropout2D",
     "SpatialDropout3D",
     "UnitNormalization",
+    "UpSampling1D",
+    "UpSampling2D",
+    "UpSampling3D",
+    "ZeroPadding1D",
+    "ZeroPadding2D",
+    "ZeroPadding3D",
 ]
