@@ -307,6 +307,36 @@ def batch_normalization(
     epsilon: float = 1e-3,
 ) -> Tensor: ...
 
+_Extents = int | Sequence[int]
+
+def max_pool(
+    inputs: _Like,
+    pool_size: _Extents,
+    strides: _Extents | None = None,
+    padding: str = "valid",
+    data_format: str | None = None,
+) -> Tensor: ...
+def min_pool(
+    inputs: _Like,
+    pool_size: _Extents,
+    strides: _Extents | None = None,
+    padding: str = "valid",
+    data_format: str | None = None,
+) -> Tensor: ...
+def average_pool(
+    inputs: _Like,
+    pool_size: _Extents,
+    strides: _Extents | None = None,
+    padding: str = "valid",
+    data_format: str | None = None,
+) -> Tensor: ...
+def adaptive_max_pool(
+    inputs: _Like, output_size: _Extents, data_format: str | None = None
+) -> Tensor: ...
+def adaptive_average_pool(
+    inputs: _Like, output_size: _Extents, data_format: str | None = None
+) -> Tensor: ...
+
 # The process.
 def num_threads() -> int: ...
 def set_num_threads(n: int) -> None: ...

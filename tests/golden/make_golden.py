@@ -839,8 +839,233 @@ FAMILY = {
     "unit_normalization": ("UnitNormalization", {}, [4]),
     "unit_normalization_axis": ("UnitNormalization", {"axis": 1}, [3, 2]),
     "unit_normalization_axes": ("UnitNormalization", {"axis": [1, 2]}, [3, 2]),
+    "spatial_dropout_1d": ("SpatialDropout1D", {"rate": 0.3, "seed": 1}, [3, 2]),
+    "spatial_dropout_2d": ("SpatialDropout2D", {"rate": 0.3, "seed": 1}, [3, 2, 2]),
+    "spatial_dropout_2d_first": (
+        "SpatialDropout2D",
+        {"rate": 0.3, "seed": 1, "data_format": "channels_first"},
+        [3, 2, 2],
+    ),
+    "spatial_dropout_3d": (
+        "SpatialDropout3D",
+        {"rate": 0.3, "seed": 1, "data_format": "channels_last"},
+        [3, 2, 2, 2],
+    ),
+    "max_pooling_1d": ("MaxPooling1D", {}, [6, 2]),
+    "max_pooling_1d_same": (
+        "MaxPooling1D",
+        {"pool_size": 3, "strides": 2, "padding": "same", "data_format": "channels_last"},
+        [6, 2],
+    ),
+    "max_pooling_2d": ("MaxPooling2D", {}, [5, 4, 3]),
+    "max_pooling_2d_overlapping": (
+        "MaxPooling2D",
+        {"pool_size": [3, 2], "strides": [2, 1], "padding": "same"},
+        [5, 4, 3],
+    ),
+    "max_pooling_2d_first": (
+        "MaxPooling2D",
+        {"pool_size": 2, "strides": 1, "data_format": "channels_first"},
+        [2, 3, 4],
+    ),
+    "max_pooling_3d": ("MaxPooling3D", {}, [4, 3, 2, 2]),
+    "max_pooling_3d_same": (
+        "MaxPooling3D",
+        {
+            "pool_size": [1, 2, 3],
+            "strides": [1, 2, 1],
+            "padding": "same",
+            "data_format": "channels_first",
+        },
+        [2, 2, 3, 3],
+    ),
+    "average_pooling_1d": ("AveragePooling1D", {"pool_size": 2}, [5, 2]),
+    "average_pooling_1d_same": (
+        "AveragePooling1D",
+        {"pool_size": 3, "strides": 1, "padding": "same", "data_format": "channels_last"},
+        [5, 2],
+    ),
+    "average_pooling_2d": ("AveragePooling2D", {"pool_size": 2}, [4, 5, 3]),
+    "average_pooling_2d_same": (
+        "AveragePooling2D",
+        {"pool_size": [2, 3], "strides": [1, 2], "padding": "same"},
+        [4, 5, 3],
+    ),
+    "average_pooling_2d_first": (
+        "AveragePooling2D",
+        {"pool_size": 2, "data_format": "channels_first"},
+        [2, 4, 3],
+    ),
+    "average_pooling_3d": ("AveragePooling3D", {"pool_size": 2}, [2, 3, 4, 2]),
+    "average_pooling_3d_same": (
+        "AveragePooling3D",
+        {"pool_size": 2, "strides": 1, "padding": "same", "data_format": "channels_first"},
+        [2, 2, 3, 3],
+    ),
+    "min_pooling_1d": ("MinPooling1D", {}, [6, 2]),
+    "min_pooling_1d_same": (
+        "MinPooling1D",
+        {"pool_size": 3, "strides": 2, "padding": "same", "data_format": "channels_last"},
+        [6, 2],
+    ),
+    "min_pooling_2d": ("MinPooling2D", {}, [4, 5, 3]),
+    "min_pooling_2d_same": (
+        "MinPooling2D",
+        {"pool_size": [3, 2], "strides": 1, "padding": "same", "data_format": "channels_first"},
+        [2, 3, 4],
+    ),
+    "min_pooling_3d": ("MinPooling3D", {}, [4, 3, 2, 2]),
+    "min_pooling_3d_same": (
+        "MinPooling3D",
+        {"pool_size": 2, "strides": 1, "padding": "same", "data_format": "channels_last"},
+        [2, 2, 3, 3],
+    ),
+    "global_max_pooling_1d": ("GlobalMaxPooling1D", {}, [4, 3]),
+    "global_max_pooling_1d_keepdims": (
+        "GlobalMaxPooling1D",
+        {"data_format": "channels_first", "keepdims": True},
+        [4, 3],
+    ),
+    "global_max_pooling_2d": ("GlobalMaxPooling2D", {}, [3, 4, 2]),
+    "global_max_pooling_2d_keepdims": (
+        "GlobalMaxPooling2D",
+        {"data_format": "channels_first", "keepdims": True},
+        [3, 4, 2],
+    ),
+    "global_max_pooling_3d": ("GlobalMaxPooling3D", {}, [2, 3, 2, 2]),
+    "global_max_pooling_3d_keepdims": (
+        "GlobalMaxPooling3D",
+        {"data_format": "channels_first", "keepdims": True},
+        [2, 3, 2, 2],
+    ),
+    "global_average_pooling_1d": ("GlobalAveragePooling1D", {}, [4, 3]),
+    "global_average_pooling_1d_keepdims": (
+        "GlobalAveragePooling1D",
+        {"data_format": "channels_first", "keepdims": True},
+        [4, 3],
+    ),
+    "global_average_pooling_2d": ("GlobalAveragePooling2D", {}, [3, 4, 2]),
+    "global_average_pooling_2d_keepdims": (
+        "GlobalAveragePooling2D",
+        {"data_format": "channels_first", "keepdims": True},
+        [3, 4, 2],
+    ),
+    "global_average_pooling_3d": ("GlobalAveragePooling3D", {}, [2, 3, 2, 2]),
+    "global_average_pooling_3d_keepdims": (
+        "GlobalAveragePooling3D",
+        {"data_format": "channels_first", "keepdims": True},
+        [2, 3, 2, 2],
+    ),
+    "adaptive_max_pooling_1d": ("AdaptiveMaxPooling1D", {"output_size": 3}, [5, 3]),
+    "adaptive_max_pooling_1d_first": (
+        "AdaptiveMaxPooling1D",
+        {"output_size": 2, "data_format": "channels_first"},
+        [5, 3],
+    ),
+    "adaptive_max_pooling_2d": ("AdaptiveMaxPooling2D", {"output_size": [3, 2]}, [5, 4, 2]),
+    "adaptive_max_pooling_2d_first": (
+        "AdaptiveMaxPooling2D",
+        {"output_size": 2, "data_format": "channels_first"},
+        [5, 4, 2],
+    ),
+    "adaptive_max_pooling_3d": ("AdaptiveMaxPooling3D", {"output_size": [2, 2, 3]}, [3, 4, 5, 2]),
+    "adaptive_max_pooling_3d_first": (
+        "AdaptiveMaxPooling3D",
+        {"output_size": 2, "data_format": "channels_first"},
+        [3, 4, 5, 2],
+    ),
+    "adaptive_average_pooling_1d": ("AdaptiveAveragePooling1D", {"output_size": 3}, [5, 3]),
+    "adaptive_average_pooling_1d_first": (
+        "AdaptiveAveragePooling1D",
+        {"output_size": 2, "data_format": "channels_first"},
+        [5, 3],
+    ),
+    "adaptive_average_pooling_2d": ("AdaptiveAveragePooling2D", {"output_size": [3, 2]}, [5, 4, 2]),
+    "adaptive_average_pooling_2d_first": (
+        "AdaptiveAveragePooling2D",
+        {"output_size": 2, "data_format": "channels_first"},
+        [5, 4, 2],
+    ),
+    "adaptive_average_pooling_3d": (
+        "AdaptiveAveragePooling3D",
+        {"output_size": [2, 2, 3]},
+        [3, 4, 5, 2],
+    ),
+    "adaptive_average_pooling_3d_first": (
+        "AdaptiveAveragePooling3D",
+        {"output_size": 2, "data_format": "channels_first"},
+        [3, 4, 5, 2],
+    ),
+    "zero_padding_1d": ("ZeroPadding1D", {}, [3, 2]),
+    "zero_padding_1d_first": (
+        "ZeroPadding1D",
+        {"padding": [1, 2], "data_format": "channels_first"},
+        [2, 3],
+    ),
+    "zero_padding_2d": ("ZeroPadding2D", {}, [2, 3, 2]),
+    "zero_padding_2d_axes": ("ZeroPadding2D", {"padding": [1, 2]}, [2, 3, 2]),
+    "zero_padding_2d_first": (
+        "ZeroPadding2D",
+        {"padding": [[1, 2], [0, 3]], "data_format": "channels_first"},
+        [2, 2, 3],
+    ),
+    "zero_padding_3d": ("ZeroPadding3D", {}, [2, 1, 2, 2]),
+    "zero_padding_3d_first": (
+        "ZeroPadding3D",
+        {"padding": [[1, 0], [0, 2], [1, 1]], "data_format": "channels_first"},
+        [2, 1, 2, 2],
+    ),
+    "cropping_1d": ("Cropping1D", {}, [4, 2]),
+    "cropping_1d_uneven": ("Cropping1D", {"cropping": [2, 0]}, [4, 2]),
+    "cropping_2d": ("Cropping2D", {}, [3, 4, 2]),
+    "cropping_2d_axes": ("Cropping2D", {"cropping": [1, 0]}, [3, 4, 2]),
+    "cropping_2d_first": (
+        "Cropping2D",
+        {"cropping": [[1, 0], [0, 2]], "data_format": "channels_first"},
+        [2, 3, 4],
+    ),
+    "cropping_3d": ("Cropping3D", {}, [3, 4, 3, 2]),
+    "cropping_3d_first": (
+        "Cropping3D",
+        {"cropping": [[1, 0], [0, 2], [0, 0]], "data_format": "channels_first"},
+        [2, 2, 3, 2],
+    ),
+    "up_sampling_1d": ("UpSampling1D", {"size": 3}, [3, 2]),
+    "up_sampling_2d": ("UpSampling2D", {}, [2, 3, 2]),
+    "up_sampling_2d_first": (
+        "UpSampling2D",
+        {"size": [2, 3], "data_format": "channels_first"},
+        [2, 2, 3],
+    ),
+    "up_sampling_2d_bilinear": ("UpSampling2D", {"interpolation": "bilinear"}, [2, 3, 2]),
+    "up_sampling_2d_bilinear_first": (
+        "UpSampling2D",
+        {"size": [3, 4], "interpolation": "bilinear", "data_format": "channels_first"},
+        [2, 3, 1],
+    ),
+    "up_sampling_3d": ("UpSampling3D", {}, [2, 1, 2, 2]),
+    "up_sampling_3d_first": (
+        "UpSampling3D",
+        {"size": [1, 2, 3], "data_format": "channels_first"},
+        [2, 1, 2, 2],
+    ),
 }
 SAMPLES_OF_FAMILY = 3
+
+
+def negated(pooling):
+    """Min pooling, which Keras lacks: the largest of the negated values, negated."""
+
+    class MinPooling(pooling):
+        def call(self, inputs):
+            return -super().call(-inputs)
+
+    return MinPooling
+
+
+LACKING_IN_KERAS = {
+    f"MinPooling{rank}D": negated(getattr(keras.layers, f"MaxPooling{rank}D")) for rank in (1, 2, 3)
+}
 
 
 def float32_normal(random, shape):
@@ -884,7 +1109,7 @@ def make_family(seed):
     spec, arrays = {}, {}
     for name, (cls, config, shape, *training) in FAMILY.items():
         keras.utils.clear_session(free_memory=False)
-        layer = getattr(keras.layers, cls)(**config)
+        layer = (LACKING_IN_KERAS.get(cls) or getattr(keras.layers, cls))(**config)
         keys = sorted(layer.get_config())
         shape = [SAMPLES_OF_FAMILY, *shape]
         x = random.integers(0, 7, shape) if cls == "Embedding" else float32_normal(random, shape)

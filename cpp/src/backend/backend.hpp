@@ -349,6 +349,45 @@ struct RowNormBackwardParams {
   void* dbeta;
 };
 
+enum class PoolOp : std::uint8_t { max, min, average };
+
+struct PoolRange {
+  std::int64_t begin, end;
+};
+
+/// A spatial axis and its windows: output i is made of the inputs in ranges[i], at least one each.
+/// Neither bound decreases from one to the next.
+struct PoolAxis {
+  std::int64_t inputs, outputs;
+  const PoolRange* ranges;
+};
+
+/// y (images, outputs of three axes, channels): the largest, smallest or mean value of each window
+/// of x (images, inputs of three axes, channels); fewer spatial axes are led by axes of one input.
+/// `places` may be null; else it receives where in its window, counted row by row, each extremum
+/// stands: the first of equals, and a NaN before all. It holds bytes, or int32 when wide.
+struct PoolParams {
+  Dtype dtype;
+  PoolOp op;
+  std::int64_t images, channels;
+  PoolAxis axes[3];
+  const void* x;
+  void* y;
+  void* places;
+  bool wide_places;
+};
+
+/// dx: each dy added where `places` tells; spread evenly over its window when they are null.
+struct PoolBackwardParams {
+  Dtype dtype;
+  std::int64_t images, channels;
+  PoolAxis axes[3];
+  const void* dy;
+  const void* places;
+  bool wide_places;
+  void* dx;
+};
+
 /// y[i] = x[i] / (1 - rate), rate in [0, 1], where philox(key, draw, i) keeps element i, else 0.
 /// The gradient is the same call on dy.
 struct DropoutParams {
@@ -461,6 +500,8 @@ class Backend {
   virtual void batch_norm_backward(const BatchNormBackwardParams&) = 0;
   virtual void row_norm(const RowNormParams&) = 0;
   virtual void row_norm_backward(const RowNormBackwardParams&) = 0;
+  virtual void pool(const PoolParams&) = 0;
+  virtual void pool_backward(const PoolBackwardParams&) = 0;
   virtual void dropout(const DropoutParams&) = 0;
   virtual void optimizer_step(const OptimizerParams&) = 0;
   virtual void cast(const CastParams&) = 0;

@@ -44,6 +44,8 @@ class CpuBackend final : public Backend {
   void row_norm_backward(const RowNormBackwardParams& p) override {
     drivers::row_norm_backward(kernels(), p);
   }
+  void pool(const PoolParams& p) override { drivers::pool(kernels(), p); }
+  void pool_backward(const PoolBackwardParams& p) override { drivers::pool_backward(kernels(), p); }
   void dropout(const DropoutParams& p) override { drivers::dropout(kernels(), p); }
   void optimizer_step(const OptimizerParams& p) override { drivers::optimizer_step(kernels(), p); }
   void cast(const CastParams& p) override { drivers::cast(kernels(), p); }

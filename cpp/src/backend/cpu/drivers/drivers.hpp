@@ -29,6 +29,8 @@ void batch_norm(const KernelTable& kernels, const BatchNormParams& p);
 void batch_norm_backward(const KernelTable& kernels, const BatchNormBackwardParams& p);
 void row_norm(const KernelTable& kernels, const RowNormParams& p);
 void row_norm_backward(const KernelTable& kernels, const RowNormBackwardParams& p);
+void pool(const KernelTable& kernels, const PoolParams& p);
+void pool_backward(const KernelTable& kernels, const PoolBackwardParams& p);
 void dropout(const KernelTable& kernels, const DropoutParams& p);
 void optimizer_step(const KernelTable& kernels, const OptimizerParams& p);
 void cast(const KernelTable& kernels, const CastParams& p);

@@ -13,6 +13,7 @@ inline constexpr int reduce_op_count = 4;
 inline constexpr int compare_op_count = 4;
 inline constexpr int loss_kind_count = 7;
 inline constexpr int accuracy_kind_count = 4;
+inline constexpr int pool_op_count = 3;
 inline constexpr int optimizer_kind_count = 9;
 
 // out (rows, cols), contiguous; row r of an operand begins `stride` elements after row r - 1.
@@ -200,6 +201,34 @@ struct RowNormKernels {
                       const T* means, const T* inverses, T* dx, T* dgamma, T* dbeta);
 };
 
+/// One row of outputs; their windows have `depth` times `height` rows of inputs each.
+template <class T>
+struct PoolRow {
+  const T* x;  // the windows' first row
+  std::int64_t depth, height;
+  std::int64_t plane_stride, row_stride;
+  const PoolRange* ranges;  // of each output along the row
+  std::int64_t outputs, channels;
+};
+
+/// What one row of outputs hands back to one row of inputs.
+template <class T>
+struct PoolGradientRow {
+  const T* dy;
+  const void* places;
+  const PoolRange* ranges;
+  std::int64_t outputs, inputs, channels;
+  std::int64_t row_in_window, rows_in_window;
+  bool add;  // to what dx holds; else replace it, which needs windows that share no input
+};
+
+/// The last index says what places are: 0 none, 1 bytes, 2 int32.
+template <class T>
+struct PoolKernels {
+  void (*forward[pool_op_count][3])(const PoolRow<T>& row, T* y, void* places);
+  void (*backward[3])(const PoolGradientRow<T>& row, T* dx);
+};
+
 /// Elements [first, first + n) of a draw, first a multiple of 4: kept where their word is at least
 /// `threshold`, and scaled.
 template <class T>
@@ -231,6 +260,7 @@ struct FloatKernels {
   LossKernels<T> loss;
   BatchNormKernels<T> batch_norm;
   RowNormKernels<T> row_norm;
+  PoolKernels<T> pool;
   DropoutKernel<T> dropout;
   OptimizerKernel<T> optimizer[optimizer_kind_count];
 };

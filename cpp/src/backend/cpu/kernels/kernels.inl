@@ -35,6 +35,7 @@ namespace {
 #include "backend/cpu/kernels/loss.inl"
 #include "backend/cpu/kernels/batch_norm.inl"
 #include "backend/cpu/kernels/row_norm.inl"
+#include "backend/cpu/kernels/pool.inl"
 #include "backend/cpu/kernels/dropout.inl"
 #include "backend/cpu/kernels/optimizer.inl"
 #include "backend/cpu/kernels/cast.inl"
@@ -52,6 +53,7 @@ constexpr FloatKernels<T> float_kernels = {
     loss_kernels<T>,
     batch_norm_kernels<T>,
     row_norm_kernels<T>,
+    pool_kernels<T>,
     dropout_kernel<T>,
     {sgd_kernel<T, Momentum::none>, sgd_kernel<T, Momentum::plain>,
      sgd_kernel<T, Momentum::nesterov>, adam_kernel<T, false>, adam_kernel<T, true>,
