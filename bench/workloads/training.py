@@ -16,6 +16,7 @@ class Adam:
     beta_1: float = 0.9
     beta_2: float = 0.999
     epsilon: float = 1e-7
+    checked_losses = 2
 
     def keras_like(self, api):
         return api.optimizers.Adam(self.learning_rate, self.beta_1, self.beta_2, self.epsilon)
@@ -23,7 +24,7 @@ class Adam:
     def torch(self, parameters):
         import torch
 
-        # PyTorch adds epsilon after correcting the bias, the others before: the first steps agree.
+        # PyTorch adds epsilon after correcting the bias, the others before: the first step agrees.
         epsilon = self.epsilon / (1 - self.beta_2) ** 0.5
         betas = self.beta_1, self.beta_2
         return torch.optim.Adam(parameters, self.learning_rate, betas, epsilon)
@@ -47,6 +48,7 @@ class Adam:
 class Momentum:
     learning_rate: float = 0.01
     momentum: float = 0.9
+    checked_losses = 3  # momentum acts from the second step on
 
     def keras_like(self, api):
         return api.optimizers.SGD(self.learning_rate, self.momentum)
@@ -87,7 +89,10 @@ class Training(Workload):
         def outputs():
             model, first = model_of(self.net.without_dropout()), (x[: self.batch], y[: self.batch])
             predicted = model.predict_on_batch(first[0])
-            return [predicted, *(model.train_on_batch(*first) for _ in range(2))]
+            return [
+                predicted,
+                *(model.train_on_batch(*first) for _ in range(self.optimizer.checked_losses)),
+            ]
 
         def run():
             model = model_of(self.net)
@@ -122,7 +127,10 @@ class Training(Workload):
 
         def outputs():
             step, predict, _ = stepper(self.net.without_dropout())
-            return [predict(batches[0][0]), *(step(*batches[0]).item() for _ in range(2))]
+            return [
+                predict(batches[0][0]),
+                *(step(*batches[0]).item() for _ in range(self.optimizer.checked_losses)),
+            ]
 
         return Contender(run, outputs)
 
