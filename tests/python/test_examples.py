@@ -1,14 +1,14 @@
 """Every example runs and says what it should, and their data are what they should be."""
 
-import functools
 import gzip
 import hashlib
-import importlib.util
+import importlib
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -36,12 +36,20 @@ def data_folder(name: str) -> Path:
     return found
 
 
-@functools.cache
-def datasets():
-    spec = importlib.util.spec_from_file_location("example_datasets", EXAMPLES / "datasets.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+@pytest.fixture
+def example(monkeypatch):
+    """Imports an example; what it imports lies beside it."""
+    monkeypatch.syspath_prepend(EXAMPLES)
+    for name in HELPERS:
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    yield importlib.import_module
+    for name in HELPERS | ON_IMAGES:
+        sys.modules.pop(name, None)
+
+
+@pytest.fixture
+def datasets(example):
+    return example("datasets")
 
 
 def run(tmp_path: Path, *command: str | Path) -> subprocess.CompletedProcess:
@@ -96,11 +104,34 @@ def test_resnet20(tmp_path):
     assert re.search(r"test accuracy: [\d.]+%$", done.stdout.strip())
 
 
+def test_augmented_batches_are_crops_of_the_images(example):
+    images = np.random.default_rng(3).integers(0, 256, (5, 32, 32, 3)).astype("uint8")
+    (batch, labels), *rest = list(example("resnet20").Augmented(images, np.arange(5), seed=3))
+    assert rest == []
+    assert sorted(labels) == list(range(5))
+    padded = np.pad(images, ((0, 0), (4, 4), (4, 4), (0, 0)), constant_values=127)
+    for crop, label in zip(batch, labels, strict=True):
+        windows = [padded[label, t : t + 32, u : u + 32] for t in range(9) for u in range(9)]
+        assert any((crop == window).all() or (crop == window[:, ::-1]).all() for window in windows)
+
+
+def test_cosine_decay_by_hand(example):
+    decay = example("schedules").CosineDecay(1.0, steps=6, warmup_steps=2)
+    decay.model = SimpleNamespace(optimizer=SimpleNamespace(learning_rate=None))
+    rates = []
+    for batch in range(7):
+        decay.on_train_batch_begin(batch)
+        rates.append(decay.model.optimizer.learning_rate)
+    # After the rise (1 + cos x) / 2 at x = 0, 45, 90, 135 and 180 degrees.
+    falling = [1, (1 + 0.5**0.5) / 2, 0.5, (1 - 0.5**0.5) / 2, 0]
+    np.testing.assert_allclose(rates, [0.5, 1, *falling], atol=1e-15)
+
+
 # What the data's SOURCE.md says of them.
 
 
-def test_mnist_as_loaded():
-    (x, y), (x_test, y_test) = datasets().load_idx("mnist", data_folder("mnist"))
+def test_mnist_as_loaded(datasets):
+    (x, y), (x_test, y_test) = datasets.load_idx("mnist", data_folder("mnist"))
     assert x.shape == (60000, 28, 28, 1)
     assert x_test.shape == (10000, 28, 28, 1)
     per_class = [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
@@ -109,8 +140,8 @@ def test_mnist_as_loaded():
     assert len(y) == 60000
 
 
-def test_cifar10_as_loaded():
-    (x, y), (x_test, y_test) = datasets().load_cifar10(data_folder("cifar10-subset"))
+def test_cifar10_as_loaded(datasets):
+    (x, y), (x_test, y_test) = datasets.load_cifar10(data_folder("cifar10-subset"))
     assert x.shape == (8000, 32, 32, 3)
     assert x_test.shape == (2000, 32, 32, 3)
     assert np.bincount(y).tolist() == [800] * 10
@@ -119,41 +150,41 @@ def test_cifar10_as_loaded():
     assert means.tolist() == [0.4920, 0.4814, 0.4451]
 
 
-def test_idx_of_four_bytes(tmp_path):
+def test_idx_of_four_bytes(datasets, tmp_path):
     path = tmp_path / "two_by_two.gz"
     header = bytes([0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 2])
     path.write_bytes(gzip.compress(header + bytes([1, 2, 3, 255])))
-    assert datasets().read_idx(path).tolist() == [[1, 2], [3, 255]]
+    assert datasets.read_idx(path).tolist() == [[1, 2], [3, 255]]
     path.write_bytes(gzip.compress(header + bytes([1, 2, 3])))
     with pytest.raises(ValueError, match=r"3 bytes, expected 4 for \(2, 2\)"):
-        datasets().read_idx(path)
+        datasets.read_idx(path)
     path.write_bytes(gzip.compress(bytes([0, 0, 13, 0])))
     with pytest.raises(ValueError, match="no idx file of unsigned bytes"):
-        datasets().read_idx(path)
+        datasets.read_idx(path)
 
 
-def test_cifar10_of_one_pixel():
+def test_cifar10_of_one_pixel(datasets):
     record = bytearray(3073)
     record[0] = 7
     record[1 + 33] = 10  # red, green and blue of row 1, column 1
     record[1 + 1024 + 33] = 20
     record[1 + 2048 + 33] = 30
-    images, labels = datasets().parse_cifar10(bytes(record))
+    images, labels = datasets.parse_cifar10(bytes(record))
     assert labels.tolist() == [7]
     assert images[0, 1, 1].tolist() == [10, 20, 30]
     assert images.sum() == 60
     with pytest.raises(ValueError, match="3072 bytes are no records of 3073"):
-        datasets().parse_cifar10(bytes(record[1:]))
+        datasets.parse_cifar10(bytes(record[1:]))
 
 
-def test_download_is_checked_whole_and_once(tmp_path):
+def test_download_is_checked_whole_and_once(datasets, tmp_path):
     source, target = tmp_path / "source", tmp_path / "cache" / "file"
     source.write_bytes(b"lamina")
     right = hashlib.sha256(b"lamina").hexdigest()
     with pytest.raises(OSError, match=f"SHA-256 {right}, expected 00"):
-        datasets().download(source.as_uri(), "00", target)
+        datasets.download(source.as_uri(), "00", target)
     assert list(target.parent.iterdir()) == []
-    assert datasets().download(source.as_uri(), right, target).read_bytes() == b"lamina"
+    assert datasets.download(source.as_uri(), right, target).read_bytes() == b"lamina"
     source.unlink()
-    assert datasets().download(source.as_uri(), right, target) == target
+    assert datasets.download(source.as_uri(), right, target) == target
     assert list(target.parent.iterdir()) == [target]
