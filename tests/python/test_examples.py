@@ -3,10 +3,12 @@
 import gzip
 import hashlib
 import importlib
+import io
 import os
 import re
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -175,6 +177,18 @@ def test_cifar10_of_one_pixel(datasets):
     assert images.sum() == 60
     with pytest.raises(ValueError, match="3072 bytes are no records of 3073"):
         datasets.parse_cifar10(bytes(record[1:]))
+
+
+def test_cifar10_out_of_its_archive(datasets, tmp_path):
+    files = {"data_batch_2.bin": 2, "data_batch_1.bin": 1, "test_batch.bin": 9, "readme.html": 0}
+    with tarfile.open(tmp_path / "cifar-10-binary.tar.gz", "w:gz") as tar:
+        for name, label in files.items():
+            member = tarfile.TarInfo(f"cifar-10-batches-bin/{name}")
+            member.size = 3073
+            tar.addfile(member, io.BytesIO(bytes([label]) + bytes(3072)))
+    (_, labels), (_, test_labels) = datasets.load_cifar10(cache=tmp_path)
+    assert labels.tolist() == [1, 2]
+    assert test_labels.tolist() == [9]
 
 
 def test_download_is_checked_whole_and_once(datasets, tmp_path):
