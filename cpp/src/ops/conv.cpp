@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "lamina/ops/arithmetic.hpp"
+#include "lamina/ops/arrangement.hpp"
 #include "lamina/ops/reduction.hpp"
 #include "ops/fused.hpp"
 
@@ -286,11 +286,13 @@ Tensor depthwise_conv(const Tensor& inputs, const Tensor& weights, const Tensor&
   }
   ConvShape s =
       geometry("depthwise_conv", inputs.shape(), kernel_extents(weights.shape()), settings);
+  const std::int64_t multiplier = weights.shape().last();
   s.batch = inputs.shape()[0];
-  s.channels = s.groups = inputs.shape().last();
-  s.filters = s.channels * weights.shape().last();
+  s.channels = s.groups = s.filters = inputs.shape().last() * multiplier;
   const ConvOperands o = operands("depthwise_conv", inputs, weights, bias, s.filters);
-  return convolve("depthwise_conv", s, o.x, o.kernel, bias, activation);
+  // Several kernels a channel: as many copies of the channel, each with one.
+  const Tensor x = multiplier == 1 ? o.x : repeat(o.x, multiplier, -1);
+  return convolve("depthwise_conv", s, x, o.kernel, bias, activation);
 }
 
 Tensor conv_transpose(const Tensor& inputs, const Tensor& weights, const Tensor& bias,

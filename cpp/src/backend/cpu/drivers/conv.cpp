@@ -5,6 +5,7 @@
 // depth is summed at once, so that neither blocks nor threads change a rounding.
 #include "backend/cpu/drivers/common.hpp"
 #include "backend/cpu/drivers/conv_blocks.hpp"
+#include "backend/cpu/drivers/conv_depthwise.hpp"
 #include "backend/cpu/drivers/conv_planar.hpp"
 #include "backend/cpu/drivers/correlation.hpp"
 #include "backend/cpu/drivers/drivers.hpp"
@@ -206,10 +207,24 @@ ConvShape flattened(const ConvShape& s) {
   return row;
 }
 
+// Group by group, or channel by channel at once.
 template <class T>
-void correlate(const FloatKernels<T>& kernels, const Correlation<T>& c) {
-  suits_planar(kernels.planar, c) ? PlanarCorrelation<T>(kernels, c).run()
-                                  : CorrelationRun<T>(kernels.gemm, c).run();
+void correlate(const FloatKernels<T>& kernels, Correlation<T>& c, const ConvShape& s, const T* x,
+               const T* kernel, T* y, const T* bias) {
+  const std::int64_t groups = is_depthwise(s) ? 1 : s.groups;
+  for (std::int64_t group = 0; group < groups; ++group) {
+    c.x = x + group * c.channels;
+    c.kernel = kernel + group * (s.filters / s.groups);
+    c.y = y + group * c.cols;
+    c.bias = bias == nullptr ? nullptr : bias + group * c.cols;
+    if (is_depthwise(s)) {
+      correlate_depthwise<T>(kernels, c);
+    } else if (suits_planar(kernels.planar, c)) {
+      PlanarCorrelation<T>(kernels, c).run();
+    } else {
+      CorrelationRun<T>(kernels.gemm, c).run();
+    }
+  }
 }
 
 template <class T>
@@ -219,12 +234,9 @@ void forward(const FloatKernels<T>& kernels, const ConvParams& p) {
   Correlation<T> c;
   c.batch = s.batch;
   Taps taps;
+  list_axes(s, c.axes);
   for (int axis = 0; axis < ConvShape::axes; ++axis) {
-    c.axes[axis] = {s.input[axis], s.output[axis], s.stride[axis], {}};
-    for (std::int64_t k = 0; k < s.kernel[axis]; ++k) {
-      c.axes[axis].offsets.push_back(k * s.dilation[axis] - s.padding[axis]);
-      taps.of_axis[axis].push_back(k);
-    }
+    for (std::int64_t k = 0; k < s.kernel[axis]; ++k) taps.of_axis[axis].push_back(k);
   }
   c.taps = tap_matrices(s, taps, false);
   c.pixel = s.channels;
@@ -235,13 +247,8 @@ void forward(const FloatKernels<T>& kernels, const ConvParams& p) {
   c.y_step[0] = s.output[1] * c.y_step[1];
   c.y_image = s.output[0] * c.y_step[0];
   c.activation = p.activation;
-  for (std::int64_t group = 0; group < s.groups; ++group) {
-    c.x = static_cast<const T*>(p.x) + group * channels;
-    c.kernel = static_cast<const T*>(p.kernel) + group * filters;
-    c.y = static_cast<T*>(p.y) + group * filters;
-    c.bias = p.bias == nullptr ? nullptr : static_cast<const T*>(p.bias) + group * filters;
-    correlate(kernels, c);
-  }
+  correlate(kernels, c, s, static_cast<const T*>(p.x), static_cast<const T*>(p.kernel),
+            static_cast<T*>(p.y), static_cast<const T*>(p.bias));
 }
 
 // Pixels of x whose places agree modulo the strides are read by the same taps: each such phase is a
@@ -285,13 +292,8 @@ void backward_data(const FloatKernels<T>& kernels, const ConvBackwardDataParams&
         }
         if (!any) continue;
         c.taps = tap_matrices(s, taps, true);
-        for (std::int64_t group = 0; group < s.groups; ++group) {
-          c.x = static_cast<const T*>(p.dy) + group * filters;
-          c.kernel = static_cast<const T*>(p.kernel) + group * filters;
-          c.y = static_cast<T*>(p.dx) + start + group * channels;
-          c.bias = p.bias == nullptr ? nullptr : static_cast<const T*>(p.bias) + group * channels;
-          correlate(kernels, c);
-        }
+        correlate(kernels, c, s, static_cast<const T*>(p.dy), static_cast<const T*>(p.kernel),
+                  static_cast<T*>(p.dx) + start, static_cast<const T*>(p.bias));
       }
     }
   }

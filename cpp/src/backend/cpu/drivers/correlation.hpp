@@ -9,6 +9,16 @@
 
 namespace lamina::cpu::drivers {
 
+/// The axes of a convolution: which inputs each output reads.
+inline void list_axes(const ConvShape& s, ConvAxis (&axes)[ConvShape::axes]) {
+  for (int axis = 0; axis < ConvShape::axes; ++axis) {
+    axes[axis] = {s.input[axis], s.output[axis], s.stride[axis], {}};
+    for (std::int64_t k = 0; k < s.kernel[axis]; ++k) {
+      axes[axis].offsets.push_back(k * s.dilation[axis] - s.padding[axis]);
+    }
+  }
+}
+
 // One tap of the kernel: where its matrix (channels read, channels written) lies.
 struct TapMatrix {
   std::int64_t offset, row_stride, col_stride;

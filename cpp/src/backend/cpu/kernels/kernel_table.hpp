@@ -149,6 +149,44 @@ struct PlanarKernels {
   void (*dots)(const PlanarDots<T>& dots);
 };
 
+/// One row of a depthwise convolution: y[i][c] = bias[c] (or what it holds) + sum over taps of
+/// x[x_offsets[tap] + i * x_step + c] * w[w_offsets[tap] + c].
+template <class T>
+struct DepthwiseRow {
+  std::int64_t width, channels, taps;
+  const T* x;
+  std::int64_t x_step;
+  const std::int64_t* x_offsets;
+  const T* w;
+  const std::int64_t* w_offsets;
+  const T* bias;  // or null
+  bool add;
+  T* y;
+  std::int64_t y_step;
+};
+
+/// dw[tap][c] = (or +=) sum over segments s and pixels i < width of
+/// x[x_offsets[s] + taps_at[tap] + i * x_step + c] * dy[dy_offsets[s] + i * dy_step + c].
+template <class T>
+struct DepthwiseDots {
+  std::int64_t width, channels, taps, segments;
+  const T* x;
+  std::int64_t x_step;
+  const std::int64_t* x_offsets;
+  const std::int64_t* taps_at;
+  const T* dy;
+  std::int64_t dy_step;
+  const std::int64_t* dy_offsets;
+  T* dw;
+  bool add;
+};
+
+template <class T>
+struct DepthwiseKernels {
+  void (*row)(const DepthwiseRow<T>& row);
+  void (*dots)(const DepthwiseDots<T>& dots);
+};
+
 template <class T>
 struct SoftmaxKernels {
   void (*forward[2])(const T* x, T* y, std::int64_t rows, std::int64_t cols);  // [log]
@@ -256,6 +294,7 @@ struct FloatKernels {
   ScanKernels<T> scan;
   GemmKernels<T> gemm;
   PlanarKernels<T> planar;
+  DepthwiseKernels<T> depthwise;
   SoftmaxKernels<T> softmax;
   LossKernels<T> loss;
   BatchNormKernels<T> batch_norm;

@@ -31,6 +31,7 @@ namespace {
 #include "backend/cpu/kernels/scan.inl"
 #include "backend/cpu/kernels/gemm.inl"
 #include "backend/cpu/kernels/planar.inl"
+#include "backend/cpu/kernels/depthwise.inl"
 #include "backend/cpu/kernels/softmax.inl"
 #include "backend/cpu/kernels/loss.inl"
 #include "backend/cpu/kernels/batch_norm.inl"
@@ -49,6 +50,7 @@ constexpr FloatKernels<T> float_kernels = {
     scan_kernels<T>,
     gemm_kernels<T>,
     planar_kernels<T>,
+    depthwise_kernels<T>,
     softmax_kernels<T>,
     loss_kernels<T>,
     batch_norm_kernels<T>,
