@@ -4,7 +4,9 @@ from lamina.layers.activation import Activation
 from lamina.layers.activity_regularization import ActivityRegularization
 from lamina.layers.alpha_dropout import AlphaDropout
 from lamina.layers.batch_normalization import BatchNormalization
+from lamina.layers.concatenate import Concatenate, concatenate
 from lamina.layers.dense import Dense
+from lamina.layers.dot import Dot, dot
 from lamina.layers.dropout import Dropout
 from lamina.layers.elu import ELU
 from lamina.layers.embedding import Embedding
@@ -13,11 +15,25 @@ from lamina.layers.gaussian_dropout import GaussianDropout
 from lamina.layers.gaussian_noise import GaussianNoise
 from lamina.layers.group_normalization import GroupNormalization
 from lamina.layers.identity import Identity
-from lamina.layers.input import Input
+from lamina.layers.input import Input, InputLayer
 from lamina.layers.lambda_layer import Lambda
 from lamina.layers.layer import Layer
 from lamina.layers.layer_normalization import LayerNormalization
 from lamina.layers.leaky_relu import LeakyReLU
+from lamina.layers.merge import (
+    Add,
+    Average,
+    Maximum,
+    Minimum,
+    Multiply,
+    Subtract,
+    add,
+    average,
+    maximum,
+    minimum,
+    multiply,
+    subtract,
+)
 from lamina.layers.normalization import Normalization
 from lamina.layers.permute import Permute
 from lamina.layers.prelu import PReLU
@@ -33,9 +49,13 @@ __all__ = [
     "ELU",
     "Activation",
     "ActivityRegularization",
+    "Add",
     "AlphaDropout",
+    "Average",
     "BatchNormalization",
+    "Concatenate",
     "Dense",
+    "Dot",
     "Dropout",
     "Embedding",
     "Flatten",
@@ -44,10 +64,14 @@ __all__ = [
     "GroupNormalization",
     "Identity",
     "Input",
+    "InputLayer",
     "Lambda",
     "Layer",
     "LayerNormalization",
     "LeakyReLU",
+    "Maximum",
+    "Minimum",
+    "Multiply",
     "Normalization",
     "PReLU",
     "Permute",
@@ -57,5 +81,14 @@ __all__ = [
     "Rescaling",
     "Reshape",
     "Softmax",
+    "Subtract",
     "UnitNormalization",
+    "add",
+    "average",
+    "concatenate",
+    "dot",
+    "maximum",
+    "minimum",
+    "multiply",
+    "subtract",
 ]
