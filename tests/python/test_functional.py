@@ -1,6 +1,11 @@
 """Models made of symbolic tensors."""
 
+import copy
+import gc
 import json
+import pickle
+import random
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -496,8 +501,6 @@ def test_layers_of_ones_own_take_and_give_lists(rng):
 
 
 def test_layers_that_only_the_graph_knows_stay_alive():
-    import gc
-
     x = Input((2,))
     model = Model(x, layers.Lambda(lambda t: t * 3.0)(layers.Lambda(lambda t: t + 1.0)(x)))
     gc.collect()
@@ -519,6 +522,31 @@ def test_a_model_with_a_call_of_its_own_takes_lists_too(rng):
     history = model.fit(x, y, verbose=0).history
     assert list(history) == ["loss", "output_0_loss", "output_1_loss"]
     assert [part.shape for part in model.predict(x, verbose=0)] == [(6, 2), (6, 2)]
+
+
+def test_models_are_pickled_copied_and_collected(data):
+    x, _ = data
+    model = two_by_two()
+    again = pickle.loads(pickle.dumps(copy.deepcopy(model)))
+    for first, second in zip(model.predict(x, verbose=0), again.predict(x, verbose=0), strict=True):
+        assert np.array_equal(first, second)
+    gone = weakref.ref(again)
+    del again
+    gc.collect()
+    assert gone() is None
+
+
+def test_a_layer_that_holds_what_it_gave_is_collected():
+    class Keeps(lamina.Layer):
+        def call(self, inputs):
+            return inputs
+
+    layer = Keeps()
+    layer.kept = layer(Input((2,)))
+    gone = weakref.ref(layer)
+    del layer
+    gc.collect()
+    assert gone() is None
 
 
 # ---- Drawings ----
@@ -558,6 +586,15 @@ def test_what_makes_no_model():
         Model(np.ones(3), y)
     with pytest.raises(ValueError, match="at least one"):
         Model([], y)
+    with pytest.raises(TypeError, match="outputs"):
+        Model(inputs=a)
+
+    class Wrong(Model):
+        def __init__(self):
+            super().__init__(a, y)
+
+    with pytest.raises(TypeError, match=r"subclass lamina\.models\.Functional"):
+        Wrong()
     shared = Dense(1)
     shared(a)
     with pytest.raises(ValueError, match="built for inputs"):
@@ -668,3 +705,49 @@ def test_damaged_graphs_are_refused(name):
 def test_malformed_graphs_are_refused(key, value):
     with pytest.raises((ValueError, TypeError)):
         Functional.from_config(damaged(lambda c: c.update({key: value})))
+
+
+def mutated(config, source):
+    """The configuration with one or two of its values gone, changed, or moved elsewhere."""
+    places = []
+
+    def walk(node):
+        pairs = node.items() if isinstance(node, dict) else enumerate(node)
+        for key, value in list(pairs):
+            places.append((node, key))
+            if isinstance(value, (dict, list)):
+                walk(value)
+
+    walk(config)
+    odd = [None, -1, 0, 2, "a", "score", [], {}, 7, True, [{}], {"layer": "a"}]
+    for _ in range(source.choice([1, 1, 2])):
+        node, key = source.choice(places)
+        other, other_key = source.choice(places)
+        try:
+            value = copy.deepcopy(other[other_key])
+            action = source.randrange(4)
+            if action == 0:
+                del node[key]
+            elif action == 1:
+                node[key] = source.choice(odd)
+            elif action == 2 and isinstance(node, list):
+                node.append(value)
+            else:
+                node[key] = value
+        except (KeyError, IndexError):
+            pass  # an earlier change removed it
+    return config
+
+
+def test_mutated_graphs_load_or_are_refused():
+    source = random.Random(1)
+    text = json.dumps(two_by_two().get_config())
+    loaded = 0
+    for _ in range(1500):
+        try:
+            model = Functional.from_config(mutated(json.loads(text), source))
+        except (ValueError, TypeError):
+            continue
+        loaded += 1
+        assert same(load_model(model.save_to_bytes()), model)
+    assert 0 < loaded < 1500

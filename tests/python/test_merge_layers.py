@@ -119,6 +119,13 @@ def test_shapes_that_do_not_go_together_are_refused_by_name(cls, config, shapes,
     assert "'culprit'" in str(refusal.value)
 
 
+def test_extents_that_overflow_are_refused():
+    x = Input((1,))
+    with pytest.raises(ValueError, match="more values along axis"):
+        for _ in range(64):
+            x = layers.concatenate([x, x])
+
+
 def test_what_makes_no_layer():
     with pytest.raises(ValueError, match="batch axis"):
         layers.Concatenate(0)

@@ -1,5 +1,7 @@
 #include "lamina/layers/concatenate.hpp"
 
+#include <algorithm>
+
 #include "lamina/ops/arrangement.hpp"
 #include "layers/options.hpp"
 
@@ -44,14 +46,15 @@ Shape Concatenate::merged_shape(const std::vector<Shape>& shapes) const {
            " only; bring them to such shapes first, by Flatten or Reshape");
     }
     for (int other = 0; other < result.rank(); ++other) {
-      const std::int64_t a = result[other], b = shape[other];
-      const bool known = a != Shape::none && b != Shape::none;
-      if (other == axis) {
-        result = result.with(other, known ? a + b : Shape::none);
-      } else {
-        result = result.with(other, std::max(a, b));
-      }
+      if (other != axis) result = result.with(other, std::max(result[other], shape[other]));
     }
+    std::int64_t sum = Shape::none;
+    const bool known = result[axis] != Shape::none && shape[axis] != Shape::none;
+    if (known && __builtin_add_overflow(result[axis], shape[axis], &sum)) {
+      fail(ErrorKind::value, label(), " got more values along axis ", options_.axis,
+           " than can be counted");
+    }
+    result = result.with(axis, sum);
   }
   return result;
 }

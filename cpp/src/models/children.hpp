@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/check.hpp"
 #include "lamina/models/model.hpp"
 
 namespace lamina {
@@ -33,7 +34,7 @@ inline std::vector<std::pair<std::string, Variable>> named_weights_of(const std:
   std::vector<std::pair<std::string, Variable>> result;
   for (const auto& layer : layers) {
     for (auto& [path, weight] : layer->named_weights()) {
-      result.emplace_back(name + "/" + path, weight);
+      result.emplace_back(concat(name, "/", path), weight);
     }
   }
   return result;
@@ -44,7 +45,7 @@ inline std::vector<std::pair<std::string, RandomStream>> random_streams_of(const
   std::vector<std::pair<std::string, RandomStream>> result;
   for (const auto& layer : layers) {
     for (auto& [path, stream] : layer->random_streams()) {
-      result.emplace_back(name + "/" + path, stream);
+      result.emplace_back(concat(name, "/", path), stream);
     }
   }
   return result;

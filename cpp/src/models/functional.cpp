@@ -89,13 +89,14 @@ struct Functional::Plan {
   }
   /// Layers, each once.
   std::vector<std::shared_ptr<Layer>> layers() const {
-    std::vector<const Layer*> order = seen_;
-    std::stable_sort(order.begin(), order.end(),
-                     [&](const Layer* a, const Layer* b) { return depths_.at(a) > depths_.at(b); });
+    std::map<std::size_t, std::vector<const Layer*>, std::greater<>> by_depth;
+    for (const Layer* layer : seen_) by_depth[depths_.at(layer)].push_back(layer);
     std::map<const Layer*, std::shared_ptr<Layer>> pointers;
     for (const Item& item : items) pointers.emplace(item.layer.get(), item.layer);
     std::vector<std::shared_ptr<Layer>> result;
-    for (const Layer* layer : order) result.push_back(pointers.at(layer));
+    for (const auto& [depth, layers] : by_depth) {
+      for (const Layer* layer : layers) result.push_back(pointers.at(layer));
+    }
     return result;
   }
 

@@ -58,8 +58,13 @@ class Model(Layer):
         return super().__new__(cls)
 
     def __init__(
-        self, *, name: str | None = None, trainable: bool = True, dtype: Any = None
+        self, *graph: Any, name: str | None = None, trainable: bool = True, dtype: Any = None
     ) -> None:
+        if graph:
+            raise TypeError(
+                f"{type(self).__name__} gives Model.__init__ inputs and outputs: subclass "
+                "lamina.models.Functional for that, or define call(self, inputs)"
+            )
         self._start()
         super().__init__(name=name, trainable=trainable, dtype=dtype)
 
