@@ -7,6 +7,7 @@
 #include "core/check.hpp"
 #include "lamina/autograd/autograd.hpp"
 #include "layers/loading.hpp"
+#include "layers/probing.hpp"
 
 namespace lamina::python {
 
@@ -124,9 +125,10 @@ std::vector<Shape> PythonLayerOf<Base>::probe(const std::vector<Shape>& input_sh
       fail(ErrorKind::value, this->label(), " claims inputs of shape ", input_shape,
            " in the file that is being loaded; define compute_output_shape(input_shape)");
     }
-    zeros.push_back(Tensor::zeros(shape, this->dtype()));
+    zeros.push_back(Tensor::zeros(shape, ProbeScope::dtype_of(zeros.size(), this->dtype())));
   }
   const NoGrad no_grad;
+  const ProbeScope inner;  // layers within are called on tensors of their own
   std::vector<Shape> shapes;
   for (const Tensor& output : run_hook(zeros, false)) {
     if (output.rank() == 0) {

@@ -500,6 +500,28 @@ def test_layers_of_ones_own_take_and_give_lists(rng):
     assert model.layers[-1]([Tensor(part) for part in x])[1].shape == (3, 2)
 
 
+@register_serializable(package="functional")
+class Lookup(lamina.Layer):
+    """Needs whole numbers, also when it is tried on zeros."""
+
+    def build(self, input_shape):
+        self.table = self.add_weight((5, 2), "ones", name="table")
+
+    def call(self, inputs):
+        return lamina.ops.take(self.table, inputs, axis=0)
+
+
+def test_layers_of_ones_own_take_whole_numbers(capsys):
+    tokens = Input((3,), dtype="int32")
+    inner = Model(tokens, Lookup()(tokens), name="inner")
+    again = Input((3,), dtype="int32")
+    model = Model(again, layers.Flatten()(inner(again)))
+    assert model.output_shape == (None, 6)
+    model.summary()
+    for m in (model, load_model(model.save_to_bytes())):
+        assert m.predict(np.array([[0, 4, 2]]), verbose=0).tolist() == [[1] * 6]
+
+
 def test_layers_that_only_the_graph_knows_stay_alive():
     x = Input((2,))
     model = Model(x, layers.Lambda(lambda t: t * 3.0)(layers.Lambda(lambda t: t + 1.0)(x)))

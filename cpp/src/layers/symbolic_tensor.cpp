@@ -2,6 +2,7 @@
 
 #include "core/check.hpp"
 #include "layers/graph_node.hpp"
+#include "layers/probing.hpp"
 
 namespace lamina {
 namespace {
@@ -74,12 +75,15 @@ SymbolicTensors connect_all(const std::shared_ptr<Layer>& layer, const SymbolicT
     node->shapes = {begin->batch_shape()};
   } else {
     std::vector<Shape> shapes;
+    std::vector<Dtype> dtypes;
     for (const SymbolicTensor& tensor : inputs) {
       if (!tensor.defined()) {
         fail(ErrorKind::value, layer->type(), " '", layer->name(), "' got an empty SymbolicTensor");
       }
       shapes.push_back(tensor.shape());
+      dtypes.push_back(tensor.dtype());
     }
+    const ProbeScope probing(std::move(dtypes));
     layer->ensure_built_all(shapes);
     node->inputs = inputs;
     node->shapes = layer->output_shapes(shapes);

@@ -6,6 +6,7 @@
 
 #include "core/check.hpp"
 #include "layers/graph_node.hpp"
+#include "layers/probing.hpp"
 #include "models/children.hpp"
 
 namespace lamina {
@@ -51,6 +52,24 @@ void check_ends(const std::string& label, const char* what, const SymbolicTensor
   if (names.size() != arrangement.names.size()) {
     fail(ErrorKind::value, label, " got two ", what, " of one name");
   }
+}
+
+}  // namespace
+
+namespace {
+
+template <class Value>
+std::vector<Value> picked(const std::vector<Value>& slots, const std::vector<std::size_t>& which) {
+  std::vector<Value> result;
+  for (std::size_t slot : which) result.push_back(slots[slot]);
+  return result;
+}
+
+// The inputs' in the first slots.
+std::vector<Dtype> slot_dtypes(std::size_t slots, const SymbolicTensors& inputs) {
+  std::vector<Dtype> result(slots, Dtype::float32);
+  for (std::size_t i = 0; i < inputs.size(); ++i) result[i] = inputs[i].dtype();
+  return result;
 }
 
 }  // namespace
@@ -356,14 +375,17 @@ std::vector<Shape> Functional::output_shapes(const std::vector<Shape>& input_sha
       if (slots[i][axis] == Shape::none) slots[i] = slots[i].with(axis, input_shapes[i][axis]);
     }
   }
+  std::vector<Dtype> dtypes = slot_dtypes(slots_, inputs_);
   for (const Call& call : calls_) {
-    std::vector<Shape> given;
-    for (std::size_t slot : call.inputs) given.push_back(slots[slot]);
+    const std::vector<Shape> given = picked(slots, call.inputs);
     Layer& layer = *layers_[call.layer];
+    const ProbeScope probing(picked(dtypes, call.inputs));
     layer.ensure_built_all(given);
     const std::vector<Shape> results = layer.output_shapes(given);
+    const std::vector<Dtype> kinds = layer.output_dtypes();
     for (std::size_t k = 0; k < call.outputs.size() && k < results.size(); ++k) {
       slots[call.outputs[k]] = results[k];
+      dtypes[call.outputs[k]] = k < kinds.size() ? kinds[k] : layer.dtype();
     }
   }
   std::vector<Shape> result;
@@ -424,17 +446,18 @@ std::vector<Model::Place> Functional::places() const {
   }
   std::vector<Shape> slots(slots_);
   for (std::size_t i = 0; i < inputs_.size(); ++i) slots[i] = inputs_[i].shape();
+  std::vector<Dtype> dtypes = slot_dtypes(slots_, inputs_);
   for (const Call& call : calls_) {
     Place& place = result[call.layer];
-    std::vector<Shape> given;
-    for (std::size_t slot : call.inputs) {
-      place.from.push_back(giver[slot]);
-      given.push_back(slots[slot]);
-    }
-    const std::vector<Shape> shapes = layers_[call.layer]->output_shapes(given);
+    for (std::size_t slot : call.inputs) place.from.push_back(giver[slot]);
+    const Layer& layer = *layers_[call.layer];
+    const ProbeScope probing(picked(dtypes, call.inputs));
+    const std::vector<Shape> shapes = layer.output_shapes(picked(slots, call.inputs));
+    const std::vector<Dtype> kinds = layer.output_dtypes();
     for (std::size_t k = 0; k < call.outputs.size() && k < shapes.size(); ++k) {
       giver[call.outputs[k]] = call.layer;
       slots[call.outputs[k]] = shapes[k];
+      dtypes[call.outputs[k]] = k < kinds.size() ? kinds[k] : layer.dtype();
     }
     if (place.outputs.empty()) place.outputs = shapes;
   }
