@@ -11,7 +11,8 @@ class SymbolicTensor:
     """What ``Input``, and a layer called on a symbolic tensor, give: a shape and where it is from.
 
     A model is made of them by ``Model(inputs, outputs)``. They have no values: only layers take
-    them.
+    them. ``+``, ``-`` and ``*`` stand for the layers ``Add``, ``Subtract`` and ``Multiply``, and
+    with a number for ``Rescaling``.
 
     >>> x = Input((3,))
     >>> Dense(2)(x)
@@ -54,6 +55,32 @@ class SymbolicTensor:
     def __repr__(self) -> str:
         return f"<SymbolicTensor shape={self.shape}, dtype={self.dtype}, from {self.name}>"
 
+    # Arithmetic, by layers: of two symbolic tensors, or of one and a number.
+
+    def __add__(self, other: Any) -> Any:
+        return _combined("Add", self, other, lambda number: (1.0, number))
+
+    def __radd__(self, other: Any) -> Any:
+        return self + other
+
+    def __sub__(self, other: Any) -> Any:
+        return _combined("Subtract", self, other, lambda number: (1.0, -number))
+
+    def __rsub__(self, other: Any) -> Any:
+        return _combined(None, self, other, lambda number: (-1.0, number))
+
+    def __mul__(self, other: Any) -> Any:
+        return _combined("Multiply", self, other, lambda number: (number, 0.0))
+
+    def __rmul__(self, other: Any) -> Any:
+        return self * other
+
+    def __truediv__(self, other: Any) -> Any:
+        return _combined(None, self, other, lambda number: (1.0 / number, 0.0))
+
+    def __neg__(self) -> Any:
+        return self * -1.0
+
     def __array__(self, *_: Any, **__: Any) -> Any:
         raise TypeError(
             f"{self!r} has no values: give it to layers (layers.add([a, b]), "
@@ -65,6 +92,17 @@ class SymbolicTensor:
 
     def __iter__(self) -> Any:
         raise TypeError(f"{self!r} has no values to go through")
+
+
+def _combined(merge: str | None, tensor: SymbolicTensor, other: Any, rescaling: Any) -> Any:
+    """The merge of two tensors, or a tensor rescaled by (scale, offset) made of a number."""
+    from lamina import layers
+
+    if isinstance(other, SymbolicTensor) and merge is not None:
+        return getattr(layers, merge)()([tensor, other])
+    if isinstance(other, bool) or not isinstance(other, (int, float)):
+        return NotImplemented
+    return layers.Rescaling(*rescaling(float(other)))(tensor)
 
 
 def is_symbolic(value: Any) -> bool:

@@ -110,6 +110,18 @@ def test_symbolic_tensors_have_no_values():
         layers.add([x, np.ones((2, 3))])
 
 
+def test_arithmetic_of_symbolic_tensors():
+    a, b = Input((1,), name="a"), Input((1,), name="b")
+    outputs = [a + b, a - b, a * b, a + 2, 2 + a, a - 2, 2 - a, 2 * a, a / 2, -a]
+    model = Model([a, b], outputs)
+    got = [part.item() for part in model.predict([[[5.0]], [[3.0]]], verbose=0)]
+    assert got == [8, 2, 15, 7, 7, 3, -3, 10, 2.5, -5]
+    assert same(load_model(model.save_to_bytes()), model)
+    for action in (lambda: a + "x", lambda: a / b, lambda: a * True):
+        with pytest.raises(TypeError):
+            action()
+
+
 def test_whole_numbers_are_not_made_fractions():
     tokens = Input((1,), dtype="int64")
     model = Model(tokens, layers.Embedding(2**24 + 2, 1)(tokens))
@@ -138,6 +150,17 @@ def test_a_model_is_built_when_made(capsys):
     assert "Connected to" in printed
     row = next(line for line in printed.splitlines() if line.startswith("both"))
     assert row.endswith("shared, shared, sum")
+
+
+def test_names_that_were_not_given_are_numbered_as_the_model_runs():
+    a, b = Input((2,)), Input((3,))
+    right = layers.Flatten()(Dense(1)(b))
+    model = Model([a, b], layers.add([Dense(1)(a), right]))
+    assert model.input_names == ["input", "input_1"]
+    assert [model.get_layer(name).input.shape for name in ("dense", "dense_1")] == [
+        (None, 2),
+        (None, 3),
+    ]
 
 
 def test_shared_layers_have_one_set_of_weights_and_both_gradients(rng):

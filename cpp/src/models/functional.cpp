@@ -284,17 +284,22 @@ void Functional::plan(const SymbolicTensors& inputs, const SymbolicTensors& outp
   }
 }
 
+// Names that were not given are numbered as the model runs: the inputs in their order, then layers.
 void Functional::name_layers() {
+  std::vector<std::shared_ptr<Layer>> order = input_layers_;
+  for (const Call& call : calls_) order.push_back(layers_[call.layer]);
   std::set<std::string> taken;
+  std::set<const Layer*> named;
   for (const auto& layer : layers_) {
     if (!layer->has_given_name()) continue;
+    named.insert(layer.get());
     if (!taken.insert(layer->name()).second) {
       fail(ErrorKind::value, label(), " has two layers named '", layer->name(),
            "'; names of layers must be unique");
     }
   }
-  for (const auto& layer : layers_) {
-    if (layer->has_given_name()) continue;
+  for (const auto& layer : order) {
+    if (!named.insert(layer.get()).second) continue;
     std::string name = layer->name();
     for (int i = 1; !taken.insert(name).second; ++i) {
       name = layer->name() + "_" + std::to_string(i);
