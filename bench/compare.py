@@ -8,13 +8,13 @@ measures each once; the table shows medians, and the medians of the rounds' rati
 """
 
 import argparse
+import fnmatch
 import importlib.metadata
 import importlib.util
 import json
 import multiprocessing
 import os
 import platform
-import resource
 import statistics
 import sys
 import time
@@ -22,7 +22,7 @@ import traceback
 from pathlib import Path
 
 import numpy as np
-from workloads import FRAMEWORKS, WORKLOADS, Workload
+from workloads import FRAMEWORKS, GROUP_GOALS, WORKLOADS, Workload
 
 # Between two measurements, so that the threads of the one before have gone to sleep.
 PAUSE_SECONDS = 0.05
@@ -39,30 +39,39 @@ def limit_threads(threads: int) -> None:
         os.environ[name] = str(threads)
 
 
-def serve(pipe, framework: str, name: str, threads: int) -> None:
-    """A framework's process: builds the row, then measures it whenever it is asked."""
+def resident(peak: bool = False) -> float:
+    """Resident memory of this process in MB, now or at its largest."""
+    # Not getrusage's ru_maxrss: that begins with what the parent had when it forked.
+    field = "VmHWM:" if peak else "VmRSS:"
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(field))
+
+
+def serve(pipe, contender: str, name: str, threads: int) -> None:
+    """A contender's process: builds the row, then measures it whenever it is asked."""
     try:
-        if framework in ("lamina", "torch"):
-            module = importlib.import_module(framework)
+        module = importlib.import_module(contender.partition("/")[0])
+        imported = resident()
+        if hasattr(module, "set_num_threads"):
             module.set_num_threads(threads)
-        contender = next(row for row in WORKLOADS if row.name == name).build(framework)
-        pipe.send(("outputs", [np.asarray(value) for value in contender.outputs()]))
+        row = next(row for row in WORKLOADS if row.name == name).build(contender)
+        pipe.send(("outputs", [np.asarray(value) for value in row.outputs()]))
         while pipe.recv():
-            pipe.send(("value", contender.run()))
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        pipe.send(("peak", peak))
+            pipe.send(("value", row.run()))
+        peak = resident(peak=True)
+        pipe.send(("memory", (peak, peak - imported)))
     except Exception:
         pipe.send(("error", traceback.format_exc()))
 
 
 class Worker:
-    """The parent's end of a framework's process."""
+    """The parent's end of a contender's process."""
 
-    def __init__(self, framework: str, workload: Workload, threads: int) -> None:
+    def __init__(self, contender: str, workload: Workload, threads: int) -> None:
         context = multiprocessing.get_context("spawn")
         self.pipe, other = context.Pipe()
         self.process = context.Process(
-            target=serve, args=(other, framework, workload.name, threads), daemon=True
+            target=serve, args=(other, contender, workload.name, threads), daemon=True
         )
         self.process.start()
         other.close()
@@ -82,12 +91,12 @@ class Worker:
         self.pipe.send(True)
         return self.receive()
 
-    def finish(self) -> float:
-        """Ends the process and gives its peak resident size in MB."""
+    def finish(self) -> tuple[float, float]:
+        """Ends the process; its peak resident size in MB, and how much of it came after import."""
         self.pipe.send(False)
-        peak = self.receive()
+        memory = self.receive()
         self.process.join()
-        return peak
+        return memory
 
 
 def disagreement(outputs: dict[str, list]) -> str | None:
@@ -108,35 +117,53 @@ def compare(workload: Workload, frameworks: list[str], threads: int, rounds: int
     for framework in frameworks:
         if framework not in workload.frameworks:
             continue
-        workers[framework] = Worker(framework, workload, threads)
-        try:
-            outputs[framework] = workers[framework].receive()
-        except RuntimeError as error:
-            del workers[framework]
-            print(f"{workload.name}: {framework} failed: {error}", file=sys.stderr)
+        for contender in workload.contenders(framework):
+            workers[contender] = Worker(contender, workload, threads)
+            try:
+                outputs[contender] = workers[contender].receive()
+            except RuntimeError as error:
+                del workers[contender]
+                print(f"{workload.name}: {contender} failed: {error}", file=sys.stderr)
     if not workers:
         return {"workload": workload.name, "error": "every framework failed"}
     error = disagreement(outputs)
-    values = {framework: [] for framework in workers}
+    rounds_of = {contender: [] for contender in workers}
     if error is None:
         for turn in range(rounds + 1):  # the first one warms up
-            for framework, worker in workers.items():
+            for contender, worker in workers.items():
                 value = worker.measure()
                 if turn > 0:
-                    values[framework].append(value)
-    peaks = {framework: worker.finish() for framework, worker in workers.items()}
+                    rounds_of[contender].append(value)
+    memory = {contender: worker.finish() for contender, worker in workers.items()}
     if error is not None:
         return {"workload": workload.name, "error": error}
+    best = best_contenders(workload, rounds_of)
+    values = {framework: rounds_of[contender] for framework, contender in best.items()}
     return {
         "workload": workload.name,
         "unit": workload.unit,
+        "contenders": best,
         "median": {name: statistics.median(series) for name, series in values.items()},
-        "rounds": values,
+        "rounds": rounds_of,
         "ratio": ratios(workload, values),
-        "peak_rss_mb": peaks,
+        "peak_rss_mb": {name: memory[contender][0] for name, contender in best.items()},
+        "growth_mb": {name: memory[contender][1] for name, contender in best.items()},
         "goals": workload.goals,
         "limit": workload.limit,
+        "memory_goal": workload.memory_goal,
+        "group": workload.group,
     }
+
+
+def best_contenders(workload: Workload, rounds_of: dict[str, list[float]]) -> dict[str, str]:
+    """The contender that stands for each framework: that of its fastest layout."""
+    best = {}
+    for contender, series in rounds_of.items():
+        framework = contender.partition("/")[0]
+        speed = statistics.median(series) * (1 if workload.higher_is_better else -1)
+        if framework not in best or speed > best[framework][0]:
+            best[framework] = speed, contender
+    return {framework: contender for framework, (_, contender) in best.items()}
 
 
 def ratios(workload: Workload, values: dict[str, list[float]]) -> dict[str, float]:
@@ -181,9 +208,13 @@ def machine(threads: int, frameworks: list[str]) -> dict:
     return info
 
 
+def verdict(goal: str, reached: bool) -> str:
+    return f"[{goal}: {'ok' if reached else 'MISSED'}]"
+
+
 def show(row: dict, frameworks: list[str]) -> None:
     if "error" in row:
-        print(f"{row['workload']:<16} FAILED: {row['error']}")
+        print(f"{row['workload']:<17} FAILED: {row['error']}")
         return
     medians = "".join(
         f"{row['median'][name]:>11.4g}" if name in row["median"] else f"{'-':>11}"
@@ -192,13 +223,37 @@ def show(row: dict, frameworks: list[str]) -> None:
     verdicts = [f"{ratio:.2f}x {name}" for name, ratio in row["ratio"].items()]
     for name, goal in row["goals"].items():
         if name in row["ratio"]:
-            verdict = "ok" if row["ratio"][name] >= goal else "MISSED"
-            verdicts.append(f"[{goal:g}x {name}: {verdict}]")
+            verdicts.append(verdict(f"{goal:g}x {name}", row["ratio"][name] >= goal))
     if row["limit"] is not None and "lamina" in row["median"]:
-        verdict = "ok" if row["median"]["lamina"] <= row["limit"] else "MISSED"
-        verdicts.append(f"[at most {row['limit']:g}: {verdict}]")
-    peaks = "/".join(f"{row['peak_rss_mb'].get(name, float('nan')):.0f}" for name in frameworks)
-    print(f"{row['workload']:<16}{row['unit']:<10}{medians}  {peaks:<20} {', '.join(verdicts)}")
+        verdicts.append(
+            verdict(f"at most {row['limit']:g}", row["median"]["lamina"] <= row["limit"])
+        )
+    growth = row["growth_mb"]
+    if row["memory_goal"] and {"lamina", "torch"} <= set(growth):
+        verdicts.append(verdict("growth at most torch's", growth["lamina"] <= growth["torch"]))
+    verdicts += [name.replace("/", " in ") for name in row["contenders"].values() if "/" in name]
+    sizes = ""
+    for key in ("peak_rss_mb", "growth_mb"):
+        texts = [f"{row[key][name]:.0f}" if name in row[key] else "-" for name in frameworks]
+        sizes += f"{'/'.join(texts):<21}"
+    print(f"{row['workload']:<17}{row['unit']:<10}{medians}  {sizes}{', '.join(verdicts)}")
+
+
+def summarize(rows: list[dict]) -> dict[str, float]:
+    """The geometric mean of each group's ratios to the best peer, where it was measured; shown."""
+    means = {}
+    for group, goal in GROUP_GOALS.items():
+        of_group = [row for row in rows if row.get("group") == group]
+        ratios = [row["ratio"]["best"] for row in of_group if "best" in row["ratio"]]
+        if not ratios:
+            continue
+        means[group] = statistics.geometric_mean(ratios)
+        all_rows = sum(workload.group == group for workload in WORKLOADS)
+        text = (
+            f"{group}: geometric mean of {len(ratios)} of {all_rows} rows {means[group]:.2f}x best"
+        )
+        print(text, verdict(f"{goal:g}x best", means[group] >= goal))
+    return means
 
 
 def arguments() -> argparse.Namespace:
@@ -206,10 +261,16 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=7, help="measurements of each framework")
-    parser.add_argument("--only", nargs="+", choices=names, metavar="ROW", help=", ".join(names))
+    parser.add_argument(
+        "--only", nargs="+", metavar="ROW", help=f"names or patterns of rows: {', '.join(names)}"
+    )
     parser.add_argument("--peers", nargs="*", choices=FRAMEWORKS[1:], default=FRAMEWORKS[1:])
     parser.add_argument("--json", type=Path, metavar="FILE", help="where to write everything")
-    return parser.parse_args()
+    options = parser.parse_args()
+    for pattern in options.only or []:
+        if not fnmatch.filter(names, pattern):
+            parser.error(f"no row is named {pattern}: the rows are {', '.join(names)}")
+    return options
 
 
 def main() -> int:
@@ -225,14 +286,16 @@ def main() -> int:
     info = machine(options.threads, frameworks)
     print(json.dumps(info))
     header = "".join(f"{name:>11}" for name in frameworks)
-    print(f"{'row':<16}{'unit':<10}{header}  {'peak RSS, MB':<20} lamina's speed to each peer's")
+    sizes = f"{'peak RSS, MB':<21}{'after import, MB':<21}"
+    print(f"{'row':<17}{'unit':<10}{header}  {sizes}lamina's speed to each peer's")
     rows = []
     for workload in WORKLOADS:
-        if options.only is None or workload.name in options.only:
+        if any(fnmatch.fnmatch(workload.name, pattern) for pattern in options.only or ["*"]):
             rows.append(compare(workload, frameworks, options.threads, options.rounds))
             show(rows[-1], frameworks)
+    result = {"machine": info, "rows": rows, "groups": summarize(rows)}
     if options.json:
-        options.json.write_text(json.dumps({"machine": info, "rows": rows}, indent=1) + "\n")
+        options.json.write_text(json.dumps(result, indent=1) + "\n")
     return 1 if any("error" in row for row in rows) else 0
 
 

@@ -3,7 +3,7 @@
     python tests/run.py
 
 Everything goes into the virtual environment this runs in, or into build/venv. One build in
-build/test makes the installed wheel and the C++ tests, so both test the same objects.
+build/test makes the installed wheel, the C++ tests and examples, of the same objects.
 """
 
 import os
@@ -70,7 +70,8 @@ def main() -> int:
     pip = (sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "-q")
     tools_installed = run(*pip, *build_requirements(), "cmake>=3.24", "ninja")
     require(tools_installed, "the build tools did not install")
-    options = {"SKBUILD_BUILD_DIR": str(BUILD), "SKBUILD_CMAKE_DEFINE": "LAMINA_BUILD_TESTS=ON"}
+    programs = "LAMINA_BUILD_TESTS=ON;LAMINA_BUILD_EXAMPLES=ON"
+    options = {"SKBUILD_BUILD_DIR": str(BUILD), "SKBUILD_CMAKE_DEFINE": programs}
     lamina_installed = run(*pip, "--no-build-isolation", ".[test]", **options)
     require(lamina_installed, "lamina did not build")
     ctest = Path(sysconfig.get_path("scripts")) / "ctest"

@@ -163,7 +163,45 @@ BENCHMARK(batch_norm_training)
     ->ArgsProduct({{64, 65536}, {32, 256}, {1, 2}})
     ->UseRealTime();
 
-// Arguments: rows, columns, threads.
+// 2 x 2 windows over images; arguments: images, side, channels, places kept for backward, threads.
+void max_pool(benchmark::State& state) {
+  const std::int64_t images = state.range(0), side = state.range(1), channels = state.range(2);
+  set_num_threads(static_cast<int>(state.range(4)));
+  const std::int64_t n = images * side * side * channels;
+  Numbers x(n), y(n / 4), places(n / 16);
+  std::vector<PoolRange> pairs;
+  for (std::int64_t i = 0; i + 2 <= side; i += 2) pairs.push_back({i, i + 2});
+  const PoolRange whole{0, 1};
+  const PoolAxis axis{side, side / 2, pairs.data()};
+  void* const to = state.range(3) != 0 ? places.data() : nullptr;
+  const PoolParams p{Dtype::float32, PoolOp::max, images, channels, {{1, 1, &whole}, axis, axis},
+                     x.data(),       y.data(),    to,     false};
+  for (auto _ : state) backend_for({}).pool(p);
+  report_bytes(state, (double(n) + double(n) / 4) * sizeof(float) + (to ? double(n) / 4 : 0.0));
+}
+void max_pool_backward(benchmark::State& state) {
+  const std::int64_t images = state.range(0), side = state.range(1), channels = state.range(2);
+  set_num_threads(static_cast<int>(state.range(3)));
+  const std::int64_t n = images * side * side * channels;
+  Numbers dx(n), dy(n / 4), places(n / 16);
+  std::vector<PoolRange> pairs;
+  for (std::int64_t i = 0; i + 2 <= side; i += 2) pairs.push_back({i, i + 2});
+  const PoolRange whole{0, 1};
+  const PoolAxis axis{side, side / 2, pairs.data()};
+  const PoolBackwardParams p{Dtype::float32, images,        channels, {{1, 1, &whole}, axis, axis},
+                             dy.data(),      places.data(), false,    dx.data()};
+  for (auto _ : state) backend_for({}).pool_backward(p);
+  report_bytes(state, (double(n) + double(n) / 4) * sizeof(float) + double(n) / 4);
+}
+BENCHMARK(max_pool)
+    ->ArgNames({"images", "side", "channels", "places", "threads"})
+    ->ArgsProduct({{32}, {56}, {1, 3, 64}, {0, 1}, {1, 2}})
+    ->UseRealTime();
+BENCHMARK(max_pool_backward)
+    ->ArgNames({"images", "side", "channels", "threads"})
+    ->ArgsProduct({{32}, {56}, {1, 3, 64}, {1, 2}})
+    ->UseRealTime();
+
 void layer_norm(benchmark::State& state) {
   const std::int64_t rows = state.range(0), cols = state.range(1);
   set_num_threads(static_cast<int>(state.range(2)));

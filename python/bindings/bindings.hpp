@@ -81,6 +81,8 @@ namespace py = pybind11;
 void bind_tensor(py::module_& m);
 void bind_ops(py::module_& m);
 void bind_arrangement(py::module_& m);
+void bind_conv(py::module_& m);
+void bind_pooling(py::module_& m);
 void bind_runtime(py::module_& m);
 void bind_layers(py::module_& m);
 void bind_losses(py::module_& m);

@@ -244,6 +244,40 @@ def scatter(indices: _Like, values: _Like, shape: Sequence[int]) -> Tensor: ...
 def one_hot(
     x: _Like, num_classes: int, axis: int = -1, dtype: npt.DTypeLike | None = None
 ) -> Tensor: ...
+def conv(
+    inputs: _Like,
+    kernel: _Like,
+    strides: int | Sequence[int] = 1,
+    padding: str = "valid",
+    data_format: str | None = None,
+    dilation_rate: int | Sequence[int] = 1,
+) -> Tensor: ...
+def depthwise_conv(
+    inputs: _Like,
+    kernel: _Like,
+    strides: int | Sequence[int] = 1,
+    padding: str = "valid",
+    data_format: str | None = None,
+    dilation_rate: int | Sequence[int] = 1,
+) -> Tensor: ...
+def separable_conv(
+    inputs: _Like,
+    depthwise_kernel: _Like,
+    pointwise_kernel: _Like,
+    strides: int | Sequence[int] = 1,
+    padding: str = "valid",
+    data_format: str | None = None,
+    dilation_rate: int | Sequence[int] = 1,
+) -> Tensor: ...
+def conv_transpose(
+    inputs: _Like,
+    kernel: _Like,
+    strides: int | Sequence[int] = 1,
+    padding: str = "valid",
+    output_padding: int | Sequence[int] | None = None,
+    data_format: str | None = None,
+    dilation_rate: int | Sequence[int] = 1,
+) -> Tensor: ...
 def embedding(table: _Like, indices: _Like) -> Tensor: ...
 def sort(x: _Like, axis: int = -1) -> Tensor: ...
 def argsort(x: _Like, axis: int = -1) -> Tensor: ...
@@ -271,6 +305,36 @@ def batch_normalization(
     offset: _Like | None = None,
     scale: _Like | None = None,
     epsilon: float = 1e-3,
+) -> Tensor: ...
+
+_Extents = int | Sequence[int]
+
+def max_pool(
+    inputs: _Like,
+    pool_size: _Extents,
+    strides: _Extents | None = None,
+    padding: str = "valid",
+    data_format: str | None = None,
+) -> Tensor: ...
+def min_pool(
+    inputs: _Like,
+    pool_size: _Extents,
+    strides: _Extents | None = None,
+    padding: str = "valid",
+    data_format: str | None = None,
+) -> Tensor: ...
+def average_pool(
+    inputs: _Like,
+    pool_size: _Extents,
+    strides: _Extents | None = None,
+    padding: str = "valid",
+    data_format: str | None = None,
+) -> Tensor: ...
+def adaptive_max_pool(
+    inputs: _Like, output_size: _Extents, data_format: str | None = None
+) -> Tensor: ...
+def adaptive_average_pool(
+    inputs: _Like, output_size: _Extents, data_format: str | None = None
 ) -> Tensor: ...
 
 # The process.

@@ -34,6 +34,8 @@ def make(maker: Any, type_name: str, options: dict[str, Any]) -> Any:
 
 
 def snake_case(name: str) -> str:
-    """``BatchNormalization`` to ``batch_normalization``, as Keras names objects."""
+    """``BatchNormalization`` to ``batch_normalization``, ``MaxPooling2D`` to ``max_pooling2d``, as
+    Keras names objects.
+    """
     name = name.rpartition(">")[2]
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=.)(?=[A-Z][a-z])", "_", name).lower()

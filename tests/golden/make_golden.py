@@ -12,6 +12,7 @@ lamina; tests/python/test_golden.py compares it with the files.
   must agree to 5e-6, so that a difference of 1e-5 is an error and no rounding.
 - ``layers.npz``, ``losses.npz``, ``initializers.npz``, ``stft.npz``: outputs, weights, gradients,
   statistics.
+- ``convolutions.npz``: PyTorch's convolutions and their gradients, in float64.
 - ``layer_family.npz``: every layer with its arguments: weights, output and gradients in float64.
 - ``regularizers.npz``: values of regularizers and constraints.
 - ``merge_layers.npz``: layers that take lists: output and gradients in float64.
@@ -675,6 +676,67 @@ STATISTICS = {
     "moving_mean_initializer": named("Constant", value=0.5),
     "moving_variance_initializer": named("Constant", value=2.0),
 }
+CONV = {
+    "activation": "tanh",
+    "use_bias": True,
+    **{key: DENSE[key] for key in DENSE if key != "kernel_constraint"},
+    "kernel_constraint": named("MaxNorm", max_value=0.8, axis=0),
+}
+TURNED = {key.replace("kernel", "depthwise"): value for key, value in CONV.items()}
+SEPARABLE = {
+    **TURNED,
+    "pointwise_initializer": named("Constant", value=-0.5),
+    "pointwise_regularizer": named("L2", l2=0.15),
+    "pointwise_constraint": named("NonNeg"),
+}
+FIRST = {"data_format": "channels_first"}
+
+
+def convolutions():
+    """A plain layer of each class, and one with every argument."""
+    rows = {}
+    for rank, sample in ((1, [7, 4]), (2, [6, 5, 4]), (3, [4, 5, 3, 4])):
+        size = [3, 2, 2][:rank]
+        turned = [sample[-1], *sample[:-1]]
+        plain = {"filters": 2, "kernel_size": 2}
+        full = {"filters": 4, "kernel_size": size, **CONV, **FIRST}
+        wide = {"strides": [2, 1, 2][:rank], "padding": "same", "dilation_rate": 1}
+        far = {"strides": 1, "padding": "same", "dilation_rate": [2, 1, 2][:rank]}
+        conv, transpose = f"Conv{rank}D", f"Conv{rank}DTranspose"
+        rows[f"conv{rank}d"] = (conv, plain, sample)
+        rows[f"conv{rank}d_strides"] = (conv, {**full, **wide, "groups": 2}, turned)
+        rows[f"conv{rank}d_dilation"] = (conv, {**full, **far}, turned)
+        rows[f"conv{rank}d_transpose"] = (transpose, plain, sample)
+        rows[f"conv{rank}d_transpose_full"] = (
+            transpose,
+            {**full, **wide, "output_padding": [1, 0, 1][:rank]},
+            turned,
+        )
+        rows[f"conv{rank}d_transpose_valid"] = (transpose, {**plain, "strides": 3}, sample)
+        if rank == 3:
+            continue
+        deep = {"kernel_size": size, "depth_multiplier": 2, **FIRST}
+        same = {"strides": 2, "padding": "same", "dilation_rate": 1}
+        rows[f"depthwise_conv{rank}d"] = (f"DepthwiseConv{rank}D", {"kernel_size": 2}, sample)
+        rows[f"depthwise_conv{rank}d_full"] = (
+            f"DepthwiseConv{rank}D",
+            {**deep, **same, **TURNED},
+            turned,
+        )
+        rows[f"separable_conv{rank}d"] = (f"SeparableConv{rank}D", plain, sample)
+        rows[f"separable_conv{rank}d_full"] = (
+            f"SeparableConv{rank}D",
+            {"filters": 3, **deep, **same, **SEPARABLE},
+            turned,
+        )
+    rows["conv1d_causal"] = (
+        "Conv1D",
+        {"filters": 2, "kernel_size": 3, "padding": "causal", "dilation_rate": 2},
+        [7, 2],
+    )
+    return rows
+
+
 # Of each row: class, arguments, shape of a sample. Of some: the call is one of training.
 FAMILY = {
     "activation_gelu": ("Activation", {"activation": "gelu"}, [3]),
@@ -695,6 +757,7 @@ FAMILY = {
         "training",
     ),
     "batch_normalization_full": ("BatchNormalization", {**SCALE_AND_SHIFT, **STATISTICS}, [3]),
+    **convolutions(),
     "dense": ("Dense", {"units": 4}, [3]),
     "dense_no_bias": ("Dense", {"units": 4, "activation": "relu", "use_bias": False}, [3]),
     "dense_full": ("Dense", {"units": 4, "activation": "tanh", **DENSE}, [2, 3]),
@@ -779,8 +842,233 @@ FAMILY = {
     "unit_normalization": ("UnitNormalization", {}, [4]),
     "unit_normalization_axis": ("UnitNormalization", {"axis": 1}, [3, 2]),
     "unit_normalization_axes": ("UnitNormalization", {"axis": [1, 2]}, [3, 2]),
+    "spatial_dropout_1d": ("SpatialDropout1D", {"rate": 0.3, "seed": 1}, [3, 2]),
+    "spatial_dropout_2d": ("SpatialDropout2D", {"rate": 0.3, "seed": 1}, [3, 2, 2]),
+    "spatial_dropout_2d_first": (
+        "SpatialDropout2D",
+        {"rate": 0.3, "seed": 1, "data_format": "channels_first"},
+        [3, 2, 2],
+    ),
+    "spatial_dropout_3d": (
+        "SpatialDropout3D",
+        {"rate": 0.3, "seed": 1, "data_format": "channels_last"},
+        [3, 2, 2, 2],
+    ),
+    "max_pooling_1d": ("MaxPooling1D", {}, [6, 2]),
+    "max_pooling_1d_same": (
+        "MaxPooling1D",
+        {"pool_size": 3, "strides": 2, "padding": "same", "data_format": "channels_last"},
+        [6, 2],
+    ),
+    "max_pooling_2d": ("MaxPooling2D", {}, [5, 4, 3]),
+    "max_pooling_2d_overlapping": (
+        "MaxPooling2D",
+        {"pool_size": [3, 2], "strides": [2, 1], "padding": "same"},
+        [5, 4, 3],
+    ),
+    "max_pooling_2d_first": (
+        "MaxPooling2D",
+        {"pool_size": 2, "strides": 1, "data_format": "channels_first"},
+        [2, 3, 4],
+    ),
+    "max_pooling_3d": ("MaxPooling3D", {}, [4, 3, 2, 2]),
+    "max_pooling_3d_same": (
+        "MaxPooling3D",
+        {
+            "pool_size": [1, 2, 3],
+            "strides": [1, 2, 1],
+            "padding": "same",
+            "data_format": "channels_first",
+        },
+        [2, 2, 3, 3],
+    ),
+    "average_pooling_1d": ("AveragePooling1D", {"pool_size": 2}, [5, 2]),
+    "average_pooling_1d_same": (
+        "AveragePooling1D",
+        {"pool_size": 3, "strides": 1, "padding": "same", "data_format": "channels_last"},
+        [5, 2],
+    ),
+    "average_pooling_2d": ("AveragePooling2D", {"pool_size": 2}, [4, 5, 3]),
+    "average_pooling_2d_same": (
+        "AveragePooling2D",
+        {"pool_size": [2, 3], "strides": [1, 2], "padding": "same"},
+        [4, 5, 3],
+    ),
+    "average_pooling_2d_first": (
+        "AveragePooling2D",
+        {"pool_size": 2, "data_format": "channels_first"},
+        [2, 4, 3],
+    ),
+    "average_pooling_3d": ("AveragePooling3D", {"pool_size": 2}, [2, 3, 4, 2]),
+    "average_pooling_3d_same": (
+        "AveragePooling3D",
+        {"pool_size": 2, "strides": 1, "padding": "same", "data_format": "channels_first"},
+        [2, 2, 3, 3],
+    ),
+    "min_pooling_1d": ("MinPooling1D", {}, [6, 2]),
+    "min_pooling_1d_same": (
+        "MinPooling1D",
+        {"pool_size": 3, "strides": 2, "padding": "same", "data_format": "channels_last"},
+        [6, 2],
+    ),
+    "min_pooling_2d": ("MinPooling2D", {}, [4, 5, 3]),
+    "min_pooling_2d_same": (
+        "MinPooling2D",
+        {"pool_size": [3, 2], "strides": 1, "padding": "same", "data_format": "channels_first"},
+        [2, 3, 4],
+    ),
+    "min_pooling_3d": ("MinPooling3D", {}, [4, 3, 2, 2]),
+    "min_pooling_3d_same": (
+        "MinPooling3D",
+        {"pool_size": 2, "strides": 1, "padding": "same", "data_format": "channels_last"},
+        [2, 2, 3, 3],
+    ),
+    "global_max_pooling_1d": ("GlobalMaxPooling1D", {}, [4, 3]),
+    "global_max_pooling_1d_keepdims": (
+        "GlobalMaxPooling1D",
+        {"data_format": "channels_first", "keepdims": True},
+        [4, 3],
+    ),
+    "global_max_pooling_2d": ("GlobalMaxPooling2D", {}, [3, 4, 2]),
+    "global_max_pooling_2d_keepdims": (
+        "GlobalMaxPooling2D",
+        {"data_format": "channels_first", "keepdims": True},
+        [3, 4, 2],
+    ),
+    "global_max_pooling_3d": ("GlobalMaxPooling3D", {}, [2, 3, 2, 2]),
+    "global_max_pooling_3d_keepdims": (
+        "GlobalMaxPooling3D",
+        {"data_format": "channels_first", "keepdims": True},
+        [2, 3, 2, 2],
+    ),
+    "global_average_pooling_1d": ("GlobalAveragePooling1D", {}, [4, 3]),
+    "global_average_pooling_1d_keepdims": (
+        "GlobalAveragePooling1D",
+        {"data_format": "channels_first", "keepdims": True},
+        [4, 3],
+    ),
+    "global_average_pooling_2d": ("GlobalAveragePooling2D", {}, [3, 4, 2]),
+    "global_average_pooling_2d_keepdims": (
+        "GlobalAveragePooling2D",
+        {"data_format": "channels_first", "keepdims": True},
+        [3, 4, 2],
+    ),
+    "global_average_pooling_3d": ("GlobalAveragePooling3D", {}, [2, 3, 2, 2]),
+    "global_average_pooling_3d_keepdims": (
+        "GlobalAveragePooling3D",
+        {"data_format": "channels_first", "keepdims": True},
+        [2, 3, 2, 2],
+    ),
+    "adaptive_max_pooling_1d": ("AdaptiveMaxPooling1D", {"output_size": 3}, [5, 3]),
+    "adaptive_max_pooling_1d_first": (
+        "AdaptiveMaxPooling1D",
+        {"output_size": 2, "data_format": "channels_first"},
+        [5, 3],
+    ),
+    "adaptive_max_pooling_2d": ("AdaptiveMaxPooling2D", {"output_size": [3, 2]}, [5, 4, 2]),
+    "adaptive_max_pooling_2d_first": (
+        "AdaptiveMaxPooling2D",
+        {"output_size": 2, "data_format": "channels_first"},
+        [5, 4, 2],
+    ),
+    "adaptive_max_pooling_3d": ("AdaptiveMaxPooling3D", {"output_size": [2, 2, 3]}, [3, 4, 5, 2]),
+    "adaptive_max_pooling_3d_first": (
+        "AdaptiveMaxPooling3D",
+        {"output_size": 2, "data_format": "channels_first"},
+        [3, 4, 5, 2],
+    ),
+    "adaptive_average_pooling_1d": ("AdaptiveAveragePooling1D", {"output_size": 3}, [5, 3]),
+    "adaptive_average_pooling_1d_first": (
+        "AdaptiveAveragePooling1D",
+        {"output_size": 2, "data_format": "channels_first"},
+        [5, 3],
+    ),
+    "adaptive_average_pooling_2d": ("AdaptiveAveragePooling2D", {"output_size": [3, 2]}, [5, 4, 2]),
+    "adaptive_average_pooling_2d_first": (
+        "AdaptiveAveragePooling2D",
+        {"output_size": 2, "data_format": "channels_first"},
+        [5, 4, 2],
+    ),
+    "adaptive_average_pooling_3d": (
+        "AdaptiveAveragePooling3D",
+        {"output_size": [2, 2, 3]},
+        [3, 4, 5, 2],
+    ),
+    "adaptive_average_pooling_3d_first": (
+        "AdaptiveAveragePooling3D",
+        {"output_size": 2, "data_format": "channels_first"},
+        [3, 4, 5, 2],
+    ),
+    "zero_padding_1d": ("ZeroPadding1D", {}, [3, 2]),
+    "zero_padding_1d_first": (
+        "ZeroPadding1D",
+        {"padding": [1, 2], "data_format": "channels_first"},
+        [2, 3],
+    ),
+    "zero_padding_2d": ("ZeroPadding2D", {}, [2, 3, 2]),
+    "zero_padding_2d_axes": ("ZeroPadding2D", {"padding": [1, 2]}, [2, 3, 2]),
+    "zero_padding_2d_first": (
+        "ZeroPadding2D",
+        {"padding": [[1, 2], [0, 3]], "data_format": "channels_first"},
+        [2, 2, 3],
+    ),
+    "zero_padding_3d": ("ZeroPadding3D", {}, [2, 1, 2, 2]),
+    "zero_padding_3d_first": (
+        "ZeroPadding3D",
+        {"padding": [[1, 0], [0, 2], [1, 1]], "data_format": "channels_first"},
+        [2, 1, 2, 2],
+    ),
+    "cropping_1d": ("Cropping1D", {}, [4, 2]),
+    "cropping_1d_uneven": ("Cropping1D", {"cropping": [2, 0]}, [4, 2]),
+    "cropping_2d": ("Cropping2D", {}, [3, 4, 2]),
+    "cropping_2d_axes": ("Cropping2D", {"cropping": [1, 0]}, [3, 4, 2]),
+    "cropping_2d_first": (
+        "Cropping2D",
+        {"cropping": [[1, 0], [0, 2]], "data_format": "channels_first"},
+        [2, 3, 4],
+    ),
+    "cropping_3d": ("Cropping3D", {}, [3, 4, 3, 2]),
+    "cropping_3d_first": (
+        "Cropping3D",
+        {"cropping": [[1, 0], [0, 2], [0, 0]], "data_format": "channels_first"},
+        [2, 2, 3, 2],
+    ),
+    "up_sampling_1d": ("UpSampling1D", {"size": 3}, [3, 2]),
+    "up_sampling_2d": ("UpSampling2D", {}, [2, 3, 2]),
+    "up_sampling_2d_first": (
+        "UpSampling2D",
+        {"size": [2, 3], "data_format": "channels_first"},
+        [2, 2, 3],
+    ),
+    "up_sampling_2d_bilinear": ("UpSampling2D", {"interpolation": "bilinear"}, [2, 3, 2]),
+    "up_sampling_2d_bilinear_first": (
+        "UpSampling2D",
+        {"size": [3, 4], "interpolation": "bilinear", "data_format": "channels_first"},
+        [2, 3, 1],
+    ),
+    "up_sampling_3d": ("UpSampling3D", {}, [2, 1, 2, 2]),
+    "up_sampling_3d_first": (
+        "UpSampling3D",
+        {"size": [1, 2, 3], "data_format": "channels_first"},
+        [2, 1, 2, 2],
+    ),
 }
 SAMPLES_OF_FAMILY = 3
+
+
+def negated(pooling):
+    """Min pooling, which Keras lacks: the largest of the negated values, negated."""
+
+    class MinPooling(pooling):
+        def call(self, inputs):
+            return -super().call(-inputs)
+
+    return MinPooling
+
+
+LACKING_IN_KERAS = {
+    f"MinPooling{rank}D": negated(getattr(keras.layers, f"MaxPooling{rank}D")) for rank in (1, 2, 3)
+}
 
 
 def float32_normal(random, shape):
@@ -824,7 +1112,7 @@ def make_family(seed):
     spec, arrays = {}, {}
     for name, (cls, config, shape, *training) in FAMILY.items():
         keras.utils.clear_session(free_memory=False)
-        layer = getattr(keras.layers, cls)(**config)
+        layer = (LACKING_IN_KERAS.get(cls) or getattr(keras.layers, cls))(**config)
         keys = sorted(layer.get_config())
         shape = [SAMPLES_OF_FAMILY, *shape]
         x = random.integers(0, 7, shape) if cls == "Embedding" else float32_normal(random, shape)
@@ -861,6 +1149,47 @@ def make_family(seed):
             "nan": first_nan(layer, x),
         }
     save("layer_family", spec, **arrays)
+
+
+# Of each row: samples, image, channels, kernel, filters, stride, padding, dilation, groups.
+CONVOLUTIONS = [
+    (2, [9], 3, [3], 4, [1], [1], [1], 1),
+    (2, [12], 1, [5], 2, [2], [2], [1], 1),
+    (1, [20], 6, [4], 6, [3], [0], [1], 3),
+    (2, [13], 2, [3], 8, [1], [4], [4], 1),
+    (2, [8, 8], 16, [3, 3], 32, [1, 1], [1, 1], [1, 1], 1),
+    (3, [7, 5], 3, [3, 3], 5, [2, 2], [1, 1], [1, 1], 1),
+    (2, [10, 9], 1, [5, 5], 6, [1, 1], [2, 2], [1, 1], 1),
+    (2, [6, 7], 4, [1, 1], 3, [1, 1], [0, 0], [1, 1], 1),
+    (2, [6, 7], 4, [1, 1], 3, [2, 2], [0, 0], [1, 1], 1),
+    (1, [9, 11], 6, [3, 2], 4, [1, 2], [2, 0], [2, 1], 2),
+    (2, [6, 6], 5, [3, 3], 5, [1, 1], [1, 1], [1, 1], 5),
+    (2, [1, 1], 7, [3, 3], 2, [1, 1], [1, 1], [1, 1], 1),
+    (1, [4, 17], 2, [4, 3], 40, [3, 1], [0, 1], [1, 1], 1),
+    (2, [4, 5, 3], 2, [3, 2, 3], 4, [1, 2, 1], [1, 0, 1], [1, 1, 1], 1),
+    (1, [5, 5, 5], 4, [2, 2, 2], 2, [1, 1, 1], [0, 0, 0], [2, 2, 2], 2),
+]
+
+
+def make_convolutions(seed):
+    """Of PyTorch in float64: outputs and gradients, arrays with the channels last."""
+    random = np.random.default_rng(seed)
+    arrays = {}
+    for i, row in enumerate(CONVOLUTIONS):
+        samples, image, channels, kernel, filters, stride, padding, dilation, groups = row
+        x = torch.tensor(random.normal(size=(samples, channels, *image)), requires_grad=True)
+        w = torch.tensor(
+            random.normal(size=(filters, channels // groups, *kernel)), requires_grad=True
+        )
+        convolve = getattr(functional, f"conv{len(image)}d")
+        y = convolve(x, w, None, stride, padding, dilation, groups)
+        dy = torch.tensor(random.normal(size=tuple(y.shape)))
+        y.backward(dy)
+        for name, value in (("x", x), ("y", y), ("dy", dy), ("dx", x.grad)):
+            arrays[f"{i}/{name}"] = value.detach().movedim(1, -1).numpy()
+        for name, value in (("w", w), ("dw", w.grad)):
+            arrays[f"{i}/{name}"] = value.detach().movedim(0, -1).movedim(0, -2).numpy()
+    save("convolutions", CONVOLUTIONS, **arrays)
 
 
 REGULARIZERS = {
@@ -1102,6 +1431,7 @@ def main():
     make_losses()
     make_initializers(seed=400)
     make_stft()
+    make_convolutions(seed=450)
     make_family(seed=500)
     make_regularizers(seed=501)
     make_merge(seed=502)

@@ -152,6 +152,33 @@ def test_alpha_dropout_keeps_mean_and_variance(rate, dtype, rng):
     assert_allclose(x.grad.numpy(), np.where(dropped, 0, scale), rtol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("cls", "channels", "rank"),
+    [
+        (layers.SpatialDropout1D(0.4), 2, 1),
+        (layers.SpatialDropout2D(0.4), 3, 2),
+        (layers.SpatialDropout2D(0.4, data_format="channels_first"), 1, 2),
+        (layers.SpatialDropout3D(0.4), 4, 3),
+        (layers.SpatialDropout3D(0.4, "channels_first"), 1, 3),
+    ],
+)
+def test_spatial_dropout_drops_whole_channels(cls, channels, rank):
+    shape = [400, *[3] * rank]
+    shape.insert(channels, 50)
+    x = Tensor(np.ones(shape, "float32"), requires_grad=True)
+    output = cls(x, training=True)
+    values = np.moveaxis(output.numpy(), channels, 1).reshape(400, 50, -1)
+    assert (values == values[..., :1]).all()
+    kept = values[..., 0] != 0
+    assert_allclose(values[kept], 1 / 0.6, rtol=1e-6)
+    assert kept.mean() == pytest.approx(0.6, abs=5 * 0.5 / np.sqrt(kept.size))
+    assert kept.mean(0).std() > 0
+    assert kept.mean(1).std() > 0
+    lamina.ops.sum(output).backward()
+    assert np.array_equal(x.grad.numpy(), output.numpy())
+    assert np.array_equal(cls(x).numpy(), x.numpy())
+
+
 @pytest.mark.parametrize("cls", [layers.Dropout, layers.AlphaDropout])
 def test_a_noise_shape_repeats_what_is_drawn(cls):
     layer = cls(0.4, noise_shape=(None, 1, 50), seed=2)

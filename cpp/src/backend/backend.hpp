@@ -178,6 +178,51 @@ struct GemmParams {
   UnaryOp activation = UnaryOp::identity;  // identity, relu, tanh, sigmoid
 };
 
+/// A convolution over three spatial axes, channels last; fewer axes stand last, the others are 1.
+/// x (batch, input..., channels), kernel (kernel..., channels / groups, filters),
+/// y (batch, output..., filters):
+///   y[n, o, f] = sum over taps k and channels c of f's group of
+///                x[n, o * stride + k * dilation - padding, c] kernel[k, c, f],
+/// where x is 0 outside. `output` is the caller's: what lies before and after it is padding.
+struct ConvShape {
+  static constexpr int axes = 3;
+  std::int64_t batch, channels, filters, groups;
+  std::int64_t input[axes], kernel[axes], output[axes];
+  std::int64_t stride[axes], dilation[axes], padding[axes];  // padding before the first element
+};
+
+/// y = activation(convolution of x + bias). float32, float64.
+struct ConvParams {
+  Dtype dtype;
+  ConvShape shape;
+  const void* x;
+  const void* kernel;
+  void* y;
+  const void* bias = nullptr;              // one a filter
+  UnaryOp activation = UnaryOp::identity;  // identity, relu, tanh, sigmoid
+};
+
+/// x's gradient from y's, which is what a transposed convolution computes: then with a bias, one a
+/// channel, and an activation.
+struct ConvBackwardDataParams {
+  Dtype dtype;
+  ConvShape shape;
+  const void* dy;
+  const void* kernel;
+  void* dx;
+  const void* bias = nullptr;
+  UnaryOp activation = UnaryOp::identity;
+};
+
+/// The kernel's gradient.
+struct ConvBackwardFilterParams {
+  Dtype dtype;
+  ConvShape shape;
+  const void* x;
+  const void* dy;
+  void* dkernel;
+};
+
 /// Softmax or log-softmax of each of `rows` rows of `cols` values, cols >= 1.
 struct SoftmaxParams {
   Dtype dtype;
@@ -304,6 +349,45 @@ struct RowNormBackwardParams {
   void* dbeta;
 };
 
+enum class PoolOp : std::uint8_t { max, min, average };
+
+struct PoolRange {
+  std::int64_t begin, end;
+};
+
+/// A spatial axis and its windows: output i is made of the inputs in ranges[i], at least one each.
+/// Neither bound decreases from one to the next.
+struct PoolAxis {
+  std::int64_t inputs, outputs;
+  const PoolRange* ranges;
+};
+
+/// y (images, outputs of three axes, channels): the largest, smallest or mean value of each window
+/// of x (images, inputs of three axes, channels); fewer spatial axes are led by axes of one input.
+/// `places` may be null; else it receives where in its window, counted row by row, each extremum
+/// stands: the first of equals, and a NaN before all. It holds bytes, or int32 when wide.
+struct PoolParams {
+  Dtype dtype;
+  PoolOp op;
+  std::int64_t images, channels;
+  PoolAxis axes[3];
+  const void* x;
+  void* y;
+  void* places;
+  bool wide_places;
+};
+
+/// dx: each dy added where `places` tells; spread evenly over its window when they are null.
+struct PoolBackwardParams {
+  Dtype dtype;
+  std::int64_t images, channels;
+  PoolAxis axes[3];
+  const void* dy;
+  const void* places;
+  bool wide_places;
+  void* dx;
+};
+
 /// y[i] = x[i] / (1 - rate), rate in [0, 1], where philox(key, draw, i) keeps element i, else 0.
 /// The gradient is the same call on dy.
 struct DropoutParams {
@@ -405,6 +489,9 @@ class Backend {
   virtual void cumulative_sum(const CumulativeSumParams&) = 0;
   virtual void sort(const SortParams&) = 0;
   virtual void gemm(const GemmParams&) = 0;
+  virtual void conv(const ConvParams&) = 0;
+  virtual void conv_backward_data(const ConvBackwardDataParams&) = 0;
+  virtual void conv_backward_filter(const ConvBackwardFilterParams&) = 0;
   virtual void softmax(const SoftmaxParams&) = 0;
   virtual void softmax_backward(const SoftmaxBackwardParams&) = 0;
   virtual void loss(const LossParams&) = 0;
@@ -413,6 +500,8 @@ class Backend {
   virtual void batch_norm_backward(const BatchNormBackwardParams&) = 0;
   virtual void row_norm(const RowNormParams&) = 0;
   virtual void row_norm_backward(const RowNormBackwardParams&) = 0;
+  virtual void pool(const PoolParams&) = 0;
+  virtual void pool_backward(const PoolBackwardParams&) = 0;
   virtual void dropout(const DropoutParams&) = 0;
   virtual void optimizer_step(const OptimizerParams&) = 0;
   virtual void cast(const CastParams&) = 0;

@@ -101,6 +101,10 @@ Config& Config::set(std::string_view key, const std::vector<std::int64_t>& value
   impl_->json[std::string(key)] = value;
   return *this;
 }
+Config& Config::set(std::string_view key, const std::vector<std::vector<std::int64_t>>& value) {
+  impl_->json[std::string(key)] = value;
+  return *this;
+}
 Config& Config::set(std::string_view key, const std::vector<double>& value) {
   for (double item : value) set(key, item);  // refuses what is not finite
   impl_->json[std::string(key)] = value;
@@ -151,6 +155,23 @@ std::vector<std::int64_t> Config::integers(std::string_view key) const {
   const Json& json = value_of(impl_->json, key, "an integer or a list of integers", integers);
   if (json.is_array()) return json.get<std::vector<std::int64_t>>();
   return {json.get<std::int64_t>()};
+}
+std::vector<std::vector<std::int64_t>> Config::integer_lists(std::string_view key) const {
+  const auto integers = [](const Json& j) {
+    return is_integer(j) || (j.is_array() && std::all_of(j.begin(), j.end(), is_integer));
+  };
+  const auto lists = [&](const Json& j) {
+    return is_integer(j) || (j.is_array() && std::all_of(j.begin(), j.end(), integers));
+  };
+  const auto as_list = [](const Json& j) {
+    return j.is_array() ? j.get<std::vector<std::int64_t>>()
+                        : std::vector<std::int64_t>{j.get<std::int64_t>()};
+  };
+  const Json& json = value_of(impl_->json, key, "an integer or lists of integers", lists);
+  if (!json.is_array()) return {as_list(json)};
+  std::vector<std::vector<std::int64_t>> result;
+  for (const Json& item : json) result.push_back(as_list(item));
+  return result;
 }
 std::vector<double> Config::numbers(std::string_view key) const {
   const auto is_number = [](const Json& j) { return j.is_number(); };

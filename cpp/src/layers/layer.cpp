@@ -16,17 +16,16 @@
 namespace lamina {
 namespace {
 
-// "BatchNormalization" to "batch_normalization", as Keras names layers.
+// "BatchNormalization" to "batch_normalization", "MaxPooling2D" to "max_pooling2d", as Keras names
+// layers: a word begins at a capital that follows a small letter or precedes one.
 std::string snake_case(const std::string& name) {
+  const auto is = [&](int (*kind)(int), std::size_t at) {
+    return at < name.size() && kind(static_cast<unsigned char>(name[at])) != 0;
+  };
   std::string result;
   for (std::size_t i = 0; i < name.size(); ++i) {
-    const auto upper = [&](std::size_t at) {
-      return at < name.size() && std::isupper(static_cast<unsigned char>(name[at])) != 0;
-    };
-    const auto lower = [&](std::size_t at) {
-      return at < name.size() && std::islower(static_cast<unsigned char>(name[at])) != 0;
-    };
-    if (i > 0 && upper(i) && (!upper(i - 1) || lower(i + 1))) result += '_';
+    const bool begins = i > 0 && (is(std::islower, i - 1) || is(std::islower, i + 1));
+    if (begins && is(std::isupper, i)) result += '_';
     result += static_cast<char>(std::tolower(static_cast<unsigned char>(name[i])));
   }
   return result;

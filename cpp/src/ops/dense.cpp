@@ -1,19 +1,11 @@
 #include "lamina/ops/dense.hpp"
 
 #include "lamina/ops/reduction.hpp"
+#include "ops/fused.hpp"
 #include "ops/gemm.hpp"
 
 namespace lamina::ops {
 namespace {
-
-// Activations the matrix product applies as it stores its result.
-UnaryOp fused(const Activation& activation) {
-  const std::string_view name = activation.name();
-  if (name == "relu") return UnaryOp::relu;
-  if (name == "tanh") return UnaryOp::tanh;
-  if (name == "sigmoid") return UnaryOp::sigmoid;
-  return UnaryOp::identity;
-}
 
 void check(const Tensor& x, const Tensor& kernel, const Tensor& bias) {
   if (x.rank() < 1 || kernel.rank() != 2 || x.shape().last() != kernel.shape()[0]) {

@@ -131,6 +131,23 @@ TEST(Dropout, OnlyTrainsAndDoesNothingOtherwise) {
   EXPECT_NE(layer(x, true).data(), x.data());
 }
 
+TEST(SpatialDropout, DropsWholeChannels) {
+  SpatialDropout2D layer({.rate = 0.5, .data_format = "channels_first", .seed = 1});
+  const Tensor y = layer(Tensor::full({20, 5, 3, 4}, 1), true);
+  const auto values = y.values<float>();
+  int kept = 0;
+  for (std::size_t channel = 0; channel < 100; ++channel) {
+    for (std::size_t i = 0; i < 12; ++i) EXPECT_EQ(values[channel * 12 + i], values[channel * 12]);
+    EXPECT_TRUE(values[channel * 12] == 0 || values[channel * 12] == 2);
+    kept += values[channel * 12] == 2;
+  }
+  EXPECT_GT(kept, 25);
+  EXPECT_LT(kept, 75);
+  EXPECT_EQ(error_of(ErrorKind::value, [&] { SpatialDropout1D({.rate = 0.5})(Tensor({{1}})); }),
+            "SpatialDropout1D 'spatial_dropout1d' needs inputs (batch, steps, channels), got "
+            "(None, 1)");
+}
+
 TEST(Layer, FreezingStopsItsGradients) {
   Dense layer({.units = 2});
   layer.set_trainable(false);
@@ -224,6 +241,82 @@ TEST(Layers, EachRunsAndIsSavedAndLoaded) {
       EXPECT_EQ(again.values<float>()[i], y.values<float>()[i]);
     }
   }
+}
+
+// Every layer that takes (batch, 4, 6, 2), made in C++ with options of its own.
+std::vector<std::shared_ptr<Layer>> image_family() {
+  const auto made = [](auto layer) -> std::shared_ptr<Layer> {
+    return std::make_shared<decltype(layer)>(std::move(layer));
+  };
+  return {
+      made(MaxPooling2D()),
+      made(MaxPooling2D({.pool_size = {2, 3}, .strides = {1, 2}, .padding = "same"})),
+      made(MinPooling2D({.pool_size = 2, .strides = 1, .data_format = "channels_first"})),
+      made(AveragePooling2D({.pool_size = 3})),
+      made(GlobalMaxPooling2D()),
+      made(GlobalAveragePooling2D({.data_format = "channels_first", .keepdims = true})),
+      made(AdaptiveMaxPooling2D({.output_size = {3, 4}})),
+      made(AdaptiveAveragePooling2D({.output_size = 3})),
+      made(ZeroPadding2D({.padding = {{1, 2}, {0, 3}}})),
+      made(ZeroPadding2D({.padding = {1, 2}, .data_format = "channels_first"})),
+      made(Cropping2D({.cropping = 1})),
+      made(UpSampling2D({.size = {2, 3}, .interpolation = "bilinear"})),
+      made(UpSampling2D()),
+      made(SpatialDropout2D({.rate = 0.5})),
+  };
+}
+
+TEST(Layers, EachOverImagesRunsAndIsSavedAndLoaded) {
+  const Tensor x = test::spread_values({2, 4, 6, 2}, -1, 1).cast(Dtype::float32);
+  for (const auto& layer : image_family()) {
+    SCOPED_TRACE(layer->type());
+    Sequential model;
+    model.add(layer);
+    const Tensor y = model.predict(x);
+    EXPECT_EQ(y.shape(), layer->output_shape(x.shape()));
+    EXPECT_EQ(make_layer(layer->type(), layer->config())->config(), layer->config());
+    const std::string file = model.save_to_memory();
+    const auto loaded = load_model(std::as_bytes(std::span(file.data(), file.size())));
+    const Tensor again = loaded->predict(x);
+    ASSERT_EQ(again.size(), y.size());
+    for (std::size_t i = 0; i < static_cast<std::size_t>(y.size()); ++i) {
+      EXPECT_EQ(again.values<float>()[i], y.values<float>()[i]);
+    }
+  }
+}
+
+TEST(Pooling, TheLecturesImage) {
+  const Tensor x = Tensor({1, 3, 5, 3, 4, 2, 3, 1, 3, 1, 1, 3, 0, 1, 0, 4}).reshape({1, 4, 4, 1});
+  const Tensor y = MaxPooling2D({.pool_size = 2})(x);
+  EXPECT_EQ(y.shape(), (Shape{1, 2, 2, 1}));
+  const std::vector<float> expected{4, 5, 3, 4};
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(y.values<float>()[i], expected[i]);
+}
+
+TEST(Pooling, WorksAlongOneAndThreeAxes) {
+  const Tensor x = Tensor({9, 4, 2, 9, 0, 9, 0, 3, 6});
+  EXPECT_EQ(MaxPooling1D()(x.reshape({1, 9, 1})).shape(), (Shape{1, 4, 1}));
+  EXPECT_EQ(MaxPooling1D({.padding = "same"})(x.reshape({1, 9, 1})).shape(), (Shape{1, 5, 1}));
+  const Tensor volume = x.reshape({1, 1, 3, 3, 1});
+  EXPECT_EQ(AveragePooling3D({.pool_size = {1, 3, 3}})(volume).item(), 42.0F / 9);
+  EXPECT_EQ(GlobalMaxPooling3D()(volume).item(), 9);
+  EXPECT_EQ(ZeroPadding3D({.padding = {1, 0, 2}})(volume).shape(), (Shape{1, 3, 3, 7, 1}));
+  EXPECT_EQ(ZeroPadding1D({.padding = {1, 2}})(x.reshape({1, 9, 1})).shape(), (Shape{1, 12, 1}));
+  EXPECT_EQ(Cropping1D({.cropping = {3, 1}})(x.reshape({1, 9, 1})).shape(), (Shape{1, 5, 1}));
+  EXPECT_EQ(UpSampling3D({.size = {3, 1, 2}})(volume).shape(), (Shape{1, 3, 3, 6, 1}));
+}
+
+TEST(Pooling, SaysWhatDoesNotFit) {
+  EXPECT_EQ(error_of(ErrorKind::value,
+                     [] {
+                       MaxPooling2D({.pool_size = 3, .strides = 2, .name = "pool"})(
+                           Tensor::zeros({1, 2, 5, 1}));
+                     }),
+            "MaxPooling2D 'pool' needs inputs of at least 3 along axis 1, got 2: there are "
+            "floor((2 - 3) / 2) + 1 < 1 windows");
+  EXPECT_EQ(error_of(ErrorKind::value, [] { MaxPooling2D({.pool_size = {2, 0}}); }),
+            "MaxPooling2D 'max_pooling2d' needs pool_size of one integer or 2, at least 1, got "
+            "pool_size=(2, 0)");
 }
 
 TEST(Embedding, LooksUpRows) {

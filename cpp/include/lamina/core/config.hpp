@@ -38,6 +38,7 @@ class LAMINA_API Config {
   }
   Config& set(std::string_view key, const Shape& value);
   Config& set(std::string_view key, const std::vector<std::int64_t>& value);
+  Config& set(std::string_view key, const std::vector<std::vector<std::int64_t>>& value);
   Config& set(std::string_view key, const std::vector<double>& value);
   Config& set(std::string_view key, const Config& value);
   Config& set(std::string_view key, const std::vector<Config>& value);
@@ -55,6 +56,8 @@ class LAMINA_API Config {
   Shape shape(std::string_view key) const;
   /// A list, or a single one.
   std::vector<std::int64_t> integers(std::string_view key) const;
+  /// A list of such lists; an integer among them, or alone, is a list of one.
+  std::vector<std::vector<std::int64_t>> integer_lists(std::string_view key) const;
   std::vector<double> numbers(std::string_view key) const;
   Config child(std::string_view key) const;
   std::vector<Config> children(std::string_view key) const;

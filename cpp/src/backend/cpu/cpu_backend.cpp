@@ -23,6 +23,13 @@ class CpuBackend final : public Backend {
   }
   void sort(const SortParams& p) override { drivers::sort(p); }
   void gemm(const GemmParams& p) override { drivers::gemm(kernels(), p); }
+  void conv(const ConvParams& p) override { drivers::conv(kernels(), p); }
+  void conv_backward_data(const ConvBackwardDataParams& p) override {
+    drivers::conv_backward_data(kernels(), p);
+  }
+  void conv_backward_filter(const ConvBackwardFilterParams& p) override {
+    drivers::conv_backward_filter(kernels(), p);
+  }
   void softmax(const SoftmaxParams& p) override { drivers::softmax(kernels(), p); }
   void softmax_backward(const SoftmaxBackwardParams& p) override {
     drivers::softmax_backward(kernels(), p);
@@ -37,6 +44,8 @@ class CpuBackend final : public Backend {
   void row_norm_backward(const RowNormBackwardParams& p) override {
     drivers::row_norm_backward(kernels(), p);
   }
+  void pool(const PoolParams& p) override { drivers::pool(kernels(), p); }
+  void pool_backward(const PoolBackwardParams& p) override { drivers::pool_backward(kernels(), p); }
   void dropout(const DropoutParams& p) override { drivers::dropout(kernels(), p); }
   void optimizer_step(const OptimizerParams& p) override { drivers::optimizer_step(kernels(), p); }
   void cast(const CastParams& p) override { drivers::cast(kernels(), p); }

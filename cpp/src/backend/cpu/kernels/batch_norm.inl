@@ -5,11 +5,11 @@
 constexpr int strip_vectors = 8;
 
 // Calls body(constant number of vectors, first column, columns in the last vector) for each strip.
-template <class T, class Body>
+template <class T, int vectors = strip_vectors, class Body>
 LAMINA_INLINE void for_each_strip(std::int64_t cols, Body body) {
-  constexpr std::int64_t wide = strip_vectors * lanes<T>;
+  constexpr std::int64_t wide = vectors * lanes<T>;
   std::int64_t c = 0;
-  for (; c + wide <= cols; c += wide) body(Constant<strip_vectors>{}, c, lanes<T>);
+  for (; c + wide <= cols; c += wide) body(Constant<vectors>{}, c, lanes<T>);
   for_each_vector<T>(cols - c, [=](std::int64_t i, int count)
                                    LAMINA_LAMBDA { body(Constant<1>{}, c + i, count); });
 }

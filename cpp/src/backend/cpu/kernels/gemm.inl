@@ -12,30 +12,33 @@ void gemm_tile(const GemmBlock<T>& g, const T* a, const T* b, T* c, std::int64_t
   Vec<T> sum[rows][vectors] = {};
   const std::int64_t a_row = rows_adjacent ? 1 : g.a_row;
   const std::int64_t a_depth = g.a_depth, b_depth = g.b_depth;
-  for (std::int64_t p = g.depth; p > 0; --p) {
-    Vec<T> bv[vectors];
+  for (std::int64_t segment = 0; segment < g.segments; ++segment) {
+    const T* at = a + g.a_offsets[segment];
+    const T* bt = b + g.b_offsets[segment];
+    for (std::int64_t p = g.depth; p > 0; --p) {
+      Vec<T> bv[vectors];
 #pragma GCC unroll 8
-    for (int v = 0; v < vectors; ++v) bv[v] = load(b + v * lanes<T>);
+      for (int v = 0; v < vectors; ++v) bv[v] = load(bt + v * lanes<T>);
 #pragma GCC unroll 16
-    for (int r = 0; r < rows; ++r) {
-      const Vec<T> av = splat(a[r * a_row]);
+      for (int r = 0; r < rows; ++r) {
+        const Vec<T> av = splat(at[r * a_row]);
 #pragma GCC unroll 8
-      for (int v = 0; v < vectors; ++v) sum[r][v] += av * bv[v];
+        for (int v = 0; v < vectors; ++v) sum[r][v] += av * bv[v];
+      }
+      at += a_depth;
+      bt += b_depth;
     }
-    a += a_depth;
-    b += b_depth;
   }
   const std::int64_t ldc = g.ldc;
   if (cols < vectors * lanes<T>) {
-    T padded[rows][vectors * lanes<T>];
+    const int last = static_cast<int>(cols - (vectors - 1) * lanes<T>);
 #pragma GCC unroll 16
     for (int r = 0; r < rows; ++r) {
 #pragma GCC unroll 8
-      for (int v = 0; v < vectors; ++v) store(&padded[r][v * lanes<T>], sum[r][v]);
-    }
-    for (int r = 0; r < rows; ++r) {
-      for (std::int64_t j = 0; j < cols; ++j) {
-        c[r * ldc + j] = g.add ? c[r * ldc + j] + padded[r][j] : padded[r][j];
+      for (int v = 0; v < vectors; ++v) {
+        T* to = c + r * ldc + v * lanes<T>;
+        const int count = v + 1 < vectors ? lanes<T> : last;
+        store_some(to, g.add ? load_some(to, count) + sum[r][v] : sum[r][v], count);
       }
     }
     return;
@@ -147,6 +150,14 @@ LAMINA_INLINE void pack_turned(const T* from, std::int64_t line_stride, int line
 #pragma GCC unroll 16
     for (int line = 0; line < lanes<T>; ++line) {
       square[line] = line < lines ? load_some(from + line * line_stride + p, count) : Vec<T>{};
+    }
+    if (count <= lanes<T> / 2) {
+      transpose<T>(square);  // of which the compiler leaves out what only the other half needs
+#pragma GCC unroll 8
+      for (int i = 0; i < lanes<T> / 2; ++i) {
+        if (i < count) store_some(to + (p + i) * to_stride, square[i], lines);
+      }
+      continue;
     }
     transpose<T>(square);
     // A store of fewer lines may spill over into the next position, which is written after it.

@@ -13,6 +13,7 @@ inline constexpr int reduce_op_count = 4;
 inline constexpr int compare_op_count = 4;
 inline constexpr int loss_kind_count = 7;
 inline constexpr int accuracy_kind_count = 4;
+inline constexpr int pool_op_count = 3;
 inline constexpr int optimizer_kind_count = 9;
 
 // out (rows, cols), contiguous; row r of an operand begins `stride` elements after row r - 1.
@@ -63,8 +64,10 @@ struct ScanKernels {
   void (*cumulative_sum)(const T* x, std::int64_t length, std::int64_t inner, bool reverse, T* y);
 };
 
-/// c (rows, cols) from `depth` products each. Rows are taken in tiles of `tile_rows`, columns in
-/// panels of GemmKernels::panel_cols.
+inline constexpr std::int64_t no_offset = 0;
+
+/// c (rows, cols) from `segments` times `depth` products each. Rows are taken in tiles of
+/// `tile_rows`, columns in panels of GemmKernels::panel_cols.
 template <class T>
 struct GemmBlock {
   std::int64_t rows, cols, depth;
@@ -73,6 +76,10 @@ struct GemmBlock {
   std::int64_t a_tile, a_row, a_depth;
   const T* b;  // element (p, column j of panel q) at b[q * b_panel + p * b_depth + j]
   std::int64_t b_panel, b_depth;
+  // Segment s adds a_offsets[s] to places in a, and b_offsets[s] to places in b.
+  std::int64_t segments = 1;
+  const std::int64_t* a_offsets = &no_offset;
+  const std::int64_t* b_offsets = &no_offset;
   T* c;
   std::int64_t ldc;
   bool add;       // to what c holds, else replace it
@@ -99,6 +106,47 @@ struct GemmKernels {
   /// c[r] = sum_p a[r * lda + p] b[p], then as `add`, `bias` (one value) and `activation` say.
   void (*vector)(const T* a, std::int64_t lda, const T* b, std::int64_t rows, std::int64_t depth,
                  T* c, std::int64_t ldc, bool add, const T* bias, UnaryOp activation);
+};
+
+/// One row of a convolution's output, in planes: y[c][i] = bias[c] (or what it holds) + sum over
+/// taps and channels of x[offsets[tap] + channel * x_plane + i] * w[(tap * channels + channel) *
+/// cols + c]. Whole vectors are read and written, up to the vector that holds the last of `width`
+/// pixels.
+template <class T>
+struct PlanarRow {
+  std::int64_t width, taps;
+  const T* x;
+  const std::int64_t* offsets;
+  const T* w;
+  const T* bias;  // or null
+  bool add;
+  T* y;
+  std::int64_t y_plane;
+};
+
+/// c[r * ldc + j] = (or +=) sum over segments s and i < width, a whole number of vectors, of
+/// a[a_offsets[s] + a_shifts[r] + i] * b[b_offsets[s] + j * b_plane + i].
+template <class T>
+struct PlanarDots {
+  std::int64_t rows, cols, width, segments;
+  const T* a;
+  const std::int64_t* a_offsets;
+  const std::int64_t* a_shifts;
+  const T* b;
+  const std::int64_t* b_offsets;
+  std::int64_t b_plane;
+  T* c;
+  std::int64_t ldc;
+  bool add;
+};
+
+inline constexpr int most_planar_cols = 8;
+
+template <class T>
+struct PlanarKernels {
+  int lanes;
+  void (*row[most_planar_cols])(const PlanarRow<T>& row);  // [cols - 1]
+  void (*dots)(const PlanarDots<T>& dots);
 };
 
 template <class T>
@@ -153,6 +201,34 @@ struct RowNormKernels {
                       const T* means, const T* inverses, T* dx, T* dgamma, T* dbeta);
 };
 
+/// One row of outputs; their windows have `depth` times `height` rows of inputs each.
+template <class T>
+struct PoolRow {
+  const T* x;  // the windows' first row
+  std::int64_t depth, height;
+  std::int64_t plane_stride, row_stride;
+  const PoolRange* ranges;  // of each output along the row
+  std::int64_t outputs, channels;
+};
+
+/// What one row of outputs hands back to one row of inputs.
+template <class T>
+struct PoolGradientRow {
+  const T* dy;
+  const void* places;
+  const PoolRange* ranges;
+  std::int64_t outputs, inputs, channels;
+  std::int64_t row_in_window, rows_in_window;
+  bool add;  // to what dx holds; else replace it, which needs windows that share no input
+};
+
+/// The last index says what places are: 0 none, 1 bytes, 2 int32.
+template <class T>
+struct PoolKernels {
+  void (*forward[pool_op_count][3])(const PoolRow<T>& row, T* y, void* places);
+  void (*backward[3])(const PoolGradientRow<T>& row, T* dx);
+};
+
 /// Elements [first, first + n) of a draw, first a multiple of 4: kept where their word is at least
 /// `threshold`, and scaled.
 template <class T>
@@ -179,10 +255,12 @@ struct FloatKernels {
   ReduceKernels<T> reduce;
   ScanKernels<T> scan;
   GemmKernels<T> gemm;
+  PlanarKernels<T> planar;
   SoftmaxKernels<T> softmax;
   LossKernels<T> loss;
   BatchNormKernels<T> batch_norm;
   RowNormKernels<T> row_norm;
+  PoolKernels<T> pool;
   DropoutKernel<T> dropout;
   OptimizerKernel<T> optimizer[optimizer_kind_count];
 };

@@ -30,10 +30,12 @@ namespace {
 #include "backend/cpu/kernels/reduce.inl"
 #include "backend/cpu/kernels/scan.inl"
 #include "backend/cpu/kernels/gemm.inl"
+#include "backend/cpu/kernels/planar.inl"
 #include "backend/cpu/kernels/softmax.inl"
 #include "backend/cpu/kernels/loss.inl"
 #include "backend/cpu/kernels/batch_norm.inl"
 #include "backend/cpu/kernels/row_norm.inl"
+#include "backend/cpu/kernels/pool.inl"
 #include "backend/cpu/kernels/dropout.inl"
 #include "backend/cpu/kernels/optimizer.inl"
 #include "backend/cpu/kernels/cast.inl"
@@ -46,10 +48,12 @@ constexpr FloatKernels<T> float_kernels = {
     reduce_kernels<T>,
     scan_kernels<T>,
     gemm_kernels<T>,
+    planar_kernels<T>,
     softmax_kernels<T>,
     loss_kernels<T>,
     batch_norm_kernels<T>,
     row_norm_kernels<T>,
+    pool_kernels<T>,
     dropout_kernel<T>,
     {sgd_kernel<T, Momentum::none>, sgd_kernel<T, Momentum::plain>,
      sgd_kernel<T, Momentum::nesterov>, adam_kernel<T, false>, adam_kernel<T, true>,

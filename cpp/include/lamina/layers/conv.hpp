@@ -1,0 +1,59 @@
+#pragma once
+
+#include "lamina/layers/data_format.hpp"
+#include "lamina/layers/layer.hpp"
+#include "lamina/layers/window.hpp"
+#include "lamina/ops/conv.hpp"
+
+namespace lamina {
+
+struct ConvOptions {
+  std::int64_t filters;
+  Window kernel_size;
+  Window strides = 1;
+  std::string padding = "valid";  ///< "valid", "same", or "causal" in one dimension
+  DataFormat data_format = {};
+  Window dilation_rate = 1;
+  std::int64_t groups = 1;
+  Activation activation = "linear";
+  bool use_bias = true;
+  Initializer kernel_initializer = "glorot_uniform";
+  Initializer bias_initializer = "zeros";
+  Regularizer kernel_regularizer = {};
+  Regularizer bias_regularizer = {};
+  Regularizer activity_regularizer = {};
+  Constraint kernel_constraint = {};
+  Constraint bias_constraint = {};
+  std::string name = {};
+};
+
+/// Convolution: activation(inputs * kernel + bias) over one, two or three spatial axes. LeCun et
+/// al., 1989.
+template <int rank>
+class LAMINA_API Conv : public Layer {
+ public:
+  explicit Conv(ConvOptions options);
+  static std::shared_ptr<Layer> from_config(const Config& config);
+  Shape output_shape(const Shape& input_shape) const override;
+  Config config() const override;
+
+ protected:
+  void build(const Shape& input_shape) override;
+  Tensor call(const Tensor& inputs, bool training) override;
+  bool accepts(const Shape& input_shape) const override;
+
+ private:
+  ConvOptions options_;
+  ops::ConvSettings settings_;
+  Variable kernel_, bias_;
+};
+
+extern template class Conv<1>;
+extern template class Conv<2>;
+extern template class Conv<3>;
+
+using Conv1D = Conv<1>;
+using Conv2D = Conv<2>;
+using Conv3D = Conv<3>;
+
+}  // namespace lamina

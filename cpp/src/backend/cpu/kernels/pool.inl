@@ -1,0 +1,214 @@
+// Pooling one row: windows along it, lanes along the channels. Of several extrema the first in
+// row-major order counts, and a NaN before all.
+
+// Vectors of channels that a window is walked for at once: four hide the latency of a comparison.
+constexpr int pool_vectors = 4;
+
+struct PoolMax {
+  template <class T>
+  static LAMINA_INLINE Mask<T> better(Vec<T> value, Vec<T> best) {
+    return (value > best) | ((value != value) & (best == best));
+  }
+};
+
+struct PoolMin {
+  template <class T>
+  static LAMINA_INLINE Mask<T> better(Vec<T> value, Vec<T> best) {
+    return (value < best) | ((value != value) & (best == best));
+  }
+};
+
+template <class T, class Place>
+struct PlacesOf {
+  typedef Place Type __attribute__((vector_size(lanes<T> * sizeof(Place))));
+  typedef Place Memory
+      __attribute__((vector_size(lanes<T> * sizeof(Place)), aligned(alignof(Place)), may_alias));
+};
+
+template <class T, class Place>
+LAMINA_INLINE void store_places(Place* to, Mask<T> places, int count) {
+  const auto narrow = __builtin_convertvector(places, typename PlacesOf<T, Place>::Type);
+  if (count == lanes<T>) {
+    *reinterpret_cast<typename PlacesOf<T, Place>::Memory*>(to) = narrow;
+  } else {
+    for (int i = 0; i < count; ++i) to[i] = narrow[i];
+  }
+}
+
+template <class T, class Place>
+LAMINA_INLINE Mask<T> load_places(const Place* from, int count) {
+  typename PlacesOf<T, Place>::Type narrow = {};
+  if (count == lanes<T>) {
+    narrow = *reinterpret_cast<const typename PlacesOf<T, Place>::Memory*>(from);
+  } else {
+    for (int i = 0; i < count; ++i) narrow[i] = from[i];
+  }
+  return __builtin_convertvector(narrow, Mask<T>);
+}
+
+// Place is void where places are not wanted.
+template <class T, class Op, class Place, int vectors>
+LAMINA_INLINE void pool_window(const PoolRow<T>& row, const PoolRange& range, std::int64_t c,
+                               int count, T* y, Place* places) {
+  const std::int64_t width = range.end - range.begin;
+  const T* const first = row.x + range.begin * row.channels + c;
+  Vec<T> best[vectors];
+  Mask<T> place[vectors] = {};
+#pragma GCC unroll 4
+  for (int v = 0; v < vectors; ++v) best[v] = load_some(first + v * lanes<T>, count);
+  SignedOf<T> at = 0;
+  for (std::int64_t d = 0; d < row.depth; ++d) {
+    for (std::int64_t h = 0; h < row.height; ++h) {
+      const T* x = first + d * row.plane_stride + h * row.row_stride;
+      for (std::int64_t w = 0; w < width; ++w, ++at, x += row.channels) {
+#pragma GCC unroll 4
+        for (int v = 0; v < vectors; ++v) {
+          const Vec<T> value = load_some(x + v * lanes<T>, count);
+          const Mask<T> better = Op::template better<T>(value, best[v]);
+          best[v] = better ? value : best[v];
+          if constexpr (!__is_same(Place, void)) place[v] = better ? at - Mask<T>{} : place[v];
+        }
+      }
+    }
+  }
+#pragma GCC unroll 4
+  for (int v = 0; v < vectors; ++v) {
+    store_some(y + c + v * lanes<T>, best[v], count);
+    if constexpr (!__is_same(Place, void)) {
+      store_places<T>(places + c + v * lanes<T>, place[v], count);
+    }
+  }
+}
+
+template <class T, class Op, class Place>
+void pool_extremum_kernel(const PoolRow<T>& row, T* y, void* to_places) {
+  Place* places = static_cast<Place*>(to_places);
+  for (std::int64_t i = 0; i < row.outputs; ++i, y += row.channels) {
+    for_each_strip<T, pool_vectors>(
+        row.channels, [&]<int vectors>(Constant<vectors>, std::int64_t c, int count) LAMINA_LAMBDA {
+          pool_window<T, Op, Place, vectors>(row, row.ranges[i], c, count, y, places);
+        });
+    if constexpr (!__is_same(Place, void)) places += row.channels;
+  }
+}
+
+// The sum of each row of the window apart, so that rounding grows with its sides, not its area.
+template <class T>
+void pool_average_kernel(const PoolRow<T>& row, T* y, void* /*places*/) {
+  for (std::int64_t i = 0; i < row.outputs; ++i, y += row.channels) {
+    const std::int64_t begin = row.ranges[i].begin, width = row.ranges[i].end - begin;
+    const T count_in_window = static_cast<T>(row.depth * row.height * width);
+    for_each_strip<T, pool_vectors>(
+        row.channels, [=]<int vectors>(Constant<vectors>, std::int64_t c, int count) LAMINA_LAMBDA {
+          Vec<T> sum[vectors] = {};
+          for (std::int64_t d = 0; d < row.depth; ++d) {
+            for (std::int64_t h = 0; h < row.height; ++h) {
+              const T* x =
+                  row.x + begin * row.channels + c + d * row.plane_stride + h * row.row_stride;
+              Vec<T> row_sum[vectors] = {};
+              for (std::int64_t w = 0; w < width; ++w, x += row.channels) {
+#pragma GCC unroll 4
+                for (int v = 0; v < vectors; ++v) {
+                  row_sum[v] += load_some(x + v * lanes<T>, count);
+                }
+              }
+#pragma GCC unroll 4
+              for (int v = 0; v < vectors; ++v) sum[v] += row_sum[v];
+            }
+          }
+#pragma GCC unroll 4
+          for (int v = 0; v < vectors; ++v) {
+            store_some(y + c + v * lanes<T>, sum[v] / count_in_window, count);
+          }
+        });
+  }
+}
+
+template <class T>
+LAMINA_INLINE void zero_pixels(T* dx, std::int64_t begin, std::int64_t end, std::int64_t channels) {
+  for_each_vector<T>((end - begin) * channels, [=](std::int64_t i, int count) LAMINA_LAMBDA {
+    store_some(dx + begin * channels + i, Vec<T>{}, count);
+  });
+}
+
+// Walks the windows that cover one row of dx. `value(i, c, count)` gives what each window hands
+// back as a function of the pixel's number in the window's row.
+template <class T, class Gradients>
+LAMINA_INLINE void spread_row(const PoolGradientRow<T>& row, T* dx, Gradients gradients) {
+  std::int64_t done = 0;
+  for (std::int64_t i = 0; i < row.outputs; ++i) {
+    const std::int64_t begin = row.ranges[i].begin, end = row.ranges[i].end;
+    if (!row.add && begin > done) zero_pixels(dx, done, begin, row.channels);
+    done = end;
+    for_each_strip<T, pool_vectors>(
+        row.channels, [=]<int vectors>(Constant<vectors>, std::int64_t c, int count) LAMINA_LAMBDA {
+          const auto gradient = gradients(Constant<vectors>{}, i, c, count);
+          for (std::int64_t w = begin; w < end; ++w) {
+            T* const to = dx + w * row.channels + c;
+#pragma GCC unroll 4
+            for (int v = 0; v < vectors; ++v) {
+              Vec<T> value = gradient(v, w - begin);
+              if (row.add) value += load_some(to + v * lanes<T>, count);
+              store_some(to + v * lanes<T>, value, count);
+            }
+          }
+        });
+  }
+  if (!row.add) zero_pixels(dx, done, row.inputs, row.channels);
+}
+
+template <class T, class Place>
+void pool_route_kernel(const PoolGradientRow<T>& row, T* dx) {
+  spread_row(
+      row, dx,
+      [=]<int vectors>(Constant<vectors>, std::int64_t i, std::int64_t c, int count) LAMINA_LAMBDA {
+        struct {
+          Vec<T> dy[vectors];
+          Mask<T> place[vectors];
+          SignedOf<T> first;
+          LAMINA_INLINE Vec<T> operator()(int v, std::int64_t w) const {
+            return place[v] == static_cast<SignedOf<T>>(first + w) ? dy[v] : Vec<T>{};
+          }
+        } gradient;
+        const std::int64_t at = i * row.channels + c;
+        gradient.first =
+            static_cast<SignedOf<T>>(row.row_in_window * (row.ranges[i].end - row.ranges[i].begin));
+#pragma GCC unroll 4
+        for (int v = 0; v < vectors; ++v) {
+          gradient.dy[v] = load_some(row.dy + at + v * lanes<T>, count);
+          gradient.place[v] =
+              load_places<T>(static_cast<const Place*>(row.places) + at + v * lanes<T>, count);
+        }
+        return gradient;
+      });
+}
+
+template <class T>
+void pool_share_kernel(const PoolGradientRow<T>& row, T* dx) {
+  spread_row(
+      row, dx,
+      [=]<int vectors>(Constant<vectors>, std::int64_t i, std::int64_t c, int count) LAMINA_LAMBDA {
+        struct {
+          Vec<T> share[vectors];
+          LAMINA_INLINE Vec<T> operator()(int v, std::int64_t) const { return share[v]; }
+        } gradient;
+        const T count_in_window =
+            static_cast<T>(row.rows_in_window * (row.ranges[i].end - row.ranges[i].begin));
+#pragma GCC unroll 4
+        for (int v = 0; v < vectors; ++v) {
+          const T* const from = row.dy + i * row.channels + c + v * lanes<T>;
+          gradient.share[v] = load_some(from, count) / count_in_window;
+        }
+        return gradient;
+      });
+}
+
+template <class T>
+constexpr PoolKernels<T> pool_kernels = {
+    {{pool_extremum_kernel<T, PoolMax, void>, pool_extremum_kernel<T, PoolMax, std::uint8_t>,
+      pool_extremum_kernel<T, PoolMax, std::int32_t>},
+     {pool_extremum_kernel<T, PoolMin, void>, pool_extremum_kernel<T, PoolMin, std::uint8_t>,
+      pool_extremum_kernel<T, PoolMin, std::int32_t>},
+     {pool_average_kernel<T>, pool_average_kernel<T>, pool_average_kernel<T>}},
+    {pool_share_kernel<T>, pool_route_kernel<T, std::uint8_t>, pool_route_kernel<T, std::int32_t>},
+};

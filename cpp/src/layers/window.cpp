@@ -1,0 +1,34 @@
+#include "lamina/layers/window.hpp"
+
+#include <algorithm>
+
+#include "core/check.hpp"
+
+namespace lamina {
+namespace {
+
+std::string as_text(const std::vector<std::int64_t>& extents) {
+  if (extents.empty()) return "None";
+  return extents.size() == 1 ? std::to_string(extents[0]) : Shape(extents).str();
+}
+
+}  // namespace
+
+Window Window::read(const Config& options, std::string_view key) { return options.integers(key); }
+
+void Window::write(Config& options, std::string_view key) const {
+  extents.empty() ? options.set(key, nullptr) : options.set(key, extents);
+}
+
+std::vector<std::int64_t> Window::expanded(int rank, const std::string& owner,
+                                           const char* option) const {
+  const auto count = static_cast<std::size_t>(rank);
+  const bool fits = extents.size() == 1 || extents.size() == count;
+  if (!fits || std::any_of(extents.begin(), extents.end(), [](auto e) { return e < 1; })) {
+    fail(ErrorKind::value, owner, " needs ", option, " of one integer",
+         rank > 1 ? concat(" or ", rank) : "", ", at least 1, got ", option, "=", as_text(extents));
+  }
+  return extents.size() == count ? extents : std::vector<std::int64_t>(count, extents[0]);
+}
+
+}  // namespace lamina
