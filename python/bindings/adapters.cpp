@@ -153,14 +153,14 @@ bool PythonBatches::next(Batch& batch) {
     if (PyErr_Occurred() != nullptr) throw py::error_already_set();
     return false;
   }
-  const auto copy_of = [](const char* name, py::handle value) {
-    const Tensor t = optional_data_from(name, value);
-    return t.defined()
-               ? Tensor::copy_of(t.data(), static_cast<std::size_t>(t.size()), t.shape(), t.dtype())
-               : t;
+  const auto copies_of = [](const char* name, py::handle value, const Arrangement& arrangement) {
+    return data_for(name, value, arrangement).each([](const Tensor& t) {
+      if (!t.defined()) return t;
+      return Tensor::copy_of(t.data(), static_cast<std::size_t>(t.size()), t.shape(), t.dtype());
+    });
   };
   if (!py::isinstance<py::tuple>(item)) {
-    batch = {copy_of("a batch's x", item), {}, {}};
+    batch = {copies_of("a batch's x", item, inputs_), {}, {}};
     return true;
   }
   const auto parts = item.cast<py::tuple>();
@@ -171,8 +171,8 @@ bool PythonBatches::next(Batch& batch) {
   const auto part = [&](std::size_t i) -> py::object {
     return i < parts.size() ? py::object(parts[i]) : py::none();
   };
-  batch = {copy_of("a batch's x", part(0)), copy_of("a batch's y", part(1)),
-           copy_of("a batch's sample_weight", part(2))};
+  batch = {copies_of("a batch's x", part(0), inputs_), copies_of("a batch's y", part(1), outputs_),
+           copies_of("a batch's sample_weight", part(2), outputs_)};
   return true;
 }
 

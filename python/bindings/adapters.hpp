@@ -73,6 +73,11 @@ class PythonBatches : public BatchSource {
  public:
   PythonBatches(const py::object& iterable, std::int64_t count)
       : iterable_(shared_object(iterable)), count_(count) {}
+  /// What each batch's x and y are made of.
+  void arrange(Arrangement inputs, Arrangement outputs) {
+    inputs_ = std::move(inputs);
+    outputs_ = std::move(outputs);
+  }
   void begin() override;
   bool next(Batch& batch) override;
   std::int64_t count() const override { return count_; }
@@ -80,6 +85,7 @@ class PythonBatches : public BatchSource {
  private:
   std::shared_ptr<py::object> iterable_, iterator_;
   std::int64_t count_;
+  Arrangement inputs_, outputs_;
 };
 
 /// Calls those hooks of a Python callback that its class overrides. Lives for one run.

@@ -16,7 +16,10 @@ void bind_layers(py::module_& m) {
   layer.def_property_readonly("trainable_weights", &Layer::trainable_weights);
   layer.def_property_readonly("losses", &Layer::losses);
   layer.def("ensure_built", &Layer::ensure_built);
+  layer.def("ensure_built_all", &Layer::ensure_built_all);
   layer.def("output_shape", &Layer::output_shape);
+  layer.def("output_shapes", &Layer::output_shapes);
+  layer.def_property_readonly("takes_list", &Layer::takes_list);
   layer.def("count_params", &Layer::count_params);
   layer.def("config", [](const Layer& self) { return dict_from(self.config()); });
   layer.def("apply_base_config",
@@ -25,6 +28,11 @@ void bind_layers(py::module_& m) {
     const Tensor x = inputs.is_none() ? Tensor() : operand_from(inputs);
     const py::gil_scoped_release unlock;
     return self(x, training);
+  });
+  layer.def("run", [](Layer& self, py::handle inputs, bool training) {
+    const TensorList given = operands_list_from(inputs);
+    const py::gil_scoped_release unlock;
+    return self.run(given, training);
   });
 
   bind_python_layer<PythonLayer, Layer>(m, "PythonLayer");

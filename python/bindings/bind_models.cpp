@@ -38,23 +38,45 @@ std::vector<std::shared_ptr<Callback>> callbacks_from(const std::vector<py::obje
 
 using Hooks = std::vector<py::object>;  // of each callback, or the core's own
 
-FitOptions fit_options_from(const py::dict& given, const Hooks& hooks, const py::object& show) {
+Tensors samples_for(const Model& model, const char* name, py::handle value) {
+  if (value.is_none()) return data_from(name, value);  // says that it is None
+  return data_for(name, value, model.input_arrangement());
+}
+
+Tensors targets_for(const Model& model, const char* name, py::handle value) {
+  return data_for(name, value, model.output_arrangement());
+}
+
+Tensors required_targets(const Model& model, py::handle y) {
+  return y.is_none() ? Tensors(data_from("y", y)) : targets_for(model, "y", y);
+}
+
+std::shared_ptr<PythonBatches> batches_for(const Model& model,
+                                           const std::shared_ptr<PythonBatches>& source) {
+  if (source) source->arrange(model.input_arrangement(), model.output_arrangement());
+  return source;
+}
+
+FitOptions fit_options_from(const Model& model, const py::dict& given, const Hooks& hooks,
+                            const py::object& show) {
   const auto whole = [&](const char* key) { return given[key].cast<std::int64_t>(); };
   return {
       .batch_size = whole("batch_size"),
       .epochs = whole("epochs"),
       .shuffle = given["shuffle"].cast<bool>(),
       .validation_split = given["validation_split"].cast<double>(),
-      .validation_x = optional_data_from("validation_data's x", given["validation_x"]),
-      .validation_y = optional_data_from("validation_data's y", given["validation_y"]),
+      .validation_x =
+          data_for("validation_data's x", given["validation_x"], model.input_arrangement()),
+      .validation_y = targets_for(model, "validation_data's y", given["validation_y"]),
       .validation_sample_weight =
-          optional_data_from("validation_data's sample_weight", given["validation_sample_weight"]),
-      .sample_weight = optional_data_from("sample_weight", given["sample_weight"]),
+          targets_for(model, "validation_data's sample_weight", given["validation_sample_weight"]),
+      .sample_weight = targets_for(model, "sample_weight", given["sample_weight"]),
       .initial_epoch = whole("initial_epoch"),
       .validation_batch_size = whole("validation_batch_size"),
       .class_weight = given["class_weight"].cast<std::vector<std::pair<std::int64_t, double>>>(),
       .steps_per_epoch = whole("steps_per_epoch"),
-      .validation_source = given["validation_source"].cast<std::shared_ptr<PythonBatches>>(),
+      .validation_source =
+          batches_for(model, given["validation_source"].cast<std::shared_ptr<PythonBatches>>()),
       .validation_steps = whole("validation_steps"),
       .validation_freq = whole("validation_freq"),
       .validation_epochs = given["validation_epochs"].cast<std::vector<std::int64_t>>(),
@@ -71,8 +93,8 @@ py::tuple result_of(const History& history) {
 
 py::tuple fit(Model& model, py::handle x, py::handle y, const py::dict& given, const Hooks& hooks,
               const py::object& show) {
-  const Tensor samples = data_from("x", x), targets = data_from("y", y);
-  const FitOptions options = fit_options_from(given, hooks, show);
+  const Tensors samples = samples_for(model, "x", x), targets = required_targets(model, y);
+  const FitOptions options = fit_options_from(model, given, hooks, show);
   History history;
   {
     const py::gil_scoped_release unlock;
@@ -83,7 +105,8 @@ py::tuple fit(Model& model, py::handle x, py::handle y, const py::dict& given, c
 
 py::tuple fit_batches(Model& model, PythonBatches& source, const py::dict& given,
                       const Hooks& hooks, const py::object& show) {
-  const FitOptions options = fit_options_from(given, hooks, show);
+  const FitOptions options = fit_options_from(model, given, hooks, show);
+  source.arrange(model.input_arrangement(), model.output_arrangement());
   History history;
   {
     const py::gil_scoped_release unlock;
@@ -92,12 +115,12 @@ py::tuple fit_batches(Model& model, PythonBatches& source, const py::dict& given
   return result_of(history);
 }
 
-EvaluateOptions evaluate_options_from(std::int64_t batch_size, const py::object& sample_weight,
-                                      std::int64_t steps, const Hooks& hooks,
-                                      const py::object& show) {
+EvaluateOptions evaluate_options_from(const Model& model, std::int64_t batch_size,
+                                      const py::object& sample_weight, std::int64_t steps,
+                                      const Hooks& hooks, const py::object& show) {
   return {
       .batch_size = batch_size,
-      .sample_weight = optional_data_from("sample_weight", sample_weight),
+      .sample_weight = targets_for(model, "sample_weight", sample_weight),
       .steps = steps,
       .callbacks = callbacks_from(hooks),
       .on_progress = progress_from(show),
@@ -107,9 +130,9 @@ EvaluateOptions evaluate_options_from(std::int64_t batch_size, const py::object&
 py::dict evaluate(Model& model, py::handle x, py::handle y, std::int64_t batch_size,
                   const py::object& sample_weight, std::int64_t steps, const Hooks& hooks,
                   const py::object& show) {
-  const Tensor samples = data_from("x", x), targets = data_from("y", y);
+  const Tensors samples = samples_for(model, "x", x), targets = required_targets(model, y);
   const EvaluateOptions options =
-      evaluate_options_from(batch_size, sample_weight, steps, hooks, show);
+      evaluate_options_from(model, batch_size, sample_weight, steps, hooks, show);
   Logs logs;
   {
     const py::gil_scoped_release unlock;
@@ -120,7 +143,8 @@ py::dict evaluate(Model& model, py::handle x, py::handle y, std::int64_t batch_s
 
 py::dict evaluate_batches(Model& model, PythonBatches& source, std::int64_t steps,
                           const Hooks& hooks, const py::object& show) {
-  const EvaluateOptions options = evaluate_options_from(1, py::none(), steps, hooks, show);
+  const EvaluateOptions options = evaluate_options_from(model, 1, py::none(), steps, hooks, show);
+  source.arrange(model.input_arrangement(), model.output_arrangement());
   Logs logs;
   {
     const py::gil_scoped_release unlock;
@@ -129,7 +153,24 @@ py::dict evaluate_batches(Model& model, PythonBatches& source, std::int64_t step
   return dict_from(logs);
 }
 
-py::array writable_array(const Tensor& tensor) { return array_view(tensor).attr("copy")(); }
+py::object writable_array(const Tensor& tensor) { return array_view(tensor).attr("copy")(); }
+
+// As the model's outputs are: one array, a list, or a dictionary.
+py::object arranged(const Model& model, const TensorList& outputs) {
+  const Arrangement arrangement = model.output_arrangement();
+  using Kind = Arrangement::Kind;
+  if (arrangement.kind == Kind::dict) {
+    py::dict result;
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      result[arrangement.names[i].c_str()] = writable_array(outputs[i]);
+    }
+    return result;
+  }
+  if (outputs.size() == 1 && arrangement.kind != Kind::list) return writable_array(outputs.front());
+  py::list result;
+  for (const Tensor& output : outputs) result.append(writable_array(output));
+  return result;
+}
 
 PredictOptions predict_options_from(std::int64_t batch_size, std::int64_t steps, const Hooks& hooks,
                                     const py::object& show) {
@@ -141,39 +182,49 @@ PredictOptions predict_options_from(std::int64_t batch_size, std::int64_t steps,
   };
 }
 
-py::array predict(Model& model, py::handle x, std::int64_t batch_size, std::int64_t steps,
-                  const Hooks& hooks, const py::object& show) {
-  const Tensor samples = data_from("x", x);
+py::object predict(Model& model, py::handle x, std::int64_t batch_size, std::int64_t steps,
+                   const Hooks& hooks, const py::object& show) {
+  const Tensors samples = samples_for(model, "x", x);
   const PredictOptions options = predict_options_from(batch_size, steps, hooks, show);
-  Tensor outputs;
+  TensorList outputs;
   {
     const py::gil_scoped_release unlock;
-    outputs = model.predict(samples, options);
+    outputs = model.predict_all(samples, options);
   }
-  return writable_array(outputs);
+  return arranged(model, outputs);
 }
 
-py::array predict_batches(Model& model, PythonBatches& source, std::int64_t steps,
-                          const Hooks& hooks, const py::object& show) {
+py::object predict_batches(Model& model, PythonBatches& source, std::int64_t steps,
+                           const Hooks& hooks, const py::object& show) {
   const PredictOptions options = predict_options_from(1, steps, hooks, show);
-  Tensor outputs;
+  source.arrange(model.input_arrangement(), model.output_arrangement());
+  TensorList outputs;
   {
     const py::gil_scoped_release unlock;
-    outputs = model.predict(source, options);
+    outputs = model.predict_all(source, options);
   }
-  return writable_array(outputs);
+  return arranged(model, outputs);
 }
 
-template <Logs (Model::*step)(const Tensor&, const Tensor&, const Tensor&)>
+template <Logs (Model::*step)(const Tensors&, const Tensors&, const Tensors&)>
 py::dict on_batch(Model& model, py::handle x, py::handle y, const py::object& sample_weight) {
-  const Tensor samples = data_from("x", x), targets = data_from("y", y);
-  const Tensor weight = optional_data_from("sample_weight", sample_weight);
+  const Tensors samples = samples_for(model, "x", x), targets = required_targets(model, y);
+  const Tensors weight = targets_for(model, "sample_weight", sample_weight);
   Logs logs;
   {
     const py::gil_scoped_release unlock;
     logs = (model.*step)(samples, targets, weight);
   }
   return dict_from(logs);
+}
+
+// By the outputs' names.
+using OutputLosses = std::vector<std::tuple<std::string, std::shared_ptr<Loss>, double>>;
+using OutputMetricLists = std::vector<std::pair<std::string, std::vector<std::shared_ptr<Metric>>>>;
+
+py::tuple tuple_of(const Arrangement& arrangement) {
+  constexpr const char* kinds[] = {"unknown", "single", "list", "dict"};
+  return py::make_tuple(kinds[static_cast<int>(arrangement.kind)], arrangement.names);
 }
 
 }  // namespace
@@ -183,14 +234,22 @@ void bind_models(py::module_& m) {
       .def(py::init<const py::object&, std::int64_t>());
 
   py::class_<Model, Layer, std::shared_ptr<Model>>(m, "Model")
-      .def("compile",
-           [](Model& self, const std::shared_ptr<Optimizer>& optimizer,
-              const std::shared_ptr<Loss>& loss,
-              const std::vector<std::shared_ptr<Metric>>& metrics) {
-             CompileOptions options{.optimizer = optimizer, .loss = loss};
-             for (const auto& metric : metrics) options.metrics.emplace_back(metric);
-             self.compile(std::move(options));
-           })
+      .def(
+          "compile",
+          [](Model& self, const std::shared_ptr<Optimizer>& optimizer,
+             const std::shared_ptr<Loss>& loss, const std::vector<std::shared_ptr<Metric>>& metrics,
+             const OutputLosses& losses, const OutputMetricLists& output_metrics) {
+            CompileOptions options{.optimizer = optimizer, .loss = loss};
+            for (const auto& metric : metrics) options.metrics.emplace_back(metric);
+            for (const auto& [output, own, weight] : losses) {
+              options.output_losses.push_back({output, own, weight});
+            }
+            for (const auto& [output, own] : output_metrics) {
+              OutputMetrics& each = options.output_metrics.emplace_back(OutputMetrics{output, {}});
+              for (const auto& metric : own) each.metrics.emplace_back(metric);
+            }
+            self.compile(std::move(options));
+          })
       .def("fit", &fit)
       .def("fit_batches", &fit_batches)
       .def("evaluate", &evaluate)
@@ -201,21 +260,34 @@ void bind_models(py::module_& m) {
       .def("test_on_batch", &on_batch<&Model::test_on_batch>)
       .def("predict_on_batch",
            [](Model& self, py::handle x) {
-             const Tensor samples = data_from("x", x);
-             Tensor outputs;
+             const Tensors samples = samples_for(self, "x", x);
+             TensorList outputs;
              {
                const py::gil_scoped_release unlock;
-               outputs = self.predict_on_batch(samples);
+               outputs = self.predict_on_batch_all(samples);
              }
-             return writable_array(outputs);
+             return arranged(self, outputs);
            })
       .def_property_readonly("compiled", &Model::compiled)
       .def_property_readonly("optimizer", &Model::shared_optimizer)
       .def_property_readonly("loss", &Model::shared_loss)
       .def_property_readonly("metrics", &Model::metrics)
       .def_property("stop_training", &Model::stop_training, &Model::set_stop_training)
+      .def_property_readonly("output_losses",
+                             [](const Model& self) {
+                               py::list result;
+                               for (const auto& each : self.compile_options().output_losses) {
+                                 result.append(py::make_tuple(each.output, each.loss.pointer()));
+                               }
+                               return result;
+                             })
       .def_property_readonly("layers", &Model::layers)
+      .def_property_readonly("input_arrangement",
+                             [](const Model& self) { return tuple_of(self.input_arrangement()); })
+      .def_property_readonly("output_arrangement",
+                             [](const Model& self) { return tuple_of(self.output_arrangement()); })
       .def("summary", &Model::summary)
+      .def("dot", &Model::dot)
       .def("set_weights",
            [](Model& self, const py::list& values) {
              std::vector<Tensor> tensors;

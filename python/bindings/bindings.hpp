@@ -91,6 +91,7 @@ void bind_optimizers(py::module_& m);
 void bind_callbacks(py::module_& m);
 void bind_models(py::module_& m);
 void bind_perceptron(py::module_& m);
+void bind_functional(py::module_& m);
 
 /// A new tensor with its own memory: arrays keep their dtype, Python numbers and lists are float32.
 Tensor tensor_from(py::handle value, std::optional<Dtype> dtype = {});
@@ -104,6 +105,8 @@ bool is_operand(py::handle value);
 std::int64_t whole_number(py::handle value);
 /// A shape; a type error that shows what came otherwise.
 Shape shape_from(const py::object& extents);
+/// Whether it is a list or tuple of tensors, which several inputs or outputs come as.
+bool is_list_of_tensors(py::handle value);
 /// A list of operands of an operation.
 TensorList operands_list_from(py::handle values);
 /// None, an integer, or several, as axes; none named means all.
@@ -116,6 +119,8 @@ Tensor data_from(const char* name, py::handle value);
 Tensor float64_from(const char* name, py::handle value);
 /// data_from, undefined for None.
 Tensor optional_data_from(const char* name, py::handle value);
+/// Data of a model with these inputs or outputs: an array, or a list or dictionary of them.
+Tensors data_for(const char* name, py::handle value, const Arrangement& arrangement);
 /// A read-only view of the tensor's memory, kept alive by the view.
 py::array array_view(const Tensor& tensor);
 /// A tensor or None.

@@ -1,5 +1,6 @@
 #include <pybind11/gil_safe_call_once.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "bindings.hpp"
@@ -241,6 +242,79 @@ Tensor float64_from(const char* name, py::handle value) {
 
 Tensor optional_data_from(const char* name, py::handle value) {
   return value.is_none() ? Tensor() : data_from(name, value);
+}
+
+bool is_list_of_tensors(py::handle value) {
+  if (!py::isinstance<py::list>(value) && !py::isinstance<py::tuple>(value)) return false;
+  bool all = py::len(value) > 0;
+  for (py::handle item : value) all = all && as_tensor(item) != nullptr;
+  return all;
+}
+
+namespace {
+
+bool is_list(py::handle value) {
+  return py::isinstance<py::list>(value) || py::isinstance<py::tuple>(value);
+}
+
+// Where a model says nothing of its inputs, a list of arrays is several, as in Keras; a list of
+// numbers, or of lists of them, is one array.
+bool is_list_of_arrays(py::handle value) {
+  if (!is_list(value)) return false;
+  bool all = py::len(value) > 0;
+  for (py::handle item : value) {
+    all = all && (as_tensor(item) != nullptr || py::isinstance<py::array>(item));
+  }
+  return all;
+}
+
+Tensors data_by_name(const char* name, const py::dict& given, const Arrangement& arrangement) {
+  const std::vector<std::string>& names = arrangement.names;
+  std::string known;
+  for (const std::string& each : names) known += (known.empty() ? "" : ", ") + each;
+  if (names.empty()) {
+    fail(ErrorKind::type, name, " is a dict, but the model's inputs and outputs have no names; ",
+         "give an array or a list");
+  }
+  for (const auto& item : given) {
+    const auto key = py::str(item.first).cast<std::string>();
+    if (std::find(names.begin(), names.end(), key) == names.end()) {
+      fail(ErrorKind::value, name, " has the key '", key, "', expected ", known);
+    }
+  }
+  Tensors result;
+  for (const std::string& each : names) {
+    const bool has = given.contains(each.c_str());
+    if (!has && std::string_view(name) == "x") {
+      fail(ErrorKind::value, name, " lacks the key '", each, "', expected ", known);
+    }
+    result.push_back(has ? optional_data_from(name, given[each.c_str()]) : Tensor());
+  }
+  return result;
+}
+
+}  // namespace
+
+Tensors data_for(const char* name, py::handle value, const Arrangement& arrangement) {
+  if (value.is_none()) return {};
+  if (py::isinstance<py::dict>(value)) {
+    return data_by_name(name, py::reinterpret_borrow<py::dict>(value), arrangement);
+  }
+  using Kind = Arrangement::Kind;
+  const bool several = arrangement.kind == Kind::unknown  ? is_list_of_arrays(value)
+                       : arrangement.kind == Kind::single ? false
+                                                          : is_list(value);
+  if (!several) return data_from(name, value);
+  const bool counted = arrangement.kind != Kind::unknown;
+  if (counted && py::len(value) != arrangement.names.size()) {
+    std::string known;
+    for (const std::string& each : arrangement.names) known += (known.empty() ? "" : ", ") + each;
+    fail(ErrorKind::value, name, " is a list of ", py::len(value), ", expected ",
+         arrangement.names.size(), " arrays (", known, ")");
+  }
+  Tensors result;
+  for (py::handle item : value) result.push_back(optional_data_from(name, item));
+  return result;
 }
 
 py::array array_view(const Tensor& tensor) {

@@ -51,4 +51,5 @@ PYBIND11_MODULE(_lamina, m) {
   bind_callbacks(m);
   bind_models(m);
   bind_perceptron(m);
+  bind_functional(m);
 }

@@ -7,6 +7,7 @@
 #include "core/check.hpp"
 #include "lamina/autograd/autograd.hpp"
 #include "layers/loading.hpp"
+#include "layers/probing.hpp"
 
 namespace lamina::python {
 
@@ -33,7 +34,9 @@ class PythonLayerOf : public Base {
   Config own_config() const { return this->base_config(); }
 
   Shape output_shape(const Shape& input_shape) const override;
+  std::vector<Shape> output_shapes(const std::vector<Shape>& input_shapes) const override;
   std::vector<Variable> weights() const override;
+  std::vector<std::pair<std::string, Variable>> named_weights() const override;
   std::vector<std::pair<std::string, RandomStream>> random_streams() const override;
   TensorList losses() const override;
   void set_trainable(bool trainable) override;
@@ -42,18 +45,24 @@ class PythonLayerOf : public Base {
   Config config() const override;
 
  protected:
-  void build(const Shape& input_shape) override;
+  void build(const Shape& input_shape) override { build_all({input_shape}); }
+  void build_all(const std::vector<Shape>& input_shapes) override;
+  bool accepts_all(const std::vector<Shape>& /*input_shapes*/) const override { return true; }
   /// Whole numbers stay, as in Keras.
   Tensor prepared(const Tensor& inputs) const override {
     return is_floating(inputs.dtype()) ? inputs.cast(this->dtype()) : inputs;
   }
   Tensor call(const Tensor& inputs, bool training) override;
+  TensorList call_all(const TensorList& inputs, bool training) override {
+    return run_hook(inputs, training);
+  }
   const std::vector<std::shared_ptr<Layer>>& sublayers() const noexcept { return sublayers_; }
 
  private:
-  Tensor run(const Tensor& inputs, bool training) const;
-  /// Calls the layer on one sample of zeros, which tells its output shape and builds its sublayers.
-  Shape probe(const Shape& input_shape) const;
+  TensorList run_hook(const TensorList& inputs, bool training) const;
+  /// Calls the layer on one sample of zeros, which tells its output shapes and builds its
+  /// sublayers.
+  std::vector<Shape> probe(const std::vector<Shape>& input_shapes) const;
   void scope_sublayers();
 
   PythonObject self_;
@@ -67,17 +76,24 @@ class PythonModel : public PythonLayerOf<Model> {
  public:
   using PythonLayerOf<Model>::PythonLayerOf;
   const std::vector<std::shared_ptr<Layer>>& layers() const override { return sublayers(); }
-  std::string path_prefix() const override { return this->scope() + this->name() + "/"; }
+  Arrangement input_arrangement() const override { return {Arrangement::Kind::unknown, {}}; }
+  Arrangement output_arrangement() const override { return {Arrangement::Kind::unknown, {}}; }
+  bool gives_one() const override { return false; }
 };
 
 // Values in a sample that a file may make a layer be called on to learn its output's shape.
 inline constexpr std::int64_t loading_probe_limit = 1 << 24;
 
+/// A shape, or a list of them for several inputs.
+inline py::object shapes_to_python(const std::vector<Shape>& shapes) {
+  return shapes.size() == 1 ? py::cast(shapes.front()) : py::object(py::cast(shapes));
+}
+
 template <class Base>
-void PythonLayerOf<Base>::build(const Shape& input_shape) {
+void PythonLayerOf<Base>::build_all(const std::vector<Shape>& input_shapes) {
   const py::gil_scoped_acquire lock;
   sublayers_.clear();
-  const py::list found = self_.attr("_build_hook")(py::cast(input_shape));
+  const py::list found = self_.attr("_build_hook")(shapes_to_python(input_shapes));
   for (const auto& item : found) {
     const auto [attribute, layer] = item.cast<std::pair<std::string, std::shared_ptr<Layer>>>();
     if (!layer->has_given_name()) layer->set_name(attribute);
@@ -92,48 +108,81 @@ void PythonLayerOf<Base>::build(const Shape& input_shape) {
   scope_sublayers();
   const bool unbuilt = std::any_of(sublayers_.begin(), sublayers_.end(),
                                    [](const auto& layer) { return !layer->built(); });
-  if (unbuilt) probe(input_shape);
+  if (unbuilt) probe(input_shapes);
 }
 
 template <class Base>
-Shape PythonLayerOf<Base>::probe(const Shape& input_shape) const {
+std::vector<Shape> PythonLayerOf<Base>::probe(const std::vector<Shape>& input_shapes) const {
   constexpr std::int64_t samples = 1;
-  const Shape shape = input_shape.with(0, samples);
-  if (!shape.is_known()) {
-    fail(ErrorKind::value, this->label(), " cannot tell its output shape for inputs ", input_shape,
-         "; define compute_output_shape(input_shape)");
-  }
-  if (LoadingScope::active() && shape.size() > loading_probe_limit) {
-    fail(ErrorKind::value, this->label(), " claims inputs of shape ", input_shape,
-         " in the file that is being loaded; define compute_output_shape(input_shape)");
+  TensorList zeros;
+  for (const Shape& input_shape : input_shapes) {
+    const Shape shape = input_shape.with(0, samples);
+    if (!shape.is_known()) {
+      fail(ErrorKind::value, this->label(), " cannot tell its output shape for inputs ",
+           input_shape, "; define compute_output_shape(input_shape)");
+    }
+    if (LoadingScope::active() && shape.size() > loading_probe_limit) {
+      fail(ErrorKind::value, this->label(), " claims inputs of shape ", input_shape,
+           " in the file that is being loaded; define compute_output_shape(input_shape)");
+    }
+    zeros.push_back(Tensor::zeros(shape, ProbeScope::dtype_of(zeros.size(), this->dtype())));
   }
   const NoGrad no_grad;
-  const Shape output = run(Tensor::zeros(shape, this->dtype()), false).shape();
-  if (output.rank() == 0) {
-    fail(ErrorKind::value, this->label(), " must keep the batch axis, got an output of shape ()");
+  const ProbeScope inner;  // layers within are called on tensors of their own
+  std::vector<Shape> shapes;
+  for (const Tensor& output : run_hook(zeros, false)) {
+    if (output.rank() == 0) {
+      fail(ErrorKind::value, this->label(), " must keep the batch axis, got an output of shape ()");
+    }
+    shapes.push_back(output.shape().with(0, input_shapes.front()[0]));
   }
-  return output.with(0, input_shape[0]);
+  return shapes;
 }
 
 template <class Base>
-Tensor PythonLayerOf<Base>::run(const Tensor& inputs, bool training) const {
+TensorList PythonLayerOf<Base>::run_hook(const TensorList& inputs, bool training) const {
   const py::gil_scoped_acquire lock;
   const py::object call = self_.attr("call");
-  return returned_tensor(this->label() + ".call", takes_training_
-                                                      ? call(inputs, py::arg("training") = training)
-                                                      : call(inputs));
+  const py::object given =
+      inputs.size() == 1 ? py::cast(inputs.front()) : py::object(py::cast(inputs));
+  const py::object value =
+      takes_training_ ? call(given, py::arg("training") = training) : call(given);
+  const std::string hook = this->label() + ".call";
+  TensorList outputs;
+  if (is_list_of_tensors(value)) {
+    for (const auto& item : value) {
+      outputs.push_back(returned_tensor(hook, py::reinterpret_borrow<py::object>(item)));
+    }
+  } else {
+    outputs.push_back(returned_tensor(hook, value));
+  }
+  return outputs;
 }
 
 template <class Base>
 Tensor PythonLayerOf<Base>::call(const Tensor& inputs, bool training) {
-  return run(inputs, training);
+  TensorList outputs = run_hook({inputs}, training);
+  if (outputs.size() != 1) {
+    fail(ErrorKind::value, this->label(), ".call gave ", outputs.size(),
+         " tensors where one is needed");
+  }
+  return std::move(outputs.front());
 }
 
 template <class Base>
 Shape PythonLayerOf<Base>::output_shape(const Shape& input_shape) const {
+  return output_shapes({input_shape}).front();
+}
+
+template <class Base>
+std::vector<Shape> PythonLayerOf<Base>::output_shapes(
+    const std::vector<Shape>& input_shapes) const {
   const py::gil_scoped_acquire lock;
-  if (!knows_output_shape_) return probe(input_shape);
-  return self_.attr("compute_output_shape")(py::cast(input_shape)).cast<Shape>();
+  if (!knows_output_shape_) return probe(input_shapes);
+  const py::object told = self_.attr("compute_output_shape")(shapes_to_python(input_shapes));
+  const bool several = py::isinstance<py::sequence>(told) && py::len(told) > 0 &&
+                       py::isinstance<py::sequence>(told[py::int_(0)]);
+  return several ? told.cast<std::vector<Shape>>() : std::vector<Shape>{told.cast<Shape>()};
 }
 
 template <class Base>
@@ -166,8 +215,20 @@ template <class Base>
 std::vector<std::pair<std::string, RandomStream>> PythonLayerOf<Base>::random_streams() const {
   auto result = Base::random_streams();
   for (const auto& layer : sublayers_) {
-    auto own = layer->random_streams();
-    result.insert(result.end(), own.begin(), own.end());
+    for (auto& [path, stream] : layer->random_streams()) {
+      result.emplace_back(this->name() + "/" + path, stream);
+    }
+  }
+  return result;
+}
+
+template <class Base>
+std::vector<std::pair<std::string, Variable>> PythonLayerOf<Base>::named_weights() const {
+  auto result = Base::named_weights();
+  for (const auto& layer : sublayers_) {
+    for (auto& [path, weight] : layer->named_weights()) {
+      result.emplace_back(this->name() + "/" + path, weight);
+    }
   }
   return result;
 }

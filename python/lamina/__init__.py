@@ -40,6 +40,7 @@ from lamina._lamina import (
     set_num_threads,
     thread_engine,
 )
+from lamina._symbolic import SymbolicTensor
 from lamina.autograd import no_grad
 from lamina.callbacks import Callback
 from lamina.layers import Dense, Input, Layer
@@ -60,6 +61,7 @@ __all__ = [
     "Optimizer",
     "Perceptron",
     "Sequential",
+    "SymbolicTensor",
     "Tensor",
     "Variable",
     "__version__",

@@ -24,6 +24,14 @@ def batches(x: Any, y: Any) -> tuple[Iterable[Any], int | None] | None:
         return x, None
 
 
+def first_of(x: Any) -> Any:
+    """The first of several inputs, where they are arrays; else what was given."""
+    several = list(x.values()) if isinstance(x, dict) else x
+    if isinstance(several, (list, tuple)) and several and hasattr(several[0], "shape"):
+        return several[0]
+    return x
+
+
 def is_list_of_batches(x: Any) -> bool:
     """Whether it is a list of tuples, each a batch."""
     return isinstance(x, list) and bool(x) and all(isinstance(item, tuple) for item in x)

@@ -83,7 +83,7 @@ def load_model(
     >>> bool((copy.predict([[1, 2, 3]], verbose=0) == model.predict([[1, 2, 3]], verbose=0)).all())
     True
     """
-    from lamina.models.sequential import face
+    from lamina.models.faces import face
 
     in_memory = isinstance(source, (bytes, bytearray, memoryview))
     with loading(custom_objects):

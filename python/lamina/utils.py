@@ -1,5 +1,69 @@
 """Utilities."""
 
+import os
+from typing import Any
+
 from lamina._lamina import set_random_seed
 
-__all__ = ["set_random_seed"]
+__all__ = ["model_to_dot", "plot_model", "set_random_seed"]
+
+
+def model_to_dot(model: Any, show_shapes: bool = False) -> str:
+    """The model as a graph in Graphviz's language.
+
+    Args:
+        model: a model, built if shapes are to be shown.
+        show_shapes: whether to show the shapes that layers give.
+
+    >>> print(model_to_dot(Sequential([Input((3,)), Dense(2)], name="small")))
+    digraph "small" {
+      node [shape=box];
+      0 [label="input (Input)"];
+      1 [label="dense (Dense)"];
+      0 -> 1;
+    }
+    <BLANKLINE>
+    """
+    return model._core.dot(bool(show_shapes))
+
+
+def plot_model(
+    model: Any, to_file: str | os.PathLike[str] = "model.png", show_shapes: bool = False
+) -> str | None:
+    """Draws the model to a file, in the format that its ending names.
+
+    Files that end in ``.dot`` or ``.txt`` need nothing else; others need Graphviz's program
+    ``dot``. Where that is missing the model's summary is printed instead.
+
+    Args:
+        model: a built model.
+        to_file: where to draw.
+        show_shapes: whether to show the shapes that layers give.
+
+    Returns:
+        The file's name, or None where it was printed.
+
+    Raises:
+        RuntimeError: Graphviz refused to draw.
+    """
+    path = os.fspath(to_file)
+    ending = os.path.splitext(path)[1].lstrip(".").lower() or "png"
+    graph = model_to_dot(model, show_shapes)
+    if ending in ("dot", "txt"):
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(graph if ending == "dot" else model._core.summary())
+        return path
+    # Only a drawing needs them: `import lamina` stays fast.
+    import shutil
+    import subprocess
+
+    program = shutil.which("dot")
+    if program is None:
+        print(f"Graphviz's program dot, which draws {path}, was not found; here is the model:")
+        print(model._core.summary())
+        return None
+    command = [program, f"-T{ending}", "-o", path]
+    done = subprocess.run(command, input=graph.encode(), capture_output=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"dot could not draw {path}: {done.stderr.decode(errors='replace')}")
+    return path

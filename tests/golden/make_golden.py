@@ -15,6 +15,9 @@ lamina; tests/python/test_golden.py compares it with the files.
 - ``convolutions.npz``: PyTorch's convolutions and their gradients, in float64.
 - ``layer_family.npz``: every layer with its arguments: weights, output and gradients in float64.
 - ``regularizers.npz``: values of regularizers and constraints.
+- ``merge_layers.npz``: layers that take lists: output and gradients in float64.
+- ``functional.npz``: five steps in float64 of a model with two inputs, two outputs and a shared
+  layer.
 - ``regularized_*.npz``: five steps in float64 with regularizers, constraints and frozen weights.
 """
 
@@ -1326,6 +1329,92 @@ def make_regularized(name, spec, seed):
     )
 
 
+MERGES = {
+    "add": ["Add", {}, [[3], [3], [3]]],
+    "add_broadcast": ["Add", {}, [[4, 3], [1, 3], [4, 1]]],
+    "add_ranks": ["Add", {}, [[4, 3], [3]]],
+    "subtract": ["Subtract", {}, [[4, 3], [3]]],
+    "multiply": ["Multiply", {}, [[2, 3], [2, 3], [1, 3]]],
+    "average": ["Average", {}, [[3], [3], [1]]],
+    "maximum": ["Maximum", {}, [[5, 3], [3], [1, 3]]],
+    "minimum": ["Minimum", {}, [[5, 3], [5, 3]]],
+    "concatenate": ["Concatenate", {}, [[3], [2], [4]]],
+    "concatenate_axis": ["Concatenate", {"axis": 1}, [[3, 2], [4, 2]]],
+    "dot": ["Dot", {"axes": 1}, [[3], [3]]],
+    "dot_axes": ["Dot", {"axes": [2, 1]}, [[3, 4], [4, 5]]],
+    "dot_last": ["Dot", {"axes": -1}, [[3, 4], [4]]],
+    "dot_normalized": ["Dot", {"axes": [1, 2], "normalize": True}, [[3, 4], [5, 3]]],
+    "dot_three": ["Dot", {"axes": [2, 2]}, [[2, 3, 4], [5, 3]]],
+}
+
+
+def make_merge(seed):
+    """Outputs of layers that take lists, and gradients of a weighted sum of them."""
+    random = np.random.default_rng(seed)
+    arrays = {}
+    for name, (cls, config, shapes) in MERGES.items():
+        layer = getattr(keras.layers, cls)(**config)
+        inputs = [random.normal(size=(BATCH, *shape)) for shape in shapes]
+        output = np.asarray(layer(inputs))
+        direction = random.normal(size=output.shape)
+        gradients = jax.grad(lambda xs, d=direction, f=layer: jax.numpy.sum(f(xs) * d))(inputs)
+        assert output.dtype == "float64"
+        arrays[f"{name}/output"], arrays[f"{name}/direction"] = output, direction
+        for i, (x, gradient) in enumerate(zip(inputs, gradients, strict=True)):
+            arrays[f"{name}/x{i}"], arrays[f"{name}/gradient{i}"] = x, np.asarray(gradient)
+    save("merge_layers", MERGES, **arrays)
+
+
+def make_functional(seed):
+    """Two branches share a layer, merge, and end in two outputs; five steps on both losses."""
+    random = np.random.default_rng(seed)
+    a, b = keras.Input((4,), name="a"), keras.Input((4,), name="b")
+    shared = keras.layers.Dense(5, activation="tanh", name="shared")
+    left, right = shared(a), shared(b)
+    added = keras.layers.Add(name="sum")([left, right])
+    both = keras.layers.Concatenate(name="both")([left, right, added])
+    score = keras.layers.Dense(1, name="score")(both)
+    kind = keras.layers.Dense(3, activation="softmax", name="kind")(both)
+    model = keras.Model([a, b], [score, kind])
+    model.compile(
+        keras.optimizers.SGD(0.1, momentum=0.9),
+        loss={"score": "mse", "kind": "categorical_crossentropy"},
+        loss_weights={"score": 0.5, "kind": 2.0},
+        metrics={"score": ["mae"], "kind": ["categorical_accuracy"]},
+    )
+    x = random.normal(size=(REGULARIZED_STEPS, 2, BATCH, 4))
+    y_score = random.normal(size=(REGULARIZED_STEPS, BATCH, 1))
+    y_kind = np.eye(3)[random.integers(0, 3, (REGULARIZED_STEPS, BATCH))]
+    sample_weight = random.uniform(0.5, 2, size=(REGULARIZED_STEPS, BATCH))
+    model.set_weights(random_weights(random, model))
+    weights, logs = [flat(model.get_weights())], []
+    for step in range(REGULARIZED_STEPS):
+        logs.append(
+            model.train_on_batch(
+                list(x[step]),
+                [y_score[step], y_kind[step]],
+                sample_weight=[sample_weight[step], sample_weight[step]],
+                return_dict=True,
+            )
+        )
+        weights.append(flat(model.get_weights()))
+    names = sorted(logs[0])
+    predicted = model.predict(list(x[0]), verbose=0)
+    assert predicted[0].dtype == "float64"
+    save(
+        "functional",
+        {"logs": names, "layers": [layer.name for layer in model.layers]},
+        x=x,
+        y_score=y_score,
+        y_kind=y_kind,
+        sample_weight=sample_weight,
+        weights=np.stack(weights),
+        logs=np.array([[float(log[name]) for name in names] for log in logs]),
+        score=predicted[0],
+        kind=predicted[1],
+    )
+
+
 def main():
     keras.config.set_floatx("float32" if PART == "float32" else "float64")
     if PART == "float32":
@@ -1345,6 +1434,8 @@ def main():
     make_convolutions(seed=450)
     make_family(seed=500)
     make_regularizers(seed=501)
+    make_merge(seed=502)
+    make_functional(seed=503)
     for i, (name, spec) in enumerate(REGULARIZED.items()):
         make_regularized(name, spec, seed=600 + i)
     for name in FLOAT32:

@@ -28,6 +28,13 @@ LEFT_OUT = {
 }
 LEFT_OUT |= {f"Conv{rank}D": {"lora_rank", "lora_alpha"} for rank in (1, 2, 3)}
 ADDED = {"Dense": {"activity_regularizer"}}
+# They take lists, and have no weights: test_merge_layers.py compares them with Keras.
+MERGES = {
+    *("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"),
+    *("add", "average", "concatenate", "dot", "maximum", "minimum", "multiply", "subtract"),
+}
+# Where models begin, and what makes layers: test_functional.py and test_layers.py.
+OTHERS = {"Input", "InputLayer", "Lambda", "Layer"}
 
 
 def unbuilt(name, /, **more):
@@ -89,7 +96,7 @@ def test_the_golden_file_has_every_layer_with_every_argument():
         cls, config = row["layer"]
         arguments.setdefault(cls, set()).update(config)
     names = {getattr(layers, name).__name__ for name in layers.__all__}  # of aliases too
-    assert set(arguments) | {"Input", "Lambda", "Layer"} == names
+    assert set(arguments) | MERGES | OTHERS == names
     for cls, given in arguments.items():
         assert given == set(inspect.signature(getattr(layers, cls)).parameters) - BASE, cls
 

@@ -25,7 +25,7 @@ def test_options_are_readable_and_keras_defaults():
         -1, 0.99, 1e-3, True, True,
     )  # fmt: skip
     assert (layers.Dropout(0.25).rate, layers.Dropout(0.25).seed) == (0.25, None)
-    assert layers.Input((3, None)).shape == (3, None)
+    assert layers.InputLayer((3, None)).shape == (3, None)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_options_are_readable_and_keras_defaults():
         layers.Flatten(dtype="float64"),
         layers.Dropout(0.3, seed=4),
         layers.BatchNormalization(momentum=0.5, scale=False),
-        layers.Input((3,)),
+        layers.InputLayer((3,), batch_size=4, dtype="int32"),
     ],
     ids=lambda layer: type(layer).__name__,
 )
@@ -57,7 +57,7 @@ def test_flatten_activation_dropout_and_input():
     assert abs(y.mean() - 1) < 0.05
     assert not layers.Dropout(1.0)(x, training=True).numpy().any()
     with pytest.raises(ValueError, match=r"Input 'input' .*\(None, 3\).*\(2, 4\)"):
-        layers.Input((3,))(np.ones((2, 4)))
+        layers.InputLayer((3,))(np.ones((2, 4)))
 
 
 def test_batch_normalization_against_numpy(rng):

@@ -24,9 +24,75 @@ Tensor position_of(const RandomStream& stream) {
   return Tensor::copy_of(words, 2, {2}, Dtype::int64);
 }
 
-// A path as the model itself would write it, were it not a layer of another.
-std::string within(const std::string& prefix, const std::string& path) {
-  return path.starts_with(prefix) ? path.substr(prefix.size()) : path;
+// A path without the model's own name, which it begins with.
+std::string within(const Model& model, const std::string& path) {
+  return path.substr(model.name().size() + 1);
+}
+
+// Weights by the names in the file.
+std::vector<std::pair<std::string, Variable>> weights_in_file(const Model& model) {
+  auto result = model.named_weights();
+  for (auto& [path, weight] : result) path = within(model, path);
+  return result;
+}
+
+std::vector<Config> configs_of(const std::vector<MetricHandle>& metrics) {
+  std::vector<Config> configs;
+  for (const MetricHandle& metric : metrics) {
+    configs.push_back(class_config(metric.pointer()->type(), metric.pointer()->config()));
+  }
+  return configs;
+}
+
+std::vector<MetricHandle> metrics_from(const Config& config) {
+  std::vector<MetricHandle> metrics;
+  for (const Config& metric : config.children("metrics")) {
+    metrics.emplace_back(Metric::make(metric.string("class_name"), metric.child("config")));
+  }
+  return metrics;
+}
+
+void write_loss(Config& config, const LossHandle& handle) {
+  if (!handle) return;
+  const Loss& loss = *handle.pointer();
+  config.set("loss", class_config(loss.type(), loss.config()));
+}
+
+LossHandle loss_from(const Config& config) {
+  if (config.is_null("loss")) return {};
+  const Config loss = config.child("loss");
+  return Loss::make(loss.string("class_name"), loss.child("config"));
+}
+
+// What predictions are compared by.
+void write_comparison(Config& config, const CompileOptions& given) {
+  write_loss(config, given.loss);
+  config.set("metrics", configs_of(given.metrics));
+  std::vector<Config> losses, metrics;
+  for (const OutputLoss& each : given.output_losses) {
+    losses.push_back(Config().set("output", each.output).set("weight", each.weight));
+    write_loss(losses.back(), each.loss);
+  }
+  for (const OutputMetrics& each : given.output_metrics) {
+    metrics.push_back(Config().set("output", each.output).set("metrics", configs_of(each.metrics)));
+  }
+  if (!losses.empty()) config.set("output_losses", losses);
+  if (!metrics.empty()) config.set("output_metrics", metrics);
+}
+
+void read_comparison(const Config& config, CompileOptions& given) {
+  given.loss = loss_from(config);
+  given.metrics = metrics_from(config);
+  if (!config.is_null("output_losses")) {
+    for (const Config& each : config.children("output_losses")) {
+      given.output_losses.push_back(
+          {each.string("output"), loss_from(each), each.number("weight")});
+    }
+  }
+  if (config.is_null("output_metrics")) return;
+  for (const Config& each : config.children("output_metrics")) {
+    given.output_metrics.push_back({each.string("output"), metrics_from(each)});
+  }
 }
 
 struct Assignment {
@@ -68,16 +134,24 @@ std::string ModelFile::write(const Model& model, bool whole) {
   Safetensors content;
   Config header;
   header.set("format_version", format_version);
-  const std::string prefix = model.path_prefix();
-  const std::vector<Variable> weights = model.weights();
-  for (const Variable& weight : weights) {
-    content.tensors.emplace_back("model/" + within(prefix, weight.path()), weight.value());
+  const auto weights = weights_in_file(model);
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    const auto& [path, weight] = weights[i];
+    const auto before = weights.begin() + static_cast<std::ptrdiff_t>(i);
+    const auto same = std::find_if(weights.begin(), before,
+                                   [&](const auto& other) { return other.second == weight; });
+    if (same != before) {
+      fail(ErrorKind::value, "model '", model.name(), "' holds one weight as '", same->first,
+           "' and as '", path, "': a layer that stands within a nested model and beside it cannot ",
+           "be saved; let only one of them hold it");
+    }
+    content.tensors.emplace_back("model/" + path, weight.value());
   }
   if (whole) {
     header.set("model", class_config(model.type(), model.config()));
     header.set("build_input_shape", model.build_shape());
     for (const auto& [name, stream] : model.random_streams()) {
-      content.tensors.emplace_back("state/" + within(prefix, name), position_of(stream));
+      content.tensors.emplace_back("state/" + within(model, name), position_of(stream));
     }
   }
   if (whole && model.compiled()) {
@@ -86,21 +160,16 @@ std::string ModelFile::write(const Model& model, bool whole) {
     Config compile;
     compile.set("optimizer", class_config(optimizer.type(), optimizer.config()));
     compile.set("iterations", optimizer.iterations());
-    if (training.loss) {
-      compile.set("loss", class_config(training.loss->type(), training.loss->config()));
-    }
-    std::vector<Config> metrics;
-    for (const auto& metric : training.metrics) {
-      metrics.push_back(class_config(metric->type(), metric->config()));
-    }
-    compile.set("metrics", metrics);
+    write_comparison(compile, training.given);
     header.set("training", compile);
     // Of the model's own weights: an optimizer may serve others too, or have served some before.
     for (const OptimizerSlotVariable& slot : optimizer.slots()) {
-      if (std::find(weights.begin(), weights.end(), slot.weight) == weights.end()) continue;
-      content.tensors.emplace_back(
-          "optimizer/" + slot.variable.name() + "/" + within(prefix, slot.weight.path()),
-          slot.variable.value());
+      const auto own = std::find_if(weights.begin(), weights.end(), [&](const auto& weight) {
+        return weight.second == slot.weight;
+      });
+      if (own == weights.end()) continue;
+      content.tensors.emplace_back("optimizer/" + slot.variable.name() + "/" + own->first,
+                                   slot.variable.value());
     }
     content.tensors.emplace_back("state/shuffle", position_of(training.shuffle));
   }
@@ -143,8 +212,8 @@ Tensor ModelFile::take(const std::string& name) {
 }
 
 void ModelFile::take_weights(const Model& model) {
-  for (const Variable& weight : model.weights()) {
-    const Tensor value = take("model/" + within(model.path_prefix(), weight.path()));
+  for (const auto& [path, weight] : weights_in_file(model)) {
+    const Tensor value = take("model/" + path);
     if (value.shape() != weight.shape()) {
       fail(ErrorKind::value, origin_, " holds '", weight.path(), "' of shape ", value.shape(),
            ", the model expects ", weight.shape());
@@ -169,28 +238,24 @@ void ModelFile::take_training(Model& model, const Config& config) {
   const Config optimizer = config.child("optimizer");
   CompileOptions options;
   options.optimizer = Optimizer::make(optimizer.string("class_name"), optimizer.child("config"));
-  if (!config.is_null("loss")) {
-    const Config loss = config.child("loss");
-    options.loss = Loss::make(loss.string("class_name"), loss.child("config"));
-  }
-  for (const Config& metric : config.children("metrics")) {
-    options.metrics.emplace_back(Metric::make(metric.string("class_name"), metric.child("config")));
-  }
+  read_comparison(config, options);
   model.compile(std::move(options));
   Optimizer& made = model.optimizer();
   made.set_iterations(config.integer("iterations"));
   // Slots exist for the weights that were trained, whatever is frozen now.
   std::vector<Variable> trained;
-  for (const Variable& weight : model.weights()) {
+  const auto weights = weights_in_file(model);
+  for (const auto& [path, weight] : weights) {
     const bool has_slot = std::any_of(tensors_.begin(), tensors_.end(), [&](const auto& entry) {
-      return entry.first.starts_with("optimizer/") &&
-             entry.first.ends_with(concat("/", within(model.path_prefix(), weight.path())));
+      return entry.first.starts_with("optimizer/") && entry.first.ends_with("/" + path);
     });
     if (has_slot) trained.push_back(weight);
   }
   made.build(trained);
   for (const auto& [weight, slot] : made.slots()) {
-    const std::string name = concat(slot.name(), "/", within(model.path_prefix(), weight.path()));
+    const auto own = std::find_if(weights.begin(), weights.end(),
+                                  [&](const auto& named) { return named.second == weight; });
+    const std::string name = concat(slot.name(), "/", own->first);
     const Tensor value = take("optimizer/" + name);
     if (value.shape() != slot.shape() || value.dtype() != slot.dtype()) {
       fail(ErrorKind::value, origin_, " holds the optimizer's '", name, "' as ",
@@ -232,7 +297,7 @@ std::shared_ptr<Model> ModelFile::read(std::span<const std::byte> bytes, const s
   }
   file.take_weights(*model);
   for (const auto& [name, stream] : model->random_streams()) {
-    file.take_stream(within(model->path_prefix(), name), stream);
+    file.take_stream(within(*model, name), stream);
   }
   if (!options.compile) {  // the namespace stays closed
     std::erase_if(file.tensors_, [](const auto& entry) {

@@ -7,9 +7,15 @@ namespace lamina {
 template <class Visitor>
 void describe(Visitor& visit, InputOptions& options) {
   visit("shape", options.shape);
+  visit("batch_size", options.batch_size);
 }
 
-Input::Input(InputOptions options) : Layer("Input", options.name), options_(std::move(options)) {}
+Input::Input(InputOptions options) : Layer("Input", options.name), options_(std::move(options)) {
+  if (options_.batch_size) {
+    require(*options_.batch_size > 0, label(), "batch_size", *options_.batch_size, "above 0");
+  }
+  if (options_.dtype) set_dtype(*options_.dtype);
+}
 
 std::shared_ptr<Layer> Input::from_config(const Config& config) {
   if (config.is_null("shape")) fail(ErrorKind::value, "Input needs the shape of one sample");
@@ -19,14 +25,15 @@ std::shared_ptr<Layer> Input::from_config(const Config& config) {
 Config Input::config() const { return with_options(base_config(), options_); }
 
 Shape Input::batch_shape() const {
-  Shape shape{Shape::none};
+  Shape shape{options_.batch_size.value_or(Shape::none)};
   for (std::int64_t extent : options_.shape) shape.push_back(extent);
   return shape;
 }
 
 Tensor Input::call(const Tensor& inputs, bool /*training*/) {
   if (!accepts(inputs.shape())) {
-    fail(ErrorKind::value, label(), " expects inputs ", batch_shape(), ", got ", inputs.shape());
+    fail(ErrorKind::value, label(), " expects inputs ", batch_shape().with(0, Shape::none),
+         ", got ", inputs.shape());
   }
   return inputs.reshape(adjusted(inputs.shape()));
 }
@@ -34,7 +41,7 @@ Tensor Input::call(const Tensor& inputs, bool /*training*/) {
 // As Keras does, a vector stands for a column where samples of one value are expected, and a
 // trailing axis of 1 that is not expected is dropped.
 Shape Input::adjusted(const Shape& given) const {
-  const Shape wanted = batch_shape();
+  const Shape wanted = batch_shape().with(0, Shape::none);
   Shape shape = given;
   if (given.rank() + 1 == wanted.rank() && wanted.last() == 1) shape.push_back(1);
   if (given.rank() == wanted.rank() + 1 && given.last() == 1) shape = given.without(-1);
@@ -42,7 +49,7 @@ Shape Input::adjusted(const Shape& given) const {
 }
 
 bool Input::accepts(const Shape& input_shape) const {
-  return batch_shape().matches(adjusted(input_shape));
+  return batch_shape().with(0, Shape::none).matches(adjusted(input_shape));
 }
 
 }  // namespace lamina

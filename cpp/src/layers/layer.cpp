@@ -38,6 +38,12 @@ void check_name(const std::string& type, const std::string& name) {
   }
 }
 
+std::string concat_shapes(const std::vector<Shape>& shapes) {
+  std::string text;
+  for (const Shape& shape : shapes) text += (text.empty() ? "" : ", ") + shape.str();
+  return shapes.size() == 1 ? text : concat("[", text, "]");
+}
+
 // Layers that are being built, and by which thread.
 class BuildingScope {
  public:
@@ -99,7 +105,7 @@ void Layer::update_paths() {
 }
 
 void Layer::set_dtype(Dtype dtype) {
-  if (!is_floating(dtype)) {
+  if (!computes_in(dtype)) {
     fail(ErrorKind::value, label(), " computes in float32 or float64, got ", name_of(dtype));
   }
   if (built_) fail(ErrorKind::state, label(), " is built; set its dtype before");
@@ -116,6 +122,65 @@ Tensor Layer::operator()(const Tensor& inputs, bool training) {
   }
   if (!call_losses_.empty() && grad_enabled()) call_losses_.clear();
   return call(prepared(inputs), training);
+}
+
+TensorList Layer::run(const TensorList& inputs, bool training) {
+  std::vector<Shape> shapes;
+  shapes.reserve(inputs.size());
+  for (const Tensor& input : inputs) {
+    if (!input.defined()) fail(ErrorKind::value, label(), " got no inputs");
+    shapes.push_back(input.shape());
+  }
+  if (!built_) ensure_built_all(shapes);
+  if (!accepts_all(shapes)) {
+    fail(ErrorKind::value, label(), " was built for inputs ", build_shape_, " but got ",
+         concat_shapes(shapes), "; check the layers before it, or build a new layer");
+  }
+  if (!call_losses_.empty() && grad_enabled()) call_losses_.clear();
+  TensorList given;
+  given.reserve(inputs.size());
+  for (const Tensor& input : inputs) given.push_back(prepared(input));
+  return call_all(given, training);
+}
+
+void Layer::require_one(std::size_t inputs) const {
+  if (inputs != 1) {
+    fail(ErrorKind::value, label(), " takes one tensor, got a list of ", inputs,
+         "; combine them first, by layers.Concatenate or layers.Add");
+  }
+}
+
+TensorList Layer::call_all(const TensorList& inputs, bool training) {
+  require_one(inputs.size());
+  return {call(inputs.front(), training)};
+}
+
+bool Layer::accepts_all(const std::vector<Shape>& input_shapes) const {
+  require_one(input_shapes.size());
+  return accepts(input_shapes.front());
+}
+
+void Layer::build_all(const std::vector<Shape>& input_shapes) {
+  require_one(input_shapes.size());
+  build(input_shapes.front());
+}
+
+std::vector<Shape> Layer::output_shapes(const std::vector<Shape>& input_shapes) const {
+  require_one(input_shapes.size());
+  return {output_shape(input_shapes.front())};
+}
+
+std::vector<std::shared_ptr<GraphNode>> Layer::applications() const {
+  std::vector<std::shared_ptr<GraphNode>> result;
+  for (const auto& application : applications_) {
+    if (auto node = application.lock()) result.push_back(std::move(node));
+  }
+  return result;
+}
+
+void Layer::add_application(const std::shared_ptr<GraphNode>& node) {
+  std::erase_if(applications_, [](const auto& application) { return application.expired(); });
+  applications_.push_back(node);
 }
 
 void Layer::add_loss(const Tensor& loss) {
@@ -157,24 +222,30 @@ LossScope*& LossScope::current() noexcept {
   return innermost;
 }
 
-void Layer::ensure_built(const Shape& input_shape) {
+void Layer::ensure_built(const Shape& input_shape) { ensure_built_all({input_shape}); }
+
+void Layer::ensure_built_all(const std::vector<Shape>& input_shapes) {
+  if (input_shapes.empty()) fail(ErrorKind::value, label(), " got an empty list of inputs");
   if (built_) {
-    if (!accepts(input_shape)) {
+    if (!accepts_all(input_shapes)) {
       fail(ErrorKind::value, label(), " was built for inputs ", build_shape_,
-           " and cannot be built again for ", input_shape, "; build a new layer");
+           " and cannot be built again for ", concat_shapes(input_shapes), "; build a new layer");
     }
     return;
   }
-  if (input_shape.rank() == 0) {
-    fail(ErrorKind::value, label(), " needs inputs with a batch axis, got a scalar of shape ()");
+  std::vector<Shape> shapes;
+  for (const Shape& input_shape : input_shapes) {
+    if (input_shape.rank() == 0) {
+      fail(ErrorKind::value, label(), " needs inputs with a batch axis, got a scalar of shape ()");
+    }
+    shapes.push_back(input_shape.with(0, Shape::none));
   }
   const BuildingScope building(*this, label());
   weights_.clear();
   made_trainable_.clear();
   streams_.clear();
-  const Shape shape = input_shape.with(0, Shape::none);
-  build(shape);
-  build_shape_ = shape;
+  build_all(shapes);
+  build_shape_ = shapes.front();
   built_ = true;
 }
 
@@ -202,7 +273,15 @@ void Layer::set_trainable(bool trainable) {
 std::vector<std::pair<std::string, RandomStream>> Layer::random_streams() const {
   std::vector<std::pair<std::string, RandomStream>> result;
   for (const auto& [stream_name, stream] : streams_) {
-    result.emplace_back(scope_ + name_ + "/" + stream_name, stream);
+    result.emplace_back(name_ + "/" + stream_name, stream);
+  }
+  return result;
+}
+
+std::vector<std::pair<std::string, Variable>> Layer::named_weights() const {
+  std::vector<std::pair<std::string, Variable>> result;
+  for (const Variable& weight : weights_) {
+    result.emplace_back(name_ + "/" + weight.name(), weight);
   }
   return result;
 }

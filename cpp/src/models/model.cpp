@@ -1,8 +1,6 @@
 #include "lamina/models/model.hpp"
 
 #include <algorithm>
-#include <iomanip>
-#include <sstream>
 
 #include "core/check.hpp"
 #include "lamina/autograd/autograd.hpp"
@@ -22,21 +20,18 @@ void Model::compile(CompileOptions options) {
   if (!options.optimizer) fail(ErrorKind::value, label(), " needs an optimizer to compile");
   auto training = std::make_shared<Training>();
   training->optimizer = options.optimizer.pointer();
-  training->loss = options.loss.pointer();
-  for (const MetricHandle& metric : options.metrics) {
-    if (!metric) fail(ErrorKind::value, label(), " got an empty metric to compile");
-    training->metrics.push_back(metric.pointer());
-    // "accuracy", "accuracy_1": each value of the logs has its own name.
-    std::vector<std::string>& names = training->metric_names;
-    const std::string& given = metric.pointer()->name();
-    if (given == "loss") {
-      fail(ErrorKind::value, label(), " got a metric named 'loss', which the loss is; rename it");
+  training->given = std::move(options);
+  const Arrangement arrangement = output_arrangement();
+  if (arrangement.kind != Arrangement::Kind::unknown) {
+    training->assign_outputs(label(), arrangement.names,
+                             std::max<std::size_t>(arrangement.names.size(), 1));
+  } else {  // refuses now what never fits
+    for (const MetricHandle& metric : training->given.metrics) {
+      if (!metric) fail(ErrorKind::value, label(), " got an empty metric to compile");
     }
-    std::string unique = given;
-    for (int i = 1; std::find(names.begin(), names.end(), unique) != names.end(); ++i) {
-      unique = given + "_" + std::to_string(i);
+    if (training->given.output_losses.empty() && training->given.output_metrics.empty()) {
+      training->assign_outputs(label(), {}, 1);
     }
-    names.push_back(unique);
   }
   training->shuffle = RandomStream::open(name() + "/shuffle");
   training_ = std::move(training);
@@ -53,20 +48,29 @@ Model::Training& Model::training() const {
 
 Optimizer& Model::optimizer() const { return *training().optimizer; }
 const std::shared_ptr<Optimizer>& Model::shared_optimizer() const { return training().optimizer; }
-const std::shared_ptr<Loss>& Model::shared_loss() const { return training().loss; }
-const std::vector<std::shared_ptr<Metric>>& Model::metrics() const { return training().metrics; }
+const std::shared_ptr<Loss>& Model::shared_loss() const { return training().given.loss.pointer(); }
+const CompileOptions& Model::compile_options() const { return training().given; }
+std::vector<std::shared_ptr<Metric>> Model::metrics() const {
+  std::vector<std::shared_ptr<Metric>> result;
+  const CompileOptions& given = training().given;
+  for (const MetricHandle& metric : given.metrics) result.push_back(metric.pointer());
+  for (const OutputMetrics& output : given.output_metrics) {
+    for (const MetricHandle& metric : output.metrics) result.push_back(metric.pointer());
+  }
+  return result;
+}
 bool Model::stop_training() const noexcept { return training_ && training_->stop; }
 void Model::set_stop_training(bool stop) noexcept {
   if (training_) training_->stop = stop;
 }
 
-History Model::fit(const Tensor& x, const Tensor& y, const FitOptions& options) {
+History Model::fit(const Tensors& x, const Tensors& y, const FitOptions& options) {
   return Trainer(*this).fit(x, y, options);
 }
-Logs Model::evaluate(const Tensor& x, const Tensor& y, const EvaluateOptions& options) {
+Logs Model::evaluate(const Tensors& x, const Tensors& y, const EvaluateOptions& options) {
   return Trainer(*this).evaluate(x, y, options);
 }
-Tensor Model::predict(const Tensor& x, const PredictOptions& options) {
+TensorList Model::predict_all(const Tensors& x, const PredictOptions& options) {
   return Trainer::predict(*this, x, options);
 }
 History Model::fit(BatchSource& source, const FitOptions& options) {
@@ -75,19 +79,52 @@ History Model::fit(BatchSource& source, const FitOptions& options) {
 Logs Model::evaluate(BatchSource& source, const EvaluateOptions& options) {
   return Trainer(*this).evaluate(source, options);
 }
-Tensor Model::predict(BatchSource& source, const PredictOptions& options) {
+TensorList Model::predict_all(BatchSource& source, const PredictOptions& options) {
   return Trainer::predict(*this, source, options);
 }
-Logs Model::train_on_batch(const Tensor& x, const Tensor& y, const Tensor& sample_weight) {
+Logs Model::train_on_batch(const Tensors& x, const Tensors& y, const Tensors& sample_weight) {
   return Trainer(*this).train_on_batch(x, y, sample_weight);
 }
-Logs Model::test_on_batch(const Tensor& x, const Tensor& y, const Tensor& sample_weight) {
+Logs Model::test_on_batch(const Tensors& x, const Tensors& y, const Tensors& sample_weight) {
   return Trainer(*this).test_on_batch(x, y, sample_weight);
 }
-Tensor Model::predict_on_batch(const Tensor& x) {
+TensorList Model::predict_on_batch_all(const Tensors& x) {
   const NoGrad no_grad;
-  return (*this)(x, false);
+  return outputs_for(x, false).list();
 }
+
+namespace {
+
+Tensor only(const std::string& label, TensorList outputs) {
+  if (outputs.size() != 1) {
+    fail(ErrorKind::value, label, " gives ", outputs.size(), " outputs; use predict_all");
+  }
+  return std::move(outputs.front());
+}
+
+}  // namespace
+
+Tensor Model::predict(const Tensors& x, const PredictOptions& options) {
+  return only(label(), predict_all(x, options));
+}
+Tensor Model::predict(BatchSource& source, const PredictOptions& options) {
+  return only(label(), predict_all(source, options));
+}
+Tensor Model::predict_on_batch(const Tensors& x) { return only(label(), predict_on_batch_all(x)); }
+
+// A model with one input and one output, as most are, makes no lists on the way.
+Tensors Model::outputs_for(const Tensors& x, bool training) {
+  const bool one = x.size() == 1 && !takes_list() && gives_one();
+  if (one) return (*this)(x.front(), training);
+  return run(x.list(), training);
+}
+
+SymbolicTensors Model::symbolic_inputs() const {
+  fail(ErrorKind::state, label(),
+       " has no symbolic inputs and outputs: its class says in code "
+       "what it computes; make a Functional or Sequential model for that");
+}
+SymbolicTensors Model::symbolic_outputs() const { return symbolic_inputs(); }
 
 std::shared_ptr<Layer> Model::get_layer(const std::string& wanted) const {
   std::string names;
@@ -123,38 +160,6 @@ void Model::set_weights(const std::vector<Tensor>& values) {
   for (std::size_t i = 0; i < targets.size(); ++i) {
     targets[i].assign(values[i].cast(targets[i].dtype()));
   }
-}
-
-std::string Model::summary() const {
-  struct Row {
-    std::string layer, shape, parameters;
-  };
-  std::vector<Row> rows{{"Layer (type)", "Output shape", "Params"}};
-  Shape shape = built() ? build_shape() : Shape{};
-  for (const auto& layer : layers()) {
-    if (built()) shape = layer->output_shape(shape);
-    rows.push_back({layer->name() + " (" + layer->type() + ")", built() ? shape.str() : "?",
-                    layer->built() ? std::to_string(layer->count_params()) : "0 (unbuilt)"});
-  }
-  std::size_t wide = 0, middle = 0;
-  for (const Row& row : rows) {
-    wide = std::max(wide, row.layer.size());
-    middle = std::max(middle, row.shape.size());
-  }
-  std::ostringstream text;
-  text << "Model: \"" << name() << "\"\n";
-  const std::string rule(wide + middle + 18, '-');
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    text << std::left << std::setw(static_cast<int>(wide) + 3) << rows[i].layer
-         << std::setw(static_cast<int>(middle) + 3) << rows[i].shape << std::right << std::setw(12)
-         << rows[i].parameters << "\n";
-    if (i == 0) text << rule << "\n";
-  }
-  std::int64_t trainable_count = 0;
-  for (const Variable& weight : trainable_weights()) trainable_count += weight.shape().size();
-  text << rule << "\nTotal params: " << count_params() << " (trainable " << trainable_count
-       << ", non-trainable " << count_params() - trainable_count << ")\n";
-  return text.str();
 }
 
 }  // namespace lamina

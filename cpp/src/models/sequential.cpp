@@ -4,6 +4,7 @@
 
 #include "core/options.hpp"
 #include "lamina/layers/input.hpp"
+#include "models/children.hpp"
 
 namespace lamina {
 
@@ -13,7 +14,7 @@ template <class Visit>
 void Sequential::for_each_layer(Visit visit) const {
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const std::shared_ptr<Layer> layer = layers_[i];
-    visit(*layer);
+    visit(layer);
   }
 }
 
@@ -39,7 +40,7 @@ std::shared_ptr<Layer> Sequential::from_config(const Config& config) {
 Config Sequential::config() const {
   std::vector<Config> layers;
   for_each_layer(
-      [&](const Layer& layer) { layers.push_back(class_config(layer.type(), layer.config())); });
+      [&](const auto& layer) { layers.push_back(class_config(layer->type(), layer->config())); });
   Config config = base_config();
   // Each layer says for itself whether it is trainable.
   config.erase("trainable");
@@ -74,9 +75,7 @@ void Sequential::add(std::shared_ptr<Layer> layer) {
     fail(ErrorKind::value, label(), " takes an Input only as its first layer, got ", layers_.size(),
          " layers before it");
   }
-  if (built()) {
-    layer->ensure_built(output_shape(build_shape()));
-  }
+  if (built()) link(layer);
   layers_.push_back(std::move(layer));
   scope_layers();
   if (input != nullptr) ensure_built(input->batch_shape());
@@ -86,6 +85,7 @@ void Sequential::pop() {
   if (layers_.empty()) fail(ErrorKind::state, label(), " has no layer to pop");
   numbered_.clear();
   layers_.pop_back();
+  if (!links_.empty()) links_.pop_back();
 }
 
 void Sequential::scope_layers() {
@@ -103,13 +103,10 @@ void Sequential::set_name(const std::string& name) {
   scope_layers();
 }
 
-std::vector<Variable> Sequential::weights() const {
-  std::vector<Variable> result;
-  for (const auto& layer : layers_) {
-    const std::vector<Variable> own = layer->weights();
-    result.insert(result.end(), own.begin(), own.end());
-  }
-  return result;
+std::vector<Variable> Sequential::weights() const { return weights_of(layers_); }
+
+std::vector<std::pair<std::string, Variable>> Sequential::named_weights() const {
+  return named_weights_of(name(), layers_);
 }
 
 void Sequential::set_trainable(bool trainable) {
@@ -118,40 +115,54 @@ void Sequential::set_trainable(bool trainable) {
 }
 
 std::vector<std::pair<std::string, RandomStream>> Sequential::random_streams() const {
-  std::vector<std::pair<std::string, RandomStream>> result;
-  for (const auto& layer : layers_) {
-    auto own = layer->random_streams();
-    result.insert(result.end(), own.begin(), own.end());
-  }
-  return result;
+  return random_streams_of(name(), layers_);
 }
 
-TensorList Sequential::losses() const {
-  TensorList result;
-  for_each_layer([&](const Layer& layer) {
-    const TensorList own = layer.losses();
-    result.insert(result.end(), own.begin(), own.end());
-  });
-  return result;
-}
+TensorList Sequential::losses() const { return losses_of(layers_); }
 
+// A built layer refuses a shape that it cannot take.
 Shape Sequential::output_shape(const Shape& input_shape) const {
   Shape shape = input_shape;
-  for_each_layer([&](const Layer& layer) { shape = layer.output_shape(shape); });
+  for_each_layer([&](const auto& layer) {
+    if (built()) layer->ensure_built(shape);
+    shape = layer->output_shape(shape);
+  });
   return shape;
 }
 
+std::vector<Dtype> Sequential::output_dtypes() const {
+  return links_.empty() ? std::vector<Dtype>{} : std::vector<Dtype>{links_.back().dtype()};
+}
+
+SymbolicTensors Sequential::symbolic_inputs() const {
+  if (links_.empty()) {
+    fail(ErrorKind::state, label(),
+         " has no symbolic inputs and outputs yet: begin it with Input, ", "or build it");
+  }
+  return {links_.front()};
+}
+
+SymbolicTensors Sequential::symbolic_outputs() const {
+  symbolic_inputs();
+  return {links_.back()};
+}
+
+void Sequential::link(const std::shared_ptr<Layer>& layer) {
+  const bool begins = links_.size() == 1 && links_.front().layer() == layer;
+  links_.push_back(begins ? links_.front() : connect(layer, {links_.back()}));
+}
+
 void Sequential::build(const Shape& input_shape) {
-  Shape shape = input_shape;
-  for_each_layer([&](Layer& layer) {
-    layer.ensure_built(shape);
-    shape = layer.output_shape(shape);
-  });
+  links_.clear();
+  const auto first = layers_.empty() ? nullptr : std::dynamic_pointer_cast<Input>(layers_.front());
+  links_.push_back(first ? connect(std::shared_ptr<Layer>(first), SymbolicTensors{})
+                         : input({.shape = input_shape.from(1), .dtype = dtype()}));
+  for_each_layer([&](const auto& layer) { link(layer); });
 }
 
 Tensor Sequential::call(const Tensor& inputs, bool training) {
   Tensor x = inputs;
-  for_each_layer([&](Layer& layer) { x = layer(x, training); });
+  for_each_layer([&](const auto& layer) { x = (*layer)(x, training); });
   return x;
 }
 

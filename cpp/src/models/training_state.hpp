@@ -11,13 +11,25 @@
 namespace lamina {
 
 struct Model::Training {
+  /// What one output is compared by.
+  struct Output {
+    std::string name;
+    std::shared_ptr<Loss> loss;  // null where it does not count
+    double weight = 1;
+    std::vector<std::shared_ptr<Metric>> metrics;
+    std::vector<std::string> metric_names;  // under which logs show them, each once
+  };
+
   std::shared_ptr<Optimizer> optimizer;
-  std::shared_ptr<Loss> loss;
-  std::vector<std::shared_ptr<Metric>> metrics;
+  CompileOptions given;
+  std::vector<Output> outputs;  // none until the model's are known
   RandomStream shuffle;
   std::atomic<bool> stop{false};
-  std::vector<std::string> metric_names;  // under which logs show them, each once
   std::atomic<std::thread::id> trained_by{};
+
+  /// Makes `outputs`; a value error where what was given does not fit them.
+  void assign_outputs(const std::string& label, std::vector<std::string> names, std::size_t count);
+  bool has_loss() const;
 };
 
 }  // namespace lamina

@@ -12,37 +12,47 @@
 
 namespace lamina {
 
-Batches::Batches(const std::string& owner, const Tensor& x, const Tensor& y,
-                 const Tensor& sample_weight, std::int64_t batch_size, Dtype dtype)
+Batches::Batches(const std::string& owner, const Tensors& x, const Tensors& y,
+                 const Tensors& sample_weight, std::int64_t batch_size, Dtype dtype)
     : x_(x),
       y_(y),
       sample_weight_(sample_weight),
       samples_(0),
       batch_size_(batch_size),
       dtype_(dtype) {
-  if (!x.defined()) fail(ErrorKind::value, owner, " got no x; pass the samples");
-  if (x.rank() == 0) {
-    fail(ErrorKind::value, owner, " needs x with samples along its first axis, got a scalar");
+  if (x.empty()) fail(ErrorKind::value, owner, " got no x; pass the samples");
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    if (!x[i].defined()) fail(ErrorKind::value, owner, " got no x; pass the samples");
+    if (x[i].rank() == 0) {
+      fail(ErrorKind::value, owner, " needs x with samples along its first axis, got a scalar");
+    }
   }
-  samples_ = x.shape()[0];
+  const Shape first = x.front().shape();
+  samples_ = first[0];
   if (samples_ == 0) {
-    fail(ErrorKind::value, owner, " got x of shape ", x.shape(), ": no samples to work on");
+    fail(ErrorKind::value, owner, " got x of shape ", first, ": no samples to work on");
   }
   if (batch_size < 1) {
     fail(ErrorKind::value, owner, " needs batch_size of at least 1, got ", batch_size);
   }
   batch_size_ = std::min(batch_size, samples_);
-  const auto check = [&](const char* what, const Tensor& t) {
-    if (t.defined() && (t.rank() == 0 || t.shape()[0] != samples_)) {
-      fail(ErrorKind::value, owner, " got ", what, " of shape ", t.shape(), " for x of shape ",
-           x.shape(), "; both need the same number of samples");
+  const auto check = [&](const char* what, const Tensors& tensors) {
+    for (std::size_t i = 0; i < tensors.size(); ++i) {
+      const Tensor& t = tensors[i];
+      if (t.defined() && (t.rank() == 0 || t.shape()[0] != samples_)) {
+        fail(ErrorKind::value, owner, " got ", what, " of shape ", t.shape(), " for x of shape ",
+             first, "; both need the same number of samples");
+      }
     }
   };
+  check("x", x);
   check("y", y);
   check("sample_weight", sample_weight);
-  if (sample_weight.defined() && sample_weight.size() != samples_) {
-    fail(ErrorKind::value, owner, " got sample_weight of shape ", sample_weight.shape(),
-         ", expected ", Shape{samples_}, ": one for each sample");
+  for (std::size_t i = 0; i < sample_weight.size(); ++i) {
+    if (sample_weight[i].defined() && sample_weight[i].size() != samples_) {
+      fail(ErrorKind::value, owner, " got sample_weight of shape ", sample_weight[i].shape(),
+           ", expected ", Shape{samples_}, ": one for each sample");
+    }
   }
 }
 
@@ -60,6 +70,10 @@ bool Batches::next(Batch& batch) {
   return true;
 }
 
+Tensors Batches::rows(const Tensors& sources, std::int64_t begin, std::int64_t end) const {
+  return sources.each([&](const Tensor& source) { return rows(source, begin, end); });
+}
+
 Tensor Batches::rows(const Tensor& source, std::int64_t begin, std::int64_t end) const {
   if (!source.defined()) return source;
   const Dtype dtype = is_floating(source.dtype()) ? dtype_ : source.dtype();
@@ -72,9 +86,15 @@ Tensor Batches::rows(const Tensor& source, std::int64_t begin, std::int64_t end)
   return gathered;
 }
 
-Tensor weights_by_class(const std::string& owner, const Tensor& y, const Tensor& sample_weight,
-                        const std::vector<std::pair<std::int64_t, double>>& class_weight) {
-  if (class_weight.empty()) return sample_weight;
+Tensors weights_by_class(const std::string& owner, const Tensors& targets,
+                         const Tensors& sample_weights,
+                         const std::vector<std::pair<std::int64_t, double>>& class_weight) {
+  if (class_weight.empty()) return sample_weights;
+  if (targets.size() > 1) {
+    fail(ErrorKind::value, owner, " weighs classes of one output, the model has ", targets.size(),
+         "; give sample_weight for each output instead");
+  }
+  const Tensor &y = targets.front(), &sample_weight = sample_weights.front();
   if (!y.defined() || y.rank() == 0 || y.rank() > 2) {
     fail(ErrorKind::value, owner,
          " weighs classes of labels (samples,) or (samples, classes), got ",

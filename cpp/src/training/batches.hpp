@@ -14,8 +14,8 @@ class Batches final : public BatchSource {
  public:
   /// `y` and `sample_weight` may be undefined; all have as many rows as x. `owner` names the model
   /// in messages.
-  Batches(const std::string& owner, const Tensor& x, const Tensor& y, const Tensor& sample_weight,
-          std::int64_t batch_size, Dtype dtype);
+  Batches(const std::string& owner, const Tensors& x, const Tensors& y,
+          const Tensors& sample_weight, std::int64_t batch_size, Dtype dtype);
 
   /// Each pass takes the samples in another order of this stream.
   void shuffle_by(RandomStream stream) { shuffle_ = std::move(stream); }
@@ -27,16 +27,19 @@ class Batches final : public BatchSource {
 
  private:
   Tensor rows(const Tensor& source, std::int64_t begin, std::int64_t end) const;
+  Tensors rows(const Tensors& sources, std::int64_t begin, std::int64_t end) const;
 
-  Tensor x_, y_, sample_weight_, order_;
+  Tensors x_, y_, sample_weight_;
+  Tensor order_;
   std::int64_t samples_, batch_size_, position_ = 0;
   Dtype dtype_;
   std::optional<RandomStream> shuffle_;
 };
 
 /// Weights of samples by the classes that labels name: numbers, or places of the largest in a row.
-/// Classes that are not named weigh 1. Multiplied with `sample_weight` where it is defined.
-Tensor weights_by_class(const std::string& owner, const Tensor& y, const Tensor& sample_weight,
-                        const std::vector<std::pair<std::int64_t, double>>& class_weight);
+/// Classes that are not named weigh 1; only for one output. Multiplied with `sample_weight` where
+/// it is defined.
+Tensors weights_by_class(const std::string& owner, const Tensors& y, const Tensors& sample_weight,
+                         const std::vector<std::pair<std::int64_t, double>>& class_weight);
 
 }  // namespace lamina

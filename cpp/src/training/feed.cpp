@@ -7,16 +7,17 @@ namespace lamina {
 // A batch of a program's own goes through the same checks and conversion as one cut from arrays.
 Batch Feed::checked(const Batch& batch) const {
   if (is_checked_) return batch;
+  const Tensor& x = batch.x.front();
   const std::int64_t size =
-      batch.x.defined() && batch.x.rank() > 0 ? std::max<std::int64_t>(batch.x.shape()[0], 1) : 1;
-  const Tensor weight = weights_by_class(owner_, batch.y, batch.sample_weight, class_weight_);
+      x.defined() && x.rank() > 0 ? std::max<std::int64_t>(x.shape()[0], 1) : 1;
+  const Tensors weight = weights_by_class(owner_, batch.y, batch.sample_weight, class_weight_);
   Batches one(owner_, batch.x, batch.y, weight, size, dtype_);
   Batch result;
   one.next(result);
   return result;
 }
 
-const Shape& Feed::first_shape() {
+std::vector<Shape> Feed::first_shapes() {
   if (!has_first_) {
     source_.begin();
     in_pass_ = true;
@@ -26,7 +27,7 @@ const Shape& Feed::first_shape() {
     first_ = checked(first_);
     has_first_ = true;
   }
-  return first_.x.shape();
+  return shapes_of(first_.x);
 }
 
 void Feed::begin_epoch(bool anew) {

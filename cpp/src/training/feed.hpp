@@ -9,6 +9,12 @@
 
 namespace lamina {
 
+inline std::vector<Shape> shapes_of(const Tensors& tensors) {
+  std::vector<Shape> shapes;
+  for (std::size_t i = 0; i < tensors.size(); ++i) shapes.push_back(tensors[i].shape());
+  return shapes;
+}
+
 class Feed {
  public:
   /// `steps` batches an epoch, or 0 for a whole pass. `owner` names the model in messages.
@@ -22,8 +28,8 @@ class Feed {
   void weigh_classes(std::vector<std::pair<std::int64_t, double>> class_weight) {
     class_weight_ = std::move(class_weight);
   }
-  /// The shape of the first batch, which is kept for the first epoch.
-  const Shape& first_shape();
+  /// The shapes of the first batch, which is kept for the first epoch.
+  std::vector<Shape> first_shapes();
   /// Goes on with the pass where a number of steps cut it, or begins anew.
   void begin_epoch(bool anew = false);
   /// The next batch of the epoch; false at its end.

@@ -38,15 +38,15 @@ void record_epoch(History& history, std::int64_t epoch, const Logs& logs) {
 }
 
 struct Split {
-  Tensor x, y, sample_weight, validation_x, validation_y, validation_sample_weight;
+  Tensors x, y, sample_weight, validation_x, validation_y, validation_sample_weight;
 };
 
-Tensor rows_of(const Tensor& t, std::int64_t begin, std::int64_t end) {
-  return t.defined() ? t.slice(begin, end) : t;
+Tensors rows_of(const Tensors& tensors, std::int64_t begin, std::int64_t end) {
+  return tensors.each([&](const Tensor& t) { return t.defined() ? t.slice(begin, end) : t; });
 }
 
 // The last samples are kept for validation.
-Split split_samples(const std::string& owner, const Tensor& x, const Tensor& y,
+Split split_samples(const std::string& owner, const Tensors& x, const Tensors& y,
                     const FitOptions& options) {
   if (options.validation_x.defined() || options.validation_split == 0) {
     return {x,
@@ -56,7 +56,7 @@ Split split_samples(const std::string& owner, const Tensor& x, const Tensor& y,
             options.validation_y,
             options.validation_sample_weight};
   }
-  const std::int64_t samples = x.shape()[0];
+  const std::int64_t samples = x.front().shape()[0];
   const auto kept = static_cast<std::int64_t>(
       std::floor(static_cast<double>(samples) * (1 - options.validation_split)));
   if (kept == 0 || kept == samples) {
@@ -64,7 +64,7 @@ Split split_samples(const std::string& owner, const Tensor& x, const Tensor& y,
          samples, " samples, which leaves ", kept, " to train on and ", samples - kept,
          " to validate with");
   }
-  const Tensor& weight = options.sample_weight;
+  const Tensors& weight = options.sample_weight;
   return {rows_of(x, 0, kept),       rows_of(y, 0, kept),       rows_of(weight, 0, kept),
           rows_of(x, kept, samples), rows_of(y, kept, samples), rows_of(weight, kept, samples)};
 }
@@ -122,67 +122,127 @@ Trainer::~Trainer() {
   if (is_outermost_) training_.trained_by = std::thread::id();
 }
 
-const Loss& Trainer::loss() const {
-  if (!training_.loss) {
+void Trainer::require_loss() const {
+  if (!training_.has_loss()) {
     fail(ErrorKind::state, "Model '", model_.name(),
          "' was compiled without a loss; call compile(optimizer, loss)");
   }
-  return *training_.loss;
 }
 
 void Trainer::reset() {
   loss_total_ = 0;
   samples_ = 0;
-  for (const auto& metric : training_.metrics) metric->reset();
+  output_totals_.assign(output_totals_.size(), 0);
+  for (const auto& output : training_.outputs) {
+    for (const auto& metric : output.metrics) metric->reset();
+  }
 }
 
 void Trainer::train_step(const Batch& batch) {
-  const auto [prediction, loss_value] = forward(batch, true);
+  const Forward result = forward(batch, true);
   for (Variable& weight : weights_) weight.zero_grad();
-  if (loss_value.requires_grad()) loss_value.backward();
+  if (result.total.requires_grad()) result.total.backward();
   training_.optimizer->step(weights_);
   for (Variable& weight : weights_) weight.zero_grad();
-  account(batch, prediction, loss_value);
+  account(batch, result);
 }
 
 void Trainer::test_step(const Batch& batch) {
   const NoGrad no_grad;
-  const auto [prediction, loss_value] = forward(batch, false);
-  account(batch, prediction, loss_value);
+  account(batch, forward(batch, false));
 }
 
-// The loss of the predictions, what layers add to it, and what regularizers make of weights.
-Trainer::Forward Trainer::forward(const Batch& batch, bool training) const {
-  if (!batch.y.defined()) {
+void Trainer::match_outputs(const Batch& batch, std::size_t outputs) const {
+  if (batch.y.empty()) {
     fail(ErrorKind::value, "Model '", model_.name(),
          "' got no y to compare its predictions with; give batches (x, y)");
   }
+  if (training_.outputs.size() != outputs) {
+    training_.assign_outputs("Model '" + model_.name() + "'", model_.output_arrangement().names,
+                             outputs);
+    for (const auto& output : training_.outputs) {
+      for (const auto& metric : output.metrics) metric->reset();
+    }
+  }
+  if (batch.y.size() != outputs) {
+    fail(ErrorKind::value, "Model '", model_.name(), "' has ", outputs, " outputs, got ",
+         batch.y.size(), " arrays as y; give one for each");
+  }
+  if (batch.sample_weight.size() > 1 && batch.sample_weight.size() != outputs) {
+    fail(ErrorKind::value, "Model '", model_.name(), "' has ", outputs, " outputs, got ",
+         batch.sample_weight.size(), " arrays as sample_weight; give one for each, or one for all");
+  }
+}
+
+// The losses of the predictions, what layers add to them, and what regularizers make of weights.
+Trainer::Forward Trainer::forward(const Batch& batch, bool training) const {
+  require_loss();
+  if (batch.y.empty()) match_outputs(batch, 1);
   const LossScope added;
-  const Tensor prediction = model_(batch.x, training);
-  Tensor total = loss()(batch.y, prediction, batch.sample_weight);
+  Forward result;
+  result.predictions = model_.outputs_for(batch.x, training);
+  match_outputs(batch, result.predictions.size());
+  Tensor total;
+  for (std::size_t i = 0; i < training_.outputs.size(); ++i) {
+    const Model::Training::Output& output = training_.outputs[i];
+    result.losses.push_back({});
+    if (!output.loss) continue;
+    if (!batch.y[i].defined()) {
+      fail(ErrorKind::value, "Model '", model_.name(), "' got no y for its output '", output.name,
+           "', which has a loss; give it, or compile without that loss");
+    }
+    const Tensor& weight =
+        batch.sample_weight.size() > 1 ? batch.sample_weight[i] : batch.sample_weight.front();
+    Tensor value = (*output.loss)(batch.y[i], result.predictions[i], weight);
+    if (training_.outputs.size() > 1) result.losses.set(i, value);
+    if (output.weight != 1) value = value * output.weight;
+    total = total.defined() ? total + value.cast(total.dtype()) : std::move(value);
+  }
   for (const Tensor& term : added.losses()) total = total + term.cast(total.dtype());
   for (const Variable& weight : weights_) {
     if (const auto& regularizer = weight.regularizer()) {
       total = total + regularizer(weight.value()).cast(total.dtype());
     }
   }
-  return {prediction, total};
+  result.total = std::move(total);
+  return result;
 }
 
-void Trainer::account(const Batch& batch, const Tensor& prediction, const Tensor& loss_value) {
+void Trainer::account(const Batch& batch, const Forward& result) {
   const NoGrad no_grad;
-  const std::int64_t size = batch.x.shape()[0];
-  loss_total_ += loss_value.item() * static_cast<double>(size);
+  const std::int64_t size = batch.x.front().shape()[0];
+  const auto samples = static_cast<double>(size);
+  loss_total_ += result.total.item() * samples;
   samples_ += size;
-  for (const auto& metric : training_.metrics) {
-    metric->update(batch.y, prediction.detach(), Tensor());
+  output_totals_.resize(training_.outputs.size());
+  for (std::size_t i = 0; i < training_.outputs.size(); ++i) {
+    if (result.losses[i].defined()) output_totals_[i] += result.losses[i].item() * samples;
+    for (const auto& metric : training_.outputs[i].metrics) {
+      if (!batch.y[i].defined()) {
+        fail(ErrorKind::value, "Model '", model_.name(), "' got no y for its output '",
+             training_.outputs[i].name, "', which has metrics; give it, or compile without them");
+      }
+      metric->update(batch.y[i], result.predictions[i].detach(), Tensor());
+    }
   }
 }
 
+// The loss, those of the outputs where several count, then the metrics.
 Logs Trainer::logs() const {
-  Logs logs{{"loss", samples_ > 0 ? loss_total_ / static_cast<double>(samples_) : 0}};
-  for (std::size_t i = 0; i < training_.metrics.size(); ++i) {
-    logs.emplace_back(training_.metric_names[i], training_.metrics[i]->result());
+  const double samples = samples_ > 0 ? static_cast<double>(samples_) : 1;
+  Logs logs{{"loss", loss_total_ / samples}};
+  const auto& outputs = training_.outputs;
+  const auto counting = std::count_if(outputs.begin(), outputs.end(),
+                                      [](const auto& output) { return output.loss != nullptr; });
+  for (std::size_t i = 0; counting > 1 && i < outputs.size(); ++i) {
+    if (!outputs[i].loss) continue;
+    const double total = i < output_totals_.size() ? output_totals_[i] : 0;
+    logs.emplace_back(outputs[i].name + "_loss", total / samples);
+  }
+  for (const auto& output : outputs) {
+    for (std::size_t i = 0; i < output.metrics.size(); ++i) {
+      logs.emplace_back(output.metric_names[i], output.metrics[i]->result());
+    }
   }
   return logs;
 }
@@ -209,16 +269,17 @@ Logs Trainer::run_test(Feed& feed, const Callbacks& callbacks, ProgressClock& cl
   return result;
 }
 
-History Trainer::fit(const Tensor& x, const Tensor& y, const FitOptions& options) {
+History Trainer::fit(const Tensors& x, const Tensors& y, const FitOptions& options) {
   const std::string owner = "fit of '" + model_.name() + "'";
   check_fit_options(owner, options);
   // Checks the data as a whole before any of it is cut off or used.
   const Batches all(owner, x, y, options.sample_weight, options.batch_size, model_.dtype());
   const Split split = split_samples(owner, x, y, options);
-  const Tensor weight = weights_by_class(owner, split.y, split.sample_weight, options.class_weight);
+  const Tensors weight =
+      weights_by_class(owner, split.y, split.sample_weight, options.class_weight);
   Batches batches(owner, split.x, split.y, weight, options.batch_size, model_.dtype());
   if (options.shuffle) batches.shuffle_by(training_.shuffle);
-  model_.ensure_built(x.shape());
+  model_.ensure_built_all(shapes_of(x));
   Feed feed(owner, batches, options.steps_per_epoch, model_.dtype());
   if (!split.validation_x.defined()) {
     if (!options.validation_source) return run_epochs(feed, nullptr, options);
@@ -245,7 +306,7 @@ History Trainer::fit(BatchSource& source, const FitOptions& options) {
   }
   Feed feed(owner, source, options.steps_per_epoch, model_.dtype());
   feed.weigh_classes(options.class_weight);
-  model_.ensure_built(feed.first_shape());
+  model_.ensure_built_all(feed.first_shapes());
   const std::string validation_owner = owner + ", to validate,";
   if (options.validation_source) {
     Feed validation(validation_owner, *options.validation_source, options.validation_steps,
@@ -264,7 +325,7 @@ History Trainer::fit(BatchSource& source, const FitOptions& options) {
 
 History Trainer::run_epochs(Feed& feed, Feed* validation, const FitOptions& options) {
   check_callbacks(options.callbacks, model_);
-  loss();
+  require_loss();
   const std::vector<Variable> weights = model_.trainable_weights();
   training_.optimizer->build(weights);
   training_.stop = false;
@@ -308,7 +369,7 @@ History Trainer::run_epochs(Feed& feed, Feed* validation, const FitOptions& opti
   return history;
 }
 
-Logs Trainer::evaluate(const Tensor& x, const Tensor& y, const EvaluateOptions& options) {
+Logs Trainer::evaluate(const Tensors& x, const Tensors& y, const EvaluateOptions& options) {
   Batches batches("evaluate of '" + model_.name() + "'", x, y, options.sample_weight,
                   options.batch_size, model_.dtype());
   return evaluate(batches, options);
@@ -322,9 +383,10 @@ Logs Trainer::evaluate(BatchSource& source, const EvaluateOptions& options) {
 }
 
 // One batch that is all there is.
-Batch Trainer::whole(const char* method, const Tensor& x, const Tensor& y,
-                     const Tensor& sample_weight) const {
-  const std::int64_t size = x.defined() && x.rank() > 0 ? x.shape()[0] : 1;
+Batch Trainer::whole(const char* method, const Tensors& x, const Tensors& y,
+                     const Tensors& sample_weight) const {
+  const Tensor& first = x.front();
+  const std::int64_t size = first.defined() && first.rank() > 0 ? first.shape()[0] : 1;
   Batches batches(std::string(method) + " of '" + model_.name() + "'", x, y, sample_weight,
                   std::max<std::int64_t>(size, 1), model_.dtype());
   Batch batch;
@@ -332,16 +394,16 @@ Batch Trainer::whole(const char* method, const Tensor& x, const Tensor& y,
   return batch;
 }
 
-Logs Trainer::train_on_batch(const Tensor& x, const Tensor& y, const Tensor& sample_weight) {
+Logs Trainer::train_on_batch(const Tensors& x, const Tensors& y, const Tensors& sample_weight) {
   const Batch batch = whole("train_on_batch", x, y, sample_weight);
   reset();
-  model_.ensure_built(x.shape());
+  model_.ensure_built_all(shapes_of(x));
   weights_ = model_.trainable_weights();
   train_step(batch);
   return logs();
 }
 
-Logs Trainer::test_on_batch(const Tensor& x, const Tensor& y, const Tensor& sample_weight) {
+Logs Trainer::test_on_batch(const Tensors& x, const Tensors& y, const Tensors& sample_weight) {
   const Batch batch = whole("test_on_batch", x, y, sample_weight);
   reset();
   weights_ = model_.trainable_weights();
@@ -349,39 +411,49 @@ Logs Trainer::test_on_batch(const Tensor& x, const Tensor& y, const Tensor& samp
   return logs();
 }
 
-Tensor Trainer::predict(Model& model, const Tensor& x, const PredictOptions& options) {
+TensorList Trainer::predict(Model& model, const Tensors& x, const PredictOptions& options) {
   Batches batches("predict of '" + model.name() + "'", x, {}, {}, options.batch_size,
                   model.dtype());
   return predict(model, batches, options);
 }
 
-Tensor Trainer::predict(Model& model, BatchSource& source, const PredictOptions& options) {
+TensorList Trainer::predict(Model& model, BatchSource& source, const PredictOptions& options) {
   const NoGrad no_grad;
   check_callbacks(options.callbacks, model);
   Feed feed("predict of '" + model.name() + "'", source, options.steps, model.dtype());
   ProgressClock clock(options.on_progress);
   for (const auto& callback : options.callbacks) callback->on_predict_begin();
   feed.begin_epoch();
-  TensorList outputs;
+  std::vector<TensorList> parts;  // of each output
   Batch batch;
   for (std::int64_t i = 0; feed.next(batch); ++i) {
     for (const auto& callback : options.callbacks) callback->on_predict_batch_begin(i);
-    const Tensor output = model(batch.x, false);
-    const Tensor& first = outputs.empty() ? output : outputs.front();
-    const std::int64_t rows = batch.x.shape()[0];
-    if (output.rank() == 0 || output.dtype() != first.dtype() ||
-        output.shape() != first.shape().with(0, rows)) {
-      fail(ErrorKind::value, "predict of '", model.name(), "' got outputs ",
-           name_of(output.dtype()), " of shape ", output.shape(), " for a batch of ", rows,
-           ", expected ", name_of(first.dtype()), " of shape (", rows, ", ...) like the first, ",
-           first.shape());
+    const Tensors outputs = model.outputs_for(batch.x, false);
+    const std::int64_t rows = batch.x.front().shape()[0];
+    if (parts.empty()) parts.resize(outputs.size());
+    if (parts.size() != outputs.size()) {
+      fail(ErrorKind::value, "predict of '", model.name(), "' got ", outputs.size(),
+           " outputs, expected ", parts.size(), " like the first time");
     }
-    outputs.push_back(output);
+    for (std::size_t k = 0; k < parts.size(); ++k) {
+      const Tensor& output = outputs[k];
+      const Tensor& first = parts[k].empty() ? output : parts[k].front();
+      if (output.rank() == 0 || output.dtype() != first.dtype() ||
+          output.shape() != first.shape().with(0, rows)) {
+        fail(ErrorKind::value, "predict of '", model.name(), "' got outputs ",
+             name_of(output.dtype()), " of shape ", output.shape(), " for a batch of ", rows,
+             ", expected ", name_of(first.dtype()), " of shape (", rows, ", ...) like the first, ",
+             first.shape());
+      }
+      parts[k].push_back(output);
+    }
     for (const auto& callback : options.callbacks) callback->on_predict_batch_end(i);
     clock.tick(0, 1, i + 1, feed.count(), i + 1 == feed.count(), [] { return Logs(); });
   }
   for (const auto& callback : options.callbacks) callback->on_predict_end();
-  return ops::concatenate(outputs, 0);
+  TensorList result;
+  for (const TensorList& part : parts) result.push_back(ops::concatenate(part, 0));
+  return result;
 }
 
 }  // namespace lamina

@@ -36,14 +36,14 @@ class Trainer {
   Trainer(const Trainer&) = delete;
   Trainer& operator=(const Trainer&) = delete;
 
-  History fit(const Tensor& x, const Tensor& y, const FitOptions& options);
+  History fit(const Tensors& x, const Tensors& y, const FitOptions& options);
   History fit(BatchSource& source, const FitOptions& options);
-  Logs evaluate(const Tensor& x, const Tensor& y, const EvaluateOptions& options);
+  Logs evaluate(const Tensors& x, const Tensors& y, const EvaluateOptions& options);
   Logs evaluate(BatchSource& source, const EvaluateOptions& options);
-  Logs train_on_batch(const Tensor& x, const Tensor& y, const Tensor& sample_weight);
-  Logs test_on_batch(const Tensor& x, const Tensor& y, const Tensor& sample_weight);
-  static Tensor predict(Model& model, const Tensor& x, const PredictOptions& options);
-  static Tensor predict(Model& model, BatchSource& source, const PredictOptions& options);
+  Logs train_on_batch(const Tensors& x, const Tensors& y, const Tensors& sample_weight);
+  Logs test_on_batch(const Tensors& x, const Tensors& y, const Tensors& sample_weight);
+  static TensorList predict(Model& model, const Tensors& x, const PredictOptions& options);
+  static TensorList predict(Model& model, BatchSource& source, const PredictOptions& options);
 
  private:
   using Callbacks = std::vector<std::shared_ptr<Callback>>;
@@ -53,16 +53,20 @@ class Trainer {
   void train_step(const Batch& batch);
   void test_step(const Batch& batch);
   struct Forward {
-    Tensor prediction, loss;
+    Tensors predictions;
+    Tensors losses;  // of each output, before its weight; undefined where it does not count
+    Tensor total;
   };
   Forward forward(const Batch& batch, bool training) const;
-  Batch whole(const char* method, const Tensor& x, const Tensor& y,
-              const Tensor& sample_weight) const;
-  void account(const Batch& batch, const Tensor& prediction, const Tensor& loss);
+  Batch whole(const char* method, const Tensors& x, const Tensors& y,
+              const Tensors& sample_weight) const;
+  void account(const Batch& batch, const Forward& forward);
   Logs logs() const;
   History run_epochs(Feed& feed, Feed* validation, const FitOptions& options);
   Logs run_test(Feed& feed, const Callbacks& callbacks, ProgressClock& clock);
-  const Loss& loss() const;
+  void require_loss() const;
+  /// Checks labels and weights against the outputs.
+  void match_outputs(const Batch& batch, std::size_t outputs) const;
 
   Model& model_;
   const std::shared_ptr<Model::Training> shared_training_;  // while it lives, compile is refused
@@ -70,6 +74,7 @@ class Trainer {
   std::vector<Variable> weights_;  // trainable
   bool is_outermost_;              // of this thread on this model
   double loss_total_ = 0;
+  std::vector<double> output_totals_;  // of each output that counts, where several do
   std::int64_t samples_ = 0;
 };
 

@@ -1,35 +1,76 @@
-"""The shape of one sample, stated."""
+"""Where a model begins."""
 
 from collections.abc import Sequence
 from typing import Any
 
+from lamina import _symbolic
+from lamina._symbolic import SymbolicTensor
 from lamina.layers.layer import BuiltinLayer
 
 
-class Input(BuiltinLayer):
+class InputLayer(BuiltinLayer):
     """States the shape of one sample, so that a model is built before it sees data.
+
+    ``Input`` makes one; models list it among their layers.
 
     Args:
         shape: extents of a sample, without the batch axis; None for one that varies.
-        name, dtype: as for every ``Layer``.
+        batch_size: samples in a batch, which symbolic shapes then show; not enforced.
+        dtype: of any kind; whole numbers, for ``Embedding``, are not made fractions. By default
+            ``lamina.config.floatx()``.
+        name: unique in its model, and the input's key in dictionaries.
 
     Input shape: ``(batch, *shape)``. Output shape: the same.
 
     Raises:
         ValueError: an extent is negative.
 
-    >>> Sequential([Input((3,)), Dense(2)]).output_shape
+    >>> Sequential([InputLayer((3,)), Dense(2)]).output_shape
     (None, 2)
     """
 
     def __init__(
-        self, shape: Sequence[int | None], *, name: str | None = None, dtype: Any = None
+        self,
+        shape: Sequence[int | None],
+        batch_size: int | None = None,
+        dtype: Any = None,
+        *,
+        name: str | None = None,
     ) -> None:
         if not isinstance(shape, (tuple, list)):
             raise TypeError(f"Input needs a shape such as (3,), got {shape!r}")
-        super().__init__("Input", shape=list(shape), name=name, dtype=dtype)
+        super().__init__("Input", shape=list(shape), batch_size=batch_size, name=name, dtype=dtype)
 
     @classmethod
-    def from_config(cls, config: dict[str, Any]) -> "Input":
+    def from_config(cls, config: dict[str, Any]) -> "InputLayer":
         """The layer with those arguments."""
-        return cls(config.get("shape"), name=config.get("name"), dtype=config.get("dtype"))
+        keys = ("shape", "batch_size", "dtype", "name")
+        return cls(**{key: config.get(key) for key in keys})
+
+
+def Input(
+    shape: Sequence[int | None],
+    batch_size: int | None = None,
+    dtype: Any = None,
+    *,
+    name: str | None = None,
+) -> SymbolicTensor:
+    """A symbolic tensor for a model to begin with, or the first entry of ``Sequential``.
+
+    Args:
+        shape: extents of a sample, without the batch axis; None for one that varies.
+        batch_size: samples in a batch, which symbolic shapes then show; not enforced.
+        dtype: of any kind; whole numbers, for ``Embedding``, are not made fractions. By default
+            ``lamina.config.floatx()``.
+        name: unique in its model, and the input's key in dictionaries.
+
+    Raises:
+        ValueError: an extent is negative.
+        TypeError: the shape is none.
+
+    >>> tokens = Input((6,), dtype="int32")
+    >>> model = Model(tokens, layers.Embedding(50, 8)(tokens))
+    >>> model.output_shape
+    (None, 6, 8)
+    """
+    return _symbolic.connect(InputLayer(shape, batch_size, dtype, name=name), [])[0]

@@ -2,16 +2,28 @@
 
 import functools
 import inspect
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from lamina import _lamina, _naming, activations, constraints, initializers, regularizers
+from lamina import (
+    _lamina,
+    _naming,
+    _symbolic,
+    activations,
+    constraints,
+    initializers,
+    regularizers,
+)
 from lamina._configured import Configured
 from lamina._lamina import Tensor, Variable
 
 Shape = tuple[int | None, ...]
+
+# Those that the core's own layers have, by the identity of the core's handle.
+faces: weakref.WeakValueDictionary[int, "Layer"] = weakref.WeakValueDictionary()
 
 
 class Layer:
@@ -78,9 +90,20 @@ class Layer:
             )
         raise AttributeError(f"{type(self).__name__!r} has no attribute {attribute!r}")
 
-    def __call__(self, inputs: Any, training: bool = False) -> Tensor:
-        """Runs the layer on a batch, building it first if need be."""
-        return self._core(inputs, bool(training))
+    def __call__(self, inputs: Any, training: bool = False) -> Any:
+        """Runs the layer on a batch, building it first if need be; on symbolic tensors, tells what
+        it would give.
+        """
+        if _symbolic.is_symbolic(inputs):
+            given = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
+            return _symbolic.bare(_symbolic.connect(self, given))
+        if inputs is None:
+            return self._core(None, bool(training))
+        several = isinstance(inputs, (list, tuple)) and all(
+            isinstance(item, (Tensor, Variable)) for item in inputs
+        )
+        given = list(inputs) if several and inputs else [inputs]
+        return _symbolic.bare(self._core.run(given, bool(training)))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
@@ -88,16 +111,20 @@ class Layer:
     # What a subclass overrides.
 
     def build(self, input_shape: Shape) -> None:
-        """Makes the weights for inputs of that shape; the batch axis is None."""
+        """Makes the weights for inputs of that shape, or list of shapes; the batch axis is None."""
         if not self._building:
-            self._core.ensure_built(input_shape)
+            self._ensure_built(input_shape)
 
     def call(self, inputs: Tensor) -> Tensor:
         """The layer's function."""
         raise NotImplementedError(f"{type(self).__name__} must define call(self, inputs)")
 
-    def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """The output's shape for inputs of a shape; by default found by a call on zeros."""
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """The output's shape for inputs of a shape, or list of shapes; by default found by a call
+        on zeros.
+        """
+        if _is_list_of_shapes(input_shape):
+            return _symbolic.bare(self._core.output_shapes([tuple(s) for s in input_shape]))
         return self._core.output_shape(tuple(input_shape))
 
     def get_config(self) -> dict[str, Any]:
@@ -242,9 +269,25 @@ class Layer:
         for weight, tensor in zip(own, tensors, strict=True):
             weight.assign(tensor)
 
+    @property
+    def input(self) -> Any:
+        """The symbolic tensor, or list of them, that it was called on, if it was called once."""
+        return _symbolic.bare(_symbolic.wrapped(_lamina.inputs_of(self._core)))
+
+    @property
+    def output(self) -> Any:
+        """The symbolic tensor, or list of them, that it gave, if it was called once."""
+        return _symbolic.bare(_symbolic.wrapped(_lamina.outputs_of(self._core)))
+
     def count_params(self) -> int:
         """Number of values in all weights."""
         return self._core.count_params()
+
+    def _ensure_built(self, input_shape: Any) -> None:
+        if _is_list_of_shapes(input_shape):
+            self._core.ensure_built_all([tuple(shape) for shape in input_shape])
+        else:
+            self._core.ensure_built(input_shape)
 
     # What the core calls.
 
@@ -289,6 +332,7 @@ class BuiltinLayer(Layer):
         if callable(options.get("activation")):
             options["activation"] = activations.serialize(options["activation"])
         self._core = _naming.make(_lamina.make_layer, type_name, options)
+        faces[id(self._core)] = self
         self._show_options()
 
     @classmethod
@@ -296,6 +340,7 @@ class BuiltinLayer(Layer):
         """The Python face of a layer that the core made."""
         layer = cls.__new__(cls)
         layer._core = core
+        faces[id(core)] = layer
         layer._show_options()
         return layer
 
@@ -324,13 +369,31 @@ class BuiltinLayer(Layer):
                     return weight
         return super().__getattr__(attribute)
 
+    def __call__(self, inputs: Any, training: bool = False) -> Any:
+        """Runs the layer on a batch, building it first if need be; on symbolic tensors, tells what
+        it would give.
+        """
+        if _symbolic.is_symbolic(inputs):
+            return super().__call__(inputs, training)
+        if self._core.takes_list and isinstance(inputs, (list, tuple)):
+            return _symbolic.bare(self._core.run(list(inputs), bool(training)))
+        return self._core(inputs, bool(training))
+
     def call(self, inputs: Any, training: bool = False) -> Tensor:
         """The layer's function."""
-        return self._core(inputs, bool(training))
+        return self(inputs, training)
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal, unbuilt layer."""
         return self._core.config()
+
+
+def _is_list_of_shapes(shape: Any) -> bool:
+    return (
+        isinstance(shape, (list, tuple))
+        and bool(shape)
+        and all(isinstance(item, (list, tuple)) for item in shape)
+    )
 
 
 def _built_once(build: Callable[[Layer, Shape], None]) -> Callable[[Layer, Shape], None]:
@@ -341,7 +404,7 @@ def _built_once(build: Callable[[Layer, Shape], None]) -> Callable[[Layer, Shape
         if self._building:
             build(self, input_shape)
         else:
-            self._core.ensure_built(input_shape)
+            self._ensure_built(input_shape)
 
     return wrapped
 

@@ -6,19 +6,21 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
 from lamina import _lamina, _progress, data, losses, optimizers, saving
 from lamina import callbacks as _callbacks
 from lamina import metrics as _metrics
 from lamina.callbacks import History
 from lamina.layers.layer import Layer, Shape
+from lamina.models.comparison import Comparison
 
 _DEFAULT_BATCH_SIZE = 32
 
 
 class Model(Layer):
-    """A model of your own: keep layers in attributes, and say in ``call`` what they compute.
+    """A model of symbolic tensors, ``Model(inputs, outputs)``, or a class of your own.
+
+    ``Model(inputs, outputs, name=None)`` gives a ``Functional`` model, which see. In a class of
+    your own keep layers in attributes, and say in ``call`` what they compute.
 
     The loops of ``fit``, ``evaluate`` and ``predict`` run in the core. NumPy arrays are read in
     place, so do not change them meanwhile. Ctrl-C stops a run between two batches and leaves the
@@ -47,9 +49,22 @@ class Model(Layer):
 
     _core_class = _lamina.PythonModel
 
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        """A ``Functional`` model where inputs and outputs are given."""
+        if cls is Model and (args or "inputs" in kwargs or "outputs" in kwargs):
+            from lamina.models.functional import Functional
+
+            return super().__new__(Functional)
+        return super().__new__(cls)
+
     def __init__(
-        self, *, name: str | None = None, trainable: bool = True, dtype: Any = None
+        self, *graph: Any, name: str | None = None, trainable: bool = True, dtype: Any = None
     ) -> None:
+        if graph:
+            raise TypeError(
+                f"{type(self).__name__} gives Model.__init__ inputs and outputs: subclass "
+                "lamina.models.Functional for that, or define call(self, inputs)"
+            )
         self._start()
         super().__init__(name=name, trainable=trainable, dtype=dtype)
 
@@ -64,7 +79,12 @@ class Model(Layer):
         """The Python faces of what a model that the core made was compiled with."""
         if core.compiled:
             self._optimizer = optimizers.wrap(core.optimizer)
-            self._loss = losses.wrap(core.loss)
+            by_output = core.output_losses
+            self._loss = (
+                {name: losses.wrap(loss) for name, loss in by_output}
+                if by_output
+                else losses.wrap(core.loss)
+            )
             self._metrics = [_metrics.wrap(metric) for metric in core.metrics]
 
     # Its layers.
@@ -114,8 +134,9 @@ class Model(Layer):
         self,
         optimizer: Any = "rmsprop",
         loss: Any = None,
+        loss_weights: Any = None,
+        metrics: Any = None,
         *,
-        metrics: Sequence[Any] | None = None,
         run_eagerly: bool = False,
         steps_per_execution: int = 1,
         jit_compile: bool | str = "auto",
@@ -124,23 +145,28 @@ class Model(Layer):
 
         Args:
             optimizer: a name or an object of ``lamina.optimizers``.
-            loss: a name, an object of ``lamina.losses``, or a function ``(y_true, y_pred)``.
-            metrics: a list of names, objects of ``lamina.metrics``, or functions. Of several with
-                one name the later are shown as ``"accuracy_1"`` and so on.
+            loss: a name, an object of ``lamina.losses``, or a function ``(y_true, y_pred)``. For
+                several outputs: one for all, or a list or dictionary of them, None where an output
+                does not count.
+            loss_weights: a list or dictionary of how much each output's loss counts; 1 by default.
+            metrics: a list of names, objects of ``lamina.metrics``, or functions; for several
+                outputs a list or dictionary of such lists. Of several with one name the later are
+                shown as ``"accuracy_1"`` and so on.
             run_eagerly: has no effect; Keras's argument.
             steps_per_execution: has no effect; Keras's argument.
             jit_compile: has no effect; Keras's argument. The loop is compiled already.
         """
-        if metrics is not None and not isinstance(metrics, (list, tuple)):
-            raise TypeError(f"metrics is {metrics!r}, expected a list")
         with saving.loading():
-            made = (
-                optimizers.get(optimizer),
-                losses.get(loss),
-                [_metrics.get(metric) for metric in metrics or []],
-            )
-        self._core.compile(made[0]._core, made[1] and made[1]._core, [m._core for m in made[2]])
-        self._optimizer, self._loss, self._metrics = made
+            given = Comparison(self._core.output_arrangement, loss, loss_weights, metrics)
+            made = optimizers.get(optimizer)
+        self._core.compile(
+            made._core,
+            given.loss and given.loss._core,
+            [metric._core for metric in given.metrics],
+            [(name, own and own._core, weight) for name, own, weight in given.by_output],
+            [(name, [metric._core for metric in own]) for name, own in given.metrics_by_output],
+        )
+        self._optimizer, self._loss, self._metrics = made, given.losses(), given.all_metrics()
 
     def fit(
         self,
@@ -164,9 +190,10 @@ class Model(Layer):
         """Trains the model.
 
         Args:
-            x: samples along the first axis: an array, nested lists, a pandas frame; or, without
-                ``y``, an iterable of batches ``(x, y)`` or ``(x, y, sample_weight)``.
-            y: what the model should give for them.
+            x: samples along the first axis: an array, nested lists, a pandas frame; for several
+                inputs a list or dictionary of such; or, without ``y``, an iterable of batches
+                ``(x, y)`` or ``(x, y, sample_weight)``.
+            y: what the model should give for them; for several outputs a list or dictionary.
             batch_size: samples a step, 32 by default.
             epochs: the epoch at which to stop.
             verbose: 1 or "auto" shows a bar an epoch, 2 prints a line an epoch, 0 is silent.
@@ -274,7 +301,7 @@ class Model(Layer):
         verbose: int | str = "auto",
         steps: int | None = None,
         callbacks: Any = None,
-    ) -> np.ndarray:
+    ) -> Any:
         """The model's outputs for all samples, computed batch by batch.
 
         Args:
@@ -306,7 +333,7 @@ class Model(Layer):
         """The loss and metrics of one batch."""
         return _result(self._core.test_on_batch(x, y, sample_weight), return_dict)
 
-    def predict_on_batch(self, x: Any) -> np.ndarray:
+    def predict_on_batch(self, x: Any) -> Any:
         """The outputs for one batch."""
         return self._core.predict_on_batch(x)
 
@@ -423,6 +450,7 @@ def _validation(given: Any) -> dict[str, Any]:
 
 def _steps(x: Any, batch_size: int, validation_split: float = 0.0) -> int | None:
     """Batches an epoch, for callbacks; None where it is for the core to refuse the arguments."""
+    x = data.first_of(x)
     has_length = hasattr(x, "__len__") and getattr(x, "ndim", 1) > 0
     if not has_length or batch_size < 1 or not 0 <= validation_split < 1:
         return None

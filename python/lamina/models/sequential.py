@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from lamina import _lamina, saving
+from lamina import _lamina, _symbolic, saving
 from lamina import layers as _layers
-from lamina.layers.layer import Layer
+from lamina._symbolic import SymbolicTensor
+from lamina.layers.layer import Layer, faces
+from lamina.models.faces import face
 from lamina.models.model import Model
 
 
@@ -35,6 +37,7 @@ class Sequential(Model):
         name: str | None = None,
     ) -> None:
         self._core = _lamina.Sequential(name or "")
+        faces[id(self._core)] = self
         self._start()
         self._sublayers: list[Layer] = []
         for layer in layers or []:
@@ -47,13 +50,21 @@ class Sequential(Model):
         """The Python face of a model that the core made."""
         model = cls.__new__(cls)
         model._core = core
+        faces[id(core)] = model
         model._start()
         model._sublayers = [face(layer) for layer in core.layers]
         model._take_training(core)
         return model
 
-    def add(self, layer: Layer) -> None:
-        """Appends a layer."""
+    def add(self, layer: Layer | SymbolicTensor) -> None:
+        """Appends a layer; first, what ``Input`` gave will do."""
+        if isinstance(layer, SymbolicTensor):
+            begins = face(layer._core.layer)
+            if not isinstance(begins, _layers.InputLayer):
+                raise TypeError(
+                    f"{self.name} got {layer!r} to add, expected a layer, or what Input gave"
+                )
+            layer = begins
         if not isinstance(layer, Layer):
             raise TypeError(f"{self.name} got {layer!r} to add, expected a lamina.Layer")
         if layer._has_part(self):
@@ -74,11 +85,39 @@ class Sequential(Model):
     @property
     def layers(self) -> list[Layer]:
         """The layers, without ``Input``."""
-        return [layer for layer in self._sublayers if not isinstance(layer, _layers.Input)]
+        return [layer for layer in self._sublayers if not isinstance(layer, _layers.InputLayer)]
+
+    def __call__(self, inputs: Any, training: bool = False) -> Any:
+        """Runs the model on a batch, building it first if need be; on symbolic tensors, tells what
+        it would give.
+        """
+        if _symbolic.is_symbolic(inputs):
+            return super().__call__(inputs, training)
+        return self._core(inputs, bool(training))
 
     def call(self, inputs: Any, training: bool = False) -> Any:
         """All layers, one after the other."""
-        return self._core(inputs, bool(training))
+        return self(inputs, training)
+
+    @property
+    def inputs(self) -> list[SymbolicTensor]:
+        """The symbolic input, once built, in a list."""
+        return _symbolic.wrapped(_lamina.symbolic_inputs(self._core))
+
+    @property
+    def outputs(self) -> list[SymbolicTensor]:
+        """The symbolic output, once built, in a list."""
+        return _symbolic.wrapped(_lamina.symbolic_outputs(self._core))
+
+    @property
+    def input(self) -> SymbolicTensor:
+        """The symbolic input, once built."""
+        return self.inputs[0]
+
+    @property
+    def output(self) -> SymbolicTensor:
+        """The symbolic output, once built."""
+        return self.outputs[0]
 
     def get_config(self) -> dict[str, Any]:
         """The architecture, from which ``from_config`` makes an equal model with new weights."""
@@ -91,12 +130,3 @@ class Sequential(Model):
         """The model of that architecture."""
         with saving.loading(custom_objects):
             return cls._adopt(_lamina.make_layer("Sequential", config))
-
-
-def face(core: Any) -> Layer:
-    """The Python face of a layer that the core made."""
-    if hasattr(core, "owner"):
-        return core.owner
-    if core.type == "Sequential":
-        return Sequential._adopt(core)
-    return getattr(_layers, core.type)._adopt(core)

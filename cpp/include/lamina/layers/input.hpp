@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "lamina/layers/layer.hpp"
 
 namespace lamina {
@@ -7,20 +9,24 @@ namespace lamina {
 struct InputOptions {
   Shape shape;  ///< of one sample, without the batch axis
   std::string name = {};
+  std::optional<std::int64_t> batch_size = {};  ///< stated in symbolic shapes; not enforced
+  std::optional<Dtype> dtype = {};              ///< of any kind; by default floatx()
 };
 
-/// States the shape of one sample, so that the model is built before it sees data.
+/// States the shape of one sample, so that the model is built before it sees data. Its dtype may be
+/// a whole number's, which data are then brought to.
 class LAMINA_API Input : public Layer {
  public:
   explicit Input(InputOptions options);
   static std::shared_ptr<Layer> from_config(const Config& config);
   Config config() const override;
-  /// (None, shape...)
+  /// (batch_size or None, shape...)
   Shape batch_shape() const;
 
  protected:
   Tensor call(const Tensor& inputs, bool training) override;
   bool accepts(const Shape& input_shape) const override;
+  bool computes_in(Dtype) const override { return true; }
 
  private:
   Shape adjusted(const Shape& given) const;

@@ -15,6 +15,8 @@
 
 namespace lamina {
 
+struct GraphNode;
+
 struct WeightOptions {
   Regularizer regularizer = {};
   Constraint constraint = {};
@@ -22,7 +24,8 @@ struct WeightOptions {
 };
 
 /// Subclass it, override `call` (and `build`, `output_shape`, `config` as needed), and register the
-/// class under its type with register_layer so that files load it.
+/// class under its type with register_layer so that files load it. A layer of several inputs or
+/// outputs overrides `call_all` (and `build_all`, `output_shapes`) instead.
 class LAMINA_API Layer {
  public:
   /// `type` is the registered class name, "Dense"; an empty name is chosen from it, "dense".
@@ -45,14 +48,23 @@ class LAMINA_API Layer {
 
   /// Runs the layer on a batch (leading axis), building it first if need be.
   Tensor operator()(const Tensor& inputs, bool training = false);
+  /// The same with a list of inputs, giving a list of outputs.
+  TensorList run(const TensorList& inputs, bool training = false);
+  /// Whether it takes a list of inputs, though perhaps a list of one.
+  virtual bool takes_list() const { return false; }
 
   bool built() const noexcept { return built_; }
   /// Makes the weights for inputs of that shape (the batch axis is ignored). Does nothing when
   /// built already; a value error when built for another shape.
   void ensure_built(const Shape& input_shape);
+  void ensure_built_all(const std::vector<Shape>& input_shapes);
+  /// The shape, or that of the first input, that it was built for.
   const Shape& build_shape() const noexcept { return build_shape_; }
   /// Shape given for inputs of a shape, where -1 stands for unknown extents.
   virtual Shape output_shape(const Shape& input_shape) const { return input_shape; }
+  virtual std::vector<Shape> output_shapes(const std::vector<Shape>& input_shapes) const;
+  /// dtypes of its outputs, where they are not all the layer's own.
+  virtual std::vector<Dtype> output_dtypes() const { return {}; }
 
   virtual std::vector<Variable> weights() const { return weights_; }
   std::vector<Variable> trainable_weights() const;
@@ -60,7 +72,9 @@ class LAMINA_API Layer {
   bool trainable() const noexcept { return trainable_; }
   /// Freezes or thaws every weight that was made trainable.
   virtual void set_trainable(bool trainable);
-  /// Named streams whose position is part of a checkpoint.
+  /// Its weights by the names that files hold, beginning with its own: "dense/kernel".
+  virtual std::vector<std::pair<std::string, Variable>> named_weights() const;
+  /// Streams whose position is part of a checkpoint, named in the same way.
   virtual std::vector<std::pair<std::string, RandomStream>> random_streams() const;
 
   /// What it adds to the loss beside the predictions' error: what the regularizers of its trainable
@@ -72,11 +86,20 @@ class LAMINA_API Layer {
   /// Reads name, trainable and dtype.
   void apply_base_config(const Config& config);
 
+  /// Where it was applied to symbolic tensors that are still in use.
+  std::vector<std::shared_ptr<GraphNode>> applications() const;
+  void add_application(const std::shared_ptr<GraphNode>& node);
+
  protected:
   virtual void build(const Shape& /*input_shape*/) {}
+  virtual void build_all(const std::vector<Shape>& input_shapes);
   virtual Tensor call(const Tensor& inputs, bool training) = 0;
+  virtual TensorList call_all(const TensorList& inputs, bool training);
   /// Whether a built layer can take inputs of that shape.
   virtual bool accepts(const Shape& /*input_shape*/) const { return true; }
+  virtual bool accepts_all(const std::vector<Shape>& input_shapes) const;
+  /// Whether it may have that dtype.
+  virtual bool computes_in(Dtype dtype) const { return is_floating(dtype); }
 
   /// Inputs as `call` gets them: in the layer's dtype.
   virtual Tensor prepared(const Tensor& inputs) const { return inputs.cast(dtype_); }
@@ -104,7 +127,9 @@ class LAMINA_API Layer {
   std::vector<bool> made_trainable_;  // of each weight, whatever is frozen now
   std::vector<std::pair<std::string, RandomStream>> streams_;
   TensorList call_losses_;
+  std::vector<std::weak_ptr<GraphNode>> applications_;
   void update_paths();
+  void require_one(std::size_t inputs) const;
 };
 
 using LayerFactory = std::function<std::shared_ptr<Layer>(const Config& config)>;

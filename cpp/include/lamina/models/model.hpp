@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/symbolic_tensor.hpp"
 #include "lamina/losses/loss.hpp"
 #include "lamina/metrics/metric.hpp"
 #include "lamina/optimizers/optimizer.hpp"
@@ -16,10 +16,30 @@
 
 namespace lamina {
 
+/// The loss of one of several outputs, and how much it counts.
+struct OutputLoss {
+  std::string output;
+  LossHandle loss = {};
+  double weight = 1;
+};
+struct OutputMetrics {
+  std::string output;
+  std::vector<MetricHandle> metrics;
+};
+
 struct CompileOptions {
   OptimizerHandle optimizer = "rmsprop";
-  LossHandle loss = {};
-  std::vector<MetricHandle> metrics = {};
+  LossHandle loss = {};                            ///< of each output
+  std::vector<MetricHandle> metrics = {};          ///< of the only output
+  std::vector<OutputLoss> output_losses = {};      ///< instead of `loss`, by the outputs' names
+  std::vector<OutputMetrics> output_metrics = {};  ///< instead of `metrics`
+};
+
+/// How several tensors are handed over in Python: bare, as a list, or by names.
+struct Arrangement {
+  enum class Kind { unknown, single, list, dict };
+  Kind kind = Kind::single;
+  std::vector<std::string> names = {};  ///< in order; empty where there are none
 };
 
 /// Where a run stands, for a progress bar.
@@ -36,8 +56,8 @@ struct FitOptions {
   std::int64_t epochs = 1;
   bool shuffle = true;
   double validation_split = 0;  ///< share of the *last* samples, set apart before shuffling
-  Tensor validation_x = {}, validation_y = {}, validation_sample_weight = {};
-  Tensor sample_weight = {};
+  Tensors validation_x = {}, validation_y = {}, validation_sample_weight = {};
+  Tensors sample_weight = {};  ///< one for all outputs, or one for each
   std::int64_t initial_epoch = 0;
   std::int64_t validation_batch_size = 0;                          ///< 0: batch_size
   std::vector<std::pair<std::int64_t, double>> class_weight = {};  ///< others weigh 1
@@ -52,7 +72,7 @@ struct FitOptions {
 
 struct EvaluateOptions {
   std::int64_t batch_size = 32;
-  Tensor sample_weight = {};
+  Tensors sample_weight = {};
   std::int64_t steps = 0;  ///< batches; 0: all
   std::vector<std::shared_ptr<Callback>> callbacks = {};
   OnProgress on_progress = {};
@@ -73,35 +93,52 @@ class LAMINA_API Model : public Layer {
   Model& operator=(Model&&) noexcept;
 
   void compile(CompileOptions options);
-  /// Trains on x (samples first) and y. Losses and metrics are means weighted by samples.
-  History fit(const Tensor& x, const Tensor& y, const FitOptions& options = {});
+  /// Trains on x (samples first) and y, each a list where the model has several inputs or outputs.
+  /// Losses and metrics are means weighted by samples.
+  History fit(const Tensors& x, const Tensors& y, const FitOptions& options = {});
   /// Loss, then the metrics.
-  Logs evaluate(const Tensor& x, const Tensor& y, const EvaluateOptions& options = {});
+  Logs evaluate(const Tensors& x, const Tensors& y, const EvaluateOptions& options = {});
   /// Outputs for all of x, computed batch by batch.
-  Tensor predict(const Tensor& x, const PredictOptions& options = {});
+  Tensor predict(const Tensors& x, const PredictOptions& options = {});
+  /// The same for a model of several outputs.
+  TensorList predict_all(const Tensors& x, const PredictOptions& options = {});
   /// The same from batches of your own. Unless steps_per_epoch is given, an epoch is one pass.
   History fit(BatchSource& source, const FitOptions& options = {});
   Logs evaluate(BatchSource& source, const EvaluateOptions& options = {});
   Tensor predict(BatchSource& source, const PredictOptions& options = {});
+  TensorList predict_all(BatchSource& source, const PredictOptions& options = {});
   /// One step on one batch; gives its loss and metrics.
-  Logs train_on_batch(const Tensor& x, const Tensor& y, const Tensor& sample_weight = {});
-  Logs test_on_batch(const Tensor& x, const Tensor& y, const Tensor& sample_weight = {});
-  Tensor predict_on_batch(const Tensor& x);
+  Logs train_on_batch(const Tensors& x, const Tensors& y, const Tensors& sample_weight = {});
+  Logs test_on_batch(const Tensors& x, const Tensors& y, const Tensors& sample_weight = {});
+  Tensor predict_on_batch(const Tensors& x);
+  TensorList predict_on_batch_all(const Tensors& x);
+  /// The outputs for inputs of a batch.
+  Tensors outputs_for(const Tensors& x, bool training);
 
   bool compiled() const noexcept;
   Optimizer& optimizer() const;  ///< a state error before compile
   const std::shared_ptr<Optimizer>& shared_optimizer() const;
-  const std::shared_ptr<Loss>& shared_loss() const;  ///< null when compiled without
-  const std::vector<std::shared_ptr<Metric>>& metrics() const;
+  const std::shared_ptr<Loss>& shared_loss() const;  ///< null when compiled without, or by outputs
+  const CompileOptions& compile_options() const;
+  /// Of all outputs.
+  std::vector<std::shared_ptr<Metric>> metrics() const;
   bool stop_training() const noexcept;
   void set_stop_training(bool stop) noexcept;
 
   virtual const std::vector<std::shared_ptr<Layer>>& layers() const = 0;
-  /// What the paths of its weights begin with when it is a layer of another model, "encoder/".
-  virtual std::string path_prefix() const { return {}; }
+  /// How inputs and outputs are handed over, and what they are called.
+  virtual Arrangement input_arrangement() const { return {}; }
+  virtual Arrangement output_arrangement() const { return {}; }
+  /// Whether it gives one bare tensor, for sure.
+  virtual bool gives_one() const { return true; }
+  /// Symbolic, once built, of a model that is a graph of layers; otherwise a state error.
+  virtual SymbolicTensors symbolic_inputs() const;
+  virtual SymbolicTensors symbolic_outputs() const;
   /// The layer of that name; a value error that lists the names otherwise.
   std::shared_ptr<Layer> get_layer(const std::string& name) const;
   std::string summary() const;
+  /// The model as a graph in Graphviz's language.
+  std::string dot(bool show_shapes = false) const;
   std::vector<Tensor> get_weights() const;  ///< copies, in the order of weights()
   void set_weights(const std::vector<Tensor>& values);
 
@@ -111,6 +148,17 @@ class LAMINA_API Model : public Layer {
   void save_weights(const std::string& path) const;
   /// Every weight must be present with its shape, and nothing else; otherwise nothing changes.
   void load_weights(const std::string& path);
+
+ protected:
+  /// A layer as it stands in the model: where it takes its inputs from, among those before it.
+  struct Place {
+    std::shared_ptr<Layer> layer;
+    std::vector<Shape> outputs;
+    std::vector<std::size_t> from;
+  };
+  virtual std::vector<Place> places() const;
+  /// Whether `from` says more than that layers follow each other.
+  virtual bool branches() const { return false; }
 
  private:
   friend class Trainer;

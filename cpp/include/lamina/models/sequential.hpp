@@ -25,11 +25,14 @@ class LAMINA_API Sequential : public Model {
   void set_trainable(bool trainable) override;
   void set_name(const std::string& name) override;
   void set_scope(const std::string& scope) override;
+  std::vector<std::pair<std::string, Variable>> named_weights() const override;
   std::vector<std::pair<std::string, RandomStream>> random_streams() const override;
   TensorList losses() const override;
   Shape output_shape(const Shape& input_shape) const override;
   Config config() const override;
-  std::string path_prefix() const override { return nested_ ? scope() + name() + "/" : ""; }
+  SymbolicTensors symbolic_inputs() const override;
+  SymbolicTensors symbolic_outputs() const override;
+  std::vector<Dtype> output_dtypes() const override;
 
  protected:
   void build(const Shape& input_shape) override;
@@ -40,11 +43,14 @@ class LAMINA_API Sequential : public Model {
 
  private:
   void scope_layers();
+  /// Builds the layer after those before it.
+  void link(const std::shared_ptr<Layer>& layer);
   template <class Visit>
   void for_each_layer(Visit visit) const;
   std::vector<std::shared_ptr<Layer>> layers_;
   std::map<std::string, int> numbered_;  // the last number given to layers of that name
-  bool nested_ = false;                  // a layer of another model
+  SymbolicTensors links_;  // once built: what goes into the first layer, then what each gives
+  bool nested_ = false;    // a layer of another model
 };
 
 }  // namespace lamina

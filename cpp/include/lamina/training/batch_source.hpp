@@ -1,12 +1,12 @@
 // Where a model's batches come from when they are not arrays in memory.
 #pragma once
 
-#include "lamina/core/tensor.hpp"
+#include "lamina/core/tensors.hpp"
 
 namespace lamina {
 
 struct Batch {
-  Tensor x, y, sample_weight;  ///< y and sample_weight may be undefined
+  Tensors x, y, sample_weight;  ///< y and sample_weight may be undefined
 };
 
 /// Subclass it to feed a model from files, a network, a generator of your own.

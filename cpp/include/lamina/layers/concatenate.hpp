@@ -1,0 +1,27 @@
+#pragma once
+
+#include "lamina/layers/merge.hpp"
+
+namespace lamina {
+
+struct ConcatenateOptions {
+  std::int64_t axis = -1;
+  std::string name = {};
+};
+
+/// Tensors one behind the other along an axis; all other extents are equal.
+class LAMINA_API Concatenate : public Merge {
+ public:
+  explicit Concatenate(ConcatenateOptions options = {});
+  static std::shared_ptr<Layer> from_config(const Config& config);
+  Config config() const override;
+
+ protected:
+  Tensor merged(const TensorList& inputs) const override;
+  Shape merged_shape(const std::vector<Shape>& shapes) const override;
+
+ private:
+  ConcatenateOptions options_;
+};
+
+}  // namespace lamina

@@ -1,0 +1,91 @@
+// Layers that make one tensor of several, element by element.
+#pragma once
+
+#include "lamina/layers/layer.hpp"
+
+namespace lamina {
+
+/// Of which all that take a list of tensors and give one are made.
+class LAMINA_API Merge : public Layer {
+ public:
+  bool takes_list() const override { return true; }
+
+ protected:
+  using Layer::Layer;
+  Tensor call(const Tensor& inputs, bool training) override;
+  TensorList call_all(const TensorList& inputs, bool training) override;
+  /// The shapes are those of these inputs: they were checked.
+  virtual Tensor merged(const TensorList& inputs) const = 0;
+  /// A value error where shapes do not go together.
+  virtual Shape merged_shape(const std::vector<Shape>& shapes) const = 0;
+
+  std::vector<Shape> output_shapes(const std::vector<Shape>& input_shapes) const override {
+    return {merged_shape(input_shapes)};
+  }
+  void build_all(const std::vector<Shape>& input_shapes) override { merged_shape(input_shapes); }
+  bool accepts_all(const std::vector<Shape>& input_shapes) const override;
+};
+
+struct MergeOptions {
+  std::string name = {};
+};
+
+/// Shapes broadcast as NumPy's do behind the batch axis; axes that a tensor lacks are 1 there.
+class LAMINA_API ElementwiseMerge : public Merge {
+ public:
+  using Operation = Tensor (*)(const Tensor&, const Tensor&);
+
+ protected:
+  ElementwiseMerge(const char* type, const MergeOptions& options, Operation operation)
+      : Merge(type, options.name), operation_(operation) {}
+  Tensor merged(const TensorList& inputs) const override;
+  Shape merged_shape(const std::vector<Shape>& shapes) const override;
+
+ private:
+  Operation operation_;
+};
+
+/// The sum.
+class LAMINA_API Add : public ElementwiseMerge {
+ public:
+  explicit Add(const MergeOptions& options = {});
+  static std::shared_ptr<Layer> from_config(const Config& config);
+};
+/// The first minus the second, of two.
+class LAMINA_API Subtract : public ElementwiseMerge {
+ public:
+  explicit Subtract(const MergeOptions& options = {});
+  static std::shared_ptr<Layer> from_config(const Config& config);
+
+ protected:
+  Shape merged_shape(const std::vector<Shape>& shapes) const override;
+};
+/// The product.
+class LAMINA_API Multiply : public ElementwiseMerge {
+ public:
+  explicit Multiply(const MergeOptions& options = {});
+  static std::shared_ptr<Layer> from_config(const Config& config);
+};
+/// The mean.
+class LAMINA_API Average : public ElementwiseMerge {
+ public:
+  explicit Average(const MergeOptions& options = {});
+  static std::shared_ptr<Layer> from_config(const Config& config);
+
+ protected:
+  Tensor merged(const TensorList& inputs) const override;
+};
+/// The largest.
+class LAMINA_API Maximum : public ElementwiseMerge {
+ public:
+  explicit Maximum(const MergeOptions& options = {});
+  static std::shared_ptr<Layer> from_config(const Config& config);
+};
+/// The smallest.
+class LAMINA_API Minimum : public ElementwiseMerge {
+ public:
+  explicit Minimum(const MergeOptions& options = {});
+  static std::shared_ptr<Layer> from_config(const Config& config);
+};
+
+}  // namespace lamina

@@ -1,0 +1,472 @@
+#include "lamina/models/functional.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "core/check.hpp"
+#include "layers/graph_node.hpp"
+#include "layers/probing.hpp"
+#include "models/children.hpp"
+
+namespace lamina {
+namespace {
+
+using Kind = Arrangement::Kind;
+
+Arrangement arranged(const SymbolicTensors& tensors) {
+  return {tensors.size() == 1 ? Kind::single : Kind::list, {}};
+}
+
+// Outputs of one layer have its name; each name is used once.
+void fill_names(Arrangement& arrangement, const std::vector<std::string>& names) {
+  if (arrangement.kind == Kind::dict) return;
+  arrangement.names.clear();
+  for (const std::string& name : names) {
+    std::string unique = name;
+    const auto taken = [&] {
+      return std::find(arrangement.names.begin(), arrangement.names.end(), unique) !=
+             arrangement.names.end();
+    };
+    for (int i = 1; taken(); ++i) unique = name + "_" + std::to_string(i);
+    arrangement.names.push_back(unique);
+  }
+}
+
+void check_ends(const std::string& label, const char* what, const SymbolicTensors& tensors,
+                const Arrangement& arrangement) {
+  if (tensors.empty()) fail(ErrorKind::value, label, " needs at least one of its ", what);
+  for (const SymbolicTensor& tensor : tensors) {
+    if (!tensor.defined()) {
+      fail(ErrorKind::value, label, " got an empty SymbolicTensor among its ", what);
+    }
+  }
+  const bool fits = arrangement.kind == Kind::dict     ? arrangement.names.size() == tensors.size()
+                    : arrangement.kind == Kind::single ? tensors.size() == 1
+                                                       : true;
+  if (!fits) {
+    fail(ErrorKind::value, label, " got ", tensors.size(), " ", what, " for ",
+         arrangement.names.size(), " names");
+  }
+  const std::set<std::string> names(arrangement.names.begin(), arrangement.names.end());
+  if (names.size() != arrangement.names.size()) {
+    fail(ErrorKind::value, label, " got two ", what, " of one name");
+  }
+}
+
+}  // namespace
+
+namespace {
+
+template <class Value>
+std::vector<Value> picked(const std::vector<Value>& slots, const std::vector<std::size_t>& which) {
+  std::vector<Value> result;
+  for (std::size_t slot : which) result.push_back(slots[slot]);
+  return result;
+}
+
+// The inputs' in the first slots.
+std::vector<Dtype> slot_dtypes(std::size_t slots, const SymbolicTensors& inputs) {
+  std::vector<Dtype> result(slots, Dtype::float32);
+  for (std::size_t i = 0; i < inputs.size(); ++i) result[i] = inputs[i].dtype();
+  return result;
+}
+
+}  // namespace
+
+// The nodes of the graph in an order in which each follows those it takes from, and layers in the
+// order of Keras's model.layers: by their distance from the outputs, then as a walk back from the
+// outputs meets them.
+struct Functional::Plan {
+  struct Item {
+    std::shared_ptr<Layer> layer;
+    std::shared_ptr<GraphNode> node;  // null for an input of the model
+    std::size_t input = 0;            // which, then
+    std::vector<std::size_t> parents;
+    std::size_t depth = 0;
+  };
+  using Key = std::pair<const GraphNode*, std::size_t>;
+
+  Plan(const std::string& owner, const SymbolicTensors& inputs,
+       const std::vector<std::shared_ptr<Layer>>& input_layers, const SymbolicTensors& outputs)
+      : owner_(owner), layers_of_inputs_(input_layers) {
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      inputs_.emplace(Key{inputs[i].node().get(), inputs[i].output()}, i);
+    }
+    for (const SymbolicTensor& output : outputs) walk_back(output);
+    // Inputs that no output needs belong to the model all the same.
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      if (!input_items_.contains(i)) item_of_input(i);
+    }
+    find_depths();
+  }
+
+  std::size_t item_of(const SymbolicTensor& tensor) const {
+    const auto found = inputs_.find({tensor.node().get(), tensor.output()});
+    return found != inputs_.end() ? input_items_.at(found->second)
+                                  : node_items_.at(tensor.node().get());
+  }
+  /// Layers, each once.
+  std::vector<std::shared_ptr<Layer>> layers() const {
+    std::map<std::size_t, std::vector<const Layer*>, std::greater<>> by_depth;
+    for (const Layer* layer : seen_) by_depth[depths_.at(layer)].push_back(layer);
+    std::map<const Layer*, std::shared_ptr<Layer>> pointers;
+    for (const Item& item : items) pointers.emplace(item.layer.get(), item.layer);
+    std::vector<std::shared_ptr<Layer>> result;
+    for (const auto& [depth, layers] : by_depth) {
+      for (const Layer* layer : layers) result.push_back(pointers.at(layer));
+    }
+    return result;
+  }
+
+  std::vector<Item> items;  // each after its parents
+
+ private:
+  void meet(const Layer* layer) {
+    if (met_.insert(layer).second) seen_.push_back(layer);
+  }
+
+  std::size_t item_of_input(std::size_t i) {
+    const auto [place, is_new] = input_items_.try_emplace(i, items.size());
+    if (is_new) {
+      meet(layers_of_inputs_[i].get());
+      items.push_back({layers_of_inputs_[i], nullptr, i, {}, 0});
+    }
+    return place->second;
+  }
+
+  // Depth first without recursion: a graph may be deeper than the stack.
+  void walk_back(const SymbolicTensor& output) {
+    struct Frame {
+      SymbolicTensor tensor;
+      std::size_t next = 0;
+    };
+    std::vector<Frame> frames{{output}};
+    while (!frames.empty()) {
+      Frame& frame = frames.back();
+      const std::shared_ptr<GraphNode>& node = frame.tensor.node();
+      const auto input = inputs_.find({node.get(), frame.tensor.output()});
+      if (input != inputs_.end()) {
+        item_of_input(input->second);
+        frames.pop_back();
+        continue;
+      }
+      if (node_items_.contains(node.get())) {
+        frames.pop_back();
+        continue;
+      }
+      if (node->inputs.empty()) {
+        fail(ErrorKind::value, owner_, " needs the input '", node->layer->name(), "' ",
+             node->shapes.front(), " to compute its outputs, but it is not among its inputs; add ",
+             "it to inputs");
+      }
+      if (frame.next == 0) meet(node->layer.get());
+      if (frame.next < node->inputs.size()) {
+        const SymbolicTensor& parent = node->inputs[frame.next++];
+        frames.push_back({parent});
+        continue;
+      }
+      Item item{node->layer, node, 0, {}, 0};
+      for (const SymbolicTensor& parent : node->inputs) item.parents.push_back(item_of(parent));
+      node_items_.emplace(node.get(), items.size());
+      items.push_back(std::move(item));
+      frames.pop_back();
+    }
+  }
+
+  // As Keras's map_graph does: a layer stands as far back as its farthest use.
+  void find_depths() {
+    for (std::size_t i = items.size(); i-- > 0;) {
+      Item& item = items[i];
+      std::size_t& of_layer = depths_[item.layer.get()];
+      item.depth = of_layer = std::max(item.depth, of_layer);
+      for (std::size_t parent : item.parents) {
+        items[parent].depth = std::max(items[parent].depth, item.depth + 1);
+      }
+    }
+  }
+
+  std::string owner_;
+  std::vector<std::shared_ptr<Layer>> layers_of_inputs_;
+  std::map<Key, std::size_t> inputs_;
+  std::map<std::size_t, std::size_t> input_items_;
+  std::map<const GraphNode*, std::size_t> node_items_;
+  std::vector<const Layer*> seen_;  // in the order of meeting them
+  std::set<const Layer*> met_;
+  std::map<const Layer*, std::size_t> depths_;
+};
+
+Functional::Functional(const SymbolicTensors& inputs, const SymbolicTensors& outputs,
+                       std::string name)
+    : Functional(inputs, outputs, std::move(name), arranged(inputs), arranged(outputs)) {}
+
+Functional::Functional(const SymbolicTensors& inputs, const SymbolicTensors& outputs,
+                       std::string name, Arrangement input_arrangement,
+                       Arrangement output_arrangement)
+    : Model("Functional", std::move(name)),
+      inputs_(inputs),
+      outputs_(outputs),
+      input_arrangement_(std::move(input_arrangement)),
+      output_arrangement_(std::move(output_arrangement)) {
+  check_ends(label(), "inputs", inputs, input_arrangement_);
+  check_ends(label(), "outputs", outputs, output_arrangement_);
+  // Data come to the widest dtype that it works in.
+  for (const auto* tensors : {&inputs, &outputs}) {
+    for (const SymbolicTensor& tensor : *tensors) {
+      if (tensor.dtype() == Dtype::float64) set_dtype(Dtype::float64);
+    }
+  }
+  plan(inputs, outputs);
+  name_layers();
+  scope_layers();
+  std::vector<std::string> input_names, output_names;
+  for (const auto& layer : input_layers_) input_names.push_back(layer->name());
+  for (const SymbolicTensor& output : outputs_) output_names.push_back(output.layer()->name());
+  fill_names(input_arrangement_, input_names);
+  fill_names(output_arrangement_, output_names);
+  std::vector<Shape> shapes;
+  for (const SymbolicTensor& tensor : inputs_) shapes.push_back(tensor.shape());
+  ensure_built_all(shapes);
+}
+
+void Functional::plan(const SymbolicTensors& inputs, const SymbolicTensors& outputs) {
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (std::find(inputs.begin(), inputs.begin() + static_cast<std::ptrdiff_t>(i), inputs[i]) !=
+        inputs.begin() + static_cast<std::ptrdiff_t>(i)) {
+      fail(ErrorKind::value, label(), " got '", inputs[i].layer()->name(),
+           "' twice among its inputs; give each once");
+    }
+    // A tensor in the midst of another graph: this model begins there with an Input of its own.
+    const auto& layer = inputs[i].layer();
+    const bool begins = inputs[i].node()->inputs.empty();
+    input_layers_.push_back(
+        begins ? layer
+               : std::make_shared<Input>(
+                     InputOptions{.shape = inputs[i].shape().from(1), .dtype = inputs[i].dtype()}));
+    input_layers_.back()->ensure_built(inputs[i].shape());
+  }
+  const Plan graph(label(), inputs, input_layers_, outputs);
+  layers_ = graph.layers();
+
+  std::map<const Layer*, std::size_t> places;
+  for (std::size_t i = 0; i < layers_.size(); ++i) places.emplace(layers_[i].get(), i);
+  std::vector<std::size_t> first_slot(graph.items.size());
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    first_slot[graph.item_of(inputs[i])] = slots_++;
+  }
+  const auto slot_of = [&](const SymbolicTensor& tensor) {
+    const std::size_t item = graph.item_of(tensor);
+    return first_slot[item] + (graph.items[item].node ? tensor.output() : 0);
+  };
+  for (std::size_t i = 0; i < graph.items.size(); ++i) {
+    const Plan::Item& item = graph.items[i];
+    if (!item.node) continue;
+    Call call{places.at(item.layer.get()), {}, {}, {}, false};
+    for (const SymbolicTensor& tensor : item.node->inputs) call.inputs.push_back(slot_of(tensor));
+    first_slot[i] = slots_;
+    for (std::size_t k = 0; k < item.node->shapes.size(); ++k) call.outputs.push_back(slots_++);
+    const auto* model = dynamic_cast<const Model*>(item.layer.get());
+    call.plain = call.inputs.size() == 1 && call.outputs.size() == 1 && !item.layer->takes_list() &&
+                 (model == nullptr || model->gives_one());
+    calls_.push_back(std::move(call));
+  }
+  for (const SymbolicTensor& output : outputs) output_slots_.push_back(slot_of(output));
+  // Each slot is left after the last call that reads it, or at once where none does.
+  std::vector<bool> read(slots_, false);
+  for (std::size_t slot : output_slots_) read[slot] = true;
+  for (std::size_t i = calls_.size(); i-- > 0;) {
+    for (const auto* slots : {&calls_[i].inputs, &calls_[i].outputs}) {
+      for (std::size_t slot : *slots) {
+        if (!read[slot]) calls_[i].last_read.push_back(slot);
+        read[slot] = true;
+      }
+    }
+  }
+}
+
+// Names that were not given are numbered as the model runs: the inputs in their order, then layers.
+void Functional::name_layers() {
+  std::vector<std::shared_ptr<Layer>> order = input_layers_;
+  for (const Call& call : calls_) order.push_back(layers_[call.layer]);
+  std::set<std::string> taken;
+  std::set<const Layer*> named;
+  for (const auto& layer : layers_) {
+    if (!layer->has_given_name()) continue;
+    named.insert(layer.get());
+    if (!taken.insert(layer->name()).second) {
+      fail(ErrorKind::value, label(), " has two layers named '", layer->name(),
+           "'; names of layers must be unique");
+    }
+  }
+  for (const auto& layer : order) {
+    if (!named.insert(layer.get()).second) continue;
+    std::string name = layer->name();
+    for (int i = 1; !taken.insert(name).second; ++i) {
+      name = layer->name() + "_" + std::to_string(i);
+    }
+    if (name != layer->name()) layer->set_name(name);
+  }
+}
+
+// Only models need to know that they are layers of one: plain layers may belong to several models.
+void Functional::scope_layers() {
+  const std::string inner = nested_ ? scope() + name() + "/" : "";
+  for (const auto& layer : layers_) {
+    if (nested_ || dynamic_cast<const Model*>(layer.get()) != nullptr) layer->set_scope(inner);
+  }
+}
+
+void Functional::set_scope(const std::string& scope) {
+  nested_ = true;
+  Model::set_scope(scope);
+  scope_layers();
+}
+
+void Functional::set_name(const std::string& name) {
+  Model::set_name(name);
+  scope_layers();
+}
+
+std::vector<Variable> Functional::weights() const { return weights_of(layers_); }
+
+std::vector<std::pair<std::string, Variable>> Functional::named_weights() const {
+  return named_weights_of(name(), layers_);
+}
+
+std::vector<std::pair<std::string, RandomStream>> Functional::random_streams() const {
+  return random_streams_of(name(), layers_);
+}
+
+TensorList Functional::losses() const { return losses_of(layers_); }
+
+void Functional::set_trainable(bool trainable) {
+  Model::set_trainable(trainable);
+  for (const auto& layer : layers_) layer->set_trainable(trainable);
+}
+
+std::vector<Dtype> Functional::output_dtypes() const {
+  std::vector<Dtype> result;
+  for (const SymbolicTensor& output : outputs_) result.push_back(output.dtype());
+  return result;
+}
+
+bool Functional::accepts_all(const std::vector<Shape>& input_shapes) const {
+  if (input_shapes.size() == input_layers_.size()) return true;  // each Input checks its own
+  std::string names;
+  for (const std::string& name : input_arrangement_.names) {
+    names += (names.empty() ? "" : ", ") + name;
+  }
+  fail(ErrorKind::value, label(), " takes ", input_layers_.size(), " inputs (", names, "), got ",
+       input_shapes.size(), "; give one for each");
+}
+
+Shape Functional::output_shape(const Shape& input_shape) const {
+  const std::vector<Shape> shapes = output_shapes({input_shape});
+  if (shapes.size() != 1) {
+    fail(ErrorKind::value, label(), " gives ", shapes.size(), " outputs; ask for output_shapes");
+  }
+  return shapes.front();
+}
+
+std::vector<Shape> Functional::output_shapes(const std::vector<Shape>& input_shapes) const {
+  accepts_all(input_shapes);
+  std::vector<Shape> slots(slots_);
+  for (std::size_t i = 0; i < input_shapes.size(); ++i) {
+    input_layers_[i]->ensure_built(input_shapes[i]);
+    // The Input's own extents, where the given ones are not known.
+    slots[i] = inputs_[i].shape().with(0, input_shapes[i][0]);
+    if (slots[i].rank() != input_shapes[i].rank()) continue;
+    for (int axis = 1; axis < slots[i].rank(); ++axis) {
+      if (slots[i][axis] == Shape::none) slots[i] = slots[i].with(axis, input_shapes[i][axis]);
+    }
+  }
+  std::vector<Dtype> dtypes = slot_dtypes(slots_, inputs_);
+  for (const Call& call : calls_) {
+    const std::vector<Shape> given = picked(slots, call.inputs);
+    Layer& layer = *layers_[call.layer];
+    const ProbeScope probing(picked(dtypes, call.inputs));
+    layer.ensure_built_all(given);
+    const std::vector<Shape> results = layer.output_shapes(given);
+    const std::vector<Dtype> kinds = layer.output_dtypes();
+    for (std::size_t k = 0; k < call.outputs.size() && k < results.size(); ++k) {
+      slots[call.outputs[k]] = results[k];
+      dtypes[call.outputs[k]] = k < kinds.size() ? kinds[k] : layer.dtype();
+    }
+  }
+  std::vector<Shape> result;
+  for (std::size_t slot : output_slots_) result.push_back(slots[slot]);
+  return result;
+}
+
+std::vector<Tensor> Functional::execute(std::size_t count, const Tensor* inputs,
+                                        bool training) const {
+  std::vector<Tensor> slots(slots_);
+  for (std::size_t i = 0; i < count; ++i) slots[i] = (*input_layers_[i])(inputs[i], training);
+  TensorList given;
+  for (const Call& call : calls_) {
+    Layer& layer = *layers_[call.layer];
+    if (call.plain) {
+      slots[call.outputs.front()] = layer(slots[call.inputs.front()], training);
+    } else {
+      given.clear();
+      for (std::size_t slot : call.inputs) given.push_back(slots[slot]);
+      TensorList results = layer.run(given, training);
+      if (results.size() != call.outputs.size()) {
+        fail(ErrorKind::value, layer.type(), " '", layer.name(), "' gave ", results.size(),
+             " outputs, expected ", call.outputs.size(), " as for symbolic tensors");
+      }
+      for (std::size_t k = 0; k < results.size(); ++k) {
+        slots[call.outputs[k]] = std::move(results[k]);
+      }
+      given.clear();
+    }
+    for (std::size_t slot : call.last_read) slots[slot] = Tensor();
+  }
+  return slots;
+}
+
+Tensor Functional::call(const Tensor& inputs, bool training) {
+  if (input_layers_.size() != 1) accepts_all({inputs.shape()});
+  if (output_slots_.size() != 1) {
+    fail(ErrorKind::value, label(), " gives ", output_slots_.size(), " outputs; call it by run");
+  }
+  return std::move(execute(1, &inputs, training)[output_slots_.front()]);
+}
+
+TensorList Functional::call_all(const TensorList& inputs, bool training) {
+  const std::vector<Tensor> slots = execute(inputs.size(), inputs.data(), training);
+  TensorList outputs;
+  for (std::size_t slot : output_slots_) outputs.push_back(slots[slot]);
+  return outputs;
+}
+
+std::vector<Model::Place> Functional::places() const {
+  std::vector<Place> result;
+  for (const auto& layer : layers_) result.push_back({layer, {}, {}});
+  std::vector<std::size_t> giver(slots_);
+  for (std::size_t i = 0; i < input_layers_.size(); ++i) {
+    const auto found = std::find(layers_.begin(), layers_.end(), input_layers_[i]);
+    giver[i] = static_cast<std::size_t>(found - layers_.begin());
+    result[giver[i]].outputs = {inputs_[i].shape()};
+  }
+  std::vector<Shape> slots(slots_);
+  for (std::size_t i = 0; i < inputs_.size(); ++i) slots[i] = inputs_[i].shape();
+  std::vector<Dtype> dtypes = slot_dtypes(slots_, inputs_);
+  for (const Call& call : calls_) {
+    Place& place = result[call.layer];
+    for (std::size_t slot : call.inputs) place.from.push_back(giver[slot]);
+    const Layer& layer = *layers_[call.layer];
+    const ProbeScope probing(picked(dtypes, call.inputs));
+    const std::vector<Shape> shapes = layer.output_shapes(picked(slots, call.inputs));
+    const std::vector<Dtype> kinds = layer.output_dtypes();
+    for (std::size_t k = 0; k < call.outputs.size() && k < shapes.size(); ++k) {
+      giver[call.outputs[k]] = call.layer;
+      slots[call.outputs[k]] = shapes[k];
+      dtypes[call.outputs[k]] = k < kinds.size() ? kinds[k] : layer.dtype();
+    }
+    if (place.outputs.empty()) place.outputs = shapes;
+  }
+  return result;
+}
+
+}  // namespace lamina

@@ -1,0 +1,176 @@
+"""Models made of symbolic tensors."""
+
+from typing import Any
+
+from lamina import _lamina, _symbolic, saving
+from lamina._symbolic import SymbolicTensor
+from lamina.layers.layer import Layer, faces
+from lamina.models.faces import face
+from lamina.models.model import Model, Shape
+
+
+class Functional(Model):
+    """A model from symbolic inputs to symbolic outputs; ``Model(inputs, outputs)`` makes one.
+
+    Layers may branch, merge, be used several times with the same weights, and be models
+    themselves. Models made of the same symbolic tensors share their layers.
+
+    Args:
+        inputs: what ``Input`` gave, or a list or dictionary of such; or tensors in the midst of
+            another graph, which the model then begins at.
+        outputs: a symbolic tensor, or a list or dictionary of them. ``predict`` gives arrays in
+            the same form, and losses and metrics are given so.
+        name: its name.
+        trainable: whether training changes the weights.
+
+    Raises:
+        ValueError: outputs need an input that is missing, or two layers were given one name.
+
+    >>> a, b = Input((2,), name="a"), Input((3,), name="b")
+    >>> h = layers.concatenate([a, Dense(4, activation="relu")(b)])
+    >>> model = Model([a, b], {"score": Dense(1)(h), "kind": Dense(3, activation="softmax")(h)})
+    >>> result = model.predict({"a": [[1.0, 2.0]], "b": [[1.0, 2.0, 3.0]]}, verbose=0)
+    >>> {name: array.shape for name, array in result.items()}
+    {'score': (1, 1), 'kind': (1, 3)}
+    """
+
+    def __init__(
+        self, inputs: Any, outputs: Any, name: str | None = None, trainable: bool = True
+    ) -> None:
+        given, taken = _flat("inputs", inputs), _flat("outputs", outputs)
+        self._start()
+        self._core = _lamina.Functional(
+            [tensor._core for tensor in given[2]],
+            [tensor._core for tensor in taken[2]],
+            name or "",
+            *given[:2],
+            *taken[:2],
+        )
+        self._take_layers()
+        if not trainable:
+            self.trainable = False
+
+    @classmethod
+    def _adopt(cls, core: Any) -> "Functional":
+        """The Python face of a model that the core made."""
+        model = cls.__new__(cls)
+        model._core = core
+        model._start()
+        model._take_layers()
+        model._take_training(core)
+        return model
+
+    def _take_layers(self) -> None:
+        faces[id(self._core)] = self
+        self._sublayers = [face(layer) for layer in self._core.layers]
+
+    def __call__(self, inputs: Any, training: bool = False) -> Any:
+        """Runs the model on a batch, or connects it to symbolic tensors."""
+        given = self._listed(inputs)
+        if _symbolic.is_symbolic(given):
+            return self._arranged(_symbolic.connect(self, given))
+        return self._arranged(self._core.run(given, bool(training)))
+
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        """The outputs for inputs."""
+        return self(inputs, training)
+
+    def _listed(self, inputs: Any) -> list[Any]:
+        kind, names = self._core.input_arrangement
+        if isinstance(inputs, dict):
+            if set(inputs) != set(names):
+                raise ValueError(
+                    f"{self.name} got inputs {sorted(map(str, inputs))}, expected {sorted(names)}"
+                )
+            return [inputs[name] for name in names]
+        several = kind != "single" and isinstance(inputs, (list, tuple))
+        return list(inputs) if several else [inputs]
+
+    def _arranged(self, outputs: list[Any]) -> Any:
+        kind, names = self._core.output_arrangement
+        if kind == "dict":
+            return dict(zip(names, outputs, strict=True))
+        return outputs if kind == "list" else outputs[0]
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers, from the inputs on."""
+        return list(self._sublayers)
+
+    @property
+    def input_names(self) -> list[str]:
+        """What the inputs are called in dictionaries."""
+        return self._core.input_arrangement[1]
+
+    @property
+    def output_names(self) -> list[str]:
+        """What the outputs are called in dictionaries and logs."""
+        return self._core.output_arrangement[1]
+
+    @property
+    def inputs(self) -> list[SymbolicTensor]:
+        """The symbolic inputs."""
+        return _symbolic.wrapped(_lamina.symbolic_inputs(self._core))
+
+    @property
+    def outputs(self) -> list[SymbolicTensor]:
+        """The symbolic outputs."""
+        return _symbolic.wrapped(_lamina.symbolic_outputs(self._core))
+
+    @property
+    def input(self) -> Any:
+        """The symbolic input, or a list or dictionary of them, as the model takes them."""
+        kind, names = self._core.input_arrangement
+        tensors = self.inputs
+        if kind == "dict":
+            return dict(zip(names, tensors, strict=True))
+        return tensors if kind == "list" else tensors[0]
+
+    @property
+    def output(self) -> Any:
+        """The symbolic output, or a list or dictionary of them, as the model gives them."""
+        return self._arranged(self.outputs)
+
+    @property
+    def input_shape(self) -> Any:
+        """The inputs' shape, or a list of them; the batch axis is None."""
+        return _symbolic.bare([tensor.shape for tensor in self.inputs])
+
+    @property
+    def output_shape(self) -> Any:
+        """The outputs' shape, or a list of them; the batch axis is None."""
+        return _symbolic.bare([tensor.shape for tensor in self.outputs])
+
+    def compute_output_shape(self, input_shape: Any) -> Shape | list[Shape]:
+        """The outputs' shape, or a list of them, for inputs of a shape, or of a list of them."""
+        several = len(self.input_names) > 1
+        shapes = [tuple(s) for s in input_shape] if several else [tuple(input_shape)]
+        return _symbolic.bare(self._core.output_shapes(shapes))
+
+    def get_config(self) -> dict[str, Any]:
+        """The architecture, from which ``from_config`` makes an equal model with new weights."""
+        return self._core.config()
+
+    @classmethod
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
+    ) -> "Functional":
+        """The model of that architecture."""
+        with saving.loading(custom_objects):
+            return cls._adopt(_lamina.make_layer("Functional", config))
+
+
+def _flat(what: str, given: Any) -> tuple[str, list[str], list[SymbolicTensor]]:
+    """The form of inputs or outputs, their names in a dictionary, and the tensors."""
+    kind, names, tensors = "single", [], [given]
+    if isinstance(given, dict):
+        kind, names, tensors = "dict", [str(name) for name in given], list(given.values())
+    elif isinstance(given, (list, tuple)):
+        kind, tensors = "list", list(given)
+    for tensor in tensors:
+        if not isinstance(tensor, SymbolicTensor):
+            raise TypeError(
+                f"Model got {tensor!r} among its {what}, expected symbolic tensors: begin with "
+                "Input(shape), and call layers on it"
+            )
+    return kind, names, tensors
