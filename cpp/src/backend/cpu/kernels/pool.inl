@@ -7,14 +7,23 @@ constexpr int pool_vectors = 4;
 struct PoolMax {
   template <class T>
   static LAMINA_INLINE Mask<T> better(Vec<T> value, Vec<T> best) {
-    return (value > best) | ((value != value) & (best == best));
+    return value > best;
   }
 };
 
 struct PoolMin {
   template <class T>
   static LAMINA_INLINE Mask<T> better(Vec<T> value, Vec<T> best) {
-    return (value < best) | ((value != value) & (best == best));
+    return value < best;
+  }
+};
+
+// The same among values some of which may be NaN.
+template <class Op>
+struct WithNan {
+  template <class T>
+  static LAMINA_INLINE Mask<T> better(Vec<T> value, Vec<T> best) {
+    return Op::template better<T>(value, best) | ((value != value) & (best == best));
   }
 };
 
@@ -47,9 +56,10 @@ LAMINA_INLINE Mask<T> load_places(const Place* from, int count) {
 }
 
 // Place is void where places are not wanted.
+// `sum` gathers all values, and so becomes NaN where one is.
 template <class T, class Op, class Place, int vectors>
 LAMINA_INLINE void pool_window(const PoolRow<T>& row, const PoolRange& range, std::int64_t c,
-                               int count, T* y, Place* places) {
+                               int count, T* y, Place* places, Vec<T> (&sum)[pool_vectors]) {
   const std::int64_t width = range.end - range.begin;
   const T* const first = row.x + range.begin * row.channels + c;
   Vec<T> best[vectors];
@@ -66,6 +76,7 @@ LAMINA_INLINE void pool_window(const PoolRow<T>& row, const PoolRange& range, st
           const Vec<T> value = load_some(x + v * lanes<T>, count);
           const Mask<T> better = Op::template better<T>(value, best[v]);
           best[v] = better ? value : best[v];
+          sum[v] += value;
           if constexpr (!__is_same(Place, void)) place[v] = better ? at - Mask<T>{} : place[v];
         }
       }
@@ -81,15 +92,24 @@ LAMINA_INLINE void pool_window(const PoolRow<T>& row, const PoolRange& range, st
 }
 
 template <class T, class Op, class Place>
-void pool_extremum_kernel(const PoolRow<T>& row, T* y, void* to_places) {
-  Place* places = static_cast<Place*>(to_places);
+LAMINA_INLINE Vec<T> pool_row(const PoolRow<T>& row, T* y, Place* places) {
+  Vec<T> sum[pool_vectors] = {};
   for (std::int64_t i = 0; i < row.outputs; ++i, y += row.channels) {
     for_each_strip<T, pool_vectors>(
         row.channels, [&]<int vectors>(Constant<vectors>, std::int64_t c, int count) LAMINA_LAMBDA {
-          pool_window<T, Op, Place, vectors>(row, row.ranges[i], c, count, y, places);
+          pool_window<T, Op, Place, vectors>(row, row.ranges[i], c, count, y, places, sum);
         });
     if constexpr (!__is_same(Place, void)) places += row.channels;
   }
+  return (sum[0] + sum[1]) + (sum[2] + sum[3]);
+}
+
+// One comparison a value is enough where none is NaN. A sum tells, at worst too often (inf - inf),
+// and then the row is done again with care.
+template <class T, class Op, class Place>
+void pool_extremum_kernel(const PoolRow<T>& row, T* y, void* places) {
+  const T sum = sum_lanes<T>(pool_row<T, Op>(row, y, static_cast<Place*>(places)));
+  if (sum != sum) pool_row<T, WithNan<Op>>(row, y, static_cast<Place*>(places));
 }
 
 // The sum of each row of the window apart, so that rounding grows with its sides, not its area.
