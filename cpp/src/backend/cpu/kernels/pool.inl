@@ -4,6 +4,13 @@
 // Vectors of channels that a window is walked for at once: four hide the latency of a comparison.
 constexpr int pool_vectors = 4;
 
+// Asks for the inputs a page further on, where the hardware's own fetching ahead stops: two thirds
+// of the time for inputs that the second cache cannot hold (bench/kernels).
+template <class T>
+LAMINA_INLINE void prefetch_inputs(const T* x) {
+  __builtin_prefetch(reinterpret_cast<const char*>(x) + 4096);
+}
+
 struct PoolMax {
   template <class T>
   static LAMINA_INLINE Mask<T> better(Vec<T> value, Vec<T> best) {
@@ -73,6 +80,7 @@ LAMINA_INLINE void pool_window(const PoolRow<T>& row, const PoolRange& range, st
       for (std::int64_t w = 0; w < width; ++w, ++at, x += row.channels) {
 #pragma GCC unroll 4
         for (int v = 0; v < vectors; ++v) {
+          prefetch_inputs(x + v * lanes<T>);
           const Vec<T> value = load_some(x + v * lanes<T>, count);
           const Mask<T> better = Op::template better<T>(value, best[v]);
           best[v] = better ? value : best[v];
@@ -129,6 +137,7 @@ void pool_average_kernel(const PoolRow<T>& row, T* y, void* /*places*/) {
               for (std::int64_t w = 0; w < width; ++w, x += row.channels) {
 #pragma GCC unroll 4
                 for (int v = 0; v < vectors; ++v) {
+                  prefetch_inputs(x + v * lanes<T>);
                   row_sum[v] += load_some(x + v * lanes<T>, count);
                 }
               }
