@@ -161,6 +161,38 @@ void batch_norm_training(benchmark::State& state) {
 BENCHMARK(batch_norm_training)
     ->ArgNames({"rows", "channels", "threads"})
     ->ArgsProduct({{64, 65536}, {32, 256}, {1, 2}})
+    ->ArgsProduct({{32 * 56 * 56}, {64}, {1, 2}})  // a batch of images
+    ->UseRealTime();
+
+void batch_norm_backward(benchmark::State& state) {
+  const std::int64_t rows = state.range(0), channels = state.range(1), n = rows * channels;
+  set_num_threads(static_cast<int>(state.range(2)));
+  Numbers x(n), dy(n), dx(n), mean(channels), variance(channels), dgamma(channels), dbeta(channels);
+  const BatchNormBackwardParams p{Dtype::float32, rows,      channels,      1e-3,
+                                  x.data(),       nullptr,   mean.data(),   variance.data(),
+                                  dy.data(),      dx.data(), dgamma.data(), dbeta.data()};
+  for (auto _ : state) backend_for({}).batch_norm_backward(p);
+  report_bytes(state, 3.0 * double(n) * sizeof(float));
+}
+BENCHMARK(batch_norm_backward)
+    ->ArgNames({"rows", "channels", "threads"})
+    ->ArgsProduct({{64, 32 * 56 * 56}, {64}, {1, 2}})
+    ->UseRealTime();
+
+// Arguments: images, rows (pixels), channels, groups, threads.
+void group_norm(benchmark::State& state) {
+  const std::int64_t images = state.range(0), rows = state.range(1), channels = state.range(2);
+  const std::int64_t groups = state.range(3), n = images * rows * channels;
+  set_num_threads(static_cast<int>(state.range(4)));
+  Numbers x(n), y(n), mean(images * groups), inverse(images * groups);
+  const GroupNormParams p{Dtype::float32, images,  rows,    channels,    groups,         1e-3,
+                          x.data(),       nullptr, nullptr, mean.data(), inverse.data(), y.data()};
+  for (auto _ : state) backend_for({}).group_norm(p);
+  report_bytes(state, 2.0 * double(n) * sizeof(float));
+}
+BENCHMARK(group_norm)
+    ->ArgNames({"images", "rows", "channels", "groups", "threads"})
+    ->ArgsProduct({{32}, {56 * 56}, {64}, {8}, {1, 2}})
     ->UseRealTime();
 
 // 2 x 2 windows over images; arguments: images, side, channels, places kept for backward, threads.

@@ -66,6 +66,7 @@
 #include "lamina/ops/dense.hpp"
 #include "lamina/ops/dropout.hpp"
 #include "lamina/ops/elementwise.hpp"
+#include "lamina/ops/group_normalization.hpp"
 #include "lamina/ops/indexing.hpp"
 #include "lamina/ops/layer_normalization.hpp"
 #include "lamina/ops/losses.hpp"

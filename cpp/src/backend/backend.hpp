@@ -318,6 +318,35 @@ struct BatchNormBackwardParams {
   void* dbeta;
 };
 
+/// Of x (images, rows, channels): each image's channels, in `groups` of neighbours, less their mean
+/// over the rows, over the root of their variance plus epsilon, times gamma, plus beta; these two
+/// (channels) may be null. `mean` and `inverse`, the factor, get (images, groups).
+struct GroupNormParams {
+  Dtype dtype;
+  std::int64_t images, rows, channels, groups;
+  double epsilon;
+  const void* x;
+  const void* gamma;
+  const void* beta;
+  void* mean;
+  void* inverse;
+  void* y;
+};
+
+/// Its gradients; each of dx, dgamma, dbeta may be null.
+struct GroupNormBackwardParams {
+  Dtype dtype;
+  std::int64_t images, rows, channels, groups;
+  const void* x;
+  const void* gamma;
+  const void* mean;
+  const void* inverse;
+  const void* dy;
+  void* dx;
+  void* dgamma;
+  void* dbeta;
+};
+
 /// Each row of x (rows, cols) less its mean (unless not centered), over the root of its variance
 /// (its mean square) plus epsilon, times gamma, plus beta; these two (cols) may be null. `mean` and
 /// `inverse`, the factor, get one value a row; mean is null when not centered.
@@ -498,6 +527,8 @@ class Backend {
   virtual void accuracy(const AccuracyParams&) = 0;
   virtual void batch_norm(const BatchNormParams&) = 0;
   virtual void batch_norm_backward(const BatchNormBackwardParams&) = 0;
+  virtual void group_norm(const GroupNormParams&) = 0;
+  virtual void group_norm_backward(const GroupNormBackwardParams&) = 0;
   virtual void row_norm(const RowNormParams&) = 0;
   virtual void row_norm_backward(const RowNormBackwardParams&) = 0;
   virtual void pool(const PoolParams&) = 0;

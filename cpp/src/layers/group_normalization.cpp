@@ -1,8 +1,7 @@
 #include "lamina/layers/group_normalization.hpp"
 
-#include "lamina/ops/arithmetic.hpp"
-#include "lamina/ops/arrangement.hpp"
-#include "lamina/ops/layer_normalization.hpp"
+#include "lamina/layers/axes_last.hpp"
+#include "lamina/ops/group_normalization.hpp"
 #include "layers/options.hpp"
 
 namespace lamina {
@@ -58,24 +57,13 @@ void GroupNormalization::build(const Shape& input_shape) {
   }
 }
 
-// Samples as (batch, groups, the rest of a group): each group is a row to normalize.
 Tensor GroupNormalization::call(const Tensor& inputs, bool /*training*/) {
-  std::vector<int> to_front{0, axis_}, back(static_cast<std::size_t>(rank_));
-  for (int axis = 1; axis < rank_; ++axis) {
-    if (axis != axis_) to_front.push_back(axis);
-  }
-  for (std::size_t i = 0; i < to_front.size(); ++i) {
-    back[static_cast<std::size_t>(to_front[i])] = static_cast<int>(i);
-  }
-  const Tensor channels_first = ops::transpose(inputs, to_front);
-  const std::int64_t batch = inputs.shape()[0];
-  const std::int64_t places = inputs.size() == 0 ? 0 : inputs.size() / (batch * channels_);
-  const Tensor rows = channels_first.reshape({batch * groups_, channels_ / groups_ * places});
-  Tensor y =
-      ops::layer_normalization(rows, {}, {}, options_.epsilon).reshape({batch, channels_, places});
-  if (options_.scale) y = y * gamma_.value().reshape({channels_, 1});
-  if (options_.center) y = y + beta_.value().reshape({channels_, 1});
-  return ops::transpose(y.reshape(channels_first.shape()), back);
+  const Tensor gamma = options_.scale ? gamma_.value() : Tensor();
+  const Tensor beta = options_.center ? beta_.value() : Tensor();
+  const AxesLast channels_last(label(), inputs.shape(), {axis_});
+  return channels_last.apply(inputs, [&](const Tensor& x) {
+    return ops::group_normalization(x, groups_, gamma, beta, options_.epsilon);
+  });
 }
 
 bool GroupNormalization::accepts(const Shape& input_shape) const {

@@ -40,6 +40,10 @@ class CpuBackend final : public Backend {
   void batch_norm_backward(const BatchNormBackwardParams& p) override {
     drivers::batch_norm_backward(kernels(), p);
   }
+  void group_norm(const GroupNormParams& p) override { drivers::group_norm(kernels(), p); }
+  void group_norm_backward(const GroupNormBackwardParams& p) override {
+    drivers::group_norm_backward(kernels(), p);
+  }
   void row_norm(const RowNormParams& p) override { drivers::row_norm(kernels(), p); }
   void row_norm_backward(const RowNormBackwardParams& p) override {
     drivers::row_norm_backward(kernels(), p);

@@ -36,18 +36,25 @@ void moments(const BatchNormKernels<T>& kernels, const BatchNormParams& p) {
     kernels.moments(x + piece * piece_rows * channels,
                     std::min(piece_rows, p.rows - piece * piece_rows), channels, to, to + channels);
   });
-  for (std::int64_t c = 0; c < channels; ++c) {
-    double count = 0, mean = 0, squares = 0;
-    for (std::int64_t piece = 0; piece < pieces; ++piece) {
-      const T* from = partial + 2 * piece * channels + c;
-      const double rows = static_cast<double>(std::min(piece_rows, p.rows - piece * piece_rows));
-      const double difference = double(from[0]) - mean;
-      mean += difference * rows / (count + rows);
-      squares += double(from[channels]) + difference * difference * count * rows / (count + rows);
-      count += rows;
+  const Scratch joined(static_cast<std::size_t>(2 * channels) * sizeof(double));
+  double* const mean = joined.as<double>();
+  double* const squares = mean + channels;
+  std::fill(mean, mean + 2 * channels, 0.0);
+  double count = 0;
+  for (std::int64_t piece = 0; piece < pieces; ++piece) {
+    const T* const from = partial + 2 * piece * channels;
+    const double rows = static_cast<double>(std::min(piece_rows, p.rows - piece * piece_rows));
+    const double share = rows / (count + rows), weight = count * share;
+    for (std::int64_t c = 0; c < channels; ++c) {
+      const double difference = double(from[c]) - mean[c];
+      mean[c] += difference * share;
+      squares[c] += double(from[channels + c]) + difference * difference * weight;
     }
-    static_cast<T*>(p.mean)[c] = static_cast<T>(mean);
-    static_cast<T*>(p.variance)[c] = static_cast<T>(squares / count);
+    count += rows;
+  }
+  for (std::int64_t c = 0; c < channels; ++c) {
+    static_cast<T*>(p.mean)[c] = static_cast<T>(mean[c]);
+    static_cast<T*>(p.variance)[c] = static_cast<T>(squares[c] / count);
   }
 }
 
@@ -84,8 +91,8 @@ void batch_norm_backward(const KernelTable& kernels, const BatchNormBackwardPara
     const Scratch scratch(static_cast<std::size_t>((2 * pieces + 4) * channels) * sizeof(T));
     T* const inverse_deviation = scratch.as<T>();
     T* const factor = inverse_deviation + channels;
-    T* const dy_mean = factor + channels;
-    T* const slope = dy_mean + channels;
+    T* const shift = factor + channels;
+    T* const slope = shift + channels;
     T* const partial = slope + channels;
     const T* mean = static_cast<const T*>(p.mean);
     const T* variance = static_cast<const T*>(p.variance);
@@ -103,23 +110,26 @@ void batch_norm_backward(const KernelTable& kernels, const BatchNormBackwardPara
                                  std::min(piece_rows, p.rows - row), channels, mean,
                                  inverse_deviation, to, to + channels);
     });
+    const Scratch joined(static_cast<std::size_t>(2 * channels) * sizeof(double));
+    double* const sums = joined.as<double>();  // of dy, then of dy x
+    std::fill(sums, sums + 2 * channels, 0.0);
+    for (std::int64_t piece = 0; piece < pieces; ++piece) {
+      const T* const from = partial + 2 * piece * channels;
+      for (std::int64_t i = 0; i < 2 * channels; ++i) sums[i] += double(from[i]);
+    }
     for (std::int64_t c = 0; c < channels; ++c) {
-      double dy_sum = 0, dy_x_sum = 0;
-      for (std::int64_t piece = 0; piece < pieces; ++piece) {
-        dy_sum += double(partial[2 * piece * channels + c]);
-        dy_x_sum += double(partial[(2 * piece + 1) * channels + c]);
-      }
+      const double dy_sum = sums[c], dy_x_sum = sums[channels + c];
       if (p.dbeta != nullptr) static_cast<T*>(p.dbeta)[c] = static_cast<T>(dy_sum);
       if (p.dgamma != nullptr) static_cast<T*>(p.dgamma)[c] = static_cast<T>(dy_x_sum);
-      dy_mean[c] = static_cast<T>(dy_sum / static_cast<double>(p.rows));
-      slope[c] =
-          static_cast<T>(dy_x_sum * double(inverse_deviation[c]) / static_cast<double>(p.rows));
+      const double share = double(factor[c]) / static_cast<double>(p.rows);
+      shift[c] = static_cast<T>(dy_sum * share);
+      slope[c] = static_cast<T>(dy_x_sum * double(inverse_deviation[c]) * share);
     }
     if (p.dx == nullptr) return;
     T* dx = static_cast<T*>(p.dx);
     for_rows(p.rows, channels, piece_elements, [&](std::int64_t begin, std::int64_t end) noexcept {
       k.batch_norm.gradient(dy + begin * channels, x + begin * channels, end - begin, channels,
-                            mean, factor, dy_mean, slope, dx + begin * channels);
+                            mean, factor, shift, slope, dx + begin * channels);
     });
   });
 }

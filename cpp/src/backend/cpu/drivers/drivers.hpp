@@ -27,6 +27,8 @@ void loss(const KernelTable& kernels, const LossParams& p);
 void accuracy(const KernelTable& kernels, const AccuracyParams& p);
 void batch_norm(const KernelTable& kernels, const BatchNormParams& p);
 void batch_norm_backward(const KernelTable& kernels, const BatchNormBackwardParams& p);
+void group_norm(const KernelTable& kernels, const GroupNormParams& p);
+void group_norm_backward(const KernelTable& kernels, const GroupNormBackwardParams& p);
 void row_norm(const KernelTable& kernels, const RowNormParams& p);
 void row_norm_backward(const KernelTable& kernels, const RowNormBackwardParams& p);
 void pool(const KernelTable& kernels, const PoolParams& p);

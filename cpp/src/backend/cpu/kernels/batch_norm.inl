@@ -4,36 +4,63 @@
 // wide, so that the hardware sees long enough pieces of each row to fetch ahead.
 constexpr int strip_vectors = 8;
 
-// Calls body(constant number of vectors, first column, columns in the last vector) for each strip.
+// Calls body(constant number of vectors, first column, columns in the last vector) for each strip:
+// the widest ones first, then half as wide, down to a part of one vector.
 template <class T, int vectors = strip_vectors, class Body>
 LAMINA_INLINE void for_each_strip(std::int64_t cols, Body body) {
   constexpr std::int64_t wide = vectors * lanes<T>;
   std::int64_t c = 0;
   for (; c + wide <= cols; c += wide) body(Constant<vectors>{}, c, lanes<T>);
-  for_each_vector<T>(cols - c, [=](std::int64_t i, int count)
-                                   LAMINA_LAMBDA { body(Constant<1>{}, c + i, count); });
+  if constexpr (vectors > 1) {
+    for_each_strip<T, vectors / 2>(
+        cols - c, [=]<int fewer>(Constant<fewer> constant, std::int64_t i, int count)
+                      LAMINA_LAMBDA { body(constant, c + i, count); });
+  } else if (c < cols) {
+    body(Constant<1>{}, c, static_cast<int>(cols - c));
+  }
+}
+
+// Sums of a strip's columns: a narrow strip takes several rows at once, so that there are always
+// strip_vectors sums to hide an addition's latency. `value(row, v)` gives what vector v adds.
+template <class T, int vectors, class Value>
+LAMINA_INLINE void sum_strip(std::int64_t rows, Vec<T> (&sum)[vectors], Value value) {
+  constexpr int together = strip_vectors / vectors;
+  Vec<T> sums[together][vectors] = {};
+  std::int64_t row = 0;
+  for (; row + together <= rows; row += together) {
+#pragma GCC unroll 8
+    for (int j = 0; j < together; ++j) {
+#pragma GCC unroll 8
+      for (int v = 0; v < vectors; ++v) sums[j][v] += value(row + j, v);
+    }
+  }
+  for (; row < rows; ++row) {
+#pragma GCC unroll 8
+    for (int v = 0; v < vectors; ++v) sums[0][v] += value(row, v);
+  }
+#pragma GCC unroll 8
+  for (int v = 0; v < vectors; ++v) {
+    sum[v] = sums[0][v];
+#pragma GCC unroll 8
+    for (int j = 1; j < together; ++j) sum[v] += sums[j][v];
+  }
 }
 
 template <class T>
 void moments_kernel(const T* x, std::int64_t rows, std::int64_t channels, T* mean, T* squares) {
   for_each_strip<T>(
       channels, [=]<int vectors>(Constant<vectors>, std::int64_t c, int count) LAMINA_LAMBDA {
-        Vec<T> center[vectors] = {}, distance[vectors] = {};
-        for (std::int64_t row = 0; row < rows; ++row) {
-#pragma GCC unroll 8
-          for (int v = 0; v < vectors; ++v) {
-            center[v] += load_some(x + row * channels + c + v * lanes<T>, count);
-          }
-        }
+        const auto at = [=](std::int64_t row, int v) LAMINA_LAMBDA {
+          return load_some(x + row * channels + c + v * lanes<T>, count);
+        };
+        Vec<T> center[vectors], distance[vectors];
+        sum_strip<T, vectors>(rows, center, at);
 #pragma GCC unroll 8
         for (int v = 0; v < vectors; ++v) center[v] = center[v] / T(rows);
-        for (std::int64_t row = 0; row < rows; ++row) {
-#pragma GCC unroll 8
-          for (int v = 0; v < vectors; ++v) {
-            const Vec<T> d = load_some(x + row * channels + c + v * lanes<T>, count) - center[v];
-            distance[v] += d * d;
-          }
-        }
+        sum_strip<T, vectors>(rows, distance, [&](std::int64_t row, int v) LAMINA_LAMBDA {
+          const Vec<T> d = at(row, v) - center[v];
+          return d * d;
+        });
 #pragma GCC unroll 8
         for (int v = 0; v < vectors; ++v) {
           store_some(mean + c + v * lanes<T>, center[v], count);
@@ -57,39 +84,50 @@ void normalize_kernel(const T* x, std::int64_t rows, std::int64_t channels, cons
 template <class T>
 void gradient_sums_kernel(const T* dy, const T* x, std::int64_t rows, std::int64_t channels,
                           const T* mean, const T* inverse_deviation, T* dy_sum, T* dy_x_sum) {
-  for_each_strip<T>(channels, [=]<int vectors>(Constant<vectors>, std::int64_t c,
-                                               int count) LAMINA_LAMBDA {
-    Vec<T> center[vectors], sum[vectors] = {}, product_sum[vectors] = {};
+  for_each_strip<T, strip_vectors / 2>(channels, [=]<int vectors>(Constant<vectors>, std::int64_t c,
+                                                                  int count) LAMINA_LAMBDA {
+    constexpr int together = strip_vectors / 2 / vectors;
+    Vec<T> center[vectors], sum[together][vectors] = {}, product[together][vectors] = {};
 #pragma GCC unroll 8
     for (int v = 0; v < vectors; ++v) center[v] = load_some(mean + c + v * lanes<T>, count);
-    for (std::int64_t row = 0; row < rows; ++row) {
+    const auto add = [&](std::int64_t row, int j) LAMINA_LAMBDA {
       const std::int64_t at = row * channels + c;
 #pragma GCC unroll 8
       for (int v = 0; v < vectors; ++v) {
         const Vec<T> d = load_some(dy + at + v * lanes<T>, count);
-        sum[v] += d;
-        product_sum[v] += d * (load_some(x + at + v * lanes<T>, count) - center[v]);
+        sum[j][v] += d;
+        product[j][v] += d * (load_some(x + at + v * lanes<T>, count) - center[v]);
       }
+    };
+    std::int64_t row = 0;
+    for (; row + together <= rows; row += together) {
+#pragma GCC unroll 8
+      for (int j = 0; j < together; ++j) add(row + j, j);
     }
+    for (; row < rows; ++row) add(row, 0);
 #pragma GCC unroll 8
     for (int v = 0; v < vectors; ++v) {
+#pragma GCC unroll 8
+      for (int j = 1; j < together; ++j) {
+        sum[0][v] += sum[j][v];
+        product[0][v] += product[j][v];
+      }
       const std::int64_t at = c + v * lanes<T>;
-      store_some(dy_sum + at, sum[v], count);
-      store_some(dy_x_sum + at, product_sum[v] * load_some(inverse_deviation + at, count), count);
+      store_some(dy_sum + at, sum[0][v], count);
+      store_some(dy_x_sum + at, product[0][v] * load_some(inverse_deviation + at, count), count);
     }
   });
 }
 
 template <class T>
 void batch_norm_gradient_kernel(const T* dy, const T* x, std::int64_t rows, std::int64_t channels,
-                                const T* mean, const T* factor, const T* dy_mean, const T* slope,
+                                const T* mean, const T* factor, const T* shift, const T* slope,
                                 T* dx) {
   for (std::int64_t row = 0; row < rows; ++row, x += channels, dy += channels, dx += channels) {
     for_each_vector<T>(channels, [=](std::int64_t c, int count) LAMINA_LAMBDA {
       const Vec<T> centered = load_some(x + c, count) - load_some(mean + c, count);
-      const Vec<T> rest = load_some(dy + c, count) - load_some(dy_mean + c, count);
-      const Vec<T> value = rest - centered * load_some(slope + c, count);
-      store_some(dx + c, value * load_some(factor + c, count), count);
+      const Vec<T> rest = load_some(shift + c, count) + centered * load_some(slope + c, count);
+      store_some(dx + c, load_some(dy + c, count) * load_some(factor + c, count) - rest, count);
     });
   }
 }

@@ -224,9 +224,9 @@ struct BatchNormKernels {
   /// sum of dy, and of dy * (x - mean) * inverse_deviation
   void (*gradient_sums)(const T* dy, const T* x, std::int64_t rows, std::int64_t channels,
                         const T* mean, const T* inverse_deviation, T* dy_sum, T* dy_x_sum);
-  /// dx = factor * (dy - dy_mean - (x - mean) * slope)
+  /// dx = factor * dy - shift - (x - mean) * slope
   void (*gradient)(const T* dy, const T* x, std::int64_t rows, std::int64_t channels, const T* mean,
-                   const T* factor, const T* dy_mean, const T* slope, T* dx);
+                   const T* factor, const T* shift, const T* slope, T* dx);
 };
 
 /// [centered]; gamma and beta (cols) may be null, as may dx, dgamma and dbeta.
