@@ -26,6 +26,11 @@ unsigned long long hash_of(const Model& model) {
 std::shared_ptr<Model> new_model() {
   auto model = std::make_shared<Sequential>();
   model->add(Input({.shape = {64}}));
+  model->add(Reshape({.target_shape = {8, 8, 1}}));
+  model->add(Conv2D({.filters = 6, .kernel_size = 3, .padding = "same", .activation = "tanh"}));
+  model->add(Conv2D({.filters = 24, .kernel_size = 3}));
+  model->add(MaxPooling2D({.pool_size = 3, .strides = 2, .padding = "same"}));
+  model->add(Flatten());
   model->add(Dense({.units = 512, .activation = "relu"}));
   model->add(BatchNormalization());
   model->add(Dropout({.rate = 0.3}));

@@ -189,6 +189,33 @@ TEST(Layer, AUsersLayerTrainsAndLoads) {
   error_of(ErrorKind::value, [] { register_layer<Scale>("Dense"); });
 }
 
+TEST(Conv2D, ItsKernelRunsOverTheImage) {
+  Conv2D layer({.filters = 1, .kernel_size = {1, 2}, .kernel_initializer = "ones", .name = "c"});
+  const Tensor x = Tensor({{1, 2, 3}, {4, 5, 6}}).reshape({1, 2, 3, 1});
+  const Tensor y = layer(x);
+  EXPECT_EQ(y.shape(), (Shape{1, 2, 2, 1}));
+  const std::vector<float> expected{3, 5, 9, 11};
+  EXPECT_TRUE(std::equal(expected.begin(), expected.end(), y.values<float>().begin()));
+  const std::string message = error_of(ErrorKind::value, [&] { layer(x.reshape({1, 6, 1, 1})); });
+  EXPECT_NE(message.find("at least 2 along axis 2, got 1"), std::string::npos) << message;
+  error_of(ErrorKind::value, [] { Conv2D({.filters = 1, .kernel_size = {1, 2, 3}}); });
+}
+
+TEST(Conv2D, ATransposedOneIsItsGradient) {
+  const Tensor x = test::spread_values({1, 4, 5, 2}, -1, 1).cast(Dtype::float32);
+  const Tensor kernel = test::spread_values({3, 2, 2, 3}, -1, 1).cast(Dtype::float32);
+  const Variable image(x, "image");
+  const Tensor y = ops::conv(image, kernel, {}, {.strides = {2, 1}, .padding = "same"});
+  ops::sum(y).backward();
+  const Tensor back = ops::conv_transpose(Tensor::full(y.shape(), 1), kernel, {},
+                                          {.strides = {2, 1}, .padding = "same"});
+  ASSERT_EQ(back.shape(), x.shape());
+  for (std::int64_t i = 0; i < x.size(); ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    EXPECT_NEAR(back.values<float>()[at], image.grad().values<float>()[at], 1e-5);
+  }
+}
+
 // Every layer that takes (batch, 4, 6), made in C++ with options of its own.
 std::vector<std::shared_ptr<Layer>> family() {
   const auto made = [](auto layer) -> std::shared_ptr<Layer> {
@@ -221,6 +248,10 @@ std::vector<std::shared_ptr<Layer>> family() {
       made(GroupNormalization({.groups = 3})),
       made(UnitNormalization()),
       made(Normalization({.axis = {2}})),
+      made(Conv1D({.filters = 3, .kernel_size = 2, .padding = "causal", .activation = "relu"})),
+      made(Conv1DTranspose({.filters = 2, .kernel_size = 3, .strides = 2, .padding = "same"})),
+      made(DepthwiseConv1D({.kernel_size = 2, .depth_multiplier = 2})),
+      made(SeparableConv1D({.filters = 3, .kernel_size = 2, .data_format = "channels_first"})),
   };
 }
 
