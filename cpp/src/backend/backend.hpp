@@ -301,9 +301,11 @@ struct BatchNormParams {
   void* mean;
   void* variance;
   void* y;
+  UnaryOp activation = UnaryOp::identity;  // of y: identity or relu
 };
 
-/// Gradients of the training form; each of dx, dgamma, dbeta may be null.
+/// Gradients of the training form; each of dx, dgamma, dbeta may be null. beta may be null, and is
+/// read for the activation alone.
 struct BatchNormBackwardParams {
   Dtype dtype;
   std::int64_t rows, channels;
@@ -316,6 +318,8 @@ struct BatchNormBackwardParams {
   void* dx;
   void* dgamma;
   void* dbeta;
+  const void* beta = nullptr;
+  UnaryOp activation = UnaryOp::identity;
 };
 
 /// Of x (images, rows, channels): each image's channels, in `groups` of neighbours, less their mean

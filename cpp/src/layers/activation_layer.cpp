@@ -1,5 +1,7 @@
 #include "lamina/layers/activation_layer.hpp"
 
+#include <typeinfo>
+
 #include "layers/options.hpp"
 
 namespace lamina {
@@ -17,6 +19,11 @@ std::shared_ptr<Layer> ActivationLayer::from_config(const Config& config) {
 }
 
 Config ActivationLayer::config() const { return with_options(base_config(), options_); }
+
+std::optional<Activation> ActivationLayer::as_activation() const {
+  if (typeid(*this) != typeid(ActivationLayer)) return {};  // a subclass may do something else
+  return options_.activation;
+}
 
 Tensor ActivationLayer::call(const Tensor& inputs, bool /*training*/) {
   return options_.activation(inputs);

@@ -66,17 +66,26 @@ void BatchNormalization::build(const Shape& input_shape) {
 }
 
 Tensor BatchNormalization::call(const Tensor& inputs, bool training) {
+  return call_with(inputs, training, {});
+}
+
+bool BatchNormalization::fuses(const Activation& next) const {
+  return axis_ == rank_ - 1 && next.name() == "relu";
+}
+
+Tensor BatchNormalization::call_with(const Tensor& inputs, bool training, const Activation& next) {
   if (training && trainable() && inputs.size() == 0) {
     fail(ErrorKind::value, label(), " needs samples to take statistics from, got ", inputs.shape());
   }
   const Tensor gamma = options_.scale ? gamma_.value() : Tensor();
   const Tensor beta = options_.center ? beta_.value() : Tensor();
-  if (axis_ != rank_ - 1) return call_on_inner_axis(inputs, gamma, beta, training);
+  if (axis_ != rank_ - 1) return next(call_on_inner_axis(inputs, gamma, beta, training));
   if (!training || !trainable()) {
     return ops::normalize_by_statistics(inputs, moving_mean_, moving_variance_, gamma, beta,
-                                        options_.epsilon);
+                                        options_.epsilon, next);
   }
-  const auto [y, mean, variance] = ops::batch_normalization(inputs, gamma, beta, options_.epsilon);
+  const auto [y, mean, variance] =
+      ops::batch_normalization(inputs, gamma, beta, options_.epsilon, next);
   update_moving(moving_mean_, mean);
   update_moving(moving_variance_, variance);
   return y;

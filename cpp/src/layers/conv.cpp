@@ -2,6 +2,7 @@
 
 #include "layers/data_format.hpp"
 #include "layers/options.hpp"
+#include "ops/fused.hpp"
 
 namespace lamina {
 
@@ -78,12 +79,23 @@ void Conv<rank>::build(const Shape& input_shape) {
 }
 
 template <int rank>
-Tensor Conv<rank>::call(const Tensor& inputs, bool /*training*/) {
-  const Tensor x = to_channels_last(inputs, options_.data_format);
-  const Tensor outputs = ops::conv(x, kernel_, options_.use_bias ? bias_.value() : Tensor(),
-                                   settings_, options_.activation);
+Tensor Conv<rank>::call(const Tensor& inputs, bool training) {
+  const Tensor outputs = call_with(inputs, training, options_.activation);
   regularize_activity(options_.activity_regularizer, outputs);
-  return from_channels_last(outputs, options_.data_format);
+  return outputs;
+}
+
+template <int rank>
+bool Conv<rank>::fuses(const Activation& next) const {
+  return options_.activation.name() == "linear" && !options_.activity_regularizer &&
+         ops::is_fused(next);
+}
+
+template <int rank>
+Tensor Conv<rank>::call_with(const Tensor& inputs, bool /*training*/, const Activation& next) {
+  const Tensor x = to_channels_last(inputs, options_.data_format);
+  const Tensor bias = options_.use_bias ? bias_.value() : Tensor();
+  return from_channels_last(ops::conv(x, kernel_, bias, settings_, next), options_.data_format);
 }
 
 template <int rank>

@@ -2,6 +2,7 @@
 
 #include "lamina/ops/dense.hpp"
 #include "layers/options.hpp"
+#include "ops/fused.hpp"
 
 namespace lamina {
 
@@ -44,11 +45,19 @@ void Dense::build(const Shape& input_shape) {
                      {options_.bias_regularizer, options_.bias_constraint});
 }
 
-Tensor Dense::call(const Tensor& inputs, bool /*training*/) {
-  Tensor outputs = ops::dense(inputs, kernel_, options_.use_bias ? bias_.value() : Tensor(),
-                              options_.activation);
+Tensor Dense::call(const Tensor& inputs, bool training) {
+  Tensor outputs = call_with(inputs, training, options_.activation);
   regularize_activity(options_.activity_regularizer, outputs);
   return outputs;
+}
+
+bool Dense::fuses(const Activation& next) const {
+  return options_.activation.name() == "linear" && !options_.activity_regularizer &&
+         ops::is_fused(next);
+}
+
+Tensor Dense::call_with(const Tensor& inputs, bool /*training*/, const Activation& next) {
+  return ops::dense(inputs, kernel_, options_.use_bias ? bias_.value() : Tensor(), next);
 }
 
 bool Dense::accepts(const Shape& input_shape) const {

@@ -113,6 +113,16 @@ void Layer::set_dtype(Dtype dtype) {
 }
 
 Tensor Layer::operator()(const Tensor& inputs, bool training) {
+  make_ready(inputs);
+  return call(prepared(inputs), training);
+}
+
+Tensor Layer::operator()(const Tensor& inputs, bool training, const Activation& next) {
+  make_ready(inputs);
+  return call_with(prepared(inputs), training, next);
+}
+
+void Layer::make_ready(const Tensor& inputs) {
   if (!inputs.defined()) fail(ErrorKind::value, label(), " got no inputs");
   if (!built_) {
     ensure_built(inputs.shape());
@@ -121,7 +131,6 @@ Tensor Layer::operator()(const Tensor& inputs, bool training) {
          inputs.shape(), "; check the layer before it, or build a new layer");
   }
   if (!call_losses_.empty() && grad_enabled()) call_losses_.clear();
-  return call(prepared(inputs), training);
 }
 
 TensorList Layer::run(const TensorList& inputs, bool training) {

@@ -1,6 +1,7 @@
 #include "lamina/layers/relu.hpp"
 
 #include <limits>
+#include <typeinfo>
 
 #include "lamina/ops/activations.hpp"
 #include "layers/options.hpp"
@@ -28,6 +29,13 @@ std::shared_ptr<Layer> ReLU::from_config(const Config& config) {
 }
 
 Config ReLU::config() const { return with_options(base_config(), options_); }
+
+std::optional<Activation> ReLU::as_activation() const {
+  const bool is_plain =
+      !options_.max_value && options_.negative_slope == 0 && options_.threshold == 0;
+  if (!is_plain || typeid(*this) != typeid(ReLU)) return {};
+  return Activation("relu");
+}
 
 Tensor ReLU::call(const Tensor& inputs, bool /*training*/) {
   return ops::relu(inputs, options_.negative_slope,

@@ -217,6 +217,7 @@ Functional::Functional(const SymbolicTensors& inputs, const SymbolicTensors& out
     }
   }
   plan(inputs, outputs);
+  schedule();
   name_layers();
   scope_layers();
   std::vector<std::string> input_names, output_names;
@@ -271,13 +272,39 @@ void Functional::plan(const SymbolicTensors& inputs, const SymbolicTensors& outp
     calls_.push_back(std::move(call));
   }
   for (const SymbolicTensor& output : outputs) output_slots_.push_back(slot_of(output));
-  // Each slot is left after the last call that reads it, or at once where none does.
+}
+
+// The calls as they run: without activations that alone read what a layer gives that can apply
+// them, and with the slots that each is the last to read.
+void Functional::schedule() {
+  std::vector<std::size_t> readers(slots_, 0);
+  for (std::size_t slot : output_slots_) ++readers[slot];
+  for (const Call& call : calls_) {
+    for (std::size_t slot : call.inputs) ++readers[slot];
+  }
+  std::vector<Call> calls = calls_;
+  std::vector<bool> left_out(calls.size(), false);
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    if (!calls[i].plain || readers[calls[i].outputs.front()] != 1) continue;
+    const auto reader =
+        std::find_if(calls.begin() + static_cast<std::ptrdiff_t>(i), calls.end(),
+                     [&](const Call& call) { return call.inputs == calls[i].outputs; });
+    if (reader == calls.end() || !reader->plain) continue;
+    calls[i].next = fused_activation(*layers_[calls[i].layer], *layers_[reader->layer]);
+    if (!calls[i].next) continue;
+    calls[i].outputs = reader->outputs;
+    left_out[static_cast<std::size_t>(reader - calls.begin())] = true;
+  }
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    if (!left_out[i]) steps_.push_back(std::move(calls[i]));
+  }
+  // Each slot is left after the last step that reads it, or at once where none does.
   std::vector<bool> read(slots_, false);
   for (std::size_t slot : output_slots_) read[slot] = true;
-  for (std::size_t i = calls_.size(); i-- > 0;) {
-    for (const auto* slots : {&calls_[i].inputs, &calls_[i].outputs}) {
+  for (std::size_t i = steps_.size(); i-- > 0;) {
+    for (const auto* slots : {&steps_[i].inputs, &steps_[i].outputs}) {
       for (std::size_t slot : *slots) {
-        if (!read[slot]) calls_[i].last_read.push_back(slot);
+        if (!read[slot]) steps_[i].last_read.push_back(slot);
         read[slot] = true;
       }
     }
@@ -403,10 +430,11 @@ std::vector<Tensor> Functional::execute(std::size_t count, const Tensor* inputs,
   std::vector<Tensor> slots(slots_);
   for (std::size_t i = 0; i < count; ++i) slots[i] = (*input_layers_[i])(inputs[i], training);
   TensorList given;
-  for (const Call& call : calls_) {
+  for (const Call& call : steps_) {
     Layer& layer = *layers_[call.layer];
     if (call.plain) {
-      slots[call.outputs.front()] = layer(slots[call.inputs.front()], training);
+      const Tensor& x = slots[call.inputs.front()];
+      slots[call.outputs.front()] = call.next ? layer(x, training, *call.next) : layer(x, training);
     } else {
       given.clear();
       for (std::size_t slot : call.inputs) given.push_back(slots[slot]);

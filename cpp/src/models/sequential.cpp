@@ -162,7 +162,13 @@ void Sequential::build(const Shape& input_shape) {
 
 Tensor Sequential::call(const Tensor& inputs, bool training) {
   Tensor x = inputs;
-  for_each_layer([&](const auto& layer) { x = (*layer)(x, training); });
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    const std::shared_ptr<Layer> layer = layers_[i];
+    const auto next = i + 1 < layers_.size() ? fused_activation(*layer, *layers_[i + 1])
+                                             : std::optional<Activation>();
+    if (next) ++i;
+    x = next ? (*layer)(x, training, *next) : (*layer)(x, training);
+  }
   return x;
 }
 

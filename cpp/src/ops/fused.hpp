@@ -16,4 +16,8 @@ inline UnaryOp fused(const Activation& activation) {
   return UnaryOp::identity;
 }
 
+inline bool is_fused(const Activation& activation) {
+  return fused(activation) != UnaryOp::identity;
+}
+
 }  // namespace lamina::ops

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "lamina/core/random.hpp"
 #include "lamina/core/variable.hpp"
 #include "lamina/initializers/initializer.hpp"
+#include "lamina/ops/activation.hpp"
 #include "lamina/regularizers/regularizer.hpp"
 
 namespace lamina {
@@ -53,6 +55,13 @@ class LAMINA_API Layer {
   /// Whether it takes a list of inputs, though perhaps a list of one.
   virtual bool takes_list() const { return false; }
 
+  /// The same with the activation of the layer that follows, which a model leaves out then.
+  Tensor operator()(const Tensor& inputs, bool training, const Activation& next);
+  /// Whether it applies such an activation at less cost than a layer of its own.
+  virtual bool fuses(const Activation& /*next*/) const { return false; }
+  /// The activation that the layer is, if it is nothing else.
+  virtual std::optional<Activation> as_activation() const { return {}; }
+
   bool built() const noexcept { return built_; }
   /// Makes the weights for inputs of that shape (the batch axis is ignored). Does nothing when
   /// built already; a value error when built for another shape.
@@ -94,6 +103,10 @@ class LAMINA_API Layer {
   virtual void build(const Shape& /*input_shape*/) {}
   virtual void build_all(const std::vector<Shape>& input_shapes);
   virtual Tensor call(const Tensor& inputs, bool training) = 0;
+  /// The layer and an activation that it fuses.
+  virtual Tensor call_with(const Tensor& inputs, bool training, const Activation& next) {
+    return next(call(inputs, training));
+  }
   virtual TensorList call_all(const TensorList& inputs, bool training);
   /// Whether a built layer can take inputs of that shape.
   virtual bool accepts(const Shape& /*input_shape*/) const { return true; }
@@ -127,6 +140,7 @@ class LAMINA_API Layer {
   std::vector<bool> made_trainable_;  // of each weight, whatever is frozen now
   std::vector<std::pair<std::string, RandomStream>> streams_;
   TensorList call_losses_;
+  void make_ready(const Tensor& inputs);
   std::vector<std::weak_ptr<GraphNode>> applications_;
   void update_paths();
   void require_one(std::size_t inputs) const;

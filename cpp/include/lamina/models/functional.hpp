@@ -51,10 +51,12 @@ class LAMINA_API Functional : public Model {
   struct Call {
     std::size_t layer;  // in layers_
     std::vector<std::size_t> inputs, outputs, last_read;
-    bool plain;  // one tensor in, one out
+    bool plain;                           // one tensor in, one out
+    std::optional<Activation> next = {};  // of a layer that is left out, as this one applies it
   };
   struct Plan;
   void plan(const SymbolicTensors& inputs, const SymbolicTensors& outputs);
+  void schedule();
   void name_layers();
   void scope_layers();
   /// What stands in the slots after all calls.
@@ -64,6 +66,7 @@ class LAMINA_API Functional : public Model {
   Arrangement input_arrangement_, output_arrangement_;
   std::vector<std::shared_ptr<Layer>> layers_, input_layers_;
   std::vector<Call> calls_;  // each after those it takes from
+  std::vector<Call> steps_;  // the same as they run
   std::vector<std::size_t> output_slots_;
   std::size_t slots_ = 0;
   bool nested_ = false;  // a layer of another model

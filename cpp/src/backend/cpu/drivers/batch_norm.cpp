@@ -75,10 +75,11 @@ void batch_norm(const KernelTable& kernels, const BatchNormParams& p) {
     }
     const T* x = static_cast<const T*>(p.x);
     T* y = static_cast<T*>(p.y);
+    const auto normalize = k.batch_norm.normalize[p.activation == UnaryOp::relu];
     for_rows(p.rows, p.channels, piece_elements,
              [&](std::int64_t begin, std::int64_t end) noexcept {
-               k.batch_norm.normalize(x + begin * p.channels, end - begin, p.channels, mean, factor,
-                                      offset, y + begin * p.channels);
+               normalize(x + begin * p.channels, end - begin, p.channels, mean, factor, offset,
+                         y + begin * p.channels);
              });
   });
 }
@@ -88,12 +89,14 @@ void batch_norm_backward(const KernelTable& kernels, const BatchNormBackwardPara
     if (p.rows == 0 || p.channels == 0) return;
     const std::int64_t piece_rows = piece_rows_of(p.channels);
     const std::int64_t pieces = chunk_count(p.rows, piece_rows), channels = p.channels;
-    const Scratch scratch(static_cast<std::size_t>((2 * pieces + 4) * channels) * sizeof(T));
+    const Scratch scratch(static_cast<std::size_t>((2 * pieces + 5) * channels) * sizeof(T));
     T* const inverse_deviation = scratch.as<T>();
     T* const factor = inverse_deviation + channels;
-    T* const shift = factor + channels;
+    T* const offset = factor + channels;
+    T* const shift = offset + channels;
     T* const slope = shift + channels;
     T* const partial = slope + channels;
+    const bool rectified = p.activation == UnaryOp::relu;
     const T* mean = static_cast<const T*>(p.mean);
     const T* variance = static_cast<const T*>(p.variance);
     const T* x = static_cast<const T*>(p.x);
@@ -102,13 +105,14 @@ void batch_norm_backward(const KernelTable& kernels, const BatchNormBackwardPara
       const double inverse = 1 / std::sqrt(double(variance[c]) + p.epsilon);
       inverse_deviation[c] = static_cast<T>(inverse);
       factor[c] = factor_of<T>(p.gamma, c, inverse);
+      offset[c] = p.beta == nullptr ? T(0) : static_cast<const T*>(p.beta)[c];
     }
     parallel_for(pieces, num_threads(), [&](std::int64_t piece, int) noexcept {
       const std::int64_t row = piece * piece_rows;
       T* const to = partial + 2 * piece * channels;
-      k.batch_norm.gradient_sums(dy + row * channels, x + row * channels,
-                                 std::min(piece_rows, p.rows - row), channels, mean,
-                                 inverse_deviation, to, to + channels);
+      k.batch_norm.gradient_sums[rectified](dy + row * channels, x + row * channels,
+                                            std::min(piece_rows, p.rows - row), channels, mean,
+                                            factor, offset, inverse_deviation, to, to + channels);
     });
     const Scratch joined(static_cast<std::size_t>(2 * channels) * sizeof(double));
     double* const sums = joined.as<double>();  // of dy, then of dy x
@@ -128,8 +132,9 @@ void batch_norm_backward(const KernelTable& kernels, const BatchNormBackwardPara
     if (p.dx == nullptr) return;
     T* dx = static_cast<T*>(p.dx);
     for_rows(p.rows, channels, piece_elements, [&](std::int64_t begin, std::int64_t end) noexcept {
-      k.batch_norm.gradient(dy + begin * channels, x + begin * channels, end - begin, channels,
-                            mean, factor, shift, slope, dx + begin * channels);
+      k.batch_norm.gradient[rectified](dy + begin * channels, x + begin * channels, end - begin,
+                                       channels, mean, factor, offset, shift, slope,
+                                       dx + begin * channels);
     });
   });
 }

@@ -74,8 +74,8 @@ void group_norm(const KernelTable& kernels, const GroupNormParams& p) {
           offset[c] = static_cast<T>(value_or<T>(p.beta, c, 0));
         }
       }
-      k.batch_norm.normalize(x, p.rows, channels, mean, factor, offset,
-                             static_cast<T*>(p.y) + image * image_size);
+      k.batch_norm.normalize[0](x, p.rows, channels, mean, factor, offset,
+                                static_cast<T*>(p.y) + image * image_size);
     });
   });
 }
@@ -108,9 +108,9 @@ void group_norm_backward(const KernelTable& kernels, const GroupNormBackwardPara
             dy_sum[c] = dy_x_sum[c] = 0;
           }
           for (std::int64_t row = 0; row < p.rows; row += piece_rows) {
-            k.batch_norm.gradient_sums(dy + row * channels, x + row * channels,
-                                       std::min(piece_rows, p.rows - row), channels, mean, inverse,
-                                       partial, partial + channels);
+            k.batch_norm.gradient_sums[0](dy + row * channels, x + row * channels,
+                                          std::min(piece_rows, p.rows - row), channels, mean,
+                                          nullptr, nullptr, inverse, partial, partial + channels);
             for (std::int64_t c = 0; c < channels; ++c) {
               dy_sum[c] += double(partial[c]);
               dy_x_sum[c] += double(partial[channels + c]);
@@ -131,8 +131,8 @@ void group_norm_backward(const KernelTable& kernels, const GroupNormBackwardPara
               slope[c] = static_cast<T>(product * share * double(inverse[c]));
             }
           }
-          k.batch_norm.gradient(dy, x, p.rows, channels, mean, factor, shift, slope,
-                                static_cast<T*>(p.dx) + image * image_size);
+          k.batch_norm.gradient[0](dy, x, p.rows, channels, mean, factor, nullptr, shift, slope,
+                                   static_cast<T*>(p.dx) + image * image_size);
         });
     const auto total = [&](void* to, std::int64_t which) {
       if (to == nullptr) return;

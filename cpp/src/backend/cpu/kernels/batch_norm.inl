@@ -69,34 +69,54 @@ void moments_kernel(const T* x, std::int64_t rows, std::int64_t channels, T* mea
       });
 }
 
+// dy where a rectifier after (x - mean) * factor + offset lets it through; a NaN stays one.
 template <class T>
+LAMINA_INLINE Vec<T> rectified_gradient(Vec<T> dy, Vec<T> y) {
+  return y > T(0) ? dy : (y == y ? Vec<T>{} : y);
+}
+
+template <class T, bool rectified>
 void normalize_kernel(const T* x, std::int64_t rows, std::int64_t channels, const T* mean,
                       const T* factor, const T* offset, T* y) {
   for (std::int64_t row = 0; row < rows; ++row, x += channels, y += channels) {
     for_each_vector<T>(channels, [=](std::int64_t c, int count) LAMINA_LAMBDA {
       const Vec<T> centered = load_some(x + c, count) - load_some(mean + c, count);
       const Vec<T> value = centered * load_some(factor + c, count) + load_some(offset + c, count);
-      store_some(y + c, value, count);
+      store_some(y + c, rectified ? positive_part<T>(value) : value, count);
     });
   }
 }
 
-template <class T>
+template <class T, bool rectified>
 void gradient_sums_kernel(const T* dy, const T* x, std::int64_t rows, std::int64_t channels,
-                          const T* mean, const T* inverse_deviation, T* dy_sum, T* dy_x_sum) {
+                          const T* mean, [[maybe_unused]] const T* factor,
+                          [[maybe_unused]] const T* offset, const T* inverse_deviation, T* dy_sum,
+                          T* dy_x_sum) {
   for_each_strip<T, strip_vectors / 2>(channels, [=]<int vectors>(Constant<vectors>, std::int64_t c,
                                                                   int count) LAMINA_LAMBDA {
     constexpr int together = strip_vectors / 2 / vectors;
     Vec<T> center[vectors], sum[together][vectors] = {}, product[together][vectors] = {};
 #pragma GCC unroll 8
     for (int v = 0; v < vectors; ++v) center[v] = load_some(mean + c + v * lanes<T>, count);
+    [[maybe_unused]] Vec<T> scale[vectors], start[vectors];
+    if constexpr (rectified) {
+#pragma GCC unroll 8
+      for (int v = 0; v < vectors; ++v) {
+        scale[v] = load_some(factor + c + v * lanes<T>, count);
+        start[v] = load_some(offset + c + v * lanes<T>, count);
+      }
+    }
     const auto add = [&](std::int64_t row, int j) LAMINA_LAMBDA {
       const std::int64_t at = row * channels + c;
 #pragma GCC unroll 8
       for (int v = 0; v < vectors; ++v) {
-        const Vec<T> d = load_some(dy + at + v * lanes<T>, count);
+        const Vec<T> centered = load_some(x + at + v * lanes<T>, count) - center[v];
+        Vec<T> d = load_some(dy + at + v * lanes<T>, count);
+        if constexpr (rectified) {
+          d = rectified_gradient<T>(d, centered * scale[v] + start[v]);
+        }
         sum[j][v] += d;
-        product[j][v] += d * (load_some(x + at + v * lanes<T>, count) - center[v]);
+        product[j][v] += d * centered;
       }
     };
     std::int64_t row = 0;
@@ -119,15 +139,20 @@ void gradient_sums_kernel(const T* dy, const T* x, std::int64_t rows, std::int64
   });
 }
 
-template <class T>
+template <class T, bool rectified>
 void batch_norm_gradient_kernel(const T* dy, const T* x, std::int64_t rows, std::int64_t channels,
-                                const T* mean, const T* factor, const T* shift, const T* slope,
-                                T* dx) {
+                                const T* mean, const T* factor, [[maybe_unused]] const T* offset,
+                                const T* shift, const T* slope, T* dx) {
   for (std::int64_t row = 0; row < rows; ++row, x += channels, dy += channels, dx += channels) {
     for_each_vector<T>(channels, [=](std::int64_t c, int count) LAMINA_LAMBDA {
       const Vec<T> centered = load_some(x + c, count) - load_some(mean + c, count);
       const Vec<T> rest = load_some(shift + c, count) + centered * load_some(slope + c, count);
-      store_some(dx + c, load_some(dy + c, count) * load_some(factor + c, count) - rest, count);
+      const Vec<T> scale = load_some(factor + c, count);
+      Vec<T> d = load_some(dy + c, count);
+      if constexpr (rectified) {
+        d = rectified_gradient<T>(d, centered * scale + load_some(offset + c, count));
+      }
+      store_some(dx + c, d * scale - rest, count);
     });
   }
 }
@@ -135,7 +160,7 @@ void batch_norm_gradient_kernel(const T* dy, const T* x, std::int64_t rows, std:
 template <class T>
 constexpr BatchNormKernels<T> batch_norm_kernels = {
     moments_kernel<T>,
-    normalize_kernel<T>,
-    gradient_sums_kernel<T>,
-    batch_norm_gradient_kernel<T>,
+    {normalize_kernel<T, false>, normalize_kernel<T, true>},
+    {gradient_sums_kernel<T, false>, gradient_sums_kernel<T, true>},
+    {batch_norm_gradient_kernel<T, false>, batch_norm_gradient_kernel<T, true>},
 };

@@ -218,15 +218,18 @@ template <class T>
 struct BatchNormKernels {
   /// The mean of some rows, and their sum of squared distances from it.
   void (*moments)(const T* x, std::int64_t rows, std::int64_t channels, T* mean, T* squares);
-  /// y = (x - mean) * factor + offset
-  void (*normalize)(const T* x, std::int64_t rows, std::int64_t channels, const T* mean,
-                    const T* factor, const T* offset, T* y);
-  /// sum of dy, and of dy * (x - mean) * inverse_deviation
-  void (*gradient_sums)(const T* dy, const T* x, std::int64_t rows, std::int64_t channels,
-                        const T* mean, const T* inverse_deviation, T* dy_sum, T* dy_x_sum);
-  /// dx = factor * dy - shift - (x - mean) * slope
-  void (*gradient)(const T* dy, const T* x, std::int64_t rows, std::int64_t channels, const T* mean,
-                   const T* factor, const T* shift, const T* slope, T* dx);
+  /// y = (x - mean) * factor + offset; [1]: at least 0
+  void (*normalize[2])(const T* x, std::int64_t rows, std::int64_t channels, const T* mean,
+                       const T* factor, const T* offset, T* y);
+  /// sum of dy, and of dy * (x - mean) * inverse_deviation; [1]: where y is above 0 (only then are
+  /// factor and offset read)
+  void (*gradient_sums[2])(const T* dy, const T* x, std::int64_t rows, std::int64_t channels,
+                           const T* mean, const T* factor, const T* offset,
+                           const T* inverse_deviation, T* dy_sum, T* dy_x_sum);
+  /// dx = factor * dy - shift - (x - mean) * slope; [1]: dy where y is above 0
+  void (*gradient[2])(const T* dy, const T* x, std::int64_t rows, std::int64_t channels,
+                      const T* mean, const T* factor, const T* offset, const T* shift,
+                      const T* slope, T* dx);
 };
 
 /// [centered]; gamma and beta (cols) may be null, as may dx, dgamma and dbeta.

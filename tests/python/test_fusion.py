@@ -1,0 +1,91 @@
+"""Models run a layer and the activation after it as one: with the same values and gradients."""
+
+import numpy as np
+import pytest
+
+import lamina
+from lamina import Model, Sequential, layers
+
+FIRST = {
+    "dense": lambda: [layers.Dense(6)],
+    "conv": lambda: [layers.Conv2D(5, 3, padding="same")],
+    "batch_normalization": lambda: [layers.BatchNormalization()],
+    "conv_batch_normalization": lambda: [layers.Conv2D(20, 3), layers.BatchNormalization()],
+}
+
+
+def sequential(make, activation):
+    return Sequential(
+        [lamina.Input((6, 7, 3)), *make(), activation, layers.Flatten(), layers.Dense(2)]
+    )
+
+
+def functional(make, activation):
+    x = y = lamina.Input((6, 7, 3))
+    for layer in [*make(), activation, layers.Flatten(), layers.Dense(2)]:
+        y = layer(y)
+    return Model(x, y)
+
+
+class Apart(layers.Layer):
+    """The same function, in a layer that nothing fuses."""
+
+    def __init__(self, name):
+        super().__init__()
+        self.function = lamina.activations.get(name)
+
+    def call(self, x):
+        return self.function(x)
+
+
+def trained(build, make, activation):
+    lamina.utils.set_random_seed(5)
+    rng = np.random.default_rng(2)
+    x, y = rng.normal(size=(40, 6, 7, 3)).astype("float32"), rng.normal(size=(40, 2))
+    model = build(make, activation)
+    model.compile(lamina.optimizers.SGD(0.05), "mse")
+    model.fit(x, y, batch_size=20, epochs=3, shuffle=False, verbose=0)
+    return [*model.get_weights(), model.predict(x, verbose=0)]
+
+
+@pytest.mark.parametrize("name", ["relu", "tanh", "sigmoid", "elu"])
+@pytest.mark.parametrize("build", [sequential, functional])
+@pytest.mark.parametrize("first", list(FIRST))
+def test_the_same_values_and_gradients(first, build, name):
+    fused = trained(build, FIRST[first], layers.Activation(name))
+    apart = trained(build, FIRST[first], Apart(name))
+    for a, b in zip(fused, apart, strict=True):
+        np.testing.assert_allclose(a, b, rtol=2e-6, atol=2e-7)
+
+
+@pytest.mark.parametrize("layer", [layers.ReLU(), layers.ReLU(max_value=1.0), layers.ReLU(0.5)])
+def test_a_relu_layer_is_fused_only_when_it_is_plain(layer):
+    x = np.random.default_rng(0).normal(size=(4, 6, 7, 3)).astype("float32") * 3
+    first = layers.BatchNormalization(moving_mean_initializer="ones")
+    model = Sequential([lamina.Input((6, 7, 3)), first, layer])
+    expected = layer(first(x)).numpy()
+    np.testing.assert_allclose(model.predict(x, verbose=0), expected, rtol=1e-6, atol=1e-6)
+
+
+def test_what_stands_between_is_still_there():
+    """An output of the first layer that is used elsewhere too keeps both apart."""
+    x = lamina.Input((5,))
+    before = layers.Dense(4)(x)
+    after = layers.Activation("relu")(before)
+    model = Model(x, [before, after])
+    inner, outer = model.predict(np.random.default_rng(1).normal(size=(8, 5)), verbose=0)
+    assert (inner < 0).any()
+    assert np.array_equal(outer, np.maximum(inner, 0))
+    both = Model(x, layers.Add()([before, after]))
+    np.testing.assert_allclose(
+        both.predict(np.ones((2, 5)), verbose=0),
+        sum(model.predict(np.ones((2, 5)), verbose=0)),
+        rtol=1e-6,
+    )
+
+
+def test_infinities_and_nan_pass_a_rectified_normalization():
+    layer = layers.BatchNormalization()
+    model = Sequential([lamina.Input((3,)), layer, layers.ReLU()])
+    x = np.array([[np.nan, np.inf, -np.inf]], "float32")
+    assert np.array_equal(model.predict(x, verbose=0), [[np.nan, np.inf, 0]], equal_nan=True)
