@@ -32,6 +32,14 @@ add_library(lamina::lamina ALIAS lamina)
 lamina_kernel_sources(lamina)
 lamina_compile_options(lamina)
 
+# What runs once a model, or once a batch beside much arithmetic, is compiled to be small: half of
+# the wheel is such code.
+set(compact_sources ${core_sources})
+list(FILTER compact_sources INCLUDE REGEX
+     "/src/(layers|models|io|ops|losses|metrics|initializers|regularizers|constraints)/")
+set_source_files_properties(${compact_sources} PROPERTIES COMPILE_OPTIONS
+                            "$<$<CONFIG:Release>:-Os>")
+
 set_target_properties(lamina PROPERTIES
   CXX_VISIBILITY_PRESET hidden
   VISIBILITY_INLINES_HIDDEN ON

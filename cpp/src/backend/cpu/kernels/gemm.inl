@@ -32,13 +32,20 @@ void gemm_tile(const GemmBlock<T>& g, const T* a, const T* b, T* c, std::int64_t
   const std::int64_t ldc = g.ldc;
   if (cols < vectors * lanes<T>) {
     const int last = static_cast<int>(cols - (vectors - 1) * lanes<T>);
+    T padded[rows][vectors * lanes<T>];
 #pragma GCC unroll 16
     for (int r = 0; r < rows; ++r) {
 #pragma GCC unroll 8
+      for (int v = 0; v < vectors; ++v) store(&padded[r][v * lanes<T>], sum[r][v]);
+    }
+#pragma GCC unroll 1
+    for (int r = 0; r < rows; ++r) {
+#pragma GCC unroll 1
       for (int v = 0; v < vectors; ++v) {
         T* to = c + r * ldc + v * lanes<T>;
         const int count = v + 1 < vectors ? lanes<T> : last;
-        store_some(to, g.add ? load_some(to, count) + sum[r][v] : sum[r][v], count);
+        const Vec<T> value = load(&padded[r][v * lanes<T>]);
+        store_some(to, g.add ? load_some(to, count) + value : value, count);
       }
     }
     return;

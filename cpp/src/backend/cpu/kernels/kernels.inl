@@ -49,7 +49,7 @@ constexpr FloatKernels<T> float_kernels = {
     reduce_kernels<T>,
     scan_kernels<T>,
     gemm_kernels<T>,
-    planar_kernels<T>,
+    make_planar_kernels<T>(),
     depthwise_kernels<T>,
     softmax_kernels<T>,
     loss_kernels<T>,

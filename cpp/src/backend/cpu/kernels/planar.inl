@@ -109,20 +109,36 @@ LAMINA_INLINE void planar_dots_columns(const PlanarDots<T>& d, const T* b, T* c)
 template <class T>
 void planar_dots_kernel(const PlanarDots<T>& d) {
   std::int64_t col = 0;
-  for (; col + 4 <= d.cols; col += 4) {
-    planar_dots_columns<T, 4>(d, d.b + col * d.b_plane, d.c + col);
+  if constexpr (lanes<T> >= 8) {
+    for (; col + 4 <= d.cols; col += 4) {
+      planar_dots_columns<T, 4>(d, d.b + col * d.b_plane, d.c + col);
+    }
   }
-  for (; col + 2 <= d.cols; col += 2) {
-    planar_dots_columns<T, 2>(d, d.b + col * d.b_plane, d.c + col);
+  if constexpr (lanes<T> >= 4) {
+    for (; col + 2 <= d.cols; col += 2) {
+      planar_dots_columns<T, 2>(d, d.b + col * d.b_plane, d.c + col);
+    }
   }
   for (; col < d.cols; ++col) planar_dots_columns<T, 1>(d, d.b + col * d.b_plane, d.c + col);
 }
 
+// Up to half of the lanes; for more, lanes on channels are no worse.
 template <class T>
-constexpr PlanarKernels<T> planar_kernels = {
-    lanes<T>,
-    {planar_row_kernel<T, 1>, planar_row_kernel<T, 2>, planar_row_kernel<T, 3>,
-     planar_row_kernel<T, 4>, planar_row_kernel<T, 5>, planar_row_kernel<T, 6>,
-     planar_row_kernel<T, 7>, planar_row_kernel<T, 8>},
-    planar_dots_kernel<T>,
-};
+constexpr PlanarKernels<T> make_planar_kernels() {
+  PlanarKernels<T> kernels = {};
+  kernels.lanes = lanes<T>;
+  kernels.dots = planar_dots_kernel<T>;
+  kernels.row[0] = planar_row_kernel<T, 1>;
+  if constexpr (lanes<T> >= 4) kernels.row[1] = planar_row_kernel<T, 2>;
+  if constexpr (lanes<T> >= 8) {
+    kernels.row[2] = planar_row_kernel<T, 3>;
+    kernels.row[3] = planar_row_kernel<T, 4>;
+  }
+  if constexpr (lanes<T> >= 16) {
+    kernels.row[4] = planar_row_kernel<T, 5>;
+    kernels.row[5] = planar_row_kernel<T, 6>;
+    kernels.row[6] = planar_row_kernel<T, 7>;
+    kernels.row[7] = planar_row_kernel<T, 8>;
+  }
+  return kernels;
+}
