@@ -1,4 +1,7 @@
 // Convolutions and both gradients on every target, against the sum written out in double precision.
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include "backend/kernel_testing.hpp"
 
 namespace lamina::cpu {
@@ -93,6 +96,7 @@ const ConvShape shapes[] = {
     {2, 8, 40, 1, {1, 9, 9}, {1, 1, 1}, {1, 9, 9}, {1, 1, 1}, {1, 1, 1}, {0, 0, 0}},
     {2, 8, 20, 1, {1, 9, 9}, {1, 1, 1}, {1, 5, 5}, {1, 2, 2}, {1, 1, 1}, {0, 0, 0}},
     {2, 4, 6, 2, {1, 9, 10}, {1, 3, 2}, {1, 4, 4}, {1, 2, 3}, {1, 1, 1}, {0, 0, 1}},
+    {1, 6, 8, 2, {1, 5, 6}, {1, 3, 3}, {1, 5, 6}, {1, 1, 1}, {1, 1, 1}, {0, 1, 1}},
     {1, 5, 5, 5, {1, 8, 8}, {1, 3, 3}, {1, 8, 8}, {1, 1, 1}, {1, 1, 1}, {0, 1, 1}},
     {1, 3, 4, 1, {1, 1, 40}, {1, 1, 3}, {1, 1, 40}, {1, 1, 1}, {1, 1, 4}, {0, 0, 4}},
     {1, 2, 9, 1, {1, 1, 1100}, {1, 1, 7}, {1, 1, 1094}, {1, 1, 1}, {1, 1, 1}, {0, 0, 0}},
@@ -110,6 +114,43 @@ TEST(ConvTest, EveryTarget) {
       SCOPED_TRACE(&s - shapes);
       check<float>(kernels, s);
       check<double>(kernels, s);
+    }
+  });
+}
+
+// n floats that end where no memory is: reading one more ends the test.
+class AtTheEdge {
+ public:
+  explicit AtTheEdge(std::int64_t n) {
+    const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+    const auto bytes = static_cast<std::size_t>(n) * sizeof(float);
+    size_ = (bytes + page - 1) / page * page + page;
+    base_ = static_cast<char*>(
+        mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    mprotect(base_ + size_ - page, page, PROT_NONE);
+    data_ = reinterpret_cast<float*>(base_ + size_ - page - bytes);
+    std::fill(data_, data_ + n, 1.0f);
+  }
+  ~AtTheEdge() { munmap(base_, size_); }
+  AtTheEdge(const AtTheEdge&) = delete;
+  AtTheEdge& operator=(const AtTheEdge&) = delete;
+  float* data() const { return data_; }
+
+ private:
+  std::size_t size_;
+  char* base_;
+  float* data_;
+};
+
+TEST(ConvTest, NothingBeyondTheArraysIsTouched) {
+  for_each_target([](const KernelTable& kernels) {
+    for (const ConvShape& s : shapes) {
+      SCOPED_TRACE(&s - shapes);
+      const Arrays size = sizes(s);
+      const AtTheEdge x(size.x), w(size.kernel), y(size.y), bias(s.filters);
+      drivers::conv(kernels, {Dtype::float32, s, x.data(), w.data(), y.data(), bias.data()});
+      drivers::conv_backward_data(kernels, {Dtype::float32, s, y.data(), w.data(), x.data()});
+      drivers::conv_backward_filter(kernels, {Dtype::float32, s, x.data(), y.data(), w.data()});
     }
   });
 }

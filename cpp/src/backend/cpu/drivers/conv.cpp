@@ -61,7 +61,10 @@ class CorrelationRun {
         std::min({most_pixels, fitting, std::max<std::int64_t>(pixels / wanted, tile_rows_)}),
         tile_rows_);
     const ConvReader<T> reader(c_.x, c_.axes, c_.pixel, blocks);
-    list_segments(reader);
+    a_offsets_ = tap_places(c_, reader, row_segments_);
+    for (std::size_t i = 0; i < a_offsets_.size(); ++i) {
+      b_offsets_.push_back(static_cast<std::int64_t>(i) * depth_ * panel);
+    }
 
     const std::int64_t kernel_size = panels * panel * total_depth_;
     const std::int64_t input_size = (reader.scratch_size() + 15) / 16 * 16;
@@ -85,21 +88,6 @@ class CorrelationRun {
   }
 
  private:
-  void list_segments(const ConvReader<T>& reader) {
-    const ConvAxis& width = c_.axes[2];
-    for (const std::int64_t d : c_.axes[0].offsets) {
-      for (const std::int64_t h : c_.axes[1].offsets) {
-        for (std::int64_t i = 0; i < row_segments_; ++i) {
-          const std::int64_t w = width.offsets[ConvAxis::at(i)];
-          a_offsets_.push_back(d * reader.of_axis(0) + h * reader.of_axis(1) +
-                               w * reader.of_axis(2));
-          b_offsets_.push_back(static_cast<std::int64_t>(b_offsets_.size()) * depth_ *
-                               kernels_.panel_cols);
-        }
-      }
-    }
-  }
-
   void pack(std::int64_t panels, T* packed) {
     const std::int64_t panel = kernels_.panel_cols;
     const auto taps = static_cast<std::int64_t>(c_.taps.size());
@@ -137,33 +125,17 @@ class CorrelationRun {
     g.bias = c_.bias == nullptr ? nullptr : c_.bias + from * panel;
     g.activation = c_.activation;
     const bool finishes = c_.bias != nullptr || c_.activation != UnaryOp::identity;
-    const auto rows = static_cast<std::int64_t>(c_.axes[1].offsets.size());
-    for (std::int64_t image = 0; image < block.images; ++image) {
-      for (std::int64_t d = block.begin[0]; d < block.end[0]; ++d) {
-        const ConvAxis::Range planes = c_.axes[0].inside(d);
-        for (std::int64_t h = block.begin[1]; h < block.end[1]; ++h) {
-          const ConvAxis::Range lines = c_.axes[1].inside(h);
-          g.a = input.data + image * input.of_image + d * c_.axes[0].step * input.of_axis[0] +
-                h * c_.axes[1].step * input.of_axis[1] +
-                block.begin[2] * c_.axes[2].step * input.of_axis[2];
-          g.c = c_.y + (block.first_image + image) * c_.y_image + d * c_.y_step[0] +
-                h * c_.y_step[1] + block.begin[2] * c_.y_step[2] + from * panel;
-          g.b = packed + from * g.b_panel;
-          // One plane of the kernel after the other; without any, zeros.
-          g.segments = (lines.end - lines.begin) * row_segments_;
-          std::int64_t plane = planes.begin;
-          if (plane == planes.end) g.segments = 0;
-          do {
-            const std::int64_t first = (plane * rows + lines.begin) * row_segments_;
-            g.a_offsets = a_offsets_.data() + first;
-            g.b_offsets = b_offsets_.data() + first;
-            g.add = plane > planes.begin;
-            g.finish = finishes && plane + 1 >= planes.end;
-            kernels_.block(g);
-          } while (++plane < planes.end);
-        }
-      }
-    }
+    g.b = packed + from * g.b_panel;
+    for_each_row(c_, block, input, row_segments_, [&](const CorrelationRow<T>& row) {
+      g.a = row.x + c_.first_channel;
+      g.c = row.y + from * panel;
+      g.segments = row.count;
+      g.a_offsets = a_offsets_.data() + row.first;
+      g.b_offsets = b_offsets_.data() + row.first;
+      g.add = row.add;
+      g.finish = finishes && row.is_last;
+      kernels_.block(g);
+    });
   }
 
   const GemmKernels<T>& kernels_;
@@ -212,8 +184,9 @@ template <class T>
 void correlate(const FloatKernels<T>& kernels, Correlation<T>& c, const ConvShape& s, const T* x,
                const T* kernel, T* y, const T* bias) {
   const std::int64_t groups = is_depthwise(s) ? 1 : s.groups;
+  c.x = x;
   for (std::int64_t group = 0; group < groups; ++group) {
-    c.x = x + group * c.channels;
+    c.first_channel = group * c.channels;
     c.kernel = kernel + group * (s.filters / s.groups);
     c.y = y + group * c.cols;
     c.bias = bias == nullptr ? nullptr : bias + group * c.cols;

@@ -22,10 +22,19 @@ struct ConvAxis {
   bool reaches_out() const {
     return !offsets.empty() && (first() < 0 || (output - 1) * step + last() >= input);
   }
-  /// The offsets whose input lies inside for output o: [begin, end).
   struct Range {
     std::int64_t begin, end;
+    std::int64_t length() const { return end - begin; }
   };
+  /// The inputs that outputs [first, last) read, perhaps outside the image; and those inside it.
+  Range reads(std::int64_t first_output, std::int64_t last_output) const {
+    return {first_output * step + first(), (last_output - 1) * step + last() + 1};
+  }
+  Range clamped(Range range) const {
+    const std::int64_t begin = std::clamp<std::int64_t>(range.begin, 0, input);
+    return {begin, std::clamp<std::int64_t>(range.end, begin, input)};
+  }
+  /// The offsets whose input lies inside for output o.
   Range inside(std::int64_t o) const {
     Range range{0, static_cast<std::int64_t>(offsets.size())};
     while (range.begin < range.end && o * step + offsets[at(range.begin)] < 0) ++range.begin;
@@ -84,73 +93,105 @@ class PixelBlocks {
 };
 
 /// Where a block finds its input: in place, or copied with zeros beside each row. Element (image,
-/// depth, height, width, channel) of the input lies at data[image * of_image + ... + channel], with
-/// places counted from the block's first image and the input's first plane, row and pixel.
+/// depth, height, width) of channel 0 lies at data[image * of_image + depth * of_axis[0] + ...],
+/// with places counted from the block's first image and the input's first plane, row and pixel.
 template <class T>
 struct ConvInput {
   const T* data;
   std::int64_t of_image, of_axis[3];
 };
 
+/// How copied rows lie: each takes `of_axis[1]` elements, its pixels `of_axis[2]` apart. Planes and
+/// rows outside the input are never read, and not copied.
+struct RowLayout {
+  std::int64_t of_image, of_axis[3], size;
+
+  RowLayout(const ConvAxis (&axes)[3], const PixelBlocks& blocks, std::int64_t row,
+            std::int64_t pixel) {
+    of_axis[2] = pixel;
+    of_axis[1] = row;
+    of_axis[0] = most_inside(axes[1], blocks.most(1)) * of_axis[1];
+    of_image = most_inside(axes[0], blocks.most(0)) * of_axis[0];
+    size = blocks.most_images() * of_image;
+  }
+  static std::int64_t most_read(const ConvAxis& axis, std::int64_t outputs) {
+    return axis.reads(0, std::max<std::int64_t>(outputs, 1)).length();
+  }
+
+ private:
+  static std::int64_t most_inside(const ConvAxis& axis, std::int64_t outputs) {
+    return std::min(most_read(axis, outputs), axis.input);
+  }
+};
+
+/// Calls copy(source, zeros before, pixels, target) for each row of x that the block reads.
+template <class T, class Copy>
+ConvInput<T> copy_rows(const T* x, const ConvAxis (&axes)[3], std::int64_t channels,
+                       const PixelBlock& block, const RowLayout& layout, T* scratch, Copy copy) {
+  ConvAxis::Range inside[3];
+  for (int axis = 0; axis < 3; ++axis) {
+    inside[axis] = axes[axis].clamped(axes[axis].reads(block.begin[axis], block.end[axis]));
+  }
+  const ConvAxis::Range row = axes[2].reads(block.begin[2], block.end[2]);
+  const std::int64_t before = std::min(inside[2].begin - row.begin, row.length());
+  for (std::int64_t image = 0; image < block.images; ++image) {
+    for (std::int64_t d = inside[0].begin; d < inside[0].end; ++d) {
+      for (std::int64_t h = inside[1].begin; h < inside[1].end; ++h) {
+        const std::int64_t line =
+            ((block.first_image + image) * axes[0].input + d) * axes[1].input + h;
+        copy(x + (line * axes[2].input + inside[2].begin) * channels, before, inside[2].length(),
+             scratch + image * layout.of_image + (d - inside[0].begin) * layout.of_axis[0] +
+                 (h - inside[1].begin) * layout.of_axis[1]);
+      }
+    }
+  }
+  const std::int64_t place = inside[0].begin * layout.of_axis[0] +
+                             inside[1].begin * layout.of_axis[1] + row.begin * layout.of_axis[2];
+  return {
+      scratch - place, layout.of_image, {layout.of_axis[0], layout.of_axis[1], layout.of_axis[2]}};
+}
+
+/// Reads x where it is, unless a kernel reaches over the ends of its rows.
 template <class T>
 class ConvReader {
  public:
   ConvReader(const T* x, const ConvAxis (&axes)[3], std::int64_t channels,
              const PixelBlocks& blocks)
-      : x_(x), axes_(axes), channels_(channels), copies_(axes[2].reaches_out()) {
-    for (int axis = 0; axis < 3; ++axis) {
-      const std::int64_t most = blocks.most(axis) > 0 ? blocks.most(axis) - 1 : 0;
-      window_[axis] = most * axes[axis].step + axes[axis].last() - axes[axis].first() + 1;
-    }
-    // Planes and rows outside the input are never read.
-    for (int axis = 0; axis < 2; ++axis) window_[axis] = std::min(window_[axis], axes[axis].input);
-    of_axis_[2] = channels;
-    of_axis_[1] = (copies_ ? window_[2] : axes[2].input) * channels;
-    of_axis_[0] = (copies_ ? window_[1] : axes[1].input) * of_axis_[1];
-    of_image_ = (copies_ ? window_[0] : axes[0].input) * of_axis_[0];
-    size_ = copies_ ? blocks.most_images() * of_image_ : 0;
+      : x_(x),
+        axes_(axes),
+        channels_(channels),
+        copies_(axes[2].reaches_out()),
+        width_(RowLayout::most_read(axes[2], blocks.most(2))),
+        layout_(axes, blocks, width_ * channels, channels) {
+    if (copies_) return;
+    layout_.of_axis[1] = axes[2].input * channels;
+    layout_.of_axis[0] = axes[1].input * layout_.of_axis[1];
+    layout_.of_image = axes[0].input * layout_.of_axis[0];
+    layout_.size = 0;
   }
 
   /// Elements of scratch memory that `read` needs.
-  std::int64_t scratch_size() const { return size_; }
-  std::int64_t of_axis(int axis) const { return of_axis_[axis]; }
+  std::int64_t scratch_size() const { return layout_.size; }
+  std::int64_t of_axis(int axis) const { return layout_.of_axis[axis]; }
 
-  ConvInput<T> read(const PixelBlock& block, T* scratch) const {
-    const std::int64_t image_size = axes_[0].input * axes_[1].input * axes_[2].input * channels_;
-    const T* const x = x_ + block.first_image * image_size;
-    if (!copies_) return {x, of_image_, {of_axis_[0], of_axis_[1], of_axis_[2]}};
-    std::int64_t begin[3], end[3];
-    for (int axis = 0; axis < 3; ++axis) {
-      begin[axis] = block.begin[axis] * axes_[axis].step + axes_[axis].first();
-      end[axis] = (block.end[axis] - 1) * axes_[axis].step + axes_[axis].last() + 1;
-      if (axis == 2) break;  // rows are copied with what lies beside them
-      begin[axis] = std::clamp<std::int64_t>(begin[axis], 0, axes_[axis].input);
-      end[axis] = std::clamp<std::int64_t>(end[axis], begin[axis], axes_[axis].input);
+  ConvInput<T> read(const PixelBlock& block, T* scratch) const noexcept {
+    const std::int64_t (&of_axis)[3] = layout_.of_axis;
+    if (!copies_) {
+      return {x_ + block.first_image * layout_.of_image,
+              layout_.of_image,
+              {of_axis[0], of_axis[1], of_axis[2]}};
     }
-    const std::int64_t width = end[2] - begin[2];
-    const std::int64_t from = std::clamp<std::int64_t>(begin[2], 0, axes_[2].input);
-    const std::int64_t to = std::clamp<std::int64_t>(end[2], from, axes_[2].input);
-    const std::int64_t before = std::min(from - begin[2], width), inside = to - from;
-    const auto bytes = [&](std::int64_t n) {
-      return static_cast<std::size_t>(n * channels_) * sizeof(T);
+    const std::int64_t width = axes_[2].reads(block.begin[2], block.end[2]).length();
+    const auto bytes = [&](std::int64_t pixels) {
+      return static_cast<std::size_t>(pixels * channels_) * sizeof(T);
     };
-    for (std::int64_t image = 0; image < block.images; ++image) {
-      for (std::int64_t d = begin[0]; d < end[0]; ++d) {
-        for (std::int64_t h = begin[1]; h < end[1]; ++h) {
-          const T* const source = x + image * image_size +
-                                  ((d * axes_[1].input + h) * axes_[2].input + from) * channels_;
-          T* target = scratch + image * of_image_ + (d - begin[0]) * of_axis_[0] +
-                      (h - begin[1]) * of_axis_[1];
-          std::memset(target, 0, bytes(before));
-          target += before * channels_;
-          std::memcpy(target, source, bytes(inside));
-          std::memset(target + inside * channels_, 0, bytes(width - before - inside));
-        }
-      }
-    }
-    const std::int64_t place =
-        begin[0] * of_axis_[0] + begin[1] * of_axis_[1] + begin[2] * channels_;
-    return {scratch - place, of_image_, {of_axis_[0], of_axis_[1], of_axis_[2]}};
+    return copy_rows(x_, axes_, channels_, block, layout_, scratch,
+                     [&](const T* source, std::int64_t before, std::int64_t pixels, T* target) {
+                       std::memset(target, 0, bytes(before));
+                       target += before * channels_;
+                       std::memcpy(target, source, bytes(pixels));
+                       std::memset(target + pixels * channels_, 0, bytes(width - before - pixels));
+                     });
   }
 
  private:
@@ -158,7 +199,32 @@ class ConvReader {
   const ConvAxis (&axes_)[3];
   std::int64_t channels_;
   bool copies_;
-  std::int64_t window_[3], of_axis_[3], of_image_ = 0, size_ = 0;
+  std::int64_t width_;
+  RowLayout layout_;
 };
+
+/// For one plane and line of a kernel, the rows of a block that it meets inside the image: calls
+/// visit(number of the row in the block, number of the row in the output, where its input begins).
+template <class T, class Visit>
+void for_each_row_met(const PixelBlock& block, const ConvAxis (&axes)[3], const ConvInput<T>& input,
+                      std::int64_t plane, std::int64_t line, Visit visit) {
+  const std::int64_t d_offset = axes[0].offsets[ConvAxis::at(plane)];
+  const std::int64_t h_offset = axes[1].offsets[ConvAxis::at(line)];
+  std::int64_t row = -1;
+  for (std::int64_t image = 0; image < block.images; ++image) {
+    for (std::int64_t d = block.begin[0]; d < block.end[0]; ++d) {
+      for (std::int64_t h = block.begin[1]; h < block.end[1]; ++h) {
+        ++row;
+        const std::int64_t from_d = d * axes[0].step + d_offset;
+        const std::int64_t from_h = h * axes[1].step + h_offset;
+        if (from_d < 0 || from_d >= axes[0].input || from_h < 0 || from_h >= axes[1].input) {
+          continue;
+        }
+        visit(row, ((block.first_image + image) * axes[0].output + d) * axes[1].output + h,
+              image * input.of_image + from_d * input.of_axis[0] + from_h * input.of_axis[1]);
+      }
+    }
+  }
+}
 
 }  // namespace lamina::cpu::drivers

@@ -28,59 +28,39 @@ void correlate_depthwise(const FloatKernels<T>& kernels, const Correlation<T>& c
   const PixelBlocks blocks(c.batch, output, depthwise_pixels<T>(c.pixel), 1);
   if (c.pixel == 0 || c.batch * output[0] * output[1] * output[2] == 0) return;
   const ConvReader<T> reader(c.x, c.axes, c.pixel, blocks);
-  std::vector<std::int64_t> x_offsets, w_offsets;
-  for (const std::int64_t d : c.axes[0].offsets) {
-    for (const std::int64_t h : c.axes[1].offsets) {
-      for (const std::int64_t w : c.axes[2].offsets) {
-        x_offsets.push_back(d * reader.of_axis(0) + h * reader.of_axis(1) + w * reader.of_axis(2));
-      }
-    }
-  }
+  const auto line_taps = static_cast<std::int64_t>(c.axes[2].offsets.size());
+  const std::vector<std::int64_t> x_offsets = tap_places(c, reader, line_taps);
+  std::vector<std::int64_t> w_offsets;
   for (const TapMatrix& tap : c.taps) w_offsets.push_back(tap.offset);
   const std::int64_t input_size = (reader.scratch_size() + 15) / 16 * 16;
   const int workers = num_threads();
   const Scratch scratch(static_cast<std::size_t>(workers * input_size) * sizeof(T));
-  const auto lines = static_cast<std::int64_t>(c.axes[1].offsets.size());
-  const auto line_taps = static_cast<std::int64_t>(c.axes[2].offsets.size());
 
   parallel_for(blocks.count(), workers, [&](std::int64_t index, int worker) noexcept {
     const PixelBlock block = blocks.block(index);
     const ConvInput<T> input = reader.read(block, scratch.as<T>() + worker * input_size);
-    DepthwiseRow<T> row;
-    row.width = block.extent(2);
-    row.channels = c.pixel;
-    row.x_step = c.axes[2].step * c.pixel;
-    row.w = c.kernel;
-    row.bias = c.bias;
-    row.y_step = c.y_step[2];
-    for (std::int64_t image = 0; image < block.images; ++image) {
-      for (std::int64_t d = block.begin[0]; d < block.end[0]; ++d) {
-        const ConvAxis::Range in_d = c.axes[0].inside(d);
-        for (std::int64_t h = block.begin[1]; h < block.end[1]; ++h) {
-          const ConvAxis::Range in_h = c.axes[1].inside(h);
-          row.x = input.data + image * input.of_image + d * c.axes[0].step * input.of_axis[0] +
-                  h * c.axes[1].step * input.of_axis[1] +
-                  block.begin[2] * c.axes[2].step * input.of_axis[2];
-          row.y = c.y + (block.first_image + image) * c.y_image + d * c.y_step[0] +
-                  h * c.y_step[1] + block.begin[2] * c.y_step[2];
-          row.taps = in_d.begin == in_d.end ? 0 : (in_h.end - in_h.begin) * line_taps;
-          std::int64_t plane = in_d.begin;
-          do {
-            const std::int64_t first = (plane * lines + in_h.begin) * line_taps;
-            row.x_offsets = x_offsets.data() + first;
-            row.w_offsets = w_offsets.data() + first;
-            row.add = plane > in_d.begin;
-            kernels.depthwise.row(row);
-          } while (++plane < in_d.end);
-          if (c.activation == UnaryOp::identity) continue;
-          const T none[3] = {};
-          for (std::int64_t i = 0; i < row.width; ++i) {
-            T* const y = row.y + i * row.y_step;
-            kernels.elementwise.unary[static_cast<int>(c.activation)](y, y, row.channels, none);
-          }
-        }
+    DepthwiseRow<T> depthwise;
+    depthwise.width = block.extent(2);
+    depthwise.channels = c.pixel;
+    depthwise.x_step = c.axes[2].step * c.pixel;
+    depthwise.w = c.kernel;
+    depthwise.bias = c.bias;
+    depthwise.y_step = c.y_step[2];
+    for_each_row(c, block, input, line_taps, [&](const CorrelationRow<T>& row) {
+      depthwise.x = row.x;
+      depthwise.y = row.y;
+      depthwise.taps = row.count;
+      depthwise.x_offsets = x_offsets.data() + row.first;
+      depthwise.w_offsets = w_offsets.data() + row.first;
+      depthwise.add = row.add;
+      kernels.depthwise.row(depthwise);
+      if (!row.is_last || c.activation == UnaryOp::identity) return;
+      const T none[3] = {};
+      for (std::int64_t i = 0; i < depthwise.width; ++i) {
+        T* const y = row.y + i * depthwise.y_step;
+        kernels.elementwise.unary[static_cast<int>(c.activation)](y, y, c.pixel, none);
       }
-    }
+    });
   });
 }
 
@@ -130,23 +110,12 @@ void depthwise_filter_gradient(const FloatKernels<T>& kernels, const ConvBackwar
       for (std::int64_t kd = 0; kd < s.kernel[0]; ++kd) {
         for (std::int64_t kh = 0; kh < s.kernel[1]; ++kh) {
           dots.segments = 0;
-          for (std::int64_t image = 0; image < block.images; ++image) {
-            for (std::int64_t d = block.begin[0]; d < block.end[0]; ++d) {
-              for (std::int64_t h = block.begin[1]; h < block.end[1]; ++h) {
-                const std::int64_t from_d = d * axes[0].step + axes[0].offsets[ConvAxis::at(kd)];
-                const std::int64_t from_h = h * axes[1].step + axes[1].offsets[ConvAxis::at(kh)];
-                if (from_d < 0 || from_d >= s.input[0] || from_h < 0 || from_h >= s.input[1]) {
-                  continue;
-                }
-                x_offsets[dots.segments] =
-                    image * input.of_image + from_d * input.of_axis[0] + from_h * input.of_axis[1];
-                dy_offsets[dots.segments] =
-                    (((block.first_image + image) * s.output[0] + d) * s.output[1] + h) *
-                    s.output[2] * s.channels;
-                ++dots.segments;
-              }
-            }
-          }
+          for_each_row_met(block, axes, input, kd, kh,
+                           [&](std::int64_t, std::int64_t output_row, std::int64_t place) {
+                             x_offsets[dots.segments] = place;
+                             dy_offsets[dots.segments] = output_row * s.output[2] * s.channels;
+                             ++dots.segments;
+                           });
           dots.dw =
               partial_results + partial * size + (kd * s.kernel[1] + kh) * s.kernel[2] * s.channels;
           kernels.depthwise.dots(dots);

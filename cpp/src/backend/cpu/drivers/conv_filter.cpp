@@ -88,28 +88,15 @@ class FilterGradient {
                  bool add) const noexcept {
     std::int64_t* const a_offsets = task.offsets;
     std::int64_t* const b_offsets = task.offsets + task.most_lines;
-    const std::int64_t d_offset = axes_[0].offsets[ConvAxis::at(task.plane)];
-    const std::int64_t h_offset = axes_[1].offsets[ConvAxis::at(task.line)];
     const std::int64_t width = block.extent(2), panel = gemm_.panel_cols;
     const std::int64_t dy_line = s_.output[2] * s_.filters;
     std::int64_t lines = 0;
-    for (std::int64_t image = 0; image < block.images; ++image) {
-      for (std::int64_t d = block.begin[0]; d < block.end[0]; ++d) {
-        const std::int64_t from_d = d * axes_[0].step + d_offset;
-        if (from_d < 0 || from_d >= s_.input[0]) continue;
-        for (std::int64_t h = block.begin[1]; h < block.end[1]; ++h) {
-          const std::int64_t from_h = h * axes_[1].step + h_offset;
-          if (from_h < 0 || from_h >= s_.input[1]) continue;
-          a_offsets[lines] = image * input.of_image + from_d * input.of_axis[0] +
-                             from_h * input.of_axis[1] +
-                             block.begin[2] * axes_[2].step * input.of_axis[2];
-          const std::int64_t place =
-              ((block.first_image + image) * s_.output[0] + d) * s_.output[1] + h;
-          b_offsets[lines] = place * dy_line + block.begin[2] * s_.filters;
-          ++lines;
-        }
-      }
-    }
+    for_each_row_met(block, axes_, input, task.plane, task.line,
+                     [&](std::int64_t, std::int64_t output_row, std::int64_t place) {
+                       a_offsets[lines] = place + block.begin[2] * axes_[2].step * input.of_axis[2];
+                       b_offsets[lines] = output_row * dy_line + block.begin[2] * s_.filters;
+                       ++lines;
+                     });
     GemmBlock<T> g;
     g.rows = rows_;
     g.cols = filters_;

@@ -82,8 +82,13 @@ class PlanarFilterGradient {
     read_gradient(block, dy, plane);
     for (std::int64_t kd = 0; kd < s_.kernel[0]; ++kd) {
       for (std::int64_t kh = 0; kh < s_.kernel[1]; ++kh) {
-        dots.segments = list_lines(block, input, axes_[0].offsets[ConvAxis::at(kd)],
-                                   axes_[1].offsets[ConvAxis::at(kh)], plane, offsets, most_lines);
+        dots.segments = 0;
+        for_each_row_met(block, axes_, input, kd, kh,
+                         [&](std::int64_t row, std::int64_t, std::int64_t place) {
+                           offsets[dots.segments] = place;
+                           offsets[most_lines + dots.segments] = row * s_.filters * plane;
+                           ++dots.segments;
+                         });
         dots.c = target + (kd * s_.kernel[1] + kh) * rows * s_.filters;
         kernels_.planar.dots(dots);
       }
@@ -107,27 +112,6 @@ class PlanarFilterGradient {
         }
       }
     }
-  }
-
-  std::int64_t list_lines(const PixelBlock& block, const ConvInput<T>& input, std::int64_t d_offset,
-                          std::int64_t h_offset, std::int64_t plane, std::int64_t* offsets,
-                          std::int64_t most_lines) const noexcept {
-    std::int64_t lines = 0, line = -1;
-    for (std::int64_t image = 0; image < block.images; ++image) {
-      for (std::int64_t d = block.begin[0]; d < block.end[0]; ++d) {
-        for (std::int64_t h = block.begin[1]; h < block.end[1]; ++h) {
-          ++line;
-          const std::int64_t from_d = d * axes_[0].step + d_offset;
-          const std::int64_t from_h = h * axes_[1].step + h_offset;
-          if (from_d < 0 || from_d >= s_.input[0] || from_h < 0 || from_h >= s_.input[1]) continue;
-          offsets[lines] =
-              image * input.of_image + from_d * input.of_axis[0] + from_h * input.of_axis[1];
-          offsets[most_lines + lines] = line * s_.filters * plane;
-          ++lines;
-        }
-      }
-    }
-    return lines;
   }
 
   const FloatKernels<T>& kernels_;

@@ -30,7 +30,8 @@ struct Correlation {
   ConvAxis axes[3];
   const T* x;
   std::int64_t pixel;           // channels of x
-  std::int64_t channels;        // of them read, from x on
+  std::int64_t first_channel;   // of them, the first that is read
+  std::int64_t channels;        // and how many
   std::vector<TapMatrix> taps;  // for every combination of the axes' offsets, row-major
   const T* kernel;
   std::int64_t cols;  // channels written
@@ -39,5 +40,62 @@ struct Correlation {
   const T* bias;
   UnaryOp activation;
 };
+
+/// Where taps begin, for every combination of the axes' offsets, row-major; of a row only the first
+/// `row_taps`.
+template <class T, class Reader>
+std::vector<std::int64_t> tap_places(const Correlation<T>& c, const Reader& reader,
+                                     std::int64_t row_taps) {
+  std::vector<std::int64_t> places;
+  for (const std::int64_t d : c.axes[0].offsets) {
+    for (const std::int64_t h : c.axes[1].offsets) {
+      for (std::int64_t i = 0; i < row_taps; ++i) {
+        places.push_back(d * reader.of_axis(0) + h * reader.of_axis(1) +
+                         c.axes[2].offsets[ConvAxis::at(i)] * reader.of_axis(2));
+      }
+    }
+  }
+  return places;
+}
+
+/// One row of output, or one plane of the kernel's share of it: taps [first, first + count) of
+/// those that a row of the kernel has `row_taps` of.
+template <class T>
+struct CorrelationRow {
+  const T* x;
+  T* y;
+  std::int64_t first, count;
+  bool add, is_last;  // to what earlier planes gave; of the planes
+};
+
+/// Calls body(row) for every row of the block, and every plane of the kernel that lies inside the
+/// image: at least once, without taps where there is none.
+template <class T, class Body>
+void for_each_row(const Correlation<T>& c, const PixelBlock& block, const ConvInput<T>& input,
+                  std::int64_t row_taps, Body body) {
+  const auto lines = static_cast<std::int64_t>(c.axes[1].offsets.size());
+  for (std::int64_t image = 0; image < block.images; ++image) {
+    for (std::int64_t d = block.begin[0]; d < block.end[0]; ++d) {
+      const ConvAxis::Range in_d = c.axes[0].inside(d);
+      for (std::int64_t h = block.begin[1]; h < block.end[1]; ++h) {
+        const ConvAxis::Range in_h = c.axes[1].inside(h);
+        CorrelationRow<T> row;
+        row.x = input.data + image * input.of_image + d * c.axes[0].step * input.of_axis[0] +
+                h * c.axes[1].step * input.of_axis[1] +
+                block.begin[2] * c.axes[2].step * input.of_axis[2];
+        row.y = c.y + (block.first_image + image) * c.y_image + d * c.y_step[0] + h * c.y_step[1] +
+                block.begin[2] * c.y_step[2];
+        row.count = in_d.length() == 0 ? 0 : in_h.length() * row_taps;
+        std::int64_t plane = in_d.begin;
+        do {
+          row.first = (plane * lines + in_h.begin) * row_taps;
+          row.add = plane > in_d.begin;
+          row.is_last = plane + 1 >= in_d.end;
+          body(row);
+        } while (++plane < in_d.end);
+      }
+    }
+  }
+}
 
 }  // namespace lamina::cpu::drivers
