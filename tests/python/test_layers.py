@@ -104,6 +104,40 @@ def test_batch_normalization_gradient_in_training(rng):
     np.testing.assert_allclose(t.grad.numpy(), expected, atol=1e-7)
 
 
+def test_gradients_through_frozen_batch_normalization(rng):
+    layer = layers.BatchNormalization(dtype="float64")
+    layer.build((None, 3))
+    layer.set_weights([rng.normal(size=3), rng.normal(size=3), rng.normal(size=3), [0.5, 1, 2]])
+    gamma, _, mean, variance = layer.get_weights()
+    x, weights = rng.normal(size=(500, 3)), rng.normal(size=(500, 3))
+    t = Tensor(x, requires_grad=True)
+    lamina.ops.sum(layer(t) * weights).backward()
+    inverse = 1 / np.sqrt(variance + 1e-3)
+    np.testing.assert_allclose(t.grad.numpy(), weights * gamma * inverse, rtol=1e-12)
+    expected = [(weights * (x - mean) * inverse).sum(0), weights.sum(0)]
+    for weight, gradient in zip(layer.trainable_weights, expected, strict=True):
+        np.testing.assert_allclose(weight.grad.numpy(), gradient, rtol=1e-10)
+
+
+@pytest.mark.parametrize("layer", [layers.BatchNormalization, layers.GroupNormalization])
+def test_large_normalized_images_are_those_of_their_parts(layer, rng):
+    # large enough to be written around the caches
+    x, dy = rng.normal(size=(2, 9, 112, 112, 64)).astype("float32")
+    layer = layer()
+
+    def result_and_gradient(x, dy):
+        t = Tensor(x, requires_grad=True)
+        y = layer(t)
+        y.backward(Tensor(dy))
+        return y.numpy(), t.grad.numpy()
+
+    y, dx = result_and_gradient(x, dy)
+    for i in range(len(x)):
+        y_of_one, dx_of_one = result_and_gradient(x[i : i + 1], dy[i : i + 1])
+        np.testing.assert_array_equal(y[i : i + 1], y_of_one)
+        np.testing.assert_array_equal(dx[i : i + 1], dx_of_one)
+
+
 def test_trainable():
     model = Sequential([layers.Input((2,)), layers.Dense(3), layers.BatchNormalization()])
     assert [w.path for w in model.non_trainable_weights] == [

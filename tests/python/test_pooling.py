@@ -91,6 +91,26 @@ def test_a_wide_window_and_gaps_between_windows_have_right_gradients(kind, rng):
         check_gradient(lambda t: OPS[kind](t, pool, strides), x)  # noqa: B023
 
 
+@every_kind
+def test_large_results_are_those_of_their_parts(kind, rng):
+    # large enough to be written around the caches
+    x = rng.normal(size=(9, 112, 112, 64)).astype("float32")
+    dy = rng.normal(size=(9, 56, 56, 64)).astype("float32")
+
+    def result_and_gradient(x, dy):
+        t = Tensor(x, requires_grad=True)
+        y = OPS[kind](t, 2)
+        y.backward(Tensor(dy))
+        return y.numpy(), t.grad.numpy()
+
+    whole = result_and_gradient(x, dy)
+    for i in range(len(x)):
+        for all_images, one in zip(
+            whole, result_and_gradient(x[i : i + 1], dy[i : i + 1]), strict=True
+        ):
+            np.testing.assert_array_equal(all_images[i : i + 1], one)
+
+
 @pytest.mark.parametrize("kind", ["max", "average"])
 def test_adaptive_windows_are_pytorchs(kind, rng):
     function = {"max": ops.adaptive_max_pool, "average": ops.adaptive_average_pool}[kind]

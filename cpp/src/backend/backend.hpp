@@ -304,10 +304,11 @@ struct BatchNormParams {
   UnaryOp activation = UnaryOp::identity;  // of y: identity or relu
 };
 
-/// Gradients of the training form; each of dx, dgamma, dbeta may be null. beta may be null, and is
-/// read for the activation alone.
+/// Gradients; each of dx, dgamma, dbeta may be null. beta may be null, and is read for the
+/// activation alone, which only the training form may have.
 struct BatchNormBackwardParams {
   Dtype dtype;
+  bool training;  // mean and variance are functions of x
   std::int64_t rows, channels;
   double epsilon;
   const void* x;

@@ -18,42 +18,38 @@ Tensor row_norm(const char* name, bool centered, const Tensor& x, const Tensor& 
   }
   const Tensor input = floating(x);
   const Shape normalized = x.shape().from(x.rank() - axes);
-  for (const Tensor* weight : {&gamma, &beta}) {
-    if (weight->defined() && (weight->shape() != normalized || weight->dtype() != input.dtype())) {
-      fail(ErrorKind::value, name, " needs weights ", name_of(input.dtype()), " of shape ",
-           normalized, ", got ", name_of(weight->dtype()), " of shape ", weight->shape());
-    }
-  }
+  check_weight(name, "gamma", gamma, input.dtype(), normalized);
+  check_weight(name, "beta", beta, input.dtype(), normalized);
   const std::int64_t cols = normalized.size();
   const std::int64_t rows = cols == 0 ? 0 : x.size() / cols;
   Tensor y = Tensor::empty_like(input);
   const Tensor mean = centered ? Tensor::empty({rows}, input.dtype(), input.device()) : Tensor();
   const Tensor inverse = Tensor::empty({rows}, input.dtype(), input.device());
-  const auto data = [](const Tensor& t) { return t.defined() ? t.data() : nullptr; };
   if (rows > 0) {
     backend(input).row_norm({input.dtype(), centered, rows, cols, epsilon, input.data(),
-                             data(gamma), data(beta), centered ? mean.mutable_data() : nullptr,
-                             inverse.mutable_data(), y.mutable_data()});
+                             data_or_null(gamma), data_or_null(beta),
+                             centered ? mean.mutable_data() : nullptr, inverse.mutable_data(),
+                             y.mutable_data()});
   }
   if (!needs_grad({input, gamma, beta})) return y;
-  return record(
-      name, {input, gamma, beta}, y, {input, gamma, mean, inverse},
-      [=](const Tensor& dy, const TensorList& s, Needs needs) {
-        TensorList grads(3);
-        if (needs[0]) grads[0] = Tensor::empty_like(dy);
-        for (int i : {1, 2}) {
-          if (needs[i]) {
-            grads[static_cast<std::size_t>(i)] = Tensor::zeros(normalized, dy.dtype(), dy.device());
-          }
-        }
-        const auto room = [](const Tensor& t) { return t.defined() ? t.mutable_data() : nullptr; };
-        if (rows > 0) {
-          backend(dy).row_norm_backward({dy.dtype(), centered, rows, cols, s[0].data(), data(s[1]),
-                                         data(s[2]), s[3].data(), dy.data(), room(grads[0]),
-                                         room(grads[1]), room(grads[2])});
-        }
-        return grads;
-      });
+  return record(name, {input, gamma, beta}, y, {input, gamma, mean, inverse},
+                [=](const Tensor& dy, const TensorList& s, Needs needs) {
+                  TensorList grads(3);
+                  if (needs[0]) grads[0] = Tensor::empty_like(dy);
+                  for (int i : {1, 2}) {
+                    if (needs[i]) {
+                      grads[static_cast<std::size_t>(i)] =
+                          Tensor::zeros(normalized, dy.dtype(), dy.device());
+                    }
+                  }
+                  if (rows > 0) {
+                    backend(dy).row_norm_backward({dy.dtype(), centered, rows, cols, s[0].data(),
+                                                   data_or_null(s[1]), data_or_null(s[2]),
+                                                   s[3].data(), dy.data(), room_or_null(grads[0]),
+                                                   room_or_null(grads[1]), room_or_null(grads[2])});
+                  }
+                  return grads;
+                });
 }
 
 }  // namespace

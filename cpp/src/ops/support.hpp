@@ -53,6 +53,19 @@ void strided_store(const Tensor& x, const Tensor& target, const std::vector<std:
 /// How far apart neighbours along each axis lie.
 std::vector<std::int64_t> strides_of(const Shape& shape);
 
+/// Refuses a weight of `operation` on values of `dtype` that is given and is not of that dtype and
+/// shape.
+inline void check_weight(std::string_view operation, std::string_view weight, const Tensor& t,
+                         Dtype dtype, const Shape& shape) {
+  if (!t.defined() || (t.dtype() == dtype && t.shape() == shape)) return;
+  fail(ErrorKind::value, operation, " needs ", weight, " ", name_of(dtype), " of shape ", shape,
+       ", got ", name_of(t.dtype()), " of shape ", t.shape());
+}
+
+/// Where a weight or a gradient lies that may be left out.
+inline const void* data_or_null(const Tensor& t) { return t.defined() ? t.data() : nullptr; }
+inline void* room_or_null(const Tensor& t) { return t.defined() ? t.mutable_data() : nullptr; }
+
 /// x seen as (rows, last axis).
 inline std::int64_t leading_rows(const Shape& shape) {
   std::int64_t rows = 1;

@@ -27,7 +27,7 @@ TYPED_TEST(BatchNormTest, TrainingAndItsGradientMatchReference) {
           kernels, {this->dtype, true, rows, channels, epsilon, x.data(), gamma.data(), beta.data(),
                     mean.data(), variance.data(), y.data()});
       drivers::batch_norm_backward(
-          kernels, {this->dtype, rows, channels, epsilon, x.data(), gamma.data(), mean.data(),
+          kernels, {this->dtype, true, rows, channels, epsilon, x.data(), gamma.data(), mean.data(),
                     variance.data(), dy.data(), dx.data(), dgamma.data(), dbeta.data()});
       for (std::int64_t c = 0; c < channels; ++c) {
         long double m = 0, v = 0, dy_sum = 0, dy_x_sum = 0;
@@ -83,8 +83,9 @@ TYPED_TEST(BatchNormTest, SameBitsForAnyThreads) {
       drivers::batch_norm(kernels, {this->dtype, true, rows, channels, epsilon, x.data(), nullptr,
                                     nullptr, mean, mean + channels, y.data()});
       drivers::batch_norm_backward(
-          kernels, {this->dtype, rows, channels, epsilon, x.data(), nullptr, mean, mean + channels,
-                    dy.data(), mean + 4 * channels, mean + 2 * channels, mean + 3 * channels});
+          kernels,
+          {this->dtype, true, rows, channels, epsilon, x.data(), nullptr, mean, mean + channels,
+           dy.data(), mean + 4 * channels, mean + 2 * channels, mean + 3 * channels});
       return all;
     });
   });

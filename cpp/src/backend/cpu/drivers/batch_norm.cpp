@@ -58,6 +58,66 @@ void moments(const BatchNormKernels<T>& kernels, const BatchNormParams& p) {
   }
 }
 
+// What the passes backward read for each channel; shift and slope are 0 until gradient_sums.
+template <class T>
+struct Columns {
+  const T* mean;
+  T *inverse_deviation, *factor, *offset, *shift, *slope;
+
+  Columns(const Scratch& scratch, const BatchNormBackwardParams& p)
+      : mean(static_cast<const T*>(p.mean)),
+        inverse_deviation(scratch.as<T>()),
+        factor(inverse_deviation + p.channels),
+        offset(factor + p.channels),
+        shift(offset + p.channels),
+        slope(shift + p.channels) {
+    for (std::int64_t c = 0; c < p.channels; ++c) {
+      const double variance = double(static_cast<const T*>(p.variance)[c]);
+      const double inverse = 1 / std::sqrt(variance + p.epsilon);
+      inverse_deviation[c] = static_cast<T>(inverse);
+      factor[c] = factor_of<T>(p.gamma, c, inverse);
+      offset[c] = p.beta == nullptr ? T(0) : static_cast<const T*>(p.beta)[c];
+      shift[c] = slope[c] = T(0);
+    }
+  }
+};
+
+// dgamma and dbeta, and what they take off dx where mean and variance depend on x.
+template <class T>
+void gradient_sums(const BatchNormKernels<T>& kernels, const BatchNormBackwardParams& p,
+                   const Columns<T>& columns) {
+  const std::int64_t piece_rows = piece_rows_of(p.channels);
+  const std::int64_t pieces = chunk_count(p.rows, piece_rows), channels = p.channels;
+  const Scratch scratch(static_cast<std::size_t>(2 * pieces * channels) * sizeof(T));
+  T* const partial = scratch.as<T>();
+  const T* x = static_cast<const T*>(p.x);
+  const T* dy = static_cast<const T*>(p.dy);
+  const auto kernel = kernels.gradient_sums[p.activation == UnaryOp::relu];
+  parallel_for(pieces, num_threads(), [&](std::int64_t piece, int) noexcept {
+    const std::int64_t row = piece * piece_rows;
+    T* const to = partial + 2 * piece * channels;
+    kernel(dy + row * channels, x + row * channels, std::min(piece_rows, p.rows - row), channels,
+           columns.mean, columns.factor, columns.offset, columns.inverse_deviation, to,
+           to + channels);
+  });
+  const Scratch joined(static_cast<std::size_t>(2 * channels) * sizeof(double));
+  double* const sums = joined.as<double>();  // of dy, then of dy x
+  std::fill(sums, sums + 2 * channels, 0.0);
+  for (std::int64_t piece = 0; piece < pieces; ++piece) {
+    const T* const from = partial + 2 * piece * channels;
+    for (std::int64_t i = 0; i < 2 * channels; ++i) sums[i] += double(from[i]);
+  }
+  for (std::int64_t c = 0; c < channels; ++c) {
+    const double dy_sum = sums[c], dy_x_sum = sums[channels + c];
+    if (p.dbeta != nullptr) static_cast<T*>(p.dbeta)[c] = static_cast<T>(dy_sum);
+    if (p.dgamma != nullptr) static_cast<T*>(p.dgamma)[c] = static_cast<T>(dy_x_sum);
+    if (!p.training) continue;
+    const double share = double(columns.factor[c]) / static_cast<double>(p.rows);
+    columns.shift[c] = static_cast<T>(dy_sum * share);
+    columns.slope[c] = static_cast<T>(dy_x_sum * double(columns.inverse_deviation[c]) * share);
+  }
+}
+
 }  // namespace
 
 void batch_norm(const KernelTable& kernels, const BatchNormParams& p) {
@@ -75,67 +135,43 @@ void batch_norm(const KernelTable& kernels, const BatchNormParams& p) {
     }
     const T* x = static_cast<const T*>(p.x);
     T* y = static_cast<T*>(p.y);
+    const bool streamed = is_streamed(kernels, 2 * p.rows * p.channels, y, p.channels);
     const auto normalize = k.batch_norm.normalize[p.activation == UnaryOp::relu];
-    for_rows(p.rows, p.channels, piece_elements,
-             [&](std::int64_t begin, std::int64_t end) noexcept {
-               normalize(x + begin * p.channels, end - begin, p.channels, mean, factor, offset,
-                         y + begin * p.channels);
-             });
+    for_rows_backwards(p.rows, p.channels, piece_elements,
+                       [&](std::int64_t begin, std::int64_t end) noexcept {
+                         normalize(x + begin * p.channels, end - begin, p.channels, mean, factor,
+                                   offset, y + begin * p.channels, streamed);
+                       });
   });
 }
 
 void batch_norm_backward(const KernelTable& kernels, const BatchNormBackwardParams& p) {
   with_float(kernels, p.dtype, "batch normalization", [&]<class T>(const auto& k, T) {
-    if (p.rows == 0 || p.channels == 0) return;
-    const std::int64_t piece_rows = piece_rows_of(p.channels);
-    const std::int64_t pieces = chunk_count(p.rows, piece_rows), channels = p.channels;
-    const Scratch scratch(static_cast<std::size_t>((2 * pieces + 5) * channels) * sizeof(T));
-    T* const inverse_deviation = scratch.as<T>();
-    T* const factor = inverse_deviation + channels;
-    T* const offset = factor + channels;
-    T* const shift = offset + channels;
-    T* const slope = shift + channels;
-    T* const partial = slope + channels;
-    const bool rectified = p.activation == UnaryOp::relu;
-    const T* mean = static_cast<const T*>(p.mean);
-    const T* variance = static_cast<const T*>(p.variance);
+    if (p.channels == 0) return;
+    const std::int64_t channels = p.channels;
+    const Scratch scratch(static_cast<std::size_t>(5 * channels) * sizeof(T));
+    const Columns<T> columns(scratch, p);
+    if (p.training || p.dgamma != nullptr || p.dbeta != nullptr) {
+      gradient_sums<T>(k.batch_norm, p, columns);
+    }
+    if (p.dx == nullptr || p.rows == 0) return;
     const T* x = static_cast<const T*>(p.x);
     const T* dy = static_cast<const T*>(p.dy);
-    for (std::int64_t c = 0; c < channels; ++c) {
-      const double inverse = 1 / std::sqrt(double(variance[c]) + p.epsilon);
-      inverse_deviation[c] = static_cast<T>(inverse);
-      factor[c] = factor_of<T>(p.gamma, c, inverse);
-      offset[c] = p.beta == nullptr ? T(0) : static_cast<const T*>(p.beta)[c];
-    }
-    parallel_for(pieces, num_threads(), [&](std::int64_t piece, int) noexcept {
-      const std::int64_t row = piece * piece_rows;
-      T* const to = partial + 2 * piece * channels;
-      k.batch_norm.gradient_sums[rectified](dy + row * channels, x + row * channels,
-                                            std::min(piece_rows, p.rows - row), channels, mean,
-                                            factor, offset, inverse_deviation, to, to + channels);
-    });
-    const Scratch joined(static_cast<std::size_t>(2 * channels) * sizeof(double));
-    double* const sums = joined.as<double>();  // of dy, then of dy x
-    std::fill(sums, sums + 2 * channels, 0.0);
-    for (std::int64_t piece = 0; piece < pieces; ++piece) {
-      const T* const from = partial + 2 * piece * channels;
-      for (std::int64_t i = 0; i < 2 * channels; ++i) sums[i] += double(from[i]);
-    }
-    for (std::int64_t c = 0; c < channels; ++c) {
-      const double dy_sum = sums[c], dy_x_sum = sums[channels + c];
-      if (p.dbeta != nullptr) static_cast<T*>(p.dbeta)[c] = static_cast<T>(dy_sum);
-      if (p.dgamma != nullptr) static_cast<T*>(p.dgamma)[c] = static_cast<T>(dy_x_sum);
-      const double share = double(factor[c]) / static_cast<double>(p.rows);
-      shift[c] = static_cast<T>(dy_sum * share);
-      slope[c] = static_cast<T>(dy_x_sum * double(inverse_deviation[c]) * share);
-    }
-    if (p.dx == nullptr) return;
     T* dx = static_cast<T*>(p.dx);
-    for_rows(p.rows, channels, piece_elements, [&](std::int64_t begin, std::int64_t end) noexcept {
-      k.batch_norm.gradient[rectified](dy + begin * channels, x + begin * channels, end - begin,
-                                       channels, mean, factor, offset, shift, slope,
-                                       dx + begin * channels);
-    });
+    const bool rectified = p.activation == UnaryOp::relu;
+    const bool streamed = is_streamed(kernels, 3 * p.rows * channels, dx, channels);
+    for_rows_backwards(
+        p.rows, channels, piece_elements, [&](std::int64_t begin, std::int64_t end) noexcept {
+          const std::int64_t from = begin * channels, rows = end - begin;
+          if (p.training) {
+            k.batch_norm.gradient[rectified](dy + from, x + from, rows, channels, columns.mean,
+                                             columns.factor, columns.offset, columns.shift,
+                                             columns.slope, dx + from, streamed);
+          } else {  // dx = factor dy: normalized by a mean of 0, an offset of 0
+            k.batch_norm.normalize[0](dy + from, rows, channels, columns.shift, columns.factor,
+                                      columns.shift, dx + from, streamed);
+          }
+        });
   });
 }
 

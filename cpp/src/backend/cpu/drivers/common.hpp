@@ -68,4 +68,28 @@ void for_rows(std::int64_t rows, std::int64_t row_cost, std::int64_t grain, cons
   });
 }
 
+/// The same from the last rows to the first: what a pass before this one read last is still in the
+/// caches.
+template <class Body>
+void for_rows_backwards(std::int64_t rows, std::int64_t row_cost, std::int64_t grain,
+                        const Body& body) {
+  for_rows(rows, row_cost, grain,
+           [&](std::int64_t begin, std::int64_t end) noexcept { body(rows - end, rows - begin); });
+}
+
+/// What a call must touch before its result is written around the caches: as much as the last cache
+/// of a small machine holds. Below it the next layer finds the result there.
+inline constexpr std::int64_t streamed_bytes = 24 * 1024 * 1024;
+
+/// Whether a result of whole rows should be written around the caches, and can: only whole vectors
+/// on their boundaries do.
+template <class T>
+bool is_streamed(const KernelTable& kernels, std::int64_t elements_touched, const T* result,
+                 std::int64_t row_length) {
+  const std::int64_t bytes = kernels.vector_bytes;
+  return elements_touched >= streamed_bytes / std::int64_t(sizeof(T)) &&
+         row_length * std::int64_t(sizeof(T)) % bytes == 0 &&
+         reinterpret_cast<std::uintptr_t>(result) % static_cast<std::uintptr_t>(bytes) == 0;
+}
+
 }  // namespace lamina::cpu::drivers

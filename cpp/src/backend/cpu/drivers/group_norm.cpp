@@ -41,6 +41,8 @@ void group_norm(const KernelTable& kernels, const GroupNormParams& p) {
     const std::int64_t channels = p.channels, members = channels / p.groups;
     const std::int64_t piece_rows = piece_rows_of(channels);
     const std::int64_t pieces = chunk_count(p.rows, piece_rows), image_size = p.rows * channels;
+    const bool streamed =
+        is_streamed(kernels, 2 * p.images * image_size, static_cast<const T*>(p.y), channels);
     const std::int64_t room = (2 * pieces + 3) * channels;
     const Scratch scratch(static_cast<std::size_t>(num_threads() * room) * sizeof(T));
     parallel_for(p.images, num_threads(), [&](std::int64_t image, int worker) noexcept {
@@ -75,7 +77,7 @@ void group_norm(const KernelTable& kernels, const GroupNormParams& p) {
         }
       }
       k.batch_norm.normalize[0](x, p.rows, channels, mean, factor, offset,
-                                static_cast<T*>(p.y) + image * image_size);
+                                static_cast<T*>(p.y) + image * image_size, streamed);
     });
   });
 }
@@ -86,6 +88,8 @@ void group_norm_backward(const KernelTable& kernels, const GroupNormBackwardPara
   with_float(kernels, p.dtype, "group normalization", [&]<class T>(const auto& k, T) {
     const std::int64_t channels = p.channels, members = channels / p.groups;
     const std::int64_t image_size = p.rows * channels, room = 7 * channels;
+    const bool streamed =
+        is_streamed(kernels, 3 * p.images * image_size, static_cast<const T*>(p.dx), channels);
     const std::int64_t piece_rows = piece_rows_of(channels);
     const Scratch scratch(static_cast<std::size_t>(num_threads() * room) * sizeof(T));
     // Of each image and channel: the sums of dy and of dy h.
@@ -132,7 +136,7 @@ void group_norm_backward(const KernelTable& kernels, const GroupNormBackwardPara
             }
           }
           k.batch_norm.gradient[0](dy, x, p.rows, channels, mean, factor, nullptr, shift, slope,
-                                   static_cast<T*>(p.dx) + image * image_size);
+                                   static_cast<T*>(p.dx) + image * image_size, streamed);
         });
     const auto total = [&](void* to, std::int64_t which) {
       if (to == nullptr) return;

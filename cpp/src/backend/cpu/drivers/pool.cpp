@@ -44,6 +44,8 @@ void pool(const KernelTable& kernels, const PoolParams& p) {
     const std::int64_t row_values = width.inputs * p.channels, plane = height.inputs * row_values;
     if (rows == 0 || width.outputs == 0 || p.channels == 0) return;
     const std::int64_t read = p.images * depth.inputs * plane;
+    const std::int64_t written = rows * width.outputs * p.channels;
+    const bool streamed = is_streamed(kernels, read + written, static_cast<T*>(p.y), p.channels);
     for_rows(rows, read / rows, chunk_bytes / sizeof(T),
              [&](std::int64_t begin, std::int64_t end) noexcept {
                for (std::int64_t row = begin; row < end; ++row) {
@@ -54,7 +56,7 @@ void pool(const KernelTable& kernels, const PoolParams& p) {
                               (image * depth.inputs + d.begin) * plane + h.begin * row_values;
                  const std::int64_t to = row * width.outputs * p.channels;
                  kernel({x, d.end - d.begin, h.end - h.begin, plane, row_values, width.ranges,
-                         width.outputs, p.channels},
+                         width.outputs, p.channels, streamed},
                         static_cast<T*>(p.y) + to,
                         const_cast<void*>(places_at(p.places, p.wide_places, to)));
                }
@@ -70,6 +72,8 @@ void pool_backward(const KernelTable& kernels, const PoolBackwardParams& p) {
     if (row_values == 0) return;
     const std::vector<PoolRange> over_depth = covering(depth), over_height = covering(height);
     const bool shared = overlaps(width);
+    const std::int64_t written = p.images * depth.inputs * height.inputs * row_values;
+    const bool streamed = is_streamed(kernels, written, static_cast<T*>(p.dx), p.channels);
     for_rows(p.images * depth.inputs * height.inputs, row_values, chunk_bytes / (2 * sizeof(T)),
              [&](std::int64_t begin, std::int64_t end) noexcept {
                for (std::int64_t row = begin; row < end; ++row) {
@@ -78,6 +82,8 @@ void pool_backward(const KernelTable& kernels, const PoolBackwardParams& p) {
                  const PoolRange planes = over_depth[static_cast<std::size_t>(d)];
                  const PoolRange lines = over_height[static_cast<std::size_t>(h)];
                  T* const dx = static_cast<T*>(p.dx) + row * row_values;
+                 const bool alone =
+                     planes.end - planes.begin == 1 && lines.end - lines.begin == 1 && !shared;
                  bool add = shared || planes.begin == planes.end || lines.begin == lines.end;
                  if (add) std::fill(dx, dx + row_values, T(0));
                  for (std::int64_t od = planes.begin; od < planes.end; ++od) {
@@ -91,7 +97,7 @@ void pool_backward(const KernelTable& kernels, const PoolBackwardParams& p) {
                              places_at(p.places, p.wide_places, from), width.ranges, width.outputs,
                              width.inputs, p.channels,
                              (d - in_depth.begin) * rows + (h - in_height.begin),
-                             (in_depth.end - in_depth.begin) * rows, add},
+                             (in_depth.end - in_depth.begin) * rows, add, streamed && alone},
                             dx);
                      add = true;
                    }

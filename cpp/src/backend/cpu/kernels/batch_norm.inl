@@ -46,21 +46,37 @@ LAMINA_INLINE void sum_strip(std::int64_t rows, Vec<T> (&sum)[vectors], Value va
   }
 }
 
+// Bytes of a strip whose mean is taken before its squared distances: they stay in the first cache.
+constexpr std::int64_t moments_block_bytes = 16 * 1024;
+
+// Blocks of rows are joined as in drivers/batch_norm.cpp.
 template <class T>
 void moments_kernel(const T* x, std::int64_t rows, std::int64_t channels, T* mean, T* squares) {
   for_each_strip<T>(
       channels, [=]<int vectors>(Constant<vectors>, std::int64_t c, int count) LAMINA_LAMBDA {
-        const auto at = [=](std::int64_t row, int v) LAMINA_LAMBDA {
-          return load_some(x + row * channels + c + v * lanes<T>, count);
-        };
-        Vec<T> center[vectors], distance[vectors];
-        sum_strip<T, vectors>(rows, center, at);
+        constexpr std::int64_t block = moments_block_bytes / (vectors * LAMINA_VECTOR_BYTES);
+        Vec<T> center[vectors] = {}, distance[vectors] = {};
+        for (std::int64_t begin = 0; begin < rows; begin += block) {
+          const std::int64_t n = rows - begin < block ? rows - begin : block;
+          const auto at = [=](std::int64_t row, int v) LAMINA_LAMBDA {
+            return load_some(x + (begin + row) * channels + c + v * lanes<T>, count);
+          };
+          Vec<T> block_center[vectors], block_distance[vectors];
+          sum_strip<T, vectors>(n, block_center, at);
 #pragma GCC unroll 8
-        for (int v = 0; v < vectors; ++v) center[v] = center[v] / T(rows);
-        sum_strip<T, vectors>(rows, distance, [&](std::int64_t row, int v) LAMINA_LAMBDA {
-          const Vec<T> d = at(row, v) - center[v];
-          return d * d;
-        });
+          for (int v = 0; v < vectors; ++v) block_center[v] = block_center[v] / T(n);
+          sum_strip<T, vectors>(n, block_distance, [&](std::int64_t row, int v) LAMINA_LAMBDA {
+            const Vec<T> d = at(row, v) - block_center[v];
+            return d * d;
+          });
+          const T share = T(n) / T(begin + n), weight = T(begin) * share;
+#pragma GCC unroll 8
+          for (int v = 0; v < vectors; ++v) {
+            const Vec<T> difference = block_center[v] - center[v];
+            center[v] += difference * share;
+            distance[v] += block_distance[v] + difference * difference * weight;
+          }
+        }
 #pragma GCC unroll 8
         for (int v = 0; v < vectors; ++v) {
           store_some(mean + c + v * lanes<T>, center[v], count);
@@ -77,14 +93,15 @@ LAMINA_INLINE Vec<T> rectified_gradient(Vec<T> dy, Vec<T> y) {
 
 template <class T, bool rectified>
 void normalize_kernel(const T* x, std::int64_t rows, std::int64_t channels, const T* mean,
-                      const T* factor, const T* offset, T* y) {
+                      const T* factor, const T* offset, T* y, bool streamed) {
   for (std::int64_t row = 0; row < rows; ++row, x += channels, y += channels) {
     for_each_vector<T>(channels, [=](std::int64_t c, int count) LAMINA_LAMBDA {
       const Vec<T> centered = load_some(x + c, count) - load_some(mean + c, count);
       const Vec<T> value = centered * load_some(factor + c, count) + load_some(offset + c, count);
-      store_some(y + c, rectified ? positive_part<T>(value) : value, count);
+      store_result(y + c, rectified ? positive_part<T>(value) : value, count, streamed);
     });
   }
+  if (streamed) end_streamed();
 }
 
 template <class T, bool rectified>
@@ -142,7 +159,7 @@ void gradient_sums_kernel(const T* dy, const T* x, std::int64_t rows, std::int64
 template <class T, bool rectified>
 void batch_norm_gradient_kernel(const T* dy, const T* x, std::int64_t rows, std::int64_t channels,
                                 const T* mean, const T* factor, [[maybe_unused]] const T* offset,
-                                const T* shift, const T* slope, T* dx) {
+                                const T* shift, const T* slope, T* dx, bool streamed) {
   for (std::int64_t row = 0; row < rows; ++row, x += channels, dy += channels, dx += channels) {
     for_each_vector<T>(channels, [=](std::int64_t c, int count) LAMINA_LAMBDA {
       const Vec<T> centered = load_some(x + c, count) - load_some(mean + c, count);
@@ -152,9 +169,10 @@ void batch_norm_gradient_kernel(const T* dy, const T* x, std::int64_t rows, std:
       if constexpr (rectified) {
         d = rectified_gradient<T>(d, centered * scale + load_some(offset + c, count));
       }
-      store_some(dx + c, d * scale - rest, count);
+      store_result(dx + c, d * scale - rest, count, streamed);
     });
   }
+  if (streamed) end_streamed();
 }
 
 template <class T>

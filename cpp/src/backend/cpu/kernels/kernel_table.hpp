@@ -220,7 +220,7 @@ struct BatchNormKernels {
   void (*moments)(const T* x, std::int64_t rows, std::int64_t channels, T* mean, T* squares);
   /// y = (x - mean) * factor + offset; [1]: at least 0
   void (*normalize[2])(const T* x, std::int64_t rows, std::int64_t channels, const T* mean,
-                       const T* factor, const T* offset, T* y);
+                       const T* factor, const T* offset, T* y, bool streamed);
   /// sum of dy, and of dy * (x - mean) * inverse_deviation; [1]: where y is above 0 (only then are
   /// factor and offset read)
   void (*gradient_sums[2])(const T* dy, const T* x, std::int64_t rows, std::int64_t channels,
@@ -229,7 +229,7 @@ struct BatchNormKernels {
   /// dx = factor * dy - shift - (x - mean) * slope; [1]: dy where y is above 0
   void (*gradient[2])(const T* dy, const T* x, std::int64_t rows, std::int64_t channels,
                       const T* mean, const T* factor, const T* offset, const T* shift,
-                      const T* slope, T* dx);
+                      const T* slope, T* dx, bool streamed);
 };
 
 /// [centered]; gamma and beta (cols) may be null, as may dx, dgamma and dbeta.
@@ -250,6 +250,7 @@ struct PoolRow {
   std::int64_t plane_stride, row_stride;
   const PoolRange* ranges;  // of each output along the row
   std::int64_t outputs, channels;
+  bool streamed;  // y is written around the caches
 };
 
 /// What one row of outputs hands back to one row of inputs.
@@ -260,7 +261,8 @@ struct PoolGradientRow {
   const PoolRange* ranges;
   std::int64_t outputs, inputs, channels;
   std::int64_t row_in_window, rows_in_window;
-  bool add;  // to what dx holds; else replace it, which needs windows that share no input
+  bool add;       // to what dx holds; else replace it, which needs windows that share no input
+  bool streamed;  // dx is written around the caches
 };
 
 /// The last index says what places are: 0 none, 1 bytes, 2 int32.

@@ -35,32 +35,28 @@ struct WithNan {
 };
 
 template <class T, class Place>
-struct PlacesOf {
-  typedef Place Type __attribute__((vector_size(lanes<T> * sizeof(Place))));
-  typedef Place Memory
-      __attribute__((vector_size(lanes<T> * sizeof(Place)), aligned(alignof(Place)), may_alias));
-};
-
-template <class T, class Place>
 LAMINA_INLINE void store_places(Place* to, Mask<T> places, int count) {
-  const auto narrow = __builtin_convertvector(places, typename PlacesOf<T, Place>::Type);
-  if (count == lanes<T>) {
-    *reinterpret_cast<typename PlacesOf<T, Place>::Memory*>(to) = narrow;
-  } else {
-    for (int i = 0; i < count; ++i) to[i] = narrow[i];
+  if constexpr (sizeof(T) == 4 && sizeof(Place) == 1) {
+    if (count == lanes<T>) return store_bytes(to, places);
   }
+  for (int i = 0; i < count; ++i) to[i] = static_cast<Place>(places[i]);
 }
 
 template <class T, class Place>
 LAMINA_INLINE Mask<T> load_places(const Place* from, int count) {
-  typename PlacesOf<T, Place>::Type narrow = {};
-  if (count == lanes<T>) {
-    narrow = *reinterpret_cast<const typename PlacesOf<T, Place>::Memory*>(from);
-  } else {
-    for (int i = 0; i < count; ++i) narrow[i] = from[i];
+  if constexpr (sizeof(T) == 4 && sizeof(Place) == 1) {
+    if (count == lanes<T>) return load_bytes(from);
   }
-  return __builtin_convertvector(narrow, Mask<T>);
+  Mask<T> places = {};
+  for (int i = 0; i < count; ++i) places[i] = from[i];
+  return places;
 }
+
+// Where the usual window is written out: its four loads, each walking on by itself, are what the
+// hardware's own fetching ahead follows. Elsewhere it would only be more code.
+template <class T, class Op, class Place>
+constexpr bool may_be_2x2 = sizeof(T) == 4 && (__is_same(Op, PoolMax) || __is_same(Op, PoolMin)) &&
+                            (__is_same(Place, void) || __is_same(Place, std::uint8_t));
 
 // Place is void where places are not wanted.
 // `sum` gathers all values, and so becomes NaN where one is.
@@ -74,25 +70,35 @@ LAMINA_INLINE void pool_window(const PoolRow<T>& row, const PoolRange& range, st
 #pragma GCC unroll 4
   for (int v = 0; v < vectors; ++v) best[v] = load_some(first + v * lanes<T>, count);
   SignedOf<T> at = 0;
-  for (std::int64_t d = 0; d < row.depth; ++d) {
-    for (std::int64_t h = 0; h < row.height; ++h) {
-      const T* x = first + d * row.plane_stride + h * row.row_stride;
-      for (std::int64_t w = 0; w < width; ++w, ++at, x += row.channels) {
+  const auto look = [&](const T* x) LAMINA_LAMBDA {
 #pragma GCC unroll 4
-        for (int v = 0; v < vectors; ++v) {
-          prefetch_inputs(x + v * lanes<T>);
-          const Vec<T> value = load_some(x + v * lanes<T>, count);
-          const Mask<T> better = Op::template better<T>(value, best[v]);
-          best[v] = better ? value : best[v];
-          sum[v] += value;
-          if constexpr (!__is_same(Place, void)) place[v] = better ? at - Mask<T>{} : place[v];
-        }
+    for (int v = 0; v < vectors; ++v) {
+      prefetch_inputs(x + v * lanes<T>);
+      const Vec<T> value = load_some(x + v * lanes<T>, count);
+      const Mask<T> better = Op::template better<T>(value, best[v]);
+      best[v] = better ? value : best[v];
+      sum[v] += value;
+      if constexpr (!__is_same(Place, void)) place[v] = better ? at - Mask<T>{} : place[v];
+    }
+    ++at;
+  };
+  if (may_be_2x2<T, Op, Place> && row.depth == 1 && row.height == 2 && width == 2) {
+    const T* const second = first + row.row_stride;
+    look(first);
+    look(first + row.channels);
+    look(second);
+    look(second + row.channels);
+  } else {
+    for (std::int64_t d = 0; d < row.depth; ++d) {
+      for (std::int64_t h = 0; h < row.height; ++h) {
+        const T* x = first + d * row.plane_stride + h * row.row_stride;
+        for (std::int64_t w = 0; w < width; ++w) look(x + w * row.channels);
       }
     }
   }
 #pragma GCC unroll 4
   for (int v = 0; v < vectors; ++v) {
-    store_some(y + c + v * lanes<T>, best[v], count);
+    store_result(y + c + v * lanes<T>, best[v], count, row.streamed);
     if constexpr (!__is_same(Place, void)) {
       store_places<T>(places + c + v * lanes<T>, place[v], count);
     }
@@ -118,6 +124,7 @@ template <class T, class Op, class Place>
 void pool_extremum_kernel(const PoolRow<T>& row, T* y, void* places) {
   const T sum = sum_lanes<T>(pool_row<T, Op>(row, y, static_cast<Place*>(places)));
   if (sum != sum) pool_row<T, WithNan<Op>>(row, y, static_cast<Place*>(places));
+  if (row.streamed) end_streamed();
 }
 
 // The sum of each row of the window apart, so that rounding grows with its sides, not its area.
@@ -147,10 +154,11 @@ void pool_average_kernel(const PoolRow<T>& row, T* y, void* /*places*/) {
           }
 #pragma GCC unroll 4
           for (int v = 0; v < vectors; ++v) {
-            store_some(y + c + v * lanes<T>, sum[v] / count_in_window, count);
+            store_result(y + c + v * lanes<T>, sum[v] / count_in_window, count, row.streamed);
           }
         });
   }
+  if (row.streamed) end_streamed();
 }
 
 template <class T>
@@ -178,12 +186,13 @@ LAMINA_INLINE void spread_row(const PoolGradientRow<T>& row, T* dx, Gradients gr
             for (int v = 0; v < vectors; ++v) {
               Vec<T> value = gradient(v, w - begin);
               if (row.add) value += load_some(to + v * lanes<T>, count);
-              store_some(to + v * lanes<T>, value, count);
+              store_result(to + v * lanes<T>, value, count, row.streamed);
             }
           }
         });
   }
   if (!row.add) zero_pixels(dx, done, row.inputs, row.channels);
+  if (row.streamed) end_streamed();
 }
 
 // Few channels fill no vector; one by one takes a third of the time (bench/kernels).

@@ -246,6 +246,70 @@ LAMINA_INLINE void store_some(T* p, Vec<T> v, int count) {
   count == lanes<T> ? store(p, v) : store_partial(p, v, count);
 }
 
+// Between the bytes in memory and lanes of 32 bits, where the compilers go byte by byte.
+#if defined(__SSE4_1__)
+LAMINA_INLINE Vec<std::int32_t> load_bytes(const std::uint8_t* p) {
+#if defined(__AVX512F__)
+  return (Vec<std::int32_t>)_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i*)p));
+#elif defined(__AVX2__)
+  return (Vec<std::int32_t>)_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i*)p));
+#else
+  return (Vec<std::int32_t>)_mm_cvtepu8_epi32(_mm_loadu_si32(p));
+#endif
+}
+
+// Each lane is below 256.
+LAMINA_INLINE void store_bytes(std::uint8_t* p, Vec<std::int32_t> v) {
+#if defined(__AVX512F__)
+  _mm_storeu_si128((__m128i*)p, _mm512_cvtepi32_epi8((__m512i)v));
+#elif defined(__AVX2__)
+  const __m128i words =
+      _mm_packs_epi32(_mm256_castsi256_si128((__m256i)v), _mm256_extracti128_si256((__m256i)v, 1));
+  _mm_storel_epi64((__m128i*)p, _mm_packus_epi16(words, words));
+#else
+  const __m128i words = _mm_packs_epi32((__m128i)v, (__m128i)v);
+  _mm_storeu_si32(p, _mm_packus_epi16(words, words));
+#endif
+}
+#else
+LAMINA_INLINE Vec<std::int32_t> load_bytes(const std::uint8_t* p) {
+  Vec<std::int32_t> v{};
+  for (int i = 0; i < lanes<std::int32_t>; ++i) v[i] = p[i];
+  return v;
+}
+
+LAMINA_INLINE void store_bytes(std::uint8_t* p, Vec<std::int32_t> v) {
+  for (int i = 0; i < lanes<std::int32_t>; ++i) p[i] = static_cast<std::uint8_t>(v[i]);
+}
+#endif
+
+// Around the caches, for a result too large to be found there when it is next read: the line is not
+// fetched before it is overwritten, and what the caches hold stays. `p` lies on a vector's
+// boundary; end_streamed() follows before another thread may read.
+template <class T>
+LAMINA_INLINE void store_streamed(T* p, Vec<T> v) {
+#if defined(__AVX512F__)
+  _mm512_stream_si512(reinterpret_cast<__m512i*>(p), (__m512i)v);
+#elif defined(__AVX2__)
+  _mm256_stream_si256(reinterpret_cast<__m256i*>(p), (__m256i)v);
+#elif defined(__SSE2__)
+  _mm_stream_si128(reinterpret_cast<__m128i*>(p), (__m128i)v);
+#else
+  store(p, v);
+#endif
+}
+
+LAMINA_INLINE void end_streamed() {
+#if defined(__SSE2__)
+  _mm_sfence();
+#endif
+}
+
+template <class T>
+LAMINA_INLINE void store_result(T* p, Vec<T> v, int count, bool streamed) {
+  streamed ? store_streamed(p, v) : store_some(p, v, count);
+}
+
 // Calls body(i, count) for the whole vectors of [0, n), then for the rest. `count` is a constant in
 // the first loop, so that load_some and store_some cost nothing there.
 template <class T, class Body>
