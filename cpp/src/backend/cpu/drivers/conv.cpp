@@ -122,9 +122,7 @@ class CorrelationRun {
     g.b_panel = panel * total_depth_;
     g.b_depth = panel;
     g.ldc = c_.y_step[2];
-    g.bias = c_.bias == nullptr ? nullptr : c_.bias + from * panel;
-    g.activation = c_.activation;
-    const bool finishes = c_.bias != nullptr || c_.activation != UnaryOp::identity;
+    const T* const bias = c_.bias == nullptr ? nullptr : c_.bias + from * panel;
     g.b = packed + from * g.b_panel;
     for_each_row(c_, block, input, row_segments_, [&](const CorrelationRow<T>& row) {
       g.a = row.x + c_.first_channel;
@@ -133,7 +131,8 @@ class CorrelationRun {
       g.a_offsets = a_offsets_.data() + row.first;
       g.b_offsets = b_offsets_.data() + row.first;
       g.add = row.add;
-      g.finish = finishes && row.is_last;
+      g.bias = row.add ? nullptr : bias;
+      g.activation = row.is_last ? c_.activation : UnaryOp::identity;
       kernels_.block(g);
     });
   }

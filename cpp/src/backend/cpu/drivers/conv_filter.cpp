@@ -109,7 +109,6 @@ class FilterGradient {
     g.b_offsets = b_offsets;
     g.ldc = s_.filters;
     g.add = add;
-    g.finish = false;
     g.bias = nullptr;
     g.activation = UnaryOp::identity;
     g.b_panel = packs_ ? panel * lines * width : panel;

@@ -99,11 +99,9 @@ class Product {
     block.a_depth = packs_a_ ? tile_rows_ : a_.col_stride;
     block.ldc = p_.ldc;
     block.add = p_.accumulate || first > 0;
-    block.finish =
-        first + depth == p_.k && (p_.bias != nullptr || p_.activation != UnaryOp::identity);
-    block.activation = p_.activation;
+    block.activation = first + depth == p_.k ? p_.activation : UnaryOp::identity;
     const T* const a = packs_a_ ? packed_a : a_.at(row, first);
-    const T* const bias = static_cast<const T*>(p_.bias);
+    const T* const bias = first == 0 ? static_cast<const T*>(p_.bias) : nullptr;
     T* const c = static_cast<T*>(p_.c) + row * p_.ldc + col;
 
     const auto run_panels = [&](std::int64_t first_tile, std::int64_t last_tile,

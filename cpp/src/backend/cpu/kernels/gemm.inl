@@ -1,4 +1,4 @@
-// Matrix product: BLIS's register tile, its packing, and the store with bias and activation.
+// Matrix product: BLIS's register tile, its packing, bias and activation.
 // Van Zee and van de Geijn, 2015, "BLIS: a framework for rapidly instantiating BLAS functionality".
 // The target defines LAMINA_TILE_ROWS: with two vectors of columns, as many rows as leave registers
 // for the two vectors of b, and on machines without broadcasting operands for one of a.
@@ -6,10 +6,21 @@
 constexpr int tile_rows_max = LAMINA_TILE_ROWS;
 constexpr int tile_vectors = 2;
 
-// One tile: sum[r][v] stays in registers for the whole depth.
+// One tile: sum[r][v] stays in registers for the whole depth, and through a rectifier.
 template <class T, int rows, int vectors, bool rows_adjacent>
-void gemm_tile(const GemmBlock<T>& g, const T* a, const T* b, T* c, std::int64_t cols) {
+void gemm_tile(const GemmBlock<T>& g, const T* a, const T* b, T* c, const T* bias,
+               std::int64_t cols) {
+  const int last =
+      cols < vectors * lanes<T> ? static_cast<int>(cols - (vectors - 1) * lanes<T>) : lanes<T>;
   Vec<T> sum[rows][vectors] = {};
+  if (bias != nullptr) {
+#pragma GCC unroll 8
+    for (int v = 0; v < vectors; ++v) {
+      const Vec<T> start = load_some(bias + v * lanes<T>, v + 1 < vectors ? lanes<T> : last);
+#pragma GCC unroll 16
+      for (int r = 0; r < rows; ++r) sum[r][v] = start;
+    }
+  }
   const std::int64_t a_row = rows_adjacent ? 1 : g.a_row;
   const std::int64_t a_depth = g.a_depth, b_depth = g.b_depth;
   for (std::int64_t segment = 0; segment < g.segments; ++segment) {
@@ -30,8 +41,10 @@ void gemm_tile(const GemmBlock<T>& g, const T* a, const T* b, T* c, std::int64_t
     }
   }
   const std::int64_t ldc = g.ldc;
-  if (cols < vectors * lanes<T>) {
-    const int last = static_cast<int>(cols - (vectors - 1) * lanes<T>);
+  // A NaN stays one.
+  const Vec<T> floor = splat(g.activation == UnaryOp::relu ? T(0) : -FloatFormat<T>::infinity);
+  const auto stored = [=](Vec<T> value) LAMINA_LAMBDA { return floor > value ? floor : value; };
+  if (last < lanes<T>) {
     T padded[rows][vectors * lanes<T>];
 #pragma GCC unroll 16
     for (int r = 0; r < rows; ++r) {
@@ -45,7 +58,7 @@ void gemm_tile(const GemmBlock<T>& g, const T* a, const T* b, T* c, std::int64_t
         T* to = c + r * ldc + v * lanes<T>;
         const int count = v + 1 < vectors ? lanes<T> : last;
         const Vec<T> value = load(&padded[r][v * lanes<T>]);
-        store_some(to, g.add ? load_some(to, count) + value : value, count);
+        store_some(to, stored(g.add ? load_some(to, count) + value : value), count);
       }
     }
     return;
@@ -55,13 +68,14 @@ void gemm_tile(const GemmBlock<T>& g, const T* a, const T* b, T* c, std::int64_t
 #pragma GCC unroll 8
     for (int v = 0; v < vectors; ++v) {
       T* to = c + r * ldc + v * lanes<T>;
-      store(to, g.add ? load(to) + sum[r][v] : sum[r][v]);
+      store(to, stored(g.add ? load(to) + sum[r][v] : sum[r][v]));
     }
   }
 }
 
 template <class T>
-using GemmTile = void (*)(const GemmBlock<T>& g, const T* a, const T* b, T* c, std::int64_t cols);
+using GemmTile = void (*)(const GemmBlock<T>& g, const T* a, const T* b, T* c, const T* bias,
+                          std::int64_t cols);
 
 template <class T, int vectors, bool rows_adjacent>
 struct GemmTiles {
@@ -80,27 +94,23 @@ template <class T, bool rows_adjacent>
 constexpr GemmTiles<T, tile_vectors, rows_adjacent> whole_tiles = {};
 
 template <class T, class Activation>
-LAMINA_INLINE void finish_rows(T* c, std::int64_t ldc, std::int64_t rows, std::int64_t cols,
-                               const T* bias) {
+LAMINA_INLINE void activate_rows(T* c, std::int64_t ldc, std::int64_t rows, std::int64_t cols) {
   for (std::int64_t row = 0; row < rows; ++row, c += ldc) {
     T* const to = c;
     for_each_vector<T>(cols, [=](std::int64_t j, int count) LAMINA_LAMBDA {
-      Vec<T> value = load_some(to + j, count);
-      if (bias != nullptr) value += load_some(bias + j, count);
-      store_some(to + j, Activation::template apply<T>(value), count);
+      store_some(to + j, Activation::template apply<T>(load_some(to + j, count)), count);
     });
   }
 }
 
+// What a tile's registers do not hold long enough for.
 template <class T>
-void finish_tile(T* c, std::int64_t ldc, std::int64_t rows, std::int64_t cols, const T* bias,
-                 UnaryOp activation) {
+void activate_tile(T* c, std::int64_t ldc, std::int64_t rows, std::int64_t cols,
+                   UnaryOp activation) {
   switch (activation) {
-    case UnaryOp::relu: return finish_rows<T, unary::relu>(c, ldc, rows, cols, bias);
-    case UnaryOp::tanh: return finish_rows<T, unary::tanh>(c, ldc, rows, cols, bias);
-    case UnaryOp::sigmoid: return finish_rows<T, unary::sigmoid>(c, ldc, rows, cols, bias);
-    default:
-      if (bias != nullptr) finish_rows<T, unary::identity>(c, ldc, rows, cols, bias);
+    case UnaryOp::tanh: return activate_rows<T, unary::tanh>(c, ldc, rows, cols);
+    case UnaryOp::sigmoid: return activate_rows<T, unary::sigmoid>(c, ldc, rows, cols);
+    default: return;
   }
 }
 
@@ -113,8 +123,9 @@ LAMINA_INLINE std::int64_t gemm_single_row(const GemmBlock<T>& g) {
   if (g.rows != 1 || g.b_panel != tile_vectors * lanes<T>) return 0;
   std::int64_t col = 0;
   for (; col + wide <= g.cols; col += wide) {
-    gemm_tile<T, 1, vectors, false>(g, g.a, g.b + col, g.c + col, wide);
-    if (g.finish) finish_tile(g.c + col, 0, 1, wide, g.bias ? g.bias + col : nullptr, g.activation);
+    const T* const bias = g.bias == nullptr ? nullptr : g.bias + col;
+    gemm_tile<T, 1, vectors, false>(g, g.a, g.b + col, g.c + col, bias, wide);
+    activate_tile(g.c + col, 0, 1, wide, g.activation);
   }
   return col;
 }
@@ -129,14 +140,13 @@ LAMINA_INLINE void gemm_panels(const GemmBlock<T>& g) {
     const std::int64_t cols = g.cols - col < panel_cols ? g.cols - col : panel_cols;
     const GemmTile<T>* tiles = cols > lanes<T> ? whole_tiles<T, rows_adjacent>.of_rows
                                                : narrow_tiles<T, rows_adjacent>.of_rows;
+    const T* const bias = g.bias == nullptr ? nullptr : g.bias + col;
     const T* a = g.a;
     for (std::int64_t row = 0; row < g.rows; row += g.tile_rows, a += g.a_tile) {
       const std::int64_t rows = g.rows - row < g.tile_rows ? g.rows - row : g.tile_rows;
-      T* c = g.c + row * g.ldc + col;
-      tiles[rows](g, a, b, c, cols);
-      if (g.finish) {
-        finish_tile(c, g.ldc, rows, cols, g.bias ? g.bias + col : nullptr, g.activation);
-      }
+      T* const c = g.c + row * g.ldc + col;
+      tiles[rows](g, a, b, c, bias, cols);
+      activate_tile(c, g.ldc, rows, cols, g.activation);
     }
   }
 }
@@ -227,8 +237,7 @@ void gemm_vector_kernel(const T* a, std::int64_t lda, const T* b, std::int64_t r
                         UnaryOp activation) {
   constexpr int rows_at_once = 4;  // they share the loads of b, and hide the additions' latency
   constexpr int line_rows = lanes<T> > rows_at_once ? lanes<T> : rows_at_once;
-  T line[line_rows], bias_line[line_rows];
-  for (int i = 0; i < line_rows; ++i) bias_line[i] = bias == nullptr ? T(0) : *bias;
+  T line[line_rows];
   for (std::int64_t first = 0; first < rows; first += line_rows) {
     const std::int64_t count = rows - first < line_rows ? rows - first : line_rows;
     for (std::int64_t row = 0; row < count; row += rows_at_once) {
@@ -246,10 +255,12 @@ void gemm_vector_kernel(const T* a, std::int64_t lda, const T* b, std::int64_t r
       for (int r = 0; r < rows_at_once; ++r) line[row + r] = sum_lanes<T>(sums[r]);
     }
     T* const to = c + first * ldc;
-    if (add) {
-      for (std::int64_t i = 0; i < count; ++i) line[i] += to[i * ldc];
+    for (std::int64_t i = 0; i < count; ++i) {
+      if (bias != nullptr) line[i] += *bias;
+      if (add) line[i] += to[i * ldc];
+      if (activation == UnaryOp::relu && T(0) > line[i]) line[i] = T(0);
     }
-    finish_tile(line, 0, 1, count, bias == nullptr ? nullptr : bias_line, activation);
+    activate_tile(line, 0, 1, count, activation);
     for (std::int64_t i = 0; i < count; ++i) to[i * ldc] = line[i];
   }
 }

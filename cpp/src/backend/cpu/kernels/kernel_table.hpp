@@ -82,10 +82,9 @@ struct GemmBlock {
   const std::int64_t* b_offsets = &no_offset;
   T* c;
   std::int64_t ldc;
-  bool add;       // to what c holds, else replace it
-  bool finish;    // then apply bias and activation
-  const T* bias;  // of the block's first column, or null
-  UnaryOp activation;
+  bool add;            // to what c holds, else replace it
+  const T* bias;       // what sums start from, of the block's first column; null: 0
+  UnaryOp activation;  // of what is stored: identity, relu, tanh or sigmoid
 };
 
 template <class T>
