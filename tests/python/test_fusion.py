@@ -89,3 +89,77 @@ def test_infinities_and_nan_pass_a_rectified_normalization():
     model = Sequential([lamina.Input((3,)), layer, layers.ReLU()])
     x = np.array([[np.nan, np.inf, -np.inf]], "float32")
     assert np.array_equal(model.predict(x, verbose=0), [[np.nan, np.inf, 0]], equal_nan=True)
+
+
+def with_statistics(*made, shape=(6, 7, 3)):
+    """A model of layers whose weights, moving averages among them, are nothing special."""
+    model = Sequential([lamina.Input(shape), *made])
+    rng = np.random.default_rng(4)
+    model.set_weights([rng.uniform(0.3, 1.5, w.shape) for w in model.get_weights()])
+    return model
+
+
+NORMALIZED = {
+    "bias": lambda: [layers.Conv2D(5, 3, padding="same"), layers.BatchNormalization()],
+    "no bias": lambda: [layers.Conv2D(5, 3, use_bias=False), layers.BatchNormalization()],
+    "strides, groups": lambda: [
+        layers.Conv2D(6, 2, strides=2, groups=3),
+        layers.BatchNormalization(scale=False),
+        layers.ReLU(),
+    ],
+    "tanh": lambda: [
+        layers.Conv2D(16, 1),
+        layers.BatchNormalization(center=False),
+        layers.Activation("tanh"),
+    ],
+    "twice": lambda: [
+        layers.Conv2D(5, 3),
+        layers.BatchNormalization(),
+        layers.BatchNormalization(),
+        layers.ReLU(),
+    ],
+    "activation between": lambda: [
+        layers.Conv2D(5, 3, activation="relu"),
+        layers.BatchNormalization(),
+    ],
+    "channels first": lambda: [
+        layers.Conv2D(7, 3, data_format="channels_first", padding="same"),
+        layers.BatchNormalization(),
+    ],
+    "rows": lambda: [layers.Conv2D(5, 3), layers.BatchNormalization(axis=1)],
+}
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("made", list(NORMALIZED))
+def test_a_convolution_takes_the_normalization_after_it_when_predicting(made, dtype):
+    lamina.config.set_floatx(dtype)
+    try:
+        model = with_statistics(*NORMALIZED[made]())
+    finally:
+        lamina.config.set_floatx("float32")
+    x = np.random.default_rng(5).normal(size=(9, 6, 7, 3)).astype(dtype)
+    expected = x
+    for layer in model.layers:
+        expected = layer(expected)
+    assert expected.dtype == dtype
+    tolerance = {"float32": 3e-6, "float64": 1e-13}[dtype]
+    inputs = lamina.Input((6, 7, 3), dtype=dtype)
+    outputs = inputs
+    for layer in model.layers:
+        outputs = layer(outputs)
+    for predicted in (model, Model(inputs, outputs)):
+        got = predicted.predict(x, verbose=0)
+        np.testing.assert_allclose(got, expected.numpy(), rtol=tolerance, atol=10 * tolerance)
+
+
+def test_a_normalization_that_changes_is_read_anew():
+    model = with_statistics(layers.Conv2D(4, 3), layers.BatchNormalization())
+    x = np.random.default_rng(6).normal(size=(8, 6, 7, 3)).astype("float32")
+    before = model.predict(x, verbose=0)
+    gamma, *others = model.layers[-1].get_weights()
+    model.layers[-1].set_weights([2 * gamma, *others])
+    beta = others[0]
+    np.testing.assert_allclose(
+        model.predict(x, verbose=0) - beta, 2 * (before - beta), rtol=1e-4, atol=1e-4
+    )

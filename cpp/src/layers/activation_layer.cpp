@@ -20,9 +20,9 @@ std::shared_ptr<Layer> ActivationLayer::from_config(const Config& config) {
 
 Config ActivationLayer::config() const { return with_options(base_config(), options_); }
 
-std::optional<Activation> ActivationLayer::as_activation() const {
+std::optional<Epilogue> ActivationLayer::as_epilogue() const {
   if (typeid(*this) != typeid(ActivationLayer)) return {};  // a subclass may do something else
-  return options_.activation;
+  return Epilogue{options_.activation};
 }
 
 Tensor ActivationLayer::call(const Tensor& inputs, bool /*training*/) {

@@ -69,11 +69,37 @@ Tensor BatchNormalization::call(const Tensor& inputs, bool training) {
   return call_with(inputs, training, {});
 }
 
-bool BatchNormalization::fuses(const Activation& next) const {
-  return axis_ == rank_ - 1 && next.name() == "relu";
+bool BatchNormalization::fuses(const Epilogue& next, const Shape& /*input_shape*/) const {
+  if (typeid(*this) != typeid(BatchNormalization)) return false;  // a subclass may differ
+  return axis_ == rank_ - 1 && next.activation.name() == "relu" && !next.factor.defined();
 }
 
-Tensor BatchNormalization::call_with(const Tensor& inputs, bool training, const Activation& next) {
+// gamma / sqrt(variance + epsilon), and what is left to add of mean and beta.
+std::optional<Epilogue> BatchNormalization::as_epilogue() const {
+  if (axis_ != rank_ - 1 || typeid(*this) != typeid(BatchNormalization)) return {};
+  const Tensor& variance = moving_variance_;
+  Epilogue result{{}, Tensor::empty_like(variance), Tensor::empty_like(variance)};
+  const auto fill = [&]<class T>(T) {
+    const auto values = [](const Tensor& t) { return static_cast<const T*>(t.data()); };
+    const T* const gamma = options_.scale ? values(gamma_) : nullptr;
+    const T* const beta = options_.center ? values(beta_) : nullptr;
+    const T *const means = values(moving_mean_), *const variances = values(variance);
+    T* const factors = static_cast<T*>(result.factor.mutable_data());
+    T* const offsets = static_cast<T*>(result.offset.mutable_data());
+    for (std::int64_t c = 0; c < variance.size(); ++c) {
+      const double scale = gamma == nullptr ? 1.0 : double(gamma[c]);
+      const double factor = scale / std::sqrt(double(variances[c]) + options_.epsilon);
+      const double shift = beta == nullptr ? 0.0 : double(beta[c]);
+      factors[c] = static_cast<T>(factor);
+      offsets[c] = static_cast<T>(shift - double(means[c]) * factor);
+    }
+  };
+  variance.dtype() == Dtype::float64 ? fill(double{}) : fill(float{});
+  return result;
+}
+
+Tensor BatchNormalization::call_with(const Tensor& inputs, bool training, const Epilogue& after) {
+  const Activation& next = after.activation;
   if (training && trainable() && inputs.size() == 0) {
     fail(ErrorKind::value, label(), " needs samples to take statistics from, got ", inputs.shape());
   }

@@ -1,5 +1,6 @@
 #include "lamina/layers/conv.hpp"
 
+#include "lamina/ops/arithmetic.hpp"
 #include "layers/data_format.hpp"
 #include "layers/options.hpp"
 #include "ops/fused.hpp"
@@ -80,22 +81,32 @@ void Conv<rank>::build(const Shape& input_shape) {
 
 template <int rank>
 Tensor Conv<rank>::call(const Tensor& inputs, bool training) {
-  const Tensor outputs = call_with(inputs, training, options_.activation);
+  const Tensor outputs = call_with(inputs, training, {options_.activation});
   regularize_activity(options_.activity_regularizer, outputs);
   return outputs;
 }
 
 template <int rank>
-bool Conv<rank>::fuses(const Activation& next) const {
-  return options_.activation.name() == "linear" && !options_.activity_regularizer &&
-         ops::is_fused(next);
+bool Conv<rank>::fuses(const Epilogue& next, const Shape& input_shape) const {
+  if (typeid(*this) != typeid(Conv)) return false;  // a subclass may do something else
+  if (options_.activation.name() != "linear" || options_.activity_regularizer) return false;
+  if (!next.factor.defined()) return ops::is_fused(next.activation);
+  // Scaling the kernel in place of the outputs pays where it has fewer values.
+  const Shape outputs = output_shape(input_shape);
+  return !options_.data_format.channels_first() &&
+         (!outputs.is_known() || outputs.size() > kernel_.shape().size());
 }
 
 template <int rank>
-Tensor Conv<rank>::call_with(const Tensor& inputs, bool /*training*/, const Activation& next) {
+Tensor Conv<rank>::call_with(const Tensor& inputs, bool /*training*/, const Epilogue& next) {
   const Tensor x = to_channels_last(inputs, options_.data_format);
-  const Tensor bias = options_.use_bias ? bias_.value() : Tensor();
-  return from_channels_last(ops::conv(x, kernel_, bias, settings_, next), options_.data_format);
+  Tensor kernel = kernel_, bias = options_.use_bias ? bias_.value() : Tensor();
+  if (next.factor.defined()) {
+    kernel = kernel * next.factor;
+    bias = bias.defined() ? bias * next.factor + next.offset : next.offset;
+  }
+  return from_channels_last(ops::conv(x, kernel, bias, settings_, next.activation),
+                            options_.data_format);
 }
 
 template <int rank>

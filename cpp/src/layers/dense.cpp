@@ -46,18 +46,19 @@ void Dense::build(const Shape& input_shape) {
 }
 
 Tensor Dense::call(const Tensor& inputs, bool training) {
-  Tensor outputs = call_with(inputs, training, options_.activation);
+  Tensor outputs = call_with(inputs, training, {options_.activation});
   regularize_activity(options_.activity_regularizer, outputs);
   return outputs;
 }
 
-bool Dense::fuses(const Activation& next) const {
+bool Dense::fuses(const Epilogue& next, const Shape& /*input_shape*/) const {
+  if (typeid(*this) != typeid(Dense)) return false;  // a subclass may do something else
   return options_.activation.name() == "linear" && !options_.activity_regularizer &&
-         ops::is_fused(next);
+         ops::is_fused(next.activation) && !next.factor.defined();
 }
 
-Tensor Dense::call_with(const Tensor& inputs, bool /*training*/, const Activation& next) {
-  return ops::dense(inputs, kernel_, options_.use_bias ? bias_.value() : Tensor(), next);
+Tensor Dense::call_with(const Tensor& inputs, bool /*training*/, const Epilogue& next) {
+  return ops::dense(inputs, kernel_, options_.use_bias ? bias_.value() : Tensor(), next.activation);
 }
 
 bool Dense::accepts(const Shape& input_shape) const {

@@ -117,9 +117,13 @@ Tensor Layer::operator()(const Tensor& inputs, bool training) {
   return call(prepared(inputs), training);
 }
 
-Tensor Layer::operator()(const Tensor& inputs, bool training, const Activation& next) {
+Tensor Layer::operator()(const Tensor& inputs, bool training, const Epilogue& next) {
   make_ready(inputs);
   return call_with(prepared(inputs), training, next);
+}
+
+Tensor Layer::call_with(const Tensor& /*inputs*/, bool /*training*/, const Epilogue& /*next*/) {
+  fail(ErrorKind::state, label(), " fuses no layer that follows it");
 }
 
 void Layer::make_ready(const Tensor& inputs) {

@@ -30,11 +30,11 @@ std::shared_ptr<Layer> ReLU::from_config(const Config& config) {
 
 Config ReLU::config() const { return with_options(base_config(), options_); }
 
-std::optional<Activation> ReLU::as_activation() const {
+std::optional<Epilogue> ReLU::as_epilogue() const {
   const bool is_plain =
       !options_.max_value && options_.negative_slope == 0 && options_.threshold == 0;
   if (!is_plain || typeid(*this) != typeid(ReLU)) return {};
-  return Activation("relu");
+  return Epilogue{"relu"};
 }
 
 Tensor ReLU::call(const Tensor& inputs, bool /*training*/) {

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,13 +13,6 @@
 namespace lamina {
 
 using Children = std::vector<std::shared_ptr<Layer>>;
-
-/// The activation that `second` is, where `first` applies it at less cost.
-inline std::optional<Activation> fused_activation(const Layer& first, const Layer& second) {
-  const std::optional<Activation> next = second.as_activation();
-  const bool fits = next && first.built() && first.dtype() == second.dtype() && first.fuses(*next);
-  return fits ? next : std::nullopt;
-}
 
 inline std::vector<Variable> weights_of(const Children& layers) {
   std::vector<Variable> result;

@@ -5,9 +5,10 @@
 #include <set>
 
 #include "core/check.hpp"
-#include "layers/graph_node.hpp"
 #include "layers/probing.hpp"
 #include "models/children.hpp"
+#include "models/fusion.hpp"
+#include "models/graph_plan.hpp"
 
 namespace lamina {
 namespace {
@@ -54,10 +55,6 @@ void check_ends(const std::string& label, const char* what, const SymbolicTensor
   }
 }
 
-}  // namespace
-
-namespace {
-
 template <class Value>
 std::vector<Value> picked(const std::vector<Value>& slots, const std::vector<std::size_t>& which) {
   std::vector<Value> result;
@@ -74,126 +71,10 @@ std::vector<Dtype> slot_dtypes(std::size_t slots, const SymbolicTensors& inputs)
 
 }  // namespace
 
-// The nodes of the graph in an order in which each follows those it takes from, and layers in the
-// order of Keras's model.layers: by their distance from the outputs, then as a walk back from the
-// outputs meets them.
-struct Functional::Plan {
-  struct Item {
-    std::shared_ptr<Layer> layer;
-    std::shared_ptr<GraphNode> node;  // null for an input of the model
-    std::size_t input = 0;            // which, then
-    std::vector<std::size_t> parents;
-    std::size_t depth = 0;
-  };
-  using Key = std::pair<const GraphNode*, std::size_t>;
-
-  Plan(const std::string& owner, const SymbolicTensors& inputs,
-       const std::vector<std::shared_ptr<Layer>>& input_layers, const SymbolicTensors& outputs)
-      : owner_(owner), layers_of_inputs_(input_layers) {
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-      inputs_.emplace(Key{inputs[i].node().get(), inputs[i].output()}, i);
-    }
-    for (const SymbolicTensor& output : outputs) walk_back(output);
-    // Inputs that no output needs belong to the model all the same.
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-      if (!input_items_.contains(i)) item_of_input(i);
-    }
-    find_depths();
-  }
-
-  std::size_t item_of(const SymbolicTensor& tensor) const {
-    const auto found = inputs_.find({tensor.node().get(), tensor.output()});
-    return found != inputs_.end() ? input_items_.at(found->second)
-                                  : node_items_.at(tensor.node().get());
-  }
-  /// Layers, each once.
-  std::vector<std::shared_ptr<Layer>> layers() const {
-    std::map<std::size_t, std::vector<const Layer*>, std::greater<>> by_depth;
-    for (const Layer* layer : seen_) by_depth[depths_.at(layer)].push_back(layer);
-    std::map<const Layer*, std::shared_ptr<Layer>> pointers;
-    for (const Item& item : items) pointers.emplace(item.layer.get(), item.layer);
-    std::vector<std::shared_ptr<Layer>> result;
-    for (const auto& [depth, layers] : by_depth) {
-      for (const Layer* layer : layers) result.push_back(pointers.at(layer));
-    }
-    return result;
-  }
-
-  std::vector<Item> items;  // each after its parents
-
- private:
-  void meet(const Layer* layer) {
-    if (met_.insert(layer).second) seen_.push_back(layer);
-  }
-
-  std::size_t item_of_input(std::size_t i) {
-    const auto [place, is_new] = input_items_.try_emplace(i, items.size());
-    if (is_new) {
-      meet(layers_of_inputs_[i].get());
-      items.push_back({layers_of_inputs_[i], nullptr, i, {}, 0});
-    }
-    return place->second;
-  }
-
-  // Depth first without recursion: a graph may be deeper than the stack.
-  void walk_back(const SymbolicTensor& output) {
-    struct Frame {
-      SymbolicTensor tensor;
-      std::size_t next = 0;
-    };
-    std::vector<Frame> frames{{output}};
-    while (!frames.empty()) {
-      Frame& frame = frames.back();
-      const std::shared_ptr<GraphNode>& node = frame.tensor.node();
-      const auto input = inputs_.find({node.get(), frame.tensor.output()});
-      if (input != inputs_.end()) {
-        item_of_input(input->second);
-        frames.pop_back();
-        continue;
-      }
-      if (node_items_.contains(node.get())) {
-        frames.pop_back();
-        continue;
-      }
-      if (node->inputs.empty()) {
-        fail(ErrorKind::value, owner_, " needs the input '", node->layer->name(), "' ",
-             node->shapes.front(), " to compute its outputs, but it is not among its inputs; add ",
-             "it to inputs");
-      }
-      if (frame.next == 0) meet(node->layer.get());
-      if (frame.next < node->inputs.size()) {
-        const SymbolicTensor& parent = node->inputs[frame.next++];
-        frames.push_back({parent});
-        continue;
-      }
-      Item item{node->layer, node, 0, {}, 0};
-      for (const SymbolicTensor& parent : node->inputs) item.parents.push_back(item_of(parent));
-      node_items_.emplace(node.get(), items.size());
-      items.push_back(std::move(item));
-      frames.pop_back();
-    }
-  }
-
-  // As Keras's map_graph does: a layer stands as far back as its farthest use.
-  void find_depths() {
-    for (std::size_t i = items.size(); i-- > 0;) {
-      Item& item = items[i];
-      std::size_t& of_layer = depths_[item.layer.get()];
-      item.depth = of_layer = std::max(item.depth, of_layer);
-      for (std::size_t parent : item.parents) {
-        items[parent].depth = std::max(items[parent].depth, item.depth + 1);
-      }
-    }
-  }
-
-  std::string owner_;
-  std::vector<std::shared_ptr<Layer>> layers_of_inputs_;
-  std::map<Key, std::size_t> inputs_;
-  std::map<std::size_t, std::size_t> input_items_;
-  std::map<const GraphNode*, std::size_t> node_items_;
-  std::vector<const Layer*> seen_;  // in the order of meeting them
-  std::set<const Layer*> met_;
-  std::map<const Layer*, std::size_t> depths_;
+struct Functional::Step {
+  Call call;
+  Followers followers;
+  std::vector<std::size_t> last_read;
 };
 
 Functional::Functional(const SymbolicTensors& inputs, const SymbolicTensors& outputs,
@@ -246,23 +127,23 @@ void Functional::plan(const SymbolicTensors& inputs, const SymbolicTensors& outp
                      InputOptions{.shape = inputs[i].shape().from(1), .dtype = inputs[i].dtype()}));
     input_layers_.back()->ensure_built(inputs[i].shape());
   }
-  const Plan graph(label(), inputs, input_layers_, outputs);
+  const GraphPlan graph(label(), inputs, input_layers_, outputs);
   layers_ = graph.layers();
 
   std::map<const Layer*, std::size_t> places;
   for (std::size_t i = 0; i < layers_.size(); ++i) places.emplace(layers_[i].get(), i);
-  std::vector<std::size_t> first_slot(graph.items.size());
+  std::vector<std::size_t> first_slot(graph.items().size());
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     first_slot[graph.item_of(inputs[i])] = slots_++;
   }
   const auto slot_of = [&](const SymbolicTensor& tensor) {
     const std::size_t item = graph.item_of(tensor);
-    return first_slot[item] + (graph.items[item].node ? tensor.output() : 0);
+    return first_slot[item] + (graph.items()[item].node ? tensor.output() : 0);
   };
-  for (std::size_t i = 0; i < graph.items.size(); ++i) {
-    const Plan::Item& item = graph.items[i];
+  for (std::size_t i = 0; i < graph.items().size(); ++i) {
+    const GraphPlan::Item& item = graph.items()[i];
     if (!item.node) continue;
-    Call call{places.at(item.layer.get()), {}, {}, {}, false};
+    Call call{places.at(item.layer.get()), {}, {}, false};
     for (const SymbolicTensor& tensor : item.node->inputs) call.inputs.push_back(slot_of(tensor));
     first_slot[i] = slots_;
     for (std::size_t k = 0; k < item.node->shapes.size(); ++k) call.outputs.push_back(slots_++);
@@ -274,41 +155,46 @@ void Functional::plan(const SymbolicTensors& inputs, const SymbolicTensors& outp
   for (const SymbolicTensor& output : outputs) output_slots_.push_back(slot_of(output));
 }
 
-// The calls as they run: without activations that alone read what a layer gives that can apply
-// them, and with the slots that each is the last to read.
+// The calls as they run: without layers that alone read what another gives, and that it takes upon
+// itself, and with the slots that each is the last to read.
 void Functional::schedule() {
   std::vector<std::size_t> readers(slots_, 0);
   for (std::size_t slot : output_slots_) ++readers[slot];
   for (const Call& call : calls_) {
     for (std::size_t slot : call.inputs) ++readers[slot];
   }
-  std::vector<Call> calls = calls_;
-  std::vector<bool> left_out(calls.size(), false);
-  for (std::size_t i = 0; i < calls.size(); ++i) {
-    if (!calls[i].plain || readers[calls[i].outputs.front()] != 1) continue;
-    const auto reader =
-        std::find_if(calls.begin() + static_cast<std::ptrdiff_t>(i), calls.end(),
-                     [&](const Call& call) { return call.inputs == calls[i].outputs; });
-    if (reader == calls.end() || !reader->plain) continue;
-    calls[i].next = fused_activation(*layers_[calls[i].layer], *layers_[reader->layer]);
-    if (!calls[i].next) continue;
-    calls[i].outputs = reader->outputs;
-    left_out[static_cast<std::size_t>(reader - calls.begin())] = true;
-  }
-  for (std::size_t i = 0; i < calls.size(); ++i) {
-    if (!left_out[i]) steps_.push_back(std::move(calls[i]));
+  std::vector<Step> steps;
+  std::vector<bool> left_out(calls_.size(), false);
+  const auto only_reader = [&](const Call& call) {
+    const auto reads = [&](const Call& other) { return other.inputs == call.outputs; };
+    const auto found = std::find_if(calls_.begin(), calls_.end(), reads);
+    const bool alone = call.plain && readers[call.outputs.front()] == 1;
+    return alone && found != calls_.end() && found->plain ? found : calls_.end();
+  };
+  for (std::size_t i = 0; i < calls_.size(); ++i) {
+    if (left_out[i]) continue;
+    Step step{calls_[i], {}, {}};
+    for (auto next = only_reader(step.call);
+         next != calls_.end() &&
+         step.followers.take(*layers_[step.call.layer], layers_[next->layer]);
+         next = only_reader(step.call)) {
+      step.call.outputs = next->outputs;
+      left_out[static_cast<std::size_t>(next - calls_.begin())] = true;
+    }
+    steps.push_back(std::move(step));
   }
   // Each slot is left after the last step that reads it, or at once where none does.
   std::vector<bool> read(slots_, false);
   for (std::size_t slot : output_slots_) read[slot] = true;
-  for (std::size_t i = steps_.size(); i-- > 0;) {
-    for (const auto* slots : {&steps_[i].inputs, &steps_[i].outputs}) {
+  for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
+    for (const auto* slots : {&step->call.inputs, &step->call.outputs}) {
       for (std::size_t slot : *slots) {
-        if (!read[slot]) steps_[i].last_read.push_back(slot);
+        if (!read[slot]) step->last_read.push_back(slot);
         read[slot] = true;
       }
     }
   }
+  steps_ = std::make_shared<const std::vector<Step>>(std::move(steps));
 }
 
 // Names that were not given are numbered as the model runs: the inputs in their order, then layers.
@@ -430,11 +316,12 @@ std::vector<Tensor> Functional::execute(std::size_t count, const Tensor* inputs,
   std::vector<Tensor> slots(slots_);
   for (std::size_t i = 0; i < count; ++i) slots[i] = (*input_layers_[i])(inputs[i], training);
   TensorList given;
-  for (const Call& call : steps_) {
+  for (const Step& step : *steps_) {
+    const Call& call = step.call;
     Layer& layer = *layers_[call.layer];
     if (call.plain) {
-      const Tensor& x = slots[call.inputs.front()];
-      slots[call.outputs.front()] = call.next ? layer(x, training, *call.next) : layer(x, training);
+      slots[call.outputs.front()] =
+          step.followers.call(layer, slots[call.inputs.front()], training);
     } else {
       given.clear();
       for (std::size_t slot : call.inputs) given.push_back(slots[slot]);
@@ -448,7 +335,7 @@ std::vector<Tensor> Functional::execute(std::size_t count, const Tensor* inputs,
       }
       given.clear();
     }
-    for (std::size_t slot : call.last_read) slots[slot] = Tensor();
+    for (std::size_t slot : step.last_read) slots[slot] = Tensor();
   }
   return slots;
 }

@@ -5,6 +5,7 @@
 #include "core/options.hpp"
 #include "lamina/layers/input.hpp"
 #include "models/children.hpp"
+#include "models/fusion.hpp"
 
 namespace lamina {
 
@@ -164,10 +165,9 @@ Tensor Sequential::call(const Tensor& inputs, bool training) {
   Tensor x = inputs;
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const std::shared_ptr<Layer> layer = layers_[i];
-    const auto next = i + 1 < layers_.size() ? fused_activation(*layer, *layers_[i + 1])
-                                             : std::optional<Activation>();
-    if (next) ++i;
-    x = next ? (*layer)(x, training, *next) : (*layer)(x, training);
+    Followers followers;
+    while (i + 1 < layers_.size() && followers.take(*layer, layers_[i + 1])) ++i;
+    x = followers.call(*layer, x, training);
   }
   return x;
 }

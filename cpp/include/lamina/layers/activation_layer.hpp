@@ -16,7 +16,7 @@ class LAMINA_API ActivationLayer : public Layer {
   explicit ActivationLayer(ActivationLayerOptions options);
   static std::shared_ptr<Layer> from_config(const Config& config);
   Config config() const override;
-  std::optional<Activation> as_activation() const override;
+  std::optional<Epilogue> as_epilogue() const override;
 
  protected:
   Tensor call(const Tensor& inputs, bool training) override;

@@ -28,12 +28,13 @@ class LAMINA_API BatchNormalization : public Layer {
   explicit BatchNormalization(BatchNormalizationOptions options = {});
   static std::shared_ptr<Layer> from_config(const Config& config);
   Config config() const override;
-  bool fuses(const Activation& next) const override;
+  bool fuses(const Epilogue& next, const Shape& input_shape) const override;
+  std::optional<Epilogue> as_epilogue() const override;
 
  protected:
   void build(const Shape& input_shape) override;
   Tensor call(const Tensor& inputs, bool training) override;
-  Tensor call_with(const Tensor& inputs, bool training, const Activation& next) override;
+  Tensor call_with(const Tensor& inputs, bool training, const Epilogue& next) override;
   bool accepts(const Shape& input_shape) const override;
 
  private:

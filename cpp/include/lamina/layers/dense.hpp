@@ -25,13 +25,13 @@ class LAMINA_API Dense : public Layer {
   explicit Dense(DenseOptions options);
   static std::shared_ptr<Layer> from_config(const Config& config);
   Config config() const override;
-  bool fuses(const Activation& next) const override;
+  bool fuses(const Epilogue& next, const Shape& input_shape) const override;
   Shape output_shape(const Shape& input_shape) const override;
 
  protected:
   void build(const Shape& input_shape) override;
   Tensor call(const Tensor& inputs, bool training) override;
-  Tensor call_with(const Tensor& inputs, bool training, const Activation& next) override;
+  Tensor call_with(const Tensor& inputs, bool training, const Epilogue& next) override;
   bool accepts(const Shape& input_shape) const override;
 
  private:

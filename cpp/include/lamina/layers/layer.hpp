@@ -25,6 +25,13 @@ struct WeightOptions {
   bool trainable = true;
 };
 
+/// What a layer does to its outputs in place of the layers after it: scales and shifts each channel
+/// (the last axis) where factor and offset, both (channels,), are defined; then an activation.
+struct Epilogue {
+  Activation activation = {};
+  Tensor factor = {}, offset = {};
+};
+
 /// Subclass it, override `call` (and `build`, `output_shape`, `config` as needed), and register the
 /// class under its type with register_layer so that files load it. A layer of several inputs or
 /// outputs overrides `call_all` (and `build_all`, `output_shapes`) instead.
@@ -55,12 +62,13 @@ class LAMINA_API Layer {
   /// Whether it takes a list of inputs, though perhaps a list of one.
   virtual bool takes_list() const { return false; }
 
-  /// The same with the activation of the layer that follows, which a model leaves out then.
-  Tensor operator()(const Tensor& inputs, bool training, const Activation& next);
-  /// Whether it applies such an activation at less cost than a layer of its own.
-  virtual bool fuses(const Activation& /*next*/) const { return false; }
-  /// The activation that the layer is, if it is nothing else.
-  virtual std::optional<Activation> as_activation() const { return {}; }
+  /// The same with what the layers that follow do, which a model leaves out then.
+  Tensor operator()(const Tensor& inputs, bool training, const Epilogue& next);
+  /// Whether it does that, for inputs of a shape, at less cost than layers of their own.
+  virtual bool fuses(const Epilogue& /*next*/, const Shape& /*input_shape*/) const { return false; }
+  /// What the layer does, if it is nothing more: an activation, always; factor and offset, outside
+  /// training.
+  virtual std::optional<Epilogue> as_epilogue() const { return {}; }
 
   bool built() const noexcept { return built_; }
   /// Makes the weights for inputs of that shape (the batch axis is ignored). Does nothing when
@@ -103,10 +111,8 @@ class LAMINA_API Layer {
   virtual void build(const Shape& /*input_shape*/) {}
   virtual void build_all(const std::vector<Shape>& input_shapes);
   virtual Tensor call(const Tensor& inputs, bool training) = 0;
-  /// The layer and an activation that it fuses.
-  virtual Tensor call_with(const Tensor& inputs, bool training, const Activation& next) {
-    return next(call(inputs, training));
-  }
+  /// The layer and what it fuses.
+  virtual Tensor call_with(const Tensor& inputs, bool training, const Epilogue& next);
   virtual TensorList call_all(const TensorList& inputs, bool training);
   /// Whether a built layer can take inputs of that shape.
   virtual bool accepts(const Shape& /*input_shape*/) const { return true; }

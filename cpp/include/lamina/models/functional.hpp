@@ -47,14 +47,14 @@ class LAMINA_API Functional : public Model {
   bool branches() const override { return true; }
 
  private:
-  /// One layer at work: values stand in slots, which are left once nobody reads them any more.
+  /// One layer at work: values stand in slots.
   struct Call {
     std::size_t layer;  // in layers_
-    std::vector<std::size_t> inputs, outputs, last_read;
-    bool plain;                           // one tensor in, one out
-    std::optional<Activation> next = {};  // of a layer that is left out, as this one applies it
+    std::vector<std::size_t> inputs, outputs;
+    bool plain;  // one tensor in, one out
   };
-  struct Plan;
+  /// A call as it runs, with the layers that run within it; slots nobody reads any more are left.
+  struct Step;
   void plan(const SymbolicTensors& inputs, const SymbolicTensors& outputs);
   void schedule();
   void name_layers();
@@ -66,7 +66,7 @@ class LAMINA_API Functional : public Model {
   Arrangement input_arrangement_, output_arrangement_;
   std::vector<std::shared_ptr<Layer>> layers_, input_layers_;
   std::vector<Call> calls_;  // each after those it takes from
-  std::vector<Call> steps_;  // the same as they run
+  std::shared_ptr<const std::vector<Step>> steps_;
   std::vector<std::size_t> output_slots_;
   std::size_t slots_ = 0;
   bool nested_ = false;  // a layer of another model
