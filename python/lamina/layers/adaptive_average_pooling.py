@@ -1,12 +1,9 @@
 """Average pooling to a wanted size."""
 
-from collections.abc import Sequence
-from typing import Any
-
-from lamina.layers.layer import BuiltinLayer
+from lamina.layers._pooling import AdaptivePooling
 
 
-class AdaptiveAveragePooling1D(BuiltinLayer):
+class AdaptiveAveragePooling1D(AdaptivePooling):
     """The mean of each of as many windows of a sequence as are wanted.
 
     Window ``i`` of ``n`` over an axis of ``m`` places covers those from ``floor(i m / n)`` to
@@ -27,26 +24,10 @@ class AdaptiveAveragePooling1D(BuiltinLayer):
     array([2., 4.], dtype=float32)
     """
 
-    def __init__(
-        self,
-        output_size: int | Sequence[int],
-        data_format: str | None = None,
-        *,
-        name: str | None = None,
-        trainable: bool = True,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(
-            "AdaptiveAveragePooling1D",
-            output_size=output_size,
-            data_format=data_format,
-            name=name,
-            trainable=trainable,
-            dtype=dtype,
-        )
+    _type = "AdaptiveAveragePooling1D"
 
 
-class AdaptiveAveragePooling2D(BuiltinLayer):
+class AdaptiveAveragePooling2D(AdaptivePooling):
     """The mean of each of as many windows of an image as are wanted.
 
     Window ``i`` of ``n`` over an axis of ``m`` places covers those from ``floor(i m / n)`` to
@@ -68,26 +49,10 @@ class AdaptiveAveragePooling2D(BuiltinLayer):
     (1, 2, 2, 4)
     """
 
-    def __init__(
-        self,
-        output_size: int | Sequence[int],
-        data_format: str | None = None,
-        *,
-        name: str | None = None,
-        trainable: bool = True,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(
-            "AdaptiveAveragePooling2D",
-            output_size=output_size,
-            data_format=data_format,
-            name=name,
-            trainable=trainable,
-            dtype=dtype,
-        )
+    _type = "AdaptiveAveragePooling2D"
 
 
-class AdaptiveAveragePooling3D(BuiltinLayer):
+class AdaptiveAveragePooling3D(AdaptivePooling):
     """The mean of each of as many windows of a volume as are wanted.
 
     Window ``i`` of ``n`` over an axis of ``m`` places covers those from ``floor(i m / n)`` to
@@ -109,20 +74,4 @@ class AdaptiveAveragePooling3D(BuiltinLayer):
     (1, 1, 2, 2, 4)
     """
 
-    def __init__(
-        self,
-        output_size: int | Sequence[int],
-        data_format: str | None = None,
-        *,
-        name: str | None = None,
-        trainable: bool = True,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(
-            "AdaptiveAveragePooling3D",
-            output_size=output_size,
-            data_format=data_format,
-            name=name,
-            trainable=trainable,
-            dtype=dtype,
-        )
+    _type = "AdaptiveAveragePooling3D"

@@ -1,12 +1,9 @@
 """Max pooling to a wanted size."""
 
-from collections.abc import Sequence
-from typing import Any
-
-from lamina.layers.layer import BuiltinLayer
+from lamina.layers._pooling import AdaptivePooling
 
 
-class AdaptiveMaxPooling1D(BuiltinLayer):
+class AdaptiveMaxPooling1D(AdaptivePooling):
     """The largest value of each of as many windows of a sequence as are wanted.
 
     Window ``i`` of ``n`` over an axis of ``m`` places covers those from ``floor(i m / n)`` to
@@ -27,26 +24,10 @@ class AdaptiveMaxPooling1D(BuiltinLayer):
     array([3., 5.], dtype=float32)
     """
 
-    def __init__(
-        self,
-        output_size: int | Sequence[int],
-        data_format: str | None = None,
-        *,
-        name: str | None = None,
-        trainable: bool = True,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(
-            "AdaptiveMaxPooling1D",
-            output_size=output_size,
-            data_format=data_format,
-            name=name,
-            trainable=trainable,
-            dtype=dtype,
-        )
+    _type = "AdaptiveMaxPooling1D"
 
 
-class AdaptiveMaxPooling2D(BuiltinLayer):
+class AdaptiveMaxPooling2D(AdaptivePooling):
     """The largest value of each of as many windows of an image as are wanted.
 
     Window ``i`` of ``n`` over an axis of ``m`` places covers those from ``floor(i m / n)`` to
@@ -68,26 +49,10 @@ class AdaptiveMaxPooling2D(BuiltinLayer):
     (1, 2, 2, 4)
     """
 
-    def __init__(
-        self,
-        output_size: int | Sequence[int],
-        data_format: str | None = None,
-        *,
-        name: str | None = None,
-        trainable: bool = True,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(
-            "AdaptiveMaxPooling2D",
-            output_size=output_size,
-            data_format=data_format,
-            name=name,
-            trainable=trainable,
-            dtype=dtype,
-        )
+    _type = "AdaptiveMaxPooling2D"
 
 
-class AdaptiveMaxPooling3D(BuiltinLayer):
+class AdaptiveMaxPooling3D(AdaptivePooling):
     """The largest value of each of as many windows of a volume as are wanted.
 
     Window ``i`` of ``n`` over an axis of ``m`` places covers those from ``floor(i m / n)`` to
@@ -109,20 +74,4 @@ class AdaptiveMaxPooling3D(BuiltinLayer):
     (1, 1, 2, 2, 4)
     """
 
-    def __init__(
-        self,
-        output_size: int | Sequence[int],
-        data_format: str | None = None,
-        *,
-        name: str | None = None,
-        trainable: bool = True,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(
-            "AdaptiveMaxPooling3D",
-            output_size=output_size,
-            data_format=data_format,
-            name=name,
-            trainable=trainable,
-            dtype=dtype,
-        )
+    _type = "AdaptiveMaxPooling3D"

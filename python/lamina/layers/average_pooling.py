@@ -6,7 +6,35 @@ from typing import Any
 from lamina.layers.layer import BuiltinLayer
 
 
-class AveragePooling1D(BuiltinLayer):
+class _AveragePooling(BuiltinLayer):
+    """What average pooling over any number of axes takes."""
+
+    _type: str
+
+    def __init__(
+        self,
+        pool_size: int | Sequence[int],
+        strides: int | Sequence[int] | None = None,
+        padding: str = "valid",
+        data_format: str | None = None,
+        *,
+        name: str | None = None,
+        trainable: bool = True,
+        dtype: Any = None,
+    ) -> None:
+        super().__init__(
+            self._type,
+            pool_size=pool_size,
+            strides=strides,
+            padding=padding,
+            data_format=data_format,
+            name=name,
+            trainable=trainable,
+            dtype=dtype,
+        )
+
+
+class AveragePooling1D(_AveragePooling):
     """The mean of each window of a sequence.
 
     Args:
@@ -28,30 +56,10 @@ class AveragePooling1D(BuiltinLayer):
     array([2. , 3.5], dtype=float32)
     """
 
-    def __init__(
-        self,
-        pool_size: int | Sequence[int],
-        strides: int | Sequence[int] | None = None,
-        padding: str = "valid",
-        data_format: str | None = None,
-        *,
-        name: str | None = None,
-        trainable: bool = True,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(
-            "AveragePooling1D",
-            pool_size=pool_size,
-            strides=strides,
-            padding=padding,
-            data_format=data_format,
-            name=name,
-            trainable=trainable,
-            dtype=dtype,
-        )
+    _type = "AveragePooling1D"
 
 
-class AveragePooling2D(BuiltinLayer):
+class AveragePooling2D(_AveragePooling):
     """The mean of each window of an image.
 
     Args:
@@ -73,30 +81,10 @@ class AveragePooling2D(BuiltinLayer):
     array([2.5], dtype=float32)
     """
 
-    def __init__(
-        self,
-        pool_size: int | Sequence[int],
-        strides: int | Sequence[int] | None = None,
-        padding: str = "valid",
-        data_format: str | None = None,
-        *,
-        name: str | None = None,
-        trainable: bool = True,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(
-            "AveragePooling2D",
-            pool_size=pool_size,
-            strides=strides,
-            padding=padding,
-            data_format=data_format,
-            name=name,
-            trainable=trainable,
-            dtype=dtype,
-        )
+    _type = "AveragePooling2D"
 
 
-class AveragePooling3D(BuiltinLayer):
+class AveragePooling3D(_AveragePooling):
     """The mean of each window of a volume.
 
     Args:
@@ -119,24 +107,4 @@ class AveragePooling3D(BuiltinLayer):
     array([3.5], dtype=float32)
     """
 
-    def __init__(
-        self,
-        pool_size: int | Sequence[int],
-        strides: int | Sequence[int] | None = None,
-        padding: str = "valid",
-        data_format: str | None = None,
-        *,
-        name: str | None = None,
-        trainable: bool = True,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(
-            "AveragePooling3D",
-            pool_size=pool_size,
-            strides=strides,
-            padding=padding,
-            data_format=data_format,
-            name=name,
-            trainable=trainable,
-            dtype=dtype,
-        )
+    _type = "AveragePooling3D"

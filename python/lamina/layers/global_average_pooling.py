@@ -1,11 +1,9 @@
 """The mean of all places."""
 
-from typing import Any
-
-from lamina.layers.layer import BuiltinLayer
+from lamina.layers._pooling import GlobalPooling
 
 
-class GlobalAveragePooling1D(BuiltinLayer):
+class GlobalAveragePooling1D(GlobalPooling):
     """The mean of each channel over all places of a sequence.
 
     Args:
@@ -23,26 +21,10 @@ class GlobalAveragePooling1D(BuiltinLayer):
     array([[2., 3.]], dtype=float32)
     """
 
-    def __init__(
-        self,
-        data_format: str | None = None,
-        keepdims: bool = False,
-        *,
-        name: str | None = None,
-        trainable: bool = True,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(
-            "GlobalAveragePooling1D",
-            data_format=data_format,
-            keepdims=keepdims,
-            name=name,
-            trainable=trainable,
-            dtype=dtype,
-        )
+    _type = "GlobalAveragePooling1D"
 
 
-class GlobalAveragePooling2D(BuiltinLayer):
+class GlobalAveragePooling2D(GlobalPooling):
     """The mean of each channel over all places of an image.
 
     Args:
@@ -61,26 +43,10 @@ class GlobalAveragePooling2D(BuiltinLayer):
     array([[2.5]], dtype=float32)
     """
 
-    def __init__(
-        self,
-        data_format: str | None = None,
-        keepdims: bool = False,
-        *,
-        name: str | None = None,
-        trainable: bool = True,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(
-            "GlobalAveragePooling2D",
-            data_format=data_format,
-            keepdims=keepdims,
-            name=name,
-            trainable=trainable,
-            dtype=dtype,
-        )
+    _type = "GlobalAveragePooling2D"
 
 
-class GlobalAveragePooling3D(BuiltinLayer):
+class GlobalAveragePooling3D(GlobalPooling):
     """The mean of each channel over all places of a volume.
 
     Args:
@@ -100,20 +66,4 @@ class GlobalAveragePooling3D(BuiltinLayer):
     (2, 1, 1, 1, 5)
     """
 
-    def __init__(
-        self,
-        data_format: str | None = None,
-        keepdims: bool = False,
-        *,
-        name: str | None = None,
-        trainable: bool = True,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(
-            "GlobalAveragePooling3D",
-            data_format=data_format,
-            keepdims=keepdims,
-            name=name,
-            trainable=trainable,
-            dtype=dtype,
-        )
+    _type = "GlobalAveragePooling3D"

@@ -1,11 +1,9 @@
 """The largest of all places."""
 
-from typing import Any
-
-from lamina.layers.layer import BuiltinLayer
+from lamina.layers._pooling import GlobalPooling
 
 
-class GlobalMaxPooling1D(BuiltinLayer):
+class GlobalMaxPooling1D(GlobalPooling):
     """The largest value of each channel over all places of a sequence.
 
     Equals share the gradient.
@@ -25,26 +23,10 @@ class GlobalMaxPooling1D(BuiltinLayer):
     array([[3., 4.]], dtype=float32)
     """
 
-    def __init__(
-        self,
-        data_format: str | None = None,
-        keepdims: bool = False,
-        *,
-        name: str | None = None,
-        trainable: bool = True,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(
-            "GlobalMaxPooling1D",
-            data_format=data_format,
-            keepdims=keepdims,
-            name=name,
-            trainable=trainable,
-            dtype=dtype,
-        )
+    _type = "GlobalMaxPooling1D"
 
 
-class GlobalMaxPooling2D(BuiltinLayer):
+class GlobalMaxPooling2D(GlobalPooling):
     """The largest value of each channel over all places of an image.
 
     Equals share the gradient.
@@ -65,26 +47,10 @@ class GlobalMaxPooling2D(BuiltinLayer):
     array([[4.]], dtype=float32)
     """
 
-    def __init__(
-        self,
-        data_format: str | None = None,
-        keepdims: bool = False,
-        *,
-        name: str | None = None,
-        trainable: bool = True,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(
-            "GlobalMaxPooling2D",
-            data_format=data_format,
-            keepdims=keepdims,
-            name=name,
-            trainable=trainable,
-            dtype=dtype,
-        )
+    _type = "GlobalMaxPooling2D"
 
 
-class GlobalMaxPooling3D(BuiltinLayer):
+class GlobalMaxPooling3D(GlobalPooling):
     """The largest value of each channel over all places of a volume.
 
     Equals share the gradient.
@@ -106,20 +72,4 @@ class GlobalMaxPooling3D(BuiltinLayer):
     (2, 1, 1, 1, 5)
     """
 
-    def __init__(
-        self,
-        data_format: str | None = None,
-        keepdims: bool = False,
-        *,
-        name: str | None = None,
-        trainable: bool = True,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(
-            "GlobalMaxPooling3D",
-            data_format=data_format,
-            keepdims=keepdims,
-            name=name,
-            trainable=trainable,
-            dtype=dtype,
-        )
+    _type = "GlobalMaxPooling3D"

@@ -1,12 +1,9 @@
 """Max pooling."""
 
-from collections.abc import Sequence
-from typing import Any
-
-from lamina.layers.layer import BuiltinLayer
+from lamina.layers._pooling import WindowPooling
 
 
-class MaxPooling1D(BuiltinLayer):
+class MaxPooling1D(WindowPooling):
     """The largest value of each window of a sequence.
 
     The gradient goes to the first of equals, row by row.
@@ -30,30 +27,10 @@ class MaxPooling1D(BuiltinLayer):
     array([3., 5.], dtype=float32)
     """
 
-    def __init__(
-        self,
-        pool_size: int | Sequence[int] = 2,
-        strides: int | Sequence[int] | None = None,
-        padding: str = "valid",
-        data_format: str | None = None,
-        *,
-        name: str | None = None,
-        trainable: bool = True,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(
-            "MaxPooling1D",
-            pool_size=pool_size,
-            strides=strides,
-            padding=padding,
-            data_format=data_format,
-            name=name,
-            trainable=trainable,
-            dtype=dtype,
-        )
+    _type = "MaxPooling1D"
 
 
-class MaxPooling2D(BuiltinLayer):
+class MaxPooling2D(WindowPooling):
     """The largest value of each window of an image.
 
     The gradient goes to the first of equals, row by row.
@@ -77,30 +54,10 @@ class MaxPooling2D(BuiltinLayer):
     array([4.], dtype=float32)
     """
 
-    def __init__(
-        self,
-        pool_size: int | Sequence[int] = 2,
-        strides: int | Sequence[int] | None = None,
-        padding: str = "valid",
-        data_format: str | None = None,
-        *,
-        name: str | None = None,
-        trainable: bool = True,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(
-            "MaxPooling2D",
-            pool_size=pool_size,
-            strides=strides,
-            padding=padding,
-            data_format=data_format,
-            name=name,
-            trainable=trainable,
-            dtype=dtype,
-        )
+    _type = "MaxPooling2D"
 
 
-class MaxPooling3D(BuiltinLayer):
+class MaxPooling3D(WindowPooling):
     """The largest value of each window of a volume.
 
     The gradient goes to the first of equals, row by row.
@@ -125,24 +82,4 @@ class MaxPooling3D(BuiltinLayer):
     array([7.], dtype=float32)
     """
 
-    def __init__(
-        self,
-        pool_size: int | Sequence[int] = 2,
-        strides: int | Sequence[int] | None = None,
-        padding: str = "valid",
-        data_format: str | None = None,
-        *,
-        name: str | None = None,
-        trainable: bool = True,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(
-            "MaxPooling3D",
-            pool_size=pool_size,
-            strides=strides,
-            padding=padding,
-            data_format=data_format,
-            name=name,
-            trainable=trainable,
-            dtype=dtype,
-        )
+    _type = "MaxPooling3D"

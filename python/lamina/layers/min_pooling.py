@@ -1,12 +1,9 @@
 """Min pooling."""
 
-from collections.abc import Sequence
-from typing import Any
-
-from lamina.layers.layer import BuiltinLayer
+from lamina.layers._pooling import WindowPooling
 
 
-class MinPooling1D(BuiltinLayer):
+class MinPooling1D(WindowPooling):
     """The smallest value of each window of a sequence.
 
     The gradient goes to the first of equals, row by row.
@@ -30,30 +27,10 @@ class MinPooling1D(BuiltinLayer):
     array([1., 2.], dtype=float32)
     """
 
-    def __init__(
-        self,
-        pool_size: int | Sequence[int] = 2,
-        strides: int | Sequence[int] | None = None,
-        padding: str = "valid",
-        data_format: str | None = None,
-        *,
-        name: str | None = None,
-        trainable: bool = True,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(
-            "MinPooling1D",
-            pool_size=pool_size,
-            strides=strides,
-            padding=padding,
-            data_format=data_format,
-            name=name,
-            trainable=trainable,
-            dtype=dtype,
-        )
+    _type = "MinPooling1D"
 
 
-class MinPooling2D(BuiltinLayer):
+class MinPooling2D(WindowPooling):
     """The smallest value of each window of an image.
 
     The gradient goes to the first of equals, row by row.
@@ -77,30 +54,10 @@ class MinPooling2D(BuiltinLayer):
     array([1.], dtype=float32)
     """
 
-    def __init__(
-        self,
-        pool_size: int | Sequence[int] = 2,
-        strides: int | Sequence[int] | None = None,
-        padding: str = "valid",
-        data_format: str | None = None,
-        *,
-        name: str | None = None,
-        trainable: bool = True,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(
-            "MinPooling2D",
-            pool_size=pool_size,
-            strides=strides,
-            padding=padding,
-            data_format=data_format,
-            name=name,
-            trainable=trainable,
-            dtype=dtype,
-        )
+    _type = "MinPooling2D"
 
 
-class MinPooling3D(BuiltinLayer):
+class MinPooling3D(WindowPooling):
     """The smallest value of each window of a volume.
 
     The gradient goes to the first of equals, row by row.
@@ -125,24 +82,4 @@ class MinPooling3D(BuiltinLayer):
     array([0.], dtype=float32)
     """
 
-    def __init__(
-        self,
-        pool_size: int | Sequence[int] = 2,
-        strides: int | Sequence[int] | None = None,
-        padding: str = "valid",
-        data_format: str | None = None,
-        *,
-        name: str | None = None,
-        trainable: bool = True,
-        dtype: Any = None,
-    ) -> None:
-        super().__init__(
-            "MinPooling3D",
-            pool_size=pool_size,
-            strides=strides,
-            padding=padding,
-            data_format=data_format,
-            name=name,
-            trainable=trainable,
-            dtype=dtype,
-        )
+    _type = "MinPooling3D"
