@@ -66,6 +66,7 @@ void moments_kernel(const T* x, std::int64_t rows, std::int64_t channels, T* mea
 #pragma GCC unroll 8
           for (int v = 0; v < vectors; ++v) block_center[v] = block_center[v] / T(n);
           sum_strip<T, vectors>(n, block_distance, [&](std::int64_t row, int v) LAMINA_LAMBDA {
+            __builtin_prefetch(x + (begin + block + row) * channels + c + v * lanes<T>);
             const Vec<T> d = at(row, v) - block_center[v];
             return d * d;
           });
