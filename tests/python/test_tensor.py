@@ -231,3 +231,23 @@ def test_no_grad_as_context_and_decorator():
         raise KeyError
     assert lamina.grad_enabled()
     assert (x * x).requires_grad
+
+
+def test_gradients_that_others_see_are_not_written_to():
+    x = Tensor(np.float32([-1, 2, 3]), requires_grad=True)
+    given = Tensor(np.float32([4, 5, 6]))
+    lamina.ops.relu(x).backward(given)
+    np.testing.assert_array_equal(given.numpy(), [4, 5, 6])
+    first, view = x.grad, x.grad.numpy()
+    lamina.ops.relu(x).backward(given)
+    np.testing.assert_array_equal(x.grad.numpy(), [0, 10, 12])
+    np.testing.assert_array_equal(first.numpy(), [0, 5, 6])
+    np.testing.assert_array_equal(view, [0, 5, 6])
+
+
+def test_a_gradient_that_goes_two_ways_serves_both():
+    x = Tensor(np.float32([-1, 2, 3]), requires_grad=True)
+    both = lamina.ops.tanh(x) + lamina.ops.relu(x)  # one tensor is the gradient of either
+    both.backward(Tensor(np.float32([1, 1, 1])))
+    expected = 1 - np.tanh(np.array([-1, 2, 3])) ** 2 + [0, 1, 1]
+    np.testing.assert_allclose(x.grad.numpy(), expected, rtol=1e-6)

@@ -12,7 +12,7 @@ namespace lamina {
 namespace {
 
 Tensor sum_of(const Tensor& a, const Tensor& b) {
-  Tensor sum = Tensor::empty_like(a);
+  Tensor sum = is_unshared(a) ? a : Tensor::empty_like(a);
   BinaryParams params{};
   params.dtype = a.dtype();
   params.op = BinaryOp::add;

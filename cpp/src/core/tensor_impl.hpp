@@ -45,6 +45,11 @@ struct TensorImpl {
 /// Bytes of a tensor of known extents; a value error when no machine could hold it.
 std::size_t byte_count(const Shape& shape, Dtype dtype);
 
+/// Whether nobody else can read its memory: then who is done with it may write the result there.
+inline bool is_unshared(const Tensor& t) {
+  return t.handle().use_count() == 1 && t.impl()->storage.use_count() == 1;
+}
+
 /// A tensor on the same storage, outside any gradient.
 Tensor view_of(const Tensor& t, const Shape& shape, std::size_t offset);
 

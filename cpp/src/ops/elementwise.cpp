@@ -2,13 +2,14 @@
 
 #include <cmath>
 
+#include "core/tensor_impl.hpp"
 #include "lamina/ops/arithmetic.hpp"
 #include "ops/support.hpp"
 
 namespace lamina::ops {
 
 Tensor unary_backward(UnaryOp op, const Tensor& dy, const Tensor& saved, UnaryNumbers numbers) {
-  Tensor dx = Tensor::empty_like(dy);
+  Tensor dx = is_unshared(dy) ? dy : Tensor::empty_like(dy);
   backend(dy).unary_backward({dy.dtype(), op, dy.size(), dy.data(),
                               saved.defined() ? saved.data() : nullptr, dx.mutable_data(),
                               numbers});
