@@ -1,8 +1,8 @@
 #include "lamina/layers/conv.hpp"
 
 #include "lamina/ops/arithmetic.hpp"
+#include "layers/conv_windows.hpp"
 #include "layers/data_format.hpp"
-#include "layers/options.hpp"
 #include "ops/fused.hpp"
 
 namespace lamina {
@@ -33,13 +33,7 @@ Conv<rank>::Conv(ConvOptions options)
   require(options_.filters > 0, label(), "filters", options_.filters, "above 0");
   require(options_.groups > 0 && options_.filters % options_.groups == 0, label(), "groups",
           options_.groups, "above 0, of which filters is a multiple");
-  options_.kernel_size = options_.kernel_size.expanded(rank, label(), "kernel_size");
-  options_.strides = options_.strides.expanded(rank, label(), "strides");
-  options_.dilation_rate = options_.dilation_rate.expanded(rank, label(), "dilation_rate");
-  const bool is_known = options_.padding == "valid" || options_.padding == "same" ||
-                        (rank == 1 && options_.padding == "causal");
-  require(is_known, label(), "padding", options_.padding,
-          rank == 1 ? "valid, same or causal" : "valid or same");
+  prepare_windows<rank>(label(), options_, rank == 1);
   settings_ = {options_.strides.extents, options_.padding, options_.dilation_rate.extents};
 }
 

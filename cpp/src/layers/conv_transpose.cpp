@@ -1,7 +1,7 @@
 #include "lamina/layers/conv_transpose.hpp"
 
+#include "layers/conv_windows.hpp"
 #include "layers/data_format.hpp"
-#include "layers/options.hpp"
 
 namespace lamina {
 
@@ -29,11 +29,7 @@ template <int rank>
 ConvTranspose<rank>::ConvTranspose(ConvTransposeOptions options)
     : Layer(concat("Conv", rank, "DTranspose"), options.name), options_(std::move(options)) {
   require(options_.filters > 0, label(), "filters", options_.filters, "above 0");
-  options_.kernel_size = options_.kernel_size.expanded(rank, label(), "kernel_size");
-  options_.strides = options_.strides.expanded(rank, label(), "strides");
-  options_.dilation_rate = options_.dilation_rate.expanded(rank, label(), "dilation_rate");
-  require(options_.padding == "valid" || options_.padding == "same", label(), "padding",
-          options_.padding, "valid or same");
+  prepare_windows<rank>(label(), options_, false);
   if (options_.output_padding) {
     auto& each = *options_.output_padding;
     if (each.size() == 1) each.resize(rank, each[0]);

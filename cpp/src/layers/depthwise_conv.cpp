@@ -1,7 +1,7 @@
 #include "lamina/layers/depthwise_conv.hpp"
 
+#include "layers/conv_windows.hpp"
 #include "layers/data_format.hpp"
-#include "layers/options.hpp"
 
 namespace lamina {
 
@@ -29,11 +29,7 @@ DepthwiseConv<rank>::DepthwiseConv(DepthwiseConvOptions options)
     : Layer(concat("DepthwiseConv", rank, "D"), options.name), options_(std::move(options)) {
   require(options_.depth_multiplier > 0, label(), "depth_multiplier", options_.depth_multiplier,
           "above 0");
-  options_.kernel_size = options_.kernel_size.expanded(rank, label(), "kernel_size");
-  options_.strides = options_.strides.expanded(rank, label(), "strides");
-  options_.dilation_rate = options_.dilation_rate.expanded(rank, label(), "dilation_rate");
-  require(options_.padding == "valid" || options_.padding == "same", label(), "padding",
-          options_.padding, "valid or same");
+  prepare_windows<rank>(label(), options_, false);
   settings_ = {options_.strides.extents, options_.padding, options_.dilation_rate.extents};
 }
 

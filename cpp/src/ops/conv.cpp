@@ -4,158 +4,11 @@
 
 #include "lamina/ops/arrangement.hpp"
 #include "lamina/ops/reduction.hpp"
+#include "ops/conv_geometry.hpp"
 #include "ops/fused.hpp"
 
 namespace lamina::ops {
 namespace {
-
-// Where a window of `reach` elements lies along one axis.
-struct Window {
-  std::int64_t output, before;  // how many windows, and the padding before the first
-};
-
-std::int64_t reach_of(std::int64_t kernel, std::int64_t dilation) {
-  return (kernel - 1) * dilation + 1;
-}
-
-Window window_of(const std::string& owner, int axis, std::int64_t input, std::int64_t kernel,
-                 std::int64_t stride, std::int64_t dilation, const std::string& padding) {
-  const std::int64_t reach = reach_of(kernel, dilation);
-  if (padding == "same") {
-    const std::int64_t output = (input + stride - 1) / stride;
-    return {output, std::max<std::int64_t>((output - 1) * stride + reach - input, 0) / 2};
-  }
-  const std::int64_t before = padding == "causal" ? reach - 1 : 0;
-  if (input + before < reach) {
-    fail(ErrorKind::value, owner, " needs inputs of at least ", reach - before, " along axis ",
-         axis + 1, ", got ", input, ": (", input, " + ", before, " of padding - ", reach, ") / ",
-         stride, " + 1 < 1, for a kernel of ", kernel, " with a dilation of ", dilation,
-         "; use padding=\"same\" or a smaller kernel");
-  }
-  return {(input + before - reach) / stride + 1, before};
-}
-
-// How Keras places a transposed convolution: a window of the convolution it is the gradient of.
-Window transposed_window(std::int64_t input, std::int64_t kernel, std::int64_t stride,
-                         std::int64_t dilation, const std::string& padding,
-                         std::optional<std::int64_t> output_padding) {
-  const std::int64_t reach = reach_of(kernel, dilation);
-  std::int64_t left = reach - 1, right = reach - 1;
-  if (padding == "valid") {
-    right += output_padding.value_or(std::max(reach, stride) - reach);
-  } else {
-    const std::int64_t total =
-        output_padding ? reach + reach % 2 - 2 + *output_padding : stride + reach - 2;
-    left = std::min(total / 2 + total % 2, reach - 1);
-    right = total - left;
-  }
-  return {(input - 1) * stride + 1 + left + right - (reach - 1), reach - 1 - left};
-}
-
-void check_positive(const std::string& owner, const char* option, std::int64_t value) {
-  if (value < 1 || value > (std::int64_t{1} << 31)) {
-    fail(ErrorKind::value, owner, " needs ", option, " of at least 1, got ", value);
-  }
-}
-
-// One value an axis, from one an axis or one for all.
-std::int64_t along(const std::string& owner, const char* option,
-                   const std::vector<std::int64_t>& values, int axis, int axes) {
-  if (values.size() != 1 && static_cast<int>(values.size()) != axes) {
-    fail(ErrorKind::value, owner, " needs one ", option, " or ", axes, ", got ", values.size());
-  }
-  return values[values.size() == 1 ? 0 : static_cast<std::size_t>(axis)];
-}
-
-int spatial_axes(const std::string& owner, const Shape& inputs, std::size_t kernel_axes) {
-  const int axes = inputs.rank() - 2;
-  if (axes < 1 || axes > ConvShape::axes || static_cast<int>(kernel_axes) != axes) {
-    fail(ErrorKind::value, owner, " needs inputs (batch, ", kernel_axes,
-         kernel_axes == 1 ? " spatial axis" : " spatial axes", ", channels), got ", inputs);
-  }
-  return axes;
-}
-
-void check_padding(const std::string& owner, const std::string& padding, bool may_be_causal) {
-  if (padding == "valid" || padding == "same" || (may_be_causal && padding == "causal")) return;
-  fail(ErrorKind::value, owner, " needs padding \"valid\" or \"same\"",
-       may_be_causal ? ", or \"causal\"" : "", ", got \"", padding, "\"");
-}
-
-// Spatial extents stand last: a convolution in one dimension has two leading axes of 1.
-ConvShape empty_shape() {
-  ConvShape s{};
-  for (int axis = 0; axis < ConvShape::axes; ++axis) {
-    s.input[axis] = s.kernel[axis] = s.output[axis] = s.stride[axis] = s.dilation[axis] = 1;
-  }
-  return s;
-}
-
-ConvShape geometry(const std::string& owner, const Shape& inputs,
-                   const std::vector<std::int64_t>& kernel_size, const ConvSettings& settings) {
-  const int axes = spatial_axes(owner, inputs, kernel_size.size());
-  check_padding(owner, settings.padding, axes == 1);
-  ConvShape s = empty_shape();
-  for (int i = 0; i < axes; ++i) {
-    const int axis = ConvShape::axes - axes + i;
-    s.kernel[axis] = kernel_size[static_cast<std::size_t>(i)];
-    s.stride[axis] = along(owner, "strides", settings.strides, i, axes);
-    s.dilation[axis] = along(owner, "dilation_rate", settings.dilation_rate, i, axes);
-    check_positive(owner, "kernel_size", s.kernel[axis]);
-    check_positive(owner, "strides", s.stride[axis]);
-    check_positive(owner, "dilation_rate", s.dilation[axis]);
-    s.input[axis] = inputs[i + 1];
-    if (inputs[i + 1] == Shape::none) {
-      s.output[axis] = Shape::none;
-      continue;
-    }
-    const Window window = window_of(owner, i, s.input[axis], s.kernel[axis], s.stride[axis],
-                                    s.dilation[axis], settings.padding);
-    s.output[axis] = window.output;
-    s.padding[axis] = window.before;
-  }
-  return s;
-}
-
-// The convolution whose gradient by its inputs this is: its input is our output.
-ConvShape transposed_geometry(const std::string& owner, const Shape& inputs,
-                              const std::vector<std::int64_t>& kernel_size,
-                              const ConvTransposeSettings& settings) {
-  const int axes = spatial_axes(owner, inputs, kernel_size.size());
-  check_padding(owner, settings.padding, false);
-  ConvShape s = empty_shape();
-  for (int i = 0; i < axes; ++i) {
-    const int axis = ConvShape::axes - axes + i;
-    s.kernel[axis] = kernel_size[static_cast<std::size_t>(i)];
-    s.stride[axis] = along(owner, "strides", settings.strides, i, axes);
-    s.dilation[axis] = along(owner, "dilation_rate", settings.dilation_rate, i, axes);
-    check_positive(owner, "kernel_size", s.kernel[axis]);
-    check_positive(owner, "strides", s.stride[axis]);
-    check_positive(owner, "dilation_rate", s.dilation[axis]);
-    std::optional<std::int64_t> extra;
-    if (settings.output_padding) {
-      extra = along(owner, "output_padding", *settings.output_padding, i, axes);
-      if (*extra < 0 || *extra >= s.stride[axis]) {
-        fail(ErrorKind::value, owner, " needs output_padding of at least 0 and below the stride, ",
-             s.stride[axis], ", got ", *extra);
-      }
-    }
-    s.output[axis] = inputs[i + 1];
-    if (inputs[i + 1] == Shape::none) {
-      s.input[axis] = Shape::none;
-      continue;
-    }
-    const Window window = transposed_window(s.output[axis], s.kernel[axis], s.stride[axis],
-                                            s.dilation[axis], settings.padding, extra);
-    if (window.output < 1) {
-      fail(ErrorKind::value, owner, " would give ", window.output, " along axis ", i + 1,
-           " for inputs ", inputs, "; use a larger kernel, stride or input");
-    }
-    s.input[axis] = window.output;
-    s.padding[axis] = window.before;
-  }
-  return s;
-}
 
 Shape with_spatial(const Shape& inputs, const std::int64_t (&extents)[3], std::int64_t channels) {
   Shape shape{inputs[0]};
@@ -242,7 +95,7 @@ Tensor convolve(const char* name, const ConvShape& s, const Tensor& x, const Ten
 Shape conv_shape(const std::string& owner, const Shape& inputs,
                  const std::vector<std::int64_t>& kernel_size, std::int64_t filters,
                  const ConvSettings& settings) {
-  return with_spatial(inputs, geometry(owner, inputs, kernel_size, settings).output, filters);
+  return with_spatial(inputs, conv_geometry(owner, inputs, kernel_size, settings).output, filters);
 }
 
 Shape conv_transpose_shape(const std::string& owner, const Shape& inputs,
@@ -260,7 +113,7 @@ Tensor conv(const Tensor& inputs, const Tensor& weights, const Tensor& bias,
          "groups, filters), got ",
          inputs.shape(), " and ", weights.shape());
   }
-  ConvShape s = geometry("conv", inputs.shape(), kernel_extents(weights.shape()), settings);
+  ConvShape s = conv_geometry("conv", inputs.shape(), kernel_extents(weights.shape()), settings);
   s.batch = inputs.shape()[0];
   s.channels = inputs.shape().last();
   s.filters = weights.shape().last();
@@ -285,7 +138,7 @@ Tensor depthwise_conv(const Tensor& inputs, const Tensor& weights, const Tensor&
          inputs.shape(), " and ", weights.shape());
   }
   ConvShape s =
-      geometry("depthwise_conv", inputs.shape(), kernel_extents(weights.shape()), settings);
+      conv_geometry("depthwise_conv", inputs.shape(), kernel_extents(weights.shape()), settings);
   const std::int64_t multiplier = weights.shape().last();
   s.batch = inputs.shape()[0];
   s.channels = s.groups = s.filters = inputs.shape().last() * multiplier;

@@ -1,0 +1,23 @@
+// Options that all layers of convolutions share.
+#pragma once
+
+#include <string>
+
+#include "layers/options.hpp"
+
+namespace lamina {
+
+/// Brings kernel, strides and dilation to one extent for each axis, and refuses a padding that a
+/// convolution along `rank` axes does not have.
+template <int rank, class Options>
+void prepare_windows(const std::string& owner, Options& options, bool may_be_causal) {
+  options.kernel_size = options.kernel_size.expanded(rank, owner, "kernel_size");
+  options.strides = options.strides.expanded(rank, owner, "strides");
+  options.dilation_rate = options.dilation_rate.expanded(rank, owner, "dilation_rate");
+  const bool is_known = options.padding == "valid" || options.padding == "same" ||
+                        (may_be_causal && options.padding == "causal");
+  require(is_known, owner, "padding", options.padding,
+          may_be_causal ? "valid, same or causal" : "valid or same");
+}
+
+}  // namespace lamina
