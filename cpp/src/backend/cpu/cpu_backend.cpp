@@ -15,7 +15,7 @@ class CpuBackend final : public Backend {
   void binary(const BinaryParams& p) override { drivers::binary(kernels(), p); }
   void compare(const CompareParams& p) override { drivers::compare(kernels(), p); }
   void select(const SelectParams& p) override { drivers::select(kernels(), p); }
-  void copy(const CopyParams& p) override { drivers::copy(p); }
+  void copy(const CopyParams& p) override { drivers::copy(kernels(), p); }
   void reduce(const ReduceParams& p) override { drivers::reduce(kernels(), p); }
   void arg_reduce(const ArgReduceParams& p) override { drivers::arg_reduce(kernels(), p); }
   void cumulative_sum(const CumulativeSumParams& p) override {

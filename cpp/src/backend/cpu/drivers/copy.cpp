@@ -43,15 +43,23 @@ struct Axes {
 // Square of rows and columns copied at a time, so that both sides' cache lines are used whole.
 constexpr std::int64_t tile = 32;
 
+// Fewer rows or columns would leave most of a square empty.
+constexpr std::int64_t least_transposed = 8;
+
 // One plane of rows and columns, any strides.
 template <class Bits>
-void copy_plane(const Axis& rows, const Axis& cols, const Bits* source, Bits* target) {
+void copy_plane(TransposeKernel transpose, const Axis& rows, const Axis& cols, const Bits* source,
+                Bits* target) {
   if (cols.source == 1 && cols.target == 1) {
     for (std::int64_t r = 0; r < rows.extent; ++r) {
       std::memcpy(target + r * rows.target, source + r * rows.source,
                   static_cast<std::size_t>(cols.extent) * sizeof(Bits));
     }
     return;
+  }
+  if (transpose != nullptr && rows.source == 1 && cols.target == 1 &&
+      std::min(rows.extent, cols.extent) >= least_transposed) {
+    return transpose(source, cols.source, cols.extent, rows.extent, target, rows.target);
   }
   for (std::int64_t row = 0; row < rows.extent; row += tile) {
     const std::int64_t row_end = std::min(row + tile, rows.extent);
@@ -67,7 +75,7 @@ void copy_plane(const Axis& rows, const Axis& cols, const Bits* source, Bits* ta
 }
 
 template <class Bits>
-void copy_of(const Axes& axes, const Bits* source, Bits* target) {
+void copy_of(TransposeKernel transpose, const Axes& axes, const Bits* source, Bits* target) {
   constexpr Axis none{1, 0, 0};
   // A plane of the innermost axis and of the one that the source walks closest, if it is another:
   // transposing reads along one and writes along the other.
@@ -107,25 +115,25 @@ void copy_of(const Axes& axes, const Bits* source, Bits* target) {
                  at_source += position * axes.axes[axis].source;
                  at_target += position * axes.axes[axis].target;
                }
-               copy_plane(rows, columns, at_source, at_target);
+               copy_plane(transpose, rows, columns, at_source, at_target);
              }
            });
 }
 
 }  // namespace
 
-void copy(const CopyParams& p) {
+void copy(const KernelTable& kernels, const CopyParams& p) {
   for (int axis = 0; axis < p.rank; ++axis) {
     if (p.extents[axis] == 0) return;
   }
   const Axes axes(p);
-  const auto run = [&]<class Bits>(Bits) {
-    copy_of(axes, static_cast<const Bits*>(p.source), static_cast<Bits*>(p.target));
+  const auto run = [&]<class Bits>(TransposeKernel transpose, Bits) {
+    copy_of(transpose, axes, static_cast<const Bits*>(p.source), static_cast<Bits*>(p.target));
   };
   switch (p.element_size) {
-    case 1: return run(std::uint8_t{});
-    case 4: return run(std::uint32_t{});
-    default: return run(std::uint64_t{});
+    case 1: return run(nullptr, std::uint8_t{});
+    case 4: return run(kernels.transpose[0], std::uint32_t{});
+    default: return run(kernels.transpose[1], std::uint64_t{});
   }
 }
 

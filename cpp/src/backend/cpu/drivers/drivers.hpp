@@ -12,7 +12,7 @@ void unary_backward(const KernelTable& kernels, const UnaryBackwardParams& p);
 void binary(const KernelTable& kernels, const BinaryParams& p);
 void compare(const KernelTable& kernels, const CompareParams& p);
 void select(const KernelTable& kernels, const SelectParams& p);
-void copy(const CopyParams& p);
+void copy(const KernelTable& kernels, const CopyParams& p);
 void reduce(const KernelTable& kernels, const ReduceParams& p);
 void arg_reduce(const KernelTable& kernels, const ArgReduceParams& p);
 void cumulative_sum(const KernelTable& kernels, const CumulativeSumParams& p);

@@ -156,39 +156,6 @@ void gemm_block_kernel(const GemmBlock<T>& g) {
   g.a_row == 1 ? gemm_panels<T, true>(g) : gemm_panels<T, false>(g);
 }
 
-// `lines` <= lanes lines of a matrix, each contiguous along its depth, turned so that a store holds
-// one position of all of them: to[p * to_stride + line].
-template <class T>
-LAMINA_INLINE void pack_turned(const T* from, std::int64_t line_stride, int lines,
-                               std::int64_t depth, T* to, std::int64_t to_stride, bool may_spill) {
-  for (std::int64_t p = 0; p < depth; p += lanes<T>) {
-    const int count = depth - p < lanes<T> ? static_cast<int>(depth - p) : lanes<T>;
-    Vec<T> square[lanes<T>];
-#pragma GCC unroll 16
-    for (int line = 0; line < lanes<T>; ++line) {
-      square[line] = line < lines ? load_some(from + line * line_stride + p, count) : Vec<T>{};
-    }
-    if (count <= lanes<T> / 2) {
-      transpose<T>(square);  // of which the compiler leaves out what only the other half needs
-#pragma GCC unroll 8
-      for (int i = 0; i < lanes<T> / 2; ++i) {
-        if (i < count) store_some(to + (p + i) * to_stride, square[i], lines);
-      }
-      continue;
-    }
-    transpose<T>(square);
-    // A store of fewer lines may spill over into the next position, which is written after it.
-    const bool spills_inside =
-        may_spill && (p + lanes<T>)*to_stride + lanes<T> <= depth * to_stride;
-    if (count == lanes<T> && (lines == lanes<T> || spills_inside)) {
-#pragma GCC unroll 16
-      for (int i = 0; i < lanes<T>; ++i) store(to + (p + i) * to_stride, square[i]);
-    } else {
-      for (int i = 0; i < count; ++i) store_some(to + (p + i) * to_stride, square[i], lines);
-    }
-  }
-}
-
 template <class T>
 void pack_a_kernel(const T* from, std::int64_t row_stride, std::int64_t depth_stride,
                    std::int64_t rows, std::int64_t depth, std::int64_t tile_rows, T* to) {

@@ -316,6 +316,10 @@ struct IntegerKernels {
   ScanKernels<T> scan;
 };
 
+/// to[col * to_stride + row] = from[row * from_stride + col]
+using TransposeKernel = void (*)(const void* from, std::int64_t from_stride, std::int64_t rows,
+                                 std::int64_t cols, void* to, std::int64_t to_stride);
+
 struct KernelTable {
   const char* name;  // "x86-64-v4"
   int vector_bytes;
@@ -323,7 +327,8 @@ struct KernelTable {
   FloatKernels<double> float64;
   IntegerKernels<std::int32_t> int32;
   IntegerKernels<std::int64_t> int64;
-  SelectKernel select[3];  // of elements of 1, 4 and 8 bytes
+  SelectKernel select[3];        // of elements of 1, 4 and 8 bytes
+  TransposeKernel transpose[2];  // of elements of 4 and 8 bytes
   void (*cast[dtype_count][dtype_count])(const void* x, void* y, std::int64_t n);  // [from][to]
 };
 

@@ -29,6 +29,7 @@ namespace {
 #include "backend/cpu/kernels/compare.inl"
 #include "backend/cpu/kernels/reduce.inl"
 #include "backend/cpu/kernels/scan.inl"
+#include "backend/cpu/kernels/transpose.inl"
 #include "backend/cpu/kernels/gemm.inl"
 #include "backend/cpu/kernels/planar.inl"
 #include "backend/cpu/kernels/depthwise.inl"
@@ -84,6 +85,7 @@ constinit const KernelTable LAMINA_JOIN(kernel_table_, LAMINA_TARGET) = {
     {make_integer_kernels<std::int64_t>(), compare_kernels<std::int64_t>,
      reduce_kernels<std::int64_t>, scan_kernels<std::int64_t>},
     {select_kernel<std::uint8_t>, select_kernel<std::uint32_t>, select_kernel<std::uint64_t>},
+    {transpose_kernel<float>, transpose_kernel<double>},
     {LAMINA_CASTS_FROM(float), LAMINA_CASTS_FROM(double), LAMINA_CASTS_FROM(std::int32_t),
      LAMINA_CASTS_FROM(std::int64_t), LAMINA_CASTS_FROM(std::uint8_t), LAMINA_CASTS_FROM(Boolean)},
 };
