@@ -23,9 +23,9 @@ Tensor Followers::call(Layer& first, const Tensor& inputs, bool training) const 
   if (!scales_) return activation_ ? first(inputs, training, activation) : first(inputs, training);
   // A kernel scaled in passing has no gradient to hand back.
   if (!training && !grad_enabled()) {
-    Epilogue all = *scales_->as_epilogue();
-    all.activation = activation.activation;
-    if (first.fuses(all, inputs.shape())) return first(inputs, training, all);
+    std::optional<Epilogue> all = scales_->as_epilogue();
+    if (all) all->activation = activation.activation;
+    if (all && first.fuses(*all, inputs.shape())) return first(inputs, training, *all);
   }
   const Tensor outputs = first(inputs, training);
   return activation_ ? (*scales_)(outputs, training, activation) : (*scales_)(outputs, training);
