@@ -286,6 +286,7 @@ void bind_models(py::module_& m) {
                              [](const Model& self) { return tuple_of(self.input_arrangement()); })
       .def_property_readonly("output_arrangement",
                              [](const Model& self) { return tuple_of(self.output_arrangement()); })
+      .def("name_of", &Model::name_of)
       .def("summary", &Model::summary)
       .def("dot", &Model::dot)
       .def("set_weights",

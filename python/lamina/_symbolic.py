@@ -87,6 +87,18 @@ class SymbolicTensor:
             "layers.Lambda(function)), and call the model on data"
         )
 
+    def __getitem__(self, key: Any) -> Any:
+        raise TypeError(
+            f"{self!r} has no values to take {key!r} of: give it to "
+            "layers.Lambda(lambda x: x[...]), or a layer of your own"
+        )
+
+    def __matmul__(self, other: Any) -> Any:
+        raise TypeError(
+            f"{self!r} has no values to multiply: give both to layers.Dot, or to "
+            "layers.Lambda(lambda pair: pair[0] @ pair[1])"
+        )
+
     def __bool__(self) -> bool:
         raise TypeError(f"{self!r} has no values, so it is neither true nor false")
 

@@ -796,3 +796,70 @@ def test_mutated_graphs_load_or_are_refused():
         loaded += 1
         assert same(load_model(model.save_to_bytes()), model)
     assert 0 < loaded < 1500
+
+
+def test_a_model_leaves_the_names_alone_that_another_gave(tmp_path):
+    x = lamina.Input((3,))
+    first, second = (Model(x, layers.Dense(2)(x)) for _ in range(2))
+    second.save_weights(tmp_path / "second.w")
+    both = Model(x, layers.add([first.output, second.output]))
+    second.load_weights(tmp_path / "second.w")
+    assert second.get_layer("dense") is second.layers[-1]
+    assert second.output_names == ["dense"]
+    assert both.get_layer("dense") is first.layers[-1]
+    assert both.get_layer("dense_1") is second.layers[-1]
+    lines = []
+    both.summary(print_fn=lines.append)
+    assert "dense_1 (Dense)" in lines[0]
+    both.save(tmp_path / "both.lamina")
+    loaded = lamina.models.load_model(tmp_path / "both.lamina")
+    data = np.random.default_rng(0).normal(size=(5, 3)).astype("float32")
+    assert np.array_equal(loaded.predict(data, verbose=0), both.predict(data, verbose=0))
+    assert [layer.name for layer in loaded.layers] == ["input", "dense", "dense_1", "add"]
+
+
+def test_a_lambda_takes_a_list():
+    a, b = lamina.Input((3,)), lamina.Input((3,))
+    for shape in (None, (3,), lambda shapes: shapes[0]):
+        distance = layers.Lambda(lambda pair: lamina.ops.abs(pair[0] - pair[1]), shape)([a, b])
+        assert distance.shape == (None, 3)
+        got = Model([a, b], distance).predict([[[1.0, 2, 3]], [[3.0, 2, 1]]], verbose=0)
+        assert np.array_equal(got, [[2, 0, 2]])
+    both = layers.Lambda(lambda x: [x[:, :1], x * 2])(a)
+    assert [tensor.shape for tensor in both] == [(None, 1), (None, 3)]
+
+
+def test_a_graph_from_its_configuration_by_the_class_it_was_made_with():
+    x = lamina.Input((3,))
+    model = Model(x, layers.Dense(2)(x))
+    again = Model.from_config(model.get_config())
+    assert isinstance(again, Functional)
+    assert again.get_config() == model.get_config()
+
+
+def test_what_symbolic_tensors_cannot_do_is_said():
+    x = lamina.Input((3,))
+    with pytest.raises(TypeError, match=r"no values.*Lambda"):
+        x[:, :2]
+    with pytest.raises(TypeError, match=r"no values.*Dot"):
+        x @ x
+    with pytest.raises(ValueError, match="training=True for symbolic inputs"):
+        layers.Dropout(0.5)(x, training=True)
+    layers.Dropout(0.5)(x, training=False)
+
+
+def test_towers_on_inputs_of_their_own_join_by_their_outputs(tmp_path):
+    def tower():
+        x = lamina.Input((3,))
+        return Model(x, layers.Dense(2)(x))
+
+    left, right = tower(), tower()
+    both = Model([left.input, right.input], layers.concatenate([left.output, right.output]))
+    assert both.input_names == ["input", "input_1"]
+    assert right.input_names == ["input"]
+    both.save_weights(tmp_path / "both.w")
+    values = both.get_weights()
+    both.set_weights([0 * value for value in values])
+    both.load_weights(tmp_path / "both.w")
+    for value, loaded in zip(values, both.get_weights(), strict=True):
+        assert np.array_equal(value, loaded)

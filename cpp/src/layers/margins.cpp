@@ -40,9 +40,13 @@ std::vector<Margin> Margins::expanded(int rank, const std::string& owner,
   }
   const auto negative = [](const Margin& margin) { return margin.before < 0 || margin.after < 0; };
   if (result.size() != count || std::any_of(result.begin(), result.end(), negative)) {
+    std::string got;
+    for (const Margin& margin : each) {
+      got += concat(got.empty() ? "" : ", ", "(", margin.before, ", ", margin.after, ")");
+    }
     fail(ErrorKind::value, owner, " needs ", option, " of one integer",
-         rank == 1 ? " or two" : concat(", ", rank, ", or ", rank, " pairs"), ", at least 0, got ",
-         option, " of ", each.size());
+         rank == 1 ? " or two" : concat(", ", rank, ", or ", rank, " pairs"),
+         ", at least 0, got (before, after) of ", got);
   }
   return result;
 }

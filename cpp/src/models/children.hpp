@@ -29,23 +29,26 @@ inline std::vector<Variable> weights_of(const Children& layers) {
   return result;
 }
 
-inline std::vector<std::pair<std::string, Variable>> named_weights_of(const std::string& name,
-                                                                      const Children& layers) {
+/// The path of something in a layer as its model has it: the layer's is "dense/kernel".
+inline std::string path_in(const Model& model, const Layer& layer, const std::string& path) {
+  return concat(model.name(), "/", model.name_of(layer), path.substr(layer.name().size()));
+}
+
+inline std::vector<std::pair<std::string, Variable>> named_weights_of(const Model& model) {
   std::vector<std::pair<std::string, Variable>> result;
-  for (const auto& layer : layers) {
+  for (const auto& layer : model.layers()) {
     for (auto& [path, weight] : layer->named_weights()) {
-      result.emplace_back(concat(name, "/", path), weight);
+      result.emplace_back(path_in(model, *layer, path), weight);
     }
   }
   return result;
 }
 
-inline std::vector<std::pair<std::string, RandomStream>> random_streams_of(const std::string& name,
-                                                                           const Children& layers) {
+inline std::vector<std::pair<std::string, RandomStream>> random_streams_of(const Model& model) {
   std::vector<std::pair<std::string, RandomStream>> result;
-  for (const auto& layer : layers) {
+  for (const auto& layer : model.layers()) {
     for (auto& [path, stream] : layer->random_streams()) {
-      result.emplace_back(concat(name, "/", path), stream);
+      result.emplace_back(path_in(model, *layer, path), stream);
     }
   }
   return result;

@@ -102,8 +102,8 @@ Functional::Functional(const SymbolicTensors& inputs, const SymbolicTensors& out
   name_layers();
   scope_layers();
   std::vector<std::string> input_names, output_names;
-  for (const auto& layer : input_layers_) input_names.push_back(layer->name());
-  for (const SymbolicTensor& output : outputs_) output_names.push_back(output.layer()->name());
+  for (const auto& layer : input_layers_) input_names.push_back(name_of(*layer));
+  for (const SymbolicTensor& output : outputs_) output_names.push_back(name_of(*output.layer()));
   fill_names(input_arrangement_, input_names);
   fill_names(output_arrangement_, output_names);
   std::vector<Shape> shapes;
@@ -198,27 +198,40 @@ void Functional::schedule() {
 }
 
 // Names that were not given are numbered as the model runs: the inputs in their order, then layers.
+// What another model numbered keeps its name, as files of weights hold it.
 void Functional::name_layers() {
   std::vector<std::shared_ptr<Layer>> order = input_layers_;
   for (const Call& call : calls_) order.push_back(layers_[call.layer]);
   std::set<std::string> taken;
-  std::set<const Layer*> named;
   for (const auto& layer : layers_) {
-    if (!layer->has_given_name()) continue;
-    named.insert(layer.get());
-    if (!taken.insert(layer->name()).second) {
+    if (layer->has_given_name() && !taken.insert(layer->name()).second) {
       fail(ErrorKind::value, label(), " has two layers named '", layer->name(),
            "'; names of layers must be unique");
     }
   }
-  for (const auto& layer : order) {
-    if (!named.insert(layer.get()).second) continue;
-    std::string name = layer->name();
-    for (int i = 1; !taken.insert(name).second; ++i) {
-      name = layer->name() + "_" + std::to_string(i);
+  for (const bool numbered : {true, false}) {
+    std::set<const Layer*> named;
+    for (const auto& layer : order) {
+      if (layer->has_given_name() || layer->is_numbered() != numbered) continue;
+      if (!named.insert(layer.get()).second) continue;
+      std::string name = layer->name();
+      for (int i = 1; !taken.insert(name).second; ++i) {
+        name = layer->name() + "_" + std::to_string(i);
+      }
+      if (name == layer->name()) continue;
+      if (numbered) {
+        aliases_.emplace(layer.get(), name);
+      } else {
+        layer->set_name(name);
+      }
     }
-    if (name != layer->name()) layer->set_name(name);
   }
+  for (const auto& layer : order) layer->set_numbered();
+}
+
+std::string Functional::name_of(const Layer& layer) const {
+  const auto alias = aliases_.find(&layer);
+  return alias == aliases_.end() ? layer.name() : alias->second;
 }
 
 // Only models need to know that they are layers of one: plain layers may belong to several models.
@@ -243,11 +256,11 @@ void Functional::set_name(const std::string& name) {
 std::vector<Variable> Functional::weights() const { return weights_of(layers_); }
 
 std::vector<std::pair<std::string, Variable>> Functional::named_weights() const {
-  return named_weights_of(name(), layers_);
+  return named_weights_of(*this);
 }
 
 std::vector<std::pair<std::string, RandomStream>> Functional::random_streams() const {
-  return random_streams_of(name(), layers_);
+  return random_streams_of(*this);
 }
 
 TensorList Functional::losses() const { return losses_of(layers_); }

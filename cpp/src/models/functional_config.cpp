@@ -199,10 +199,10 @@ Config Functional::config() const {
     ++counts[call.layer];
   }
   const auto place_of = [&](std::size_t slot) {
-    if (slot < input_layers_.size()) return Config().set("layer", input_layers_[slot]->name());
+    if (slot < input_layers_.size()) return Config().set("layer", name_of(*input_layers_[slot]));
     const Giver& giver = givers[slot];
     return Config()
-        .set("layer", layers_[giver.layer]->name())
+        .set("layer", name_of(*layers_[giver.layer]))
         .set("call", static_cast<std::int64_t>(giver.call))
         .set("output", static_cast<std::int64_t>(giver.output));
   };
@@ -215,7 +215,9 @@ Config Functional::config() const {
   std::vector<Config> layers;
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const Layer& layer = *layers_[i];
-    layers.push_back(class_config(layer.type(), layer.config()).set("calls", calls[i]));
+    Config own = layer.config();
+    own.set("name", name_of(layer));
+    layers.push_back(class_config(layer.type(), own).set("calls", calls[i]));
   }
   const auto ends = [&](const Arrangement& arrangement, const auto& slot_of, std::size_t count) {
     std::vector<Config> places;

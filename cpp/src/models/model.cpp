@@ -129,8 +129,9 @@ SymbolicTensors Model::symbolic_outputs() const { return symbolic_inputs(); }
 std::shared_ptr<Layer> Model::get_layer(const std::string& wanted) const {
   std::string names;
   for (const auto& layer : layers()) {
-    if (layer->name() == wanted) return layer;
-    names += (names.empty() ? "" : ", ") + layer->name();
+    const std::string name = name_of(*layer);
+    if (name == wanted) return layer;
+    names += (names.empty() ? "" : ", ") + name;
   }
   fail(ErrorKind::value, label(), " has no layer '", wanted, "'; its layers are ", names);
 }

@@ -71,6 +71,7 @@ void Sequential::add(std::shared_ptr<Layer> layer) {
     while (taken(base + "_" + std::to_string(number)));
     layer->set_name(base + "_" + std::to_string(number));
   }
+  layer->set_numbered();
   const auto* input = dynamic_cast<const Input*>(layer.get());
   if (input != nullptr && !layers_.empty()) {
     fail(ErrorKind::value, label(), " takes an Input only as its first layer, got ", layers_.size(),
@@ -107,7 +108,7 @@ void Sequential::set_name(const std::string& name) {
 std::vector<Variable> Sequential::weights() const { return weights_of(layers_); }
 
 std::vector<std::pair<std::string, Variable>> Sequential::named_weights() const {
-  return named_weights_of(name(), layers_);
+  return named_weights_of(*this);
 }
 
 void Sequential::set_trainable(bool trainable) {
@@ -116,7 +117,7 @@ void Sequential::set_trainable(bool trainable) {
 }
 
 std::vector<std::pair<std::string, RandomStream>> Sequential::random_streams() const {
-  return random_streams_of(name(), layers_);
+  return random_streams_of(*this);
 }
 
 TensorList Sequential::losses() const { return losses_of(layers_); }

@@ -15,7 +15,9 @@ std::string text_of(const std::vector<Shape>& shapes) {
   return shapes.size() == 1 ? text : concat("[", text, "]");
 }
 
-std::string title_of(const Layer& layer) { return concat(layer.name(), " (", layer.type(), ")"); }
+std::string title_of(const Model& model, const Layer& layer) {
+  return concat(model.name_of(layer), " (", layer.type(), ")");
+}
 
 // Names may hold quotes and backslashes.
 std::string quoted(const std::string& text) {
@@ -51,11 +53,11 @@ std::string Model::summary() const {
   if (shows_from) rows.front().emplace_back("Connected to");
   for (const Place& place : all) {
     const Layer& layer = *place.layer;
-    rows.push_back({title_of(layer), place.outputs.empty() ? "?" : text_of(place.outputs),
+    rows.push_back({title_of(*this, layer), place.outputs.empty() ? "?" : text_of(place.outputs),
                     layer.built() ? std::to_string(layer.count_params()) : "0 (unbuilt)"});
     if (!shows_from) continue;
     std::string from;
-    for (std::size_t i : place.from) from += (from.empty() ? "" : ", ") + all[i].layer->name();
+    for (std::size_t i : place.from) from += (from.empty() ? "" : ", ") + name_of(*all[i].layer);
     rows.back().push_back(from.empty() ? "-" : from);
   }
   std::vector<std::size_t> wide(rows.front().size(), 0);
@@ -87,7 +89,7 @@ std::string Model::dot(bool show_shapes) const {
   text << "digraph " << quoted(name()) << " {\n  node [shape=box];\n";
   for (std::size_t i = 0; i < all.size(); ++i) {
     const Layer& layer = *all[i].layer;
-    std::string label = title_of(layer);
+    std::string label = title_of(*this, layer);
     if (show_shapes && !all[i].outputs.empty()) label = concat(label, " ", text_of(all[i].outputs));
     text << "  " << i << " [label=" << quoted(label) << "];\n";
   }

@@ -6,7 +6,7 @@ from typing import Any
 from lamina.layers.layer import BuiltinLayer
 
 
-class _AveragePooling(BuiltinLayer):
+class AveragePooling(BuiltinLayer):
     """What average pooling over any number of axes takes."""
 
     _type: str
@@ -34,7 +34,7 @@ class _AveragePooling(BuiltinLayer):
         )
 
 
-class AveragePooling1D(_AveragePooling):
+class AveragePooling1D(AveragePooling):
     """The mean of each window of a sequence.
 
     Args:
@@ -59,7 +59,7 @@ class AveragePooling1D(_AveragePooling):
     _type = "AveragePooling1D"
 
 
-class AveragePooling2D(_AveragePooling):
+class AveragePooling2D(AveragePooling):
     """The mean of each window of an image.
 
     Args:
@@ -84,7 +84,7 @@ class AveragePooling2D(_AveragePooling):
     _type = "AveragePooling2D"
 
 
-class AveragePooling3D(_AveragePooling):
+class AveragePooling3D(AveragePooling):
     """The mean of each window of a volume.
 
     Args:

@@ -6,7 +6,7 @@ from typing import Any
 from lamina.layers.layer import BuiltinLayer
 
 
-class _Conv(BuiltinLayer):
+class Conv(BuiltinLayer):
     """What convolutions of any rank take."""
 
     _type: str
@@ -58,7 +58,7 @@ class _Conv(BuiltinLayer):
         )
 
 
-class Conv1D(_Conv):
+class Conv1D(Conv):
     """Convolution along time: ``activation(inputs * kernel + bias)``.
 
     As in every deep-learning library it is a cross-correlation: the kernel is not turned.
@@ -100,7 +100,7 @@ class Conv1D(_Conv):
     _type = "Conv1D"
 
 
-class Conv2D(_Conv):
+class Conv2D(Conv):
     """Convolution of images: ``activation(inputs * kernel + bias)``.
 
     As in every deep-learning library it is a cross-correlation: the kernel is not turned.
@@ -141,7 +141,7 @@ class Conv2D(_Conv):
     _type = "Conv2D"
 
 
-class Conv3D(_Conv):
+class Conv3D(Conv):
     """Convolution of volumes: ``activation(inputs * kernel + bias)``.
 
     As in every deep-learning library it is a cross-correlation: the kernel is not turned.

@@ -6,7 +6,7 @@ from typing import Any
 from lamina.layers.layer import BuiltinLayer
 
 
-class _ConvTranspose(BuiltinLayer):
+class ConvTranspose(BuiltinLayer):
     """What transposed convolutions of any rank take."""
 
     _type: str
@@ -58,7 +58,7 @@ class _ConvTranspose(BuiltinLayer):
         )
 
 
-class Conv1DTranspose(_ConvTranspose):
+class Conv1DTranspose(ConvTranspose):
     """Transposed convolution along time, which lengthens: each step adds a kernel's worth.
 
     What it computes is the gradient of a convolution by its inputs. The kernel is
@@ -101,7 +101,7 @@ class Conv1DTranspose(_ConvTranspose):
     _type = "Conv1DTranspose"
 
 
-class Conv2DTranspose(_ConvTranspose):
+class Conv2DTranspose(ConvTranspose):
     """Transposed convolution of images, which widens: each pixel adds a kernel's worth.
 
     What it computes is the gradient of a convolution by its inputs. The kernel is
@@ -144,7 +144,7 @@ class Conv2DTranspose(_ConvTranspose):
     _type = "Conv2DTranspose"
 
 
-class Conv3DTranspose(_ConvTranspose):
+class Conv3DTranspose(ConvTranspose):
     """Transposed convolution of volumes, which widens: each voxel adds a kernel's worth.
 
     What it computes is the gradient of a convolution by its inputs. The kernel is

@@ -6,7 +6,7 @@ from typing import Any
 from lamina.layers.layer import BuiltinLayer
 
 
-class _DepthwiseConv(BuiltinLayer):
+class DepthwiseConv(BuiltinLayer):
     """What depthwise convolutions of any rank take."""
 
     _type: str
@@ -56,7 +56,7 @@ class _DepthwiseConv(BuiltinLayer):
         )
 
 
-class DepthwiseConv1D(_DepthwiseConv):
+class DepthwiseConv1D(DepthwiseConv):
     """Each channel of a sequence by kernels of its own; channels do not mix.
 
     Args:
@@ -96,7 +96,7 @@ class DepthwiseConv1D(_DepthwiseConv):
     _type = "DepthwiseConv1D"
 
 
-class DepthwiseConv2D(_DepthwiseConv):
+class DepthwiseConv2D(DepthwiseConv):
     """Each channel of an image by kernels of its own; channels do not mix.
 
     Args:

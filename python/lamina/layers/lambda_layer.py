@@ -13,7 +13,7 @@ class Lambda(Layer):
     A file never holds code, so a model with it cannot be saved: write a ``Layer`` instead.
 
     Args:
-        function: takes a tensor and gives one, by operations of ``lamina.ops``.
+        function: takes a tensor, or a list of them, and gives one, by operations of ``lamina.ops``.
         output_shape: the shape of one sample of the output, or a function of the inputs' shape; by
             default found by a call on zeros.
         name, trainable, dtype: as for every ``Layer``.
@@ -46,12 +46,16 @@ class Lambda(Layer):
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """The output's shape."""
-        if self._given_shape is None:
-            with_batch = tuple(1 if extent is None else extent for extent in input_shape)
-            return (input_shape[0], *_called_on_zeros(self, with_batch).shape[1:])
         if callable(self._given_shape):
             return self._given_shape(input_shape)
-        return (input_shape[0], *self._given_shape)
+        several = bool(input_shape) and isinstance(input_shape[0], (list, tuple))
+        batch = (input_shape[0] if several else input_shape)[0]
+        if self._given_shape is not None:
+            return (batch, *self._given_shape)
+        result = _called_on_zeros(self, input_shape if several else [input_shape], several)
+        if isinstance(result, (list, tuple)):
+            return [(batch, *each.shape[1:]) for each in result]
+        return (batch, *result.shape[1:])
 
     def get_config(self) -> dict[str, Any]:
         """Refuses: a file never holds code."""
@@ -61,8 +65,12 @@ class Lambda(Layer):
         )
 
 
-def _called_on_zeros(layer: Lambda, shape: tuple[int, ...]) -> Any:
+def _called_on_zeros(layer: Lambda, shapes: Any, several: bool) -> Any:
     from lamina import autograd, ops
 
+    zeros = [
+        ops.zeros(tuple(1 if extent is None else extent for extent in shape), layer.dtype)
+        for shape in shapes
+    ]
     with autograd.no_grad():
-        return layer.call(ops.zeros(shape, layer.dtype))
+        return layer.call(zeros if several else zeros[0])

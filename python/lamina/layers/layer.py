@@ -95,6 +95,11 @@ class Layer:
         it would give.
         """
         if _symbolic.is_symbolic(inputs):
+            if training:
+                raise ValueError(
+                    f"{self.name} got training=True for symbolic inputs, which a model does not "
+                    "keep: pass training=True when the model is called on data"
+                )
             given = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
             return _symbolic.bare(_symbolic.connect(self, given))
         if inputs is None:

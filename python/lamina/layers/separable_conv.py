@@ -6,7 +6,7 @@ from typing import Any
 from lamina.layers.layer import BuiltinLayer
 
 
-class _SeparableConv(BuiltinLayer):
+class SeparableConv(BuiltinLayer):
     """What separable convolutions of any rank take."""
 
     _type: str
@@ -64,7 +64,7 @@ class _SeparableConv(BuiltinLayer):
         )
 
 
-class SeparableConv1D(_SeparableConv):
+class SeparableConv1D(SeparableConv):
     """A depthwise convolution along time, then one of extent 1 that mixes the channels.
 
     Args:
@@ -107,7 +107,7 @@ class SeparableConv1D(_SeparableConv):
     _type = "SeparableConv1D"
 
 
-class SeparableConv2D(_SeparableConv):
+class SeparableConv2D(SeparableConv):
     """A depthwise convolution of images, then one of 1 x 1 that mixes the channels.
 
     Args:

@@ -68,6 +68,18 @@ class Model(Layer):
         self._start()
         super().__init__(name=name, trainable=trainable, dtype=dtype)
 
+    @classmethod
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
+    ) -> "Model":
+        """The model of that architecture: what ``get_config`` gave, of a graph of layers too."""
+        from lamina.models.functional import Functional
+
+        if cls is Model and "outputs" in config:
+            return Functional.from_config(config, custom_objects)
+        with saving.loading(custom_objects):
+            return super().from_config(config)
+
     def _start(self) -> None:
         # The Python objects which the core calls; it does not own them.
         self._optimizer: Any = None
@@ -100,11 +112,13 @@ class Model(Layer):
             raise ValueError("get_layer needs a name or an index")
         if index is not None:
             return self.layers[index]
-        for layer in self.layers:
-            if layer.name == name:
-                return layer
-        names = ", ".join(layer.name for layer in self.layers)
-        raise ValueError(f"{self.name} has no layer {name!r}; its layers are {names}")
+        # A layer that another model named may be called otherwise here.
+        layers = {self._core.name_of(layer._core): layer for layer in self.layers}
+        if name not in layers:
+            raise ValueError(
+                f"{self.name} has no layer {name!r}; its layers are {', '.join(layers)}"
+            )
+        return layers[name]
 
     @property
     def input_shape(self) -> Shape:

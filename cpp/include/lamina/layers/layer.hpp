@@ -49,6 +49,9 @@ class LAMINA_API Layer {
   const std::string& name() const noexcept { return name_; }
   bool has_given_name() const noexcept { return name_given_; }
   virtual void set_name(const std::string& name);
+  /// Whether a model has numbered it among its layers: another model then leaves its name alone.
+  bool is_numbered() const noexcept { return numbered_; }
+  void set_numbered() noexcept { numbered_ = true; }
   /// What stands before the name in the paths of weights: "" at the top, "encoder/" in a model that
   /// is itself a layer named so.
   virtual void set_scope(const std::string& scope);
@@ -140,7 +143,7 @@ class LAMINA_API Layer {
  private:
   std::string type_, name_, scope_;
   Dtype dtype_;
-  bool name_given_, built_ = false, trainable_ = true;
+  bool name_given_, numbered_ = false, built_ = false, trainable_ = true;
   Shape build_shape_;
   std::vector<Variable> weights_;
   std::vector<bool> made_trainable_;  // of each weight, whatever is frozen now

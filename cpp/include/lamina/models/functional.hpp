@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+
 #include "lamina/models/model.hpp"
 
 namespace lamina {
@@ -18,6 +20,7 @@ class LAMINA_API Functional : public Model {
   Config config() const override;
 
   const std::vector<std::shared_ptr<Layer>>& layers() const override { return layers_; }
+  std::string name_of(const Layer& layer) const override;
   Arrangement input_arrangement() const override { return input_arrangement_; }
   Arrangement output_arrangement() const override { return output_arrangement_; }
   bool gives_one() const override { return output_slots_.size() == 1; }
@@ -65,6 +68,8 @@ class LAMINA_API Functional : public Model {
   SymbolicTensors inputs_, outputs_;
   Arrangement input_arrangement_, output_arrangement_;
   std::vector<std::shared_ptr<Layer>> layers_, input_layers_;
+  /// What it calls layers whose names, given by another model, are taken here.
+  std::map<const Layer*, std::string> aliases_;
   std::vector<Call> calls_;  // each after those it takes from
   std::shared_ptr<const std::vector<Step>> steps_;
   std::vector<std::size_t> output_slots_;

@@ -134,6 +134,9 @@ class LAMINA_API Model : public Layer {
   /// Symbolic, once built, of a model that is a graph of layers; otherwise a state error.
   virtual SymbolicTensors symbolic_inputs() const;
   virtual SymbolicTensors symbolic_outputs() const;
+  /// What the model calls one of its layers: its name, or where another model gave it that and it
+  /// is taken here, a number more.
+  virtual std::string name_of(const Layer& layer) const { return layer.name(); }
   /// The layer of that name; a value error that lists the names otherwise.
   std::shared_ptr<Layer> get_layer(const std::string& name) const;
   std::string summary() const;
