@@ -335,3 +335,32 @@ def test_a_built_layer_refuses_other_channels():
     assert layer(np.zeros((2, 9, 5, 3), "float32")).shape == (2, 7, 3, 4)
     with pytest.raises(ValueError, match=r"built for inputs \(None, 8, 8, 3\)"):
         layer(np.zeros((1, 8, 8, 4), "float32"))
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape"),
+    [
+        (lambda: layers.Conv1DTranspose(4, 2, strides=2, dilation_rate=2001), (1, 100, 8)),
+        (lambda: layers.Conv1D(1, 2, strides=2, dilation_rate=1501), (1, 4000, 3)),
+        (lambda: layers.Conv1D(20, 2, strides=2, dilation_rate=1501), (1, 4000, 3)),
+        (lambda: layers.DepthwiseConv1D(2, strides=2, dilation_rate=9), (1, 40, 4096)),
+        (lambda: layers.DepthwiseConv1D(2, strides=2, dilation_rate=61), (1, 200, 1024)),
+        (
+            lambda: layers.Conv2D(64, (1, 2), strides=2, dilation_rate=(1, 501)),
+            (2, 4, 1200, 8),
+        ),
+    ],
+)
+def test_blocks_that_read_nothing_but_what_lies_beyond_an_end(layer, shape, rng):
+    """The gradient of pixels that no window covers is 0: it equals that of the part it covers."""
+    x = Tensor(rng.normal(size=shape).astype("float32"), requires_grad=True)
+    layer = layer()
+    y = layer(x)
+    dy = rng.normal(size=y.shape).astype("float32")
+    y.backward(Tensor(dy))
+    kernel = layer.get_weights()[0]
+    # Both are linear: <dy, y> = <dx, x> without a bias.
+    left = np.vdot(dy.astype(float), y.numpy().astype(float))
+    right = np.vdot(x.grad.numpy().astype(float), x.numpy().astype(float))
+    assert np.isfinite(kernel).all()
+    np.testing.assert_allclose(left, right, rtol=1e-3, atol=1e-2)

@@ -163,3 +163,12 @@ def test_a_normalization_that_changes_is_read_anew():
     np.testing.assert_allclose(
         model.predict(x, verbose=0) - beta, 2 * (before - beta), rtol=1e-4, atol=1e-4
     )
+
+
+def test_a_factor_that_overflows_stays_a_layer_of_its_own():
+    model = Sequential([lamina.Input((2, 2, 1)), layers.Conv2D(1, 1, kernel_initializer="ones")])
+    model.add(layers.BatchNormalization(epsilon=1e-80, moving_variance_initializer="zeros"))
+    x = np.array([[[[1.0], [-1.0]], [[2.0], [3.0]]]], "float32")
+    expected = model.layers[1](model.layers[0](x)).numpy()
+    assert np.isinf(expected).all()
+    np.testing.assert_array_equal(model.predict(x, verbose=0), expected)

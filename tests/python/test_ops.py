@@ -236,3 +236,11 @@ def test_random_numbers():
     lamina.utils.set_random_seed(5)
     assert np.array_equal(a, lamina.random.normal((3,)).numpy())
     assert not np.array_equal(a, b)
+
+
+def test_gradients_of_results_without_columns():
+    x, bias = Tensor(np.ones((4, 3)), requires_grad=True), Tensor(np.ones(0), requires_grad=True)
+    kernel = Tensor(np.ones((3, 0)), requires_grad=True)
+    ops.sum(ops.dense(x, kernel, bias)).backward()
+    assert (x.grad.shape, kernel.grad.shape, bias.grad.shape) == ((4, 3), (3, 0), (0,))
+    assert (x.grad.numpy() == 0).all()

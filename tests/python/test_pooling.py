@@ -370,3 +370,22 @@ def test_a_network_of_them_learns(rng):
     assert history["loss"][-1] < 0.02 * history["loss"][0]
     again = lamina.models.load_model(model.save_to_bytes())
     assert np.array_equal(again.predict(x, verbose=0), model.predict(x, verbose=0))
+
+
+@pytest.mark.parametrize(
+    ("make", "match"),
+    [
+        (lambda: layers.MaxPooling2D(2, strides=2**63 - 1), "at most 2147483648"),
+        (lambda: layers.Cropping2D(2**62), r"from 0 to 2147483648, got .*\(4611686018427387904"),
+        (lambda: layers.ZeroPadding2D(-1), r"from 0 to 2147483648, got .*\(-1, -1\)"),
+        (lambda: layers.UpSampling1D(2**62), "at most 2147483648"),
+        (lambda: layers.AdaptiveAveragePooling2D(2**30)(np.ones((1, 4, 4, 1))), "1 to 16777216"),
+        (
+            lambda: layers.Conv1D(1, 2, dilation_rate=2**30)(np.ones((1, 4, 1))),
+            "dilation_rate .* = 1073741825",
+        ),
+    ],
+)
+def test_extents_that_no_memory_holds_are_refused_at_once(make, match):
+    with pytest.raises(ValueError, match=match):
+        make()

@@ -251,3 +251,13 @@ def test_a_gradient_that_goes_two_ways_serves_both():
     both.backward(Tensor(np.float32([1, 1, 1])))
     expected = 1 - np.tanh(np.array([-1, 2, 3])) ** 2 + [0, 1, 1]
     np.testing.assert_allclose(x.grad.numpy(), expected, rtol=1e-6)
+
+
+def test_borrowed_memory_is_not_written_to():
+    source = np.ones(3, "float32")
+    source.flags.writeable = False
+    x = Tensor(np.zeros(3, "float32"), requires_grad=True)
+    x.backward(lamina.from_dlpack(source))
+    x.backward(Tensor(np.ones(3, "float32")))
+    np.testing.assert_array_equal(source, [1, 1, 1])
+    np.testing.assert_array_equal(x.grad.numpy(), [2, 2, 2])

@@ -22,6 +22,7 @@ class Storage {
   Storage& operator=(const Storage&) = delete;
 
   void* data() const noexcept { return data_; }
+  bool is_borrowed() const noexcept { return borrowed_; }
   std::uint32_t version() const noexcept { return version_; }
   void bump_version() noexcept { ++version_; }
 

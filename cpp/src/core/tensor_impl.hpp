@@ -47,7 +47,8 @@ std::size_t byte_count(const Shape& shape, Dtype dtype);
 
 /// Whether nobody else can read its memory: then who is done with it may write the result there.
 inline bool is_unshared(const Tensor& t) {
-  return t.handle().use_count() == 1 && t.impl()->storage.use_count() == 1;
+  return t.handle().use_count() == 1 && t.impl()->storage.use_count() == 1 &&
+         !t.impl()->storage->is_borrowed();
 }
 
 /// A tensor on the same storage, outside any gradient.

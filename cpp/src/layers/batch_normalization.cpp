@@ -79,6 +79,7 @@ std::optional<Epilogue> BatchNormalization::as_epilogue() const {
   if (axis_ != rank_ - 1 || typeid(*this) != typeid(BatchNormalization)) return {};
   const Tensor& variance = moving_variance_;
   Epilogue result{{}, Tensor::empty_like(variance), Tensor::empty_like(variance)};
+  bool is_finite = true;
   const auto fill = [&]<class T>(T) {
     const auto values = [](const Tensor& t) { return static_cast<const T*>(t.data()); };
     const T* const gamma = options_.scale ? values(gamma_) : nullptr;
@@ -92,9 +93,11 @@ std::optional<Epilogue> BatchNormalization::as_epilogue() const {
       const double shift = beta == nullptr ? 0.0 : double(beta[c]);
       factors[c] = static_cast<T>(factor);
       offsets[c] = static_cast<T>(shift - double(means[c]) * factor);
+      is_finite = is_finite && std::isfinite(factors[c]) && std::isfinite(offsets[c]);
     }
   };
   variance.dtype() == Dtype::float64 ? fill(double{}) : fill(float{});
+  if (!is_finite) return {};  // infinities would meet zeros in another place
   return result;
 }
 

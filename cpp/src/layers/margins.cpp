@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/check.hpp"
+#include "ops/pooling_shape.hpp"
 
 namespace lamina {
 
@@ -38,15 +39,18 @@ std::vector<Margin> Margins::expanded(int rank, const std::string& owner,
   } else if (each.size() == 1 && (rank == 1 || even(each[0]))) {
     result.assign(count, each[0]);
   }
-  const auto negative = [](const Margin& margin) { return margin.before < 0 || margin.after < 0; };
-  if (result.size() != count || std::any_of(result.begin(), result.end(), negative)) {
+  const auto outside = [](const Margin& margin) {
+    return std::min(margin.before, margin.after) < 0 ||
+           std::max(margin.before, margin.after) > ops::most_extent;
+  };
+  if (result.size() != count || std::any_of(result.begin(), result.end(), outside)) {
     std::string got;
     for (const Margin& margin : each) {
       got += concat(got.empty() ? "" : ", ", "(", margin.before, ", ", margin.after, ")");
     }
     fail(ErrorKind::value, owner, " needs ", option, " of one integer",
-         rank == 1 ? " or two" : concat(", ", rank, ", or ", rank, " pairs"),
-         ", at least 0, got (before, after) of ", got);
+         rank == 1 ? " or two" : concat(", ", rank, ", or ", rank, " pairs"), ", from 0 to ",
+         ops::most_extent, ", got (before, after) of ", got);
   }
   return result;
 }

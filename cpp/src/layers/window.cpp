@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/check.hpp"
+#include "ops/pooling_shape.hpp"
 
 namespace lamina {
 namespace {
@@ -24,9 +25,14 @@ std::vector<std::int64_t> Window::expanded(int rank, const std::string& owner,
                                            const char* option) const {
   const auto count = static_cast<std::size_t>(rank);
   const bool fits = extents.size() == 1 || extents.size() == count;
-  if (!fits || std::any_of(extents.begin(), extents.end(), [](auto e) { return e < 1; })) {
+  const auto outside = [](std::int64_t extent) { return extent < 1 || extent > ops::most_extent; };
+  if (!fits || std::any_of(extents.begin(), extents.end(), outside)) {
+    const bool is_large = std::any_of(extents.begin(), extents.end(),
+                                      [](auto extent) { return extent > ops::most_extent; });
     fail(ErrorKind::value, owner, " needs ", option, " of one integer",
-         rank > 1 ? concat(" or ", rank) : "", ", at least 1, got ", option, "=", as_text(extents));
+         rank > 1 ? concat(" or ", rank) : "", ", at least 1",
+         is_large ? concat(" and at most ", ops::most_extent) : "", ", got ", option, "=",
+         as_text(extents));
   }
   return extents.size() == count ? extents : std::vector<std::int64_t>(count, extents[0]);
 }

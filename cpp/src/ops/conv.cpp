@@ -68,7 +68,9 @@ Tensor run_backward_filter(const ConvShape& s, const Tensor& x, const Tensor& dy
   return dkernel;
 }
 
-Tensor bias_gradient(const Tensor& dy) { return sum(dy.reshape({-1, dy.shape().last()}), {0}); }
+Tensor bias_gradient(const Tensor& dy) {
+  return sum(dy.reshape({leading_rows(dy.shape()), dy.shape().last()}), {0});
+}
 
 // A convolution of checked geometry; `kernel` may be shaped otherwise than its parameter.
 Tensor convolve(const char* name, const ConvShape& s, const Tensor& x, const Tensor& kernel,

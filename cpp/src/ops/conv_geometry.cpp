@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/check.hpp"
+#include "ops/pooling_shape.hpp"
 
 namespace lamina::ops {
 namespace {
@@ -51,8 +52,8 @@ Window transposed_window(std::int64_t input, std::int64_t kernel, std::int64_t s
 }
 
 void check_positive(const std::string& owner, const char* option, std::int64_t value) {
-  if (value < 1 || value > (std::int64_t{1} << 31)) {
-    fail(ErrorKind::value, owner, " needs ", option, " of at least 1, got ", value);
+  if (value < 1 || value > most_extent) {
+    fail(ErrorKind::value, owner, " needs ", option, " from 1 to ", most_extent, ", got ", value);
   }
 }
 
@@ -88,6 +89,9 @@ ConvShape empty_shape() {
   return s;
 }
 
+// A row with the padding that a kernel sees on both sides is copied: it must be of some size.
+constexpr std::int64_t most_reach = std::int64_t{1} << 24;
+
 // What plain and transposed convolutions have in common; place(axis among the spatial ones, axis of
 // the shape, shape) then says how many windows there are, and where.
 template <class Settings, class Place>
@@ -104,6 +108,12 @@ ConvShape placed(const std::string& owner, const Shape& inputs,
     check_positive(owner, "kernel_size", s.kernel[axis]);
     check_positive(owner, "strides", s.stride[axis]);
     check_positive(owner, "dilation_rate", s.dilation[axis]);
+    const std::int64_t reach = reach_of(s.kernel[axis], s.dilation[axis]);
+    if (reach > most_reach) {
+      fail(ErrorKind::value, owner, " needs a kernel that reaches over ", most_reach,
+           " places at most, got (kernel_size - 1) * dilation_rate + 1 = ", reach, " along axis ",
+           i + 1);
+    }
     place(i, axis, s);
   }
   return s;

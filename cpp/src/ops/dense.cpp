@@ -40,7 +40,8 @@ Tensor dense(const Tensor& inputs, const Tensor& weights, const Tensor& bias,
              TensorList grads(3);
              if (needs[0]) grads[0] = gemm({dz}, {s[1], true}, s[0].shape());
              if (needs[1]) grads[1] = gemm({s[0], true}, {dz}, s[1].shape());
-             if (needs[2]) grads[2] = sum(dz.reshape({-1, dz.shape().last()}), {0});
+             if (needs[2])
+               grads[2] = sum(dz.reshape({leading_rows(dz.shape()), dz.shape().last()}), {0});
              return grads;
            });
   }

@@ -51,11 +51,12 @@ Windows strided_windows(const char* name, const Tensor& x,
                         const std::vector<std::int64_t>& pool_size,
                         const std::vector<std::int64_t>& strides, const std::string& padding) {
   const std::vector<std::int64_t>& steps = strides.empty() ? pool_size : strides;
-  const auto positive = [](std::int64_t extent) { return extent >= 1; };
+  const auto positive = [](std::int64_t extent) { return extent >= 1 && extent <= most_extent; };
   if (steps.size() != pool_size.size() ||
       !std::all_of(pool_size.begin(), pool_size.end(), positive) ||
       !std::all_of(steps.begin(), steps.end(), positive)) {
-    fail(ErrorKind::value, name, " needs as many strides as extents of pool_size, all at least 1");
+    fail(ErrorKind::value, name, " needs as many strides as extents of pool_size, all from 1 to ",
+         most_extent);
   }
   const WindowPadding mode = window_padding(name, padding);
   return windows_over(name, x, pool_size.size(), [&](std::size_t i, std::int64_t inputs) {
@@ -76,13 +77,16 @@ Windows strided_windows(const char* name, const Tensor& x,
   });
 }
 
+// More windows than any image has places for.
+constexpr std::int64_t most_adaptive = std::int64_t{1} << 24;
+
 Windows adaptive_windows(const char* name, const Tensor& x,
                          const std::vector<std::int64_t>& output_size) {
   return windows_over(name, x, output_size.size(), [&](std::size_t i, std::int64_t inputs) {
     const std::int64_t count = output_size[i];
-    if (count < 1 || inputs < 1) {
-      fail(ErrorKind::value, name, " needs an output_size and inputs of at least 1, got ", count,
-           " for inputs ", x.shape());
+    if (count < 1 || inputs < 1 || count > most_adaptive) {
+      fail(ErrorKind::value, name, " needs an output_size from 1 to ", most_adaptive,
+           " and inputs of at least 1, got ", count, " for inputs ", x.shape());
     }
     std::vector<PoolRange> ranges;
     for (std::int64_t out = 0; out < count; ++out) {

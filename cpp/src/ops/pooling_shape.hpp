@@ -7,6 +7,9 @@
 
 namespace lamina::ops {
 
+/// Windows, strides and margins may have no larger extents: sums of theirs do not overflow.
+inline constexpr std::int64_t most_extent = std::int64_t{1} << 31;
+
 /// Where windows may lie: inside, or wherever a stride begins.
 enum class WindowPadding : std::uint8_t { valid, same };
 
@@ -22,7 +25,7 @@ inline WindowPadding window_padding(const std::string& owner, const std::string&
 inline std::int64_t window_count(const std::string& owner, int axis, std::int64_t inputs,
                                  std::int64_t window, std::int64_t stride, WindowPadding padding) {
   if (inputs == Shape::none) return Shape::none;
-  if (padding == WindowPadding::same) return (inputs + stride - 1) / stride;
+  if (padding == WindowPadding::same) return inputs == 0 ? 0 : (inputs - 1) / stride + 1;
   if (inputs < window) {
     fail(ErrorKind::value, owner, " needs inputs of at least ", window, " along axis ", axis,
          ", got ", inputs, ": there are floor((", inputs, " - ", window, ") / ", stride,

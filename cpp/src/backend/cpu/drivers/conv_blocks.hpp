@@ -133,7 +133,9 @@ ConvInput<T> copy_rows(const T* x, const ConvAxis (&axes)[3], std::int64_t chann
     inside[axis] = axes[axis].clamped(axes[axis].reads(block.begin[axis], block.end[axis]));
   }
   const ConvAxis::Range row = axes[2].reads(block.begin[2], block.end[2]);
-  const std::int64_t before = std::min(inside[2].begin - row.begin, row.length());
+  // A block may read nothing but what lies beyond either end.
+  const std::int64_t before =
+      std::clamp<std::int64_t>(inside[2].begin - row.begin, 0, row.length() - inside[2].length());
   for (std::int64_t image = 0; image < block.images; ++image) {
     for (std::int64_t d = inside[0].begin; d < inside[0].end; ++d) {
       for (std::int64_t h = inside[1].begin; h < inside[1].end; ++h) {
