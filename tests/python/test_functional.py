@@ -1,15 +1,15 @@
-"""Models made of symbolic tensors."""
+"""Models made of symbolic tensors: what they compute, tell, name, draw and refuse."""
 
 import copy
 import gc
 import json
 import pickle
-import random
 import weakref
 from pathlib import Path
 
 import numpy as np
 import pytest
+from graphs import compiled, flat, same, two_by_two, two_by_two_data
 from numpy.testing import assert_allclose
 
 import lamina
@@ -18,37 +18,9 @@ from lamina.models import Functional, load_model
 from lamina.saving import register_serializable
 
 
-def flat(values):
-    return np.concatenate([np.ravel(value) for value in values])
-
-
-def two_by_two(dtype=None, **more):
-    """Two inputs share a layer, and end in two outputs."""
-    a, b = Input((4,), name="a", dtype=dtype), Input((4,), name="b", dtype=dtype)
-    shared = Dense(5, activation="tanh", name="shared", dtype=dtype)
-    left, right = shared(a), shared(b)
-    added = layers.Add(name="sum", dtype=dtype)([left, right])
-    both = layers.Concatenate(name="both", dtype=dtype)([left, right, added])
-    score = Dense(1, name="score", dtype=dtype)(both)
-    kind = Dense(3, activation="softmax", name="kind", dtype=dtype)(both)
-    return Model([a, b], [score, kind], **more)
-
-
 @pytest.fixture
 def data(rng):
-    x = rng.normal(size=(2, 40, 4)).astype("float32")
-    score = x.sum((0, 2))[:, None]
-    return list(x), [score, np.eye(3, dtype="float32")[rng.integers(0, 3, 40)]]
-
-
-def compiled(model=None, **more):
-    model = model or two_by_two()
-    model.compile("sgd", {"score": "mse", "kind": "categorical_crossentropy"}, **more)
-    return model
-
-
-def same(a, b):
-    return all(map(np.array_equal, a.get_weights(), b.get_weights()))
+    return two_by_two_data(rng)
 
 
 # ---- Against Keras ----
@@ -267,171 +239,71 @@ def test_a_chain_longer_than_the_stack():
     assert model.predict(np.ones((1, 1)), verbose=0).item() == 1
 
 
-# ---- Training ----
+def test_a_model_leaves_the_names_alone_that_another_gave(tmp_path):
+    x = lamina.Input((3,))
+    first, second = (Model(x, layers.Dense(2)(x)) for _ in range(2))
+    second.save_weights(tmp_path / "second.w")
+    both = Model(x, layers.add([first.output, second.output]))
+    second.load_weights(tmp_path / "second.w")
+    assert second.get_layer("dense") is second.layers[-1]
+    assert second.output_names == ["dense"]
+    assert both.get_layer("dense") is first.layers[-1]
+    assert both.get_layer("dense_1") is second.layers[-1]
+    lines = []
+    both.summary(print_fn=lines.append)
+    assert "dense_1 (Dense)" in lines[0]
+    both.save(tmp_path / "both.lamina")
+    loaded = lamina.models.load_model(tmp_path / "both.lamina")
+    data = np.random.default_rng(0).normal(size=(5, 3)).astype("float32")
+    assert np.array_equal(loaded.predict(data, verbose=0), both.predict(data, verbose=0))
+    assert [layer.name for layer in loaded.layers] == ["input", "dense", "dense_1", "add"]
 
 
-def test_losses_and_metrics_as_lists_dictionaries_or_one(data):
-    x, y = data
-    by_list, by_name = two_by_two(), two_by_two()
-    by_name.set_weights(by_list.get_weights())
-    by_list.compile(
-        "sgd",
-        ["mse", "categorical_crossentropy"],
-        loss_weights=[2, 1],
-        metrics=[None, ["accuracy"]],
-    )
-    compiled(by_name, loss_weights={"score": 2.0}, metrics={"kind": "accuracy"})
-    histories = [
-        m.fit(x, y, epochs=2, shuffle=False, verbose=0).history for m in (by_list, by_name)
-    ]
-    assert histories[0] == histories[1]
-    assert list(histories[0]) == ["loss", "score_loss", "kind_loss", "kind_accuracy"]
-    for loss, score, kind in zip(*list(histories[0].values())[:3], strict=True):
-        assert loss == pytest.approx(2 * score + kind, rel=1e-5)
-    one = two_by_two()
-    one.compile("sgd", "mse")
-    assert len(one.evaluate(x, y, verbose=0)) == 3
+def test_a_lambda_takes_a_list():
+    a, b = lamina.Input((3,)), lamina.Input((3,))
+    for shape in (None, (3,), lambda shapes: shapes[0]):
+        distance = layers.Lambda(lambda pair: lamina.ops.abs(pair[0] - pair[1]), shape)([a, b])
+        assert distance.shape == (None, 3)
+        got = Model([a, b], distance).predict([[[1.0, 2, 3]], [[3.0, 2, 1]]], verbose=0)
+        assert np.array_equal(got, [[2, 0, 2]])
+    both = layers.Lambda(lambda x: [x[:, :1], x * 2])(a)
+    assert [tensor.shape for tensor in both] == [(None, 1), (None, 3)]
 
 
-def test_an_output_without_a_loss_does_not_count(data):
-    x, y = data
-    model = two_by_two()
-    model.compile("sgd", {"score": "mse"})
-    before = model.get_layer("kind").get_weights()
-    history = model.fit(x, {"score": y[0]}, verbose=0).history
-    assert list(history) == ["loss"]
-    assert np.array_equal(model.get_layer("kind").get_weights()[0], before[0])
-    model.compile("sgd", ["mse", None])
-    model.fit(x, [y[0], None], verbose=0)
+def test_a_graph_from_its_configuration_by_the_class_it_was_made_with():
+    x = lamina.Input((3,))
+    model = Model(x, layers.Dense(2)(x))
+    again = Model.from_config(model.get_config())
+    assert isinstance(again, Functional)
+    assert again.get_config() == model.get_config()
 
 
-def test_every_way_to_give_batches_trains_the_same(data):
-    x, y = data
-    weights = two_by_two().get_weights()
-
-    def trained(*args, **options):
-        model = compiled()
-        model.set_weights(weights)
-        model.fit(*args, verbose=0, shuffle=False, **options)
-        return model
-
-    def batches():
-        for i in range(0, 40, 8):
-            yield [part[i : i + 8] for part in x], tuple(part[i : i + 8] for part in y)
-
-    expected = trained(x, y, batch_size=8)
-    names = [{"a": x[0], "b": x[1]}, {"score": y[0], "kind": y[1]}]
-    assert same(trained(*names, batch_size=8), expected)
-    assert same(trained(list(batches())), expected)
-    assert same(trained(batches()), expected)
+def test_what_symbolic_tensors_cannot_do_is_said():
+    x = lamina.Input((3,))
+    with pytest.raises(TypeError, match=r"no values.*Lambda"):
+        x[:, :2]
+    with pytest.raises(TypeError, match=r"no values.*Dot"):
+        x @ x
+    with pytest.raises(ValueError, match="training=True for symbolic inputs"):
+        layers.Dropout(0.5)(x, training=True)
+    layers.Dropout(0.5)(x, training=False)
 
 
-def test_validation_and_splits(data):
-    x, y = data
-    first = compiled().fit(x, y, validation_split=0.25, verbose=0).history
-    assert {"val_loss", "val_score_loss", "val_kind_loss"} < set(first)
-    model = compiled()
-    history = model.fit(x, y, validation_data=(x, y), verbose=0).history
-    assert history["val_loss"][0] == pytest.approx(model.evaluate(x, y, verbose=0)[0])
+def test_towers_on_inputs_of_their_own_join_by_their_outputs(tmp_path):
+    def tower():
+        x = lamina.Input((3,))
+        return Model(x, layers.Dense(2)(x))
 
-
-def test_sample_weights_for_each_output_or_for_all(data):
-    x, y = data
-    model = compiled()
-    weight = np.arange(40.0)
-    one = model.evaluate(x, y, sample_weight=weight, verbose=0)
-    assert one == model.evaluate(x, y, sample_weight=[weight, weight], verbose=0)
-    assert one == model.evaluate(x, y, sample_weight={"score": weight, "kind": weight}, verbose=0)
-    only = model.evaluate(x, y, sample_weight={"score": weight}, verbose=0)
-    assert (only[1], only[2]) == (one[1], model.evaluate(x, y, verbose=0)[2])
-
-
-def test_class_weights_of_one_output(rng):
-    x = Input((4,))
-    model = Model(x, Dense(2, activation="softmax")(x))
-    other = Sequential([Input((4,)), Dense(2, activation="softmax")])
-    other.set_weights(model.get_weights())
-    data, labels = rng.normal(size=(30, 4)), rng.integers(0, 2, 30)
-    for m in (model, other):
-        m.compile("sgd", "sparse_categorical_crossentropy")
-        m.fit(data, labels, class_weight={1: 3.0}, shuffle=False, verbose=0)
-    assert same(model, other)
-    with pytest.raises(ValueError, match="one output, the model has 2"):
-        compiled().fit([data] * 2, [data[:, :1], data[:, :3]], class_weight={0: 2.0}, verbose=0)
-
-
-def test_frozen_layers_stay(data):
-    x, y = data
-    model = compiled()
-    model.get_layer("shared").trainable = False
-    before = model.get_weights()
-    model.fit(x, y, verbose=0)
-    changed = [not np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True)]
-    assert changed == [False, False, True, True, True, True]
-    loaded = load_model(model.save_to_bytes())
-    assert [w.trainable for w in loaded.weights] == [False, False, True, True, True, True]
-
-
-def test_a_saved_model_resumes_exactly(data, tmp_path):
-    x, y = data
-    a, b = Input((4,), name="a"), Input((4,), name="b")
-    h = layers.Dropout(0.5)(layers.concatenate([a, b]))
-    model = Model([a, b], [Dense(1, name="score")(h), Dense(3, name="kind")(h)])
-    model.compile(
-        "adam",
-        {"score": "mse", "kind": "mae"},
-        loss_weights={"score": 3.0},
-        metrics={"kind": ["accuracy"]},
-    )
-    model.fit(x, y, epochs=2, verbose=0)
-    model.save(tmp_path / "model")
-    loaded = load_model(tmp_path / "model")
-    histories = [m.fit(x, y, epochs=2, verbose=0).history for m in (model, loaded)]
-    assert histories[0] == histories[1]
-    assert same(model, loaded)
-    assert list(loaded.loss) == ["score", "kind"]
-    model.save_weights(tmp_path / "weights")
-    loaded.set_weights([np.zeros_like(w) for w in loaded.get_weights()])
-    loaded.load_weights(tmp_path / "weights")
-    assert same(model, loaded)
-
-
-@pytest.fixture
-def threads():
-    before = lamina.num_threads()
-    yield lamina.set_num_threads
-    lamina.set_num_threads(before)
-
-
-def test_the_number_of_threads_changes_no_bit(threads, rng):
-    x = [rng.normal(size=(256, 4)).astype("float32") for _ in range(2)]
-    y = [x[0][:, :1], np.eye(3, dtype="float32")[rng.integers(0, 3, 256)]]
-    results = set()
-    for count in (1, 2, 4):
-        threads(count)
-        lamina.utils.set_random_seed(5)
-        model = compiled()
-        model.fit(x, y, batch_size=128, epochs=2, verbose=0)
-        results.add(flat(model.get_weights()).tobytes())
-    assert len(results) == 1
-
-
-def test_a_functional_chain_trains_as_sequential_does(rng):
-    x, y = rng.normal(size=(50, 4)), rng.normal(size=(50, 1))
-    start = [rng.normal(size=shape) for shape in [(4, 8), (8,), (8, 1), (1,)]]
-    results = []
-    for functional in (True, False):
-        lamina.utils.set_random_seed(1)
-        if functional:
-            i = Input((4,))
-            model = Model(i, Dense(1)(layers.Dropout(0.3)(Dense(8, "relu")(i))), name="m")
-        else:
-            model = Sequential([Input((4,)), Dense(8, "relu"), layers.Dropout(0.3)], name="m")
-            model.add(Dense(1))
-        model.set_weights(start)
-        model.compile("adam", "mse")
-        results.append(model.fit(x, y, epochs=3, verbose=0).history["loss"])
-    assert results[0] == results[1]
+    left, right = tower(), tower()
+    both = Model([left.input, right.input], layers.concatenate([left.output, right.output]))
+    assert both.input_names == ["input", "input_1"]
+    assert right.input_names == ["input"]
+    both.save_weights(tmp_path / "both.w")
+    values = both.get_weights()
+    both.set_weights([0 * value for value in values])
+    both.load_weights(tmp_path / "both.w")
+    for value, loaded in zip(values, both.get_weights(), strict=True):
+        assert np.array_equal(value, loaded)
 
 
 # ---- Feature extraction ----
@@ -683,183 +555,3 @@ def test_what_compile_refuses():
         model.compile("sgd", {"score": "mse"}, loss_weights={"kid": 1.0})
     with pytest.raises(ValueError, match="finite loss_weights"):
         model.compile("sgd", "mse", loss_weights=[1.0, float("nan")])
-
-
-def test_a_layer_within_and_beside_a_nested_model_is_not_saved():
-    i = Input((2,))
-    shared = Dense(2)
-    inner = Model(i, shared(i), name="inner")
-    x = Input((2,))
-    model = Model(x, layers.add([inner(x), shared(x)]))
-    assert len(model.weights) == 2
-    with pytest.raises(ValueError, match="one weight as"):
-        model.save_to_bytes()
-
-
-def damaged(change):
-    config = two_by_two().get_config()
-    change(config)
-    return config
-
-
-def layer_of(config, name):
-    return next(layer for layer in config["layers"] if layer["config"]["name"] == name)
-
-
-def set_input(config, name, **place):
-    layer_of(config, name)["calls"][0]["inputs"][0] = place
-
-
-DAMAGES = {
-    "cycle": (
-        lambda c: set_input(c, "shared", layer="sum", call=0, output=0),
-        "cycle",
-    ),
-    "itself": (lambda c: set_input(c, "score", layer="score", call=0, output=0), "cycle"),
-    "unknown layer": (
-        lambda c: set_input(c, "score", layer="nobody", call=0, output=0),
-        "'nobody', which is called 0 times",
-    ),
-    "unknown input": (lambda c: set_input(c, "score", layer="nobody"), "no input of the model"),
-    "call": (lambda c: set_input(c, "score", layer="shared", call=2, output=0), "called 2 times"),
-    "output": (lambda c: set_input(c, "score", layer="both", call=0, output=1), "which gives 1"),
-    "negative": (lambda c: set_input(c, "score", layer="both", call=-1, output=0), "call -1"),
-    "shape": (lambda c: set_input(c, "sum", layer="a"), "do not go together"),
-    "two names": (lambda c: c["layers"].append(layer_of(c, "both")), "two layers named 'both'"),
-    "no inputs": (lambda c: c.update(inputs=[]), "no input of the model"),
-    "no outputs": (lambda c: c.update(outputs=[]), "at least one"),
-    "begin": (lambda c: c["inputs"].append({"layer": "both"}), "no Input among its layers"),
-    "twice": (lambda c: c["inputs"].append({"layer": "a"}), "twice"),
-    "structure": (lambda c: c.update(output_structure="heap"), "single, list or dict"),
-    "single": (lambda c: c.update(output_structure="single"), "outputs"),
-    "dict": (lambda c: c.update(output_structure="dict"), "key"),
-    "option": (lambda c: c.update(nonsense=1), "nonsense"),
-    "empty call": (lambda c: layer_of(c, "sum")["calls"].append({"inputs": []}), "without inputs"),
-}
-
-
-@pytest.mark.parametrize("name", DAMAGES)
-def test_damaged_graphs_are_refused(name):
-    change, message = DAMAGES[name]
-    with pytest.raises(ValueError, match=message):
-        Functional.from_config(damaged(change))
-
-
-@pytest.mark.parametrize("key", ["layers", "inputs", "outputs", "input_structure"])
-@pytest.mark.parametrize("value", [None, 1, "a", [1], {}, [[]], [{}]])
-def test_malformed_graphs_are_refused(key, value):
-    with pytest.raises((ValueError, TypeError)):
-        Functional.from_config(damaged(lambda c: c.update({key: value})))
-
-
-def mutated(config, source):
-    """The configuration with one or two of its values gone, changed, or moved elsewhere."""
-    places = []
-
-    def walk(node):
-        pairs = node.items() if isinstance(node, dict) else enumerate(node)
-        for key, value in list(pairs):
-            places.append((node, key))
-            if isinstance(value, (dict, list)):
-                walk(value)
-
-    walk(config)
-    odd = [None, -1, 0, 2, "a", "score", [], {}, 7, True, [{}], {"layer": "a"}]
-    for _ in range(source.choice([1, 1, 2])):
-        node, key = source.choice(places)
-        other, other_key = source.choice(places)
-        try:
-            value = copy.deepcopy(other[other_key])
-            action = source.randrange(4)
-            if action == 0:
-                del node[key]
-            elif action == 1:
-                node[key] = source.choice(odd)
-            elif action == 2 and isinstance(node, list):
-                node.append(value)
-            else:
-                node[key] = value
-        except (KeyError, IndexError):
-            pass  # an earlier change removed it
-    return config
-
-
-def test_mutated_graphs_load_or_are_refused():
-    source = random.Random(1)
-    text = json.dumps(two_by_two().get_config())
-    loaded = 0
-    for _ in range(1500):
-        try:
-            model = Functional.from_config(mutated(json.loads(text), source))
-        except (ValueError, TypeError):
-            continue
-        loaded += 1
-        assert same(load_model(model.save_to_bytes()), model)
-    assert 0 < loaded < 1500
-
-
-def test_a_model_leaves_the_names_alone_that_another_gave(tmp_path):
-    x = lamina.Input((3,))
-    first, second = (Model(x, layers.Dense(2)(x)) for _ in range(2))
-    second.save_weights(tmp_path / "second.w")
-    both = Model(x, layers.add([first.output, second.output]))
-    second.load_weights(tmp_path / "second.w")
-    assert second.get_layer("dense") is second.layers[-1]
-    assert second.output_names == ["dense"]
-    assert both.get_layer("dense") is first.layers[-1]
-    assert both.get_layer("dense_1") is second.layers[-1]
-    lines = []
-    both.summary(print_fn=lines.append)
-    assert "dense_1 (Dense)" in lines[0]
-    both.save(tmp_path / "both.lamina")
-    loaded = lamina.models.load_model(tmp_path / "both.lamina")
-    data = np.random.default_rng(0).normal(size=(5, 3)).astype("float32")
-    assert np.array_equal(loaded.predict(data, verbose=0), both.predict(data, verbose=0))
-    assert [layer.name for layer in loaded.layers] == ["input", "dense", "dense_1", "add"]
-
-
-def test_a_lambda_takes_a_list():
-    a, b = lamina.Input((3,)), lamina.Input((3,))
-    for shape in (None, (3,), lambda shapes: shapes[0]):
-        distance = layers.Lambda(lambda pair: lamina.ops.abs(pair[0] - pair[1]), shape)([a, b])
-        assert distance.shape == (None, 3)
-        got = Model([a, b], distance).predict([[[1.0, 2, 3]], [[3.0, 2, 1]]], verbose=0)
-        assert np.array_equal(got, [[2, 0, 2]])
-    both = layers.Lambda(lambda x: [x[:, :1], x * 2])(a)
-    assert [tensor.shape for tensor in both] == [(None, 1), (None, 3)]
-
-
-def test_a_graph_from_its_configuration_by_the_class_it_was_made_with():
-    x = lamina.Input((3,))
-    model = Model(x, layers.Dense(2)(x))
-    again = Model.from_config(model.get_config())
-    assert isinstance(again, Functional)
-    assert again.get_config() == model.get_config()
-
-
-def test_what_symbolic_tensors_cannot_do_is_said():
-    x = lamina.Input((3,))
-    with pytest.raises(TypeError, match=r"no values.*Lambda"):
-        x[:, :2]
-    with pytest.raises(TypeError, match=r"no values.*Dot"):
-        x @ x
-    with pytest.raises(ValueError, match="training=True for symbolic inputs"):
-        layers.Dropout(0.5)(x, training=True)
-    layers.Dropout(0.5)(x, training=False)
-
-
-def test_towers_on_inputs_of_their_own_join_by_their_outputs(tmp_path):
-    def tower():
-        x = lamina.Input((3,))
-        return Model(x, layers.Dense(2)(x))
-
-    left, right = tower(), tower()
-    both = Model([left.input, right.input], layers.concatenate([left.output, right.output]))
-    assert both.input_names == ["input", "input_1"]
-    assert right.input_names == ["input"]
-    both.save_weights(tmp_path / "both.w")
-    values = both.get_weights()
-    both.set_weights([0 * value for value in values])
-    both.load_weights(tmp_path / "both.w")
-    for value, loaded in zip(values, both.get_weights(), strict=True):
-        assert np.array_equal(value, loaded)
