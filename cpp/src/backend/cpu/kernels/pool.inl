@@ -58,6 +58,34 @@ template <class T, class Op, class Place>
 constexpr bool may_be_2x2 = sizeof(T) == 4 && (__is_same(Op, PoolMax) || __is_same(Op, PoolMin)) &&
                             (__is_same(Place, void) || __is_same(Place, std::uint8_t));
 
+template <class T>
+LAMINA_INLINE Vec<T> fetched(const T* x, int count) {
+  prefetch_inputs(x);
+  return load_some(x, count);
+}
+
+template <class T>
+struct PoolWinner {
+  Vec<T> value;
+  Mask<T> place;  // in the window
+  Vec<T> sum;     // of all values, NaN where one is
+};
+
+// `first` is the window's first pixel, of one vector of channels.
+template <class T, class Op>
+LAMINA_INLINE PoolWinner<T> pool_2x2(const PoolRow<T>& row, const T* first, int count) {
+  const T* const second = first + row.row_stride;
+  const Vec<T> a = fetched(first, count), b = fetched(first + row.channels, count);
+  const Vec<T> c = fetched(second, count), d = fetched(second + row.channels, count);
+  const Mask<T> right_above = Op::template better<T>(b, a);
+  const Mask<T> right_below = Op::template better<T>(d, c);
+  const Vec<T> above = right_above ? b : a, below = right_below ? d : c;
+  const Mask<T> is_below = Op::template better<T>(below, above);
+  // A true mask is -1.
+  return {is_below ? below : above,
+          is_below ? static_cast<SignedOf<T>>(2) - right_below : -right_above, (a + b) + (c + d)};
+}
+
 // Place is void where places are not wanted.
 // `sum` gathers all values, and so becomes NaN where one is.
 template <class T, class Op, class Place, int vectors>
@@ -67,32 +95,33 @@ LAMINA_INLINE void pool_window(const PoolRow<T>& row, const PoolRange& range, st
   const T* const first = row.x + range.begin * row.channels + c;
   Vec<T> best[vectors];
   Mask<T> place[vectors] = {};
-#pragma GCC unroll 4
-  for (int v = 0; v < vectors; ++v) best[v] = load_some(first + v * lanes<T>, count);
-  SignedOf<T> at = 0;
-  const auto look = [&](const T* x) LAMINA_LAMBDA {
+  if (may_be_2x2<T, Op, Place> && row.depth == 1 && row.height == 2 && width == 2) {
 #pragma GCC unroll 4
     for (int v = 0; v < vectors; ++v) {
-      prefetch_inputs(x + v * lanes<T>);
-      const Vec<T> value = load_some(x + v * lanes<T>, count);
-      const Mask<T> better = Op::template better<T>(value, best[v]);
-      best[v] = better ? value : best[v];
-      sum[v] += value;
-      if constexpr (!__is_same(Place, void)) place[v] = better ? at - Mask<T>{} : place[v];
+      const PoolWinner<T> winner = pool_2x2<T, Op>(row, first + v * lanes<T>, count);
+      best[v] = winner.value;
+      place[v] = winner.place;
+      sum[v] += winner.sum;
     }
-    ++at;
-  };
-  if (may_be_2x2<T, Op, Place> && row.depth == 1 && row.height == 2 && width == 2) {
-    const T* const second = first + row.row_stride;
-    look(first);
-    look(first + row.channels);
-    look(second);
-    look(second + row.channels);
   } else {
+#pragma GCC unroll 4
+    for (int v = 0; v < vectors; ++v) best[v] = load_some(first + v * lanes<T>, count);
+    SignedOf<T> at = 0;
     for (std::int64_t d = 0; d < row.depth; ++d) {
       for (std::int64_t h = 0; h < row.height; ++h) {
         const T* x = first + d * row.plane_stride + h * row.row_stride;
-        for (std::int64_t w = 0; w < width; ++w) look(x + w * row.channels);
+        for (std::int64_t w = 0; w < width; ++w, ++at, x += row.channels) {
+#pragma GCC unroll 4
+          for (int v = 0; v < vectors; ++v) {
+            const Vec<T> value = fetched(x + v * lanes<T>, count);
+            const Mask<T> better = Op::template better<T>(value, best[v]);
+            best[v] = better ? value : best[v];
+            sum[v] += value;
+            if constexpr (!__is_same(Place, void)) {
+              place[v] = better ? at - Mask<T>{} : place[v];
+            }
+          }
+        }
       }
     }
   }
@@ -144,8 +173,7 @@ void pool_average_kernel(const PoolRow<T>& row, T* y, void* /*places*/) {
               for (std::int64_t w = 0; w < width; ++w, x += row.channels) {
 #pragma GCC unroll 4
                 for (int v = 0; v < vectors; ++v) {
-                  prefetch_inputs(x + v * lanes<T>);
-                  row_sum[v] += load_some(x + v * lanes<T>, count);
+                  row_sum[v] += fetched(x + v * lanes<T>, count);
                 }
               }
 #pragma GCC unroll 4
