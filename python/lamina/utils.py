@@ -3,6 +3,7 @@
 import os
 from typing import Any
 
+from lamina import _lamina
 from lamina._lamina import set_random_seed
 
 __all__ = ["model_to_dot", "plot_model", "set_random_seed"]
@@ -24,7 +25,10 @@ def model_to_dot(model: Any, show_shapes: bool = False) -> str:
     }
     <BLANKLINE>
     """
-    return model._core.dot(bool(show_shapes))
+    core = getattr(model, "_core", None)
+    if not isinstance(core, _lamina.Model):
+        raise TypeError(f"expected a model, got {model!r}")
+    return core.dot(bool(show_shapes))
 
 
 def plot_model(
@@ -33,7 +37,8 @@ def plot_model(
     """Draws the model to a file, in the format that its ending names.
 
     Files that end in ``.dot`` or ``.txt`` need nothing else; others need Graphviz's program
-    ``dot``. Where that is missing the model's summary is printed instead.
+    ``dot``. Where that is missing the model's summary is printed instead; a ``.dot`` file can be
+    drawn elsewhere.
 
     Args:
         model: a built model.
@@ -45,6 +50,7 @@ def plot_model(
 
     Raises:
         RuntimeError: Graphviz refused to draw.
+        TypeError: it is no model.
     """
     path = os.fspath(to_file)
     ending = os.path.splitext(path)[1].lstrip(".").lower() or "png"

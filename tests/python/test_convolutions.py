@@ -307,6 +307,7 @@ SMALL = (None, 3, 9, 1)
         ),
         (lambda: layers.Conv1D(4, 3, dilation_rate=4).build((None, 8, 1)), "at least 9"),
         (lambda: layers.Conv2DTranspose(4, 3, 2, output_padding=2), "output_padding"),
+        (lambda: layers.Conv2DTranspose(4, 3, 2, output_padding=-1), r"\(-1, -1\)"),
         (lambda: layers.DepthwiseConv2D(3, depth_multiplier=0), "depth_multiplier"),
         (
             lambda: ops.conv(IMAGE, NARROW),

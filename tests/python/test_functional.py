@@ -481,6 +481,12 @@ def test_drawings(tmp_path, capsys):
     assert "Connected to" in (tmp_path / "model.txt").read_text()
 
 
+def test_only_models_are_drawn():
+    for something in (3, None, layers.Dense(2)):
+        with pytest.raises(TypeError, match="expected a model, got"):
+            lamina.utils.plot_model(something, "drawn.dot")
+
+
 def test_drawing_without_graphviz_prints(tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     assert lamina.utils.plot_model(two_by_two(), tmp_path / "model.png") is None

@@ -37,7 +37,10 @@ ConvTranspose<rank>::ConvTranspose(ConvTransposeOptions options)
     for (std::size_t i = 0; fits && i < each.size(); ++i) {
       fits = each[i] >= 0 && each[i] < options_.strides.extents[i];
     }
-    require(fits, label(), "output_padding", Shape(each), "of at least 0 and below the strides");
+    std::string got;
+    for (std::int64_t extra : each) got += concat(got.empty() ? "" : ", ", extra);
+    require(fits, label(), "output_padding", concat("(", got, ")"),
+            "of at least 0 and below the strides");
   }
   settings_ = {options_.strides.extents, options_.padding, options_.output_padding,
                options_.dilation_rate.extents};
