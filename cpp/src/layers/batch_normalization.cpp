@@ -71,22 +71,28 @@ Tensor BatchNormalization::call(const Tensor& inputs, bool training) {
 
 bool BatchNormalization::fuses(const Epilogue& next, const Shape& /*input_shape*/) const {
   if (typeid(*this) != typeid(BatchNormalization)) return false;  // a subclass may differ
-  return axis_ == rank_ - 1 && next.activation.name() == "relu" && !next.factor.defined();
+  return axis_ == rank_ - 1 && next.activation.name() == "relu" && !next.scales;
 }
 
-// gamma / sqrt(variance + epsilon), and what is left to add of mean and beta.
 std::optional<Epilogue> BatchNormalization::as_epilogue() const {
   if (axis_ != rank_ - 1 || typeid(*this) != typeid(BatchNormalization)) return {};
+  return Epilogue{.scales = true};
+}
+
+// gamma / sqrt(variance + epsilon), and what is left to add of mean and beta. Infinities would meet
+// zeros in another place than in the layer.
+bool BatchNormalization::scale_into(Epilogue& epilogue) const {
   const Tensor& variance = moving_variance_;
-  Epilogue result{{}, Tensor::empty_like(variance), Tensor::empty_like(variance)};
+  epilogue.factor = Tensor::empty_like(variance);
+  epilogue.offset = Tensor::empty_like(variance);
   bool is_finite = true;
   const auto fill = [&]<class T>(T) {
     const auto values = [](const Tensor& t) { return static_cast<const T*>(t.data()); };
     const T* const gamma = options_.scale ? values(gamma_) : nullptr;
     const T* const beta = options_.center ? values(beta_) : nullptr;
     const T *const means = values(moving_mean_), *const variances = values(variance);
-    T* const factors = static_cast<T*>(result.factor.mutable_data());
-    T* const offsets = static_cast<T*>(result.offset.mutable_data());
+    T* const factors = static_cast<T*>(epilogue.factor.mutable_data());
+    T* const offsets = static_cast<T*>(epilogue.offset.mutable_data());
     for (std::int64_t c = 0; c < variance.size(); ++c) {
       const double scale = gamma == nullptr ? 1.0 : double(gamma[c]);
       const double factor = scale / std::sqrt(double(variances[c]) + options_.epsilon);
@@ -97,8 +103,7 @@ std::optional<Epilogue> BatchNormalization::as_epilogue() const {
     }
   };
   variance.dtype() == Dtype::float64 ? fill(double{}) : fill(float{});
-  if (!is_finite) return {};  // infinities would meet zeros in another place
-  return result;
+  return is_finite;
 }
 
 Tensor BatchNormalization::call_with(const Tensor& inputs, bool training, const Epilogue& after) {

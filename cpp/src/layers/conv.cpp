@@ -84,7 +84,7 @@ template <int rank>
 bool Conv<rank>::fuses(const Epilogue& next, const Shape& input_shape) const {
   if (typeid(*this) != typeid(Conv)) return false;  // a subclass may do something else
   if (options_.activation.name() != "linear" || options_.activity_regularizer) return false;
-  if (!next.factor.defined()) return ops::is_fused(next.activation);
+  if (!next.scales) return ops::is_fused(next.activation);
   // Scaling the kernel in place of the outputs pays where it has fewer values.
   const Shape outputs = output_shape(input_shape);
   return !options_.data_format.channels_first() &&
@@ -95,7 +95,7 @@ template <int rank>
 Tensor Conv<rank>::call_with(const Tensor& inputs, bool /*training*/, const Epilogue& next) {
   const Tensor x = to_channels_last(inputs, options_.data_format);
   Tensor kernel = kernel_, bias = options_.use_bias ? bias_.value() : Tensor();
-  if (next.factor.defined()) {
+  if (next.scales) {
     kernel = kernel * next.factor;
     bias = bias.defined() ? bias * next.factor + next.offset : next.offset;
   }

@@ -54,7 +54,7 @@ Tensor Dense::call(const Tensor& inputs, bool training) {
 bool Dense::fuses(const Epilogue& next, const Shape& /*input_shape*/) const {
   if (typeid(*this) != typeid(Dense)) return false;  // a subclass may do something else
   return options_.activation.name() == "linear" && !options_.activity_regularizer &&
-         ops::is_fused(next.activation) && !next.factor.defined();
+         ops::is_fused(next.activation) && !next.scales;
 }
 
 Tensor Dense::call_with(const Tensor& inputs, bool /*training*/, const Epilogue& next) {

@@ -8,7 +8,7 @@ bool Followers::take(const Layer& first, const std::shared_ptr<Layer>& layer) {
   if (activation_ || !first.built() || first.dtype() != layer->dtype()) return false;
   const std::optional<Epilogue> does = layer->as_epilogue();
   if (!does || !first.fuses(*does, first.build_shape())) return false;
-  if (does->factor.defined()) {
+  if (does->scales) {
     if (scales_) return false;
     scales_ = layer;
     return true;
@@ -23,9 +23,10 @@ Tensor Followers::call(Layer& first, const Tensor& inputs, bool training) const 
   if (!scales_) return activation_ ? first(inputs, training, activation) : first(inputs, training);
   // A kernel scaled in passing has no gradient to hand back.
   if (!training && !grad_enabled()) {
-    std::optional<Epilogue> all = scales_->as_epilogue();
-    if (all) all->activation = activation.activation;
-    if (all && first.fuses(*all, inputs.shape())) return first(inputs, training, *all);
+    Epilogue all{activation.activation, true};
+    if (first.fuses(all, inputs.shape()) && scales_->scale_into(all)) {
+      return first(inputs, training, all);
+    }
   }
   const Tensor outputs = first(inputs, training);
   return activation_ ? (*scales_)(outputs, training, activation) : (*scales_)(outputs, training);

@@ -47,8 +47,8 @@ ConvOperands operands(const std::string& owner, const Tensor& inputs, const Tens
 Tensor run_forward(const ConvShape& s, const Tensor& x, const Tensor& kernel, const Shape& shape,
                    const Tensor& bias, UnaryOp op) {
   Tensor y = Tensor::empty(shape, x.dtype(), x.device());
-  backend(x).conv({x.dtype(), s, x.data(), kernel.data(), y.mutable_data(),
-                   bias.defined() ? bias.data() : nullptr, op});
+  backend(x).conv(
+      {x.dtype(), s, x.data(), kernel.data(), y.mutable_data(), data_or_null(bias), op});
   return y;
 }
 
@@ -56,8 +56,8 @@ Tensor run_backward_data(const ConvShape& s, const Tensor& dy, const Tensor& ker
                          const Shape& shape, const Tensor& bias = {},
                          UnaryOp op = UnaryOp::identity) {
   Tensor dx = Tensor::empty(shape, dy.dtype(), dy.device());
-  backend(dy).conv_backward_data({dy.dtype(), s, dy.data(), kernel.data(), dx.mutable_data(),
-                                  bias.defined() ? bias.data() : nullptr, op});
+  backend(dy).conv_backward_data(
+      {dy.dtype(), s, dy.data(), kernel.data(), dx.mutable_data(), data_or_null(bias), op});
   return dx;
 }
 

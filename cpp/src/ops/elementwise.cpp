@@ -10,9 +10,8 @@ namespace lamina::ops {
 
 Tensor unary_backward(UnaryOp op, const Tensor& dy, const Tensor& saved, UnaryNumbers numbers) {
   Tensor dx = is_unshared(dy) ? dy : Tensor::empty_like(dy);
-  backend(dy).unary_backward({dy.dtype(), op, dy.size(), dy.data(),
-                              saved.defined() ? saved.data() : nullptr, dx.mutable_data(),
-                              numbers});
+  backend(dy).unary_backward(
+      {dy.dtype(), op, dy.size(), dy.data(), data_or_null(saved), dx.mutable_data(), numbers});
   return dx;
 }
 

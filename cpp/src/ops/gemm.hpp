@@ -29,7 +29,7 @@ inline Tensor gemm(Matrix a, Matrix b, const Shape& shape, const Tensor& bias = 
   params.transpose_b = b.transposed;
   params.c = c.mutable_data();
   params.ldc = params.n;
-  params.bias = bias.defined() ? bias.data() : nullptr;
+  params.bias = data_or_null(bias);
   params.activation = activation;
   backend(c).gemm(params);
   return c;

@@ -67,8 +67,8 @@ Tensor loss(const char* name, LossKind kind, const Tensor& target, const Tensor&
   backend(prediction)
       .loss({prediction.dtype(), kind, options.from_logits,
              has_delta ? options.delta : options.label_smoothing, rows, cols, prediction.data(),
-             labels.data(), weights.defined() ? weights.data() : nullptr, scale,
-             losses.mutable_data(), recorded ? grad.mutable_data() : nullptr, &invalid_row});
+             labels.data(), data_or_null(weights), scale, losses.mutable_data(),
+             recorded ? grad.mutable_data() : nullptr, &invalid_row});
   if (invalid_row >= 0) {
     fail(ErrorKind::value, name, " got label ", labels.values<std::int64_t>()[invalid_row],
          " in row ", invalid_row, " of the batch, expected a class in [0, ", cols, ")");

@@ -30,6 +30,7 @@ class LAMINA_API BatchNormalization : public Layer {
   Config config() const override;
   bool fuses(const Epilogue& next, const Shape& input_shape) const override;
   std::optional<Epilogue> as_epilogue() const override;
+  bool scale_into(Epilogue& epilogue) const override;
 
  protected:
   void build(const Shape& input_shape) override;

@@ -26,9 +26,10 @@ struct WeightOptions {
 };
 
 /// What a layer does to its outputs in place of the layers after it: scales and shifts each channel
-/// (the last axis) where factor and offset, both (channels,), are defined; then an activation.
+/// (the last axis) where `scales`, by factor and offset, both (channels,); then an activation.
 struct Epilogue {
   Activation activation = {};
+  bool scales = false;
   Tensor factor = {}, offset = {};
 };
 
@@ -69,9 +70,11 @@ class LAMINA_API Layer {
   Tensor operator()(const Tensor& inputs, bool training, const Epilogue& next);
   /// Whether it does that, for inputs of a shape, at less cost than layers of their own.
   virtual bool fuses(const Epilogue& /*next*/, const Shape& /*input_shape*/) const { return false; }
-  /// What the layer does, if it is nothing more: an activation, always; factor and offset, outside
-  /// training.
+  /// What the layer does, if it is nothing more: an activation, always; scaling, outside training,
+  /// by what scale_into says then.
   virtual std::optional<Epilogue> as_epilogue() const { return {}; }
+  /// Sets factor and offset as they are now; false where the layer has to run by itself.
+  virtual bool scale_into(Epilogue& /*epilogue*/) const { return false; }
 
   bool built() const noexcept { return built_; }
   /// Makes the weights for inputs of that shape (the batch axis is ignored). Does nothing when
