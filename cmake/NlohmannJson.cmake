@@ -5,7 +5,6 @@ if(nlohmann_json_FOUND)
   return()
 endif()
 
-find_package(Python QUIET COMPONENTS Interpreter)
 if(Python_Interpreter_FOUND)
   # find_spec locates the wheel without importing it: its __init__ has requirements of its own.
   execute_process(

@@ -5,7 +5,9 @@ if(NOT GTest_FOUND)
   message(FATAL_ERROR "LAMINA_BUILD_TESTS needs GoogleTest: install it (Debian, Ubuntu: "
                       "apt-get install libgtest-dev), or set GTest_DIR.")
 endif()
-find_package(Python 3.10 REQUIRED COMPONENTS Interpreter)
+if(NOT Python_Interpreter_FOUND)
+  message(FATAL_ERROR "LAMINA_BUILD_TESTS needs a Python interpreter, 3.10 or newer.")
+endif()
 
 file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS tests/cpp/*.cpp)
 foreach(source IN LISTS test_sources)
