@@ -34,6 +34,7 @@ struct TensorImpl {
   std::shared_ptr<Storage> storage;
   std::size_t offset = 0;  // bytes into the storage
   std::unique_ptr<GradientInfo> gradient;
+  std::shared_ptr<TensorImpl> mask;  // which time steps count; absent for most
 
   void* data() const noexcept { return static_cast<char*>(storage->data()) + offset; }
   GradientInfo& gradient_info() {

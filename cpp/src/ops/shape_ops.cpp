@@ -1,4 +1,6 @@
 // The tensor's own operations on shape and dtype: views and casts, with their gradients.
+#include <algorithm>
+
 #include "core/tensor_impl.hpp"
 #include "ops/support.hpp"
 
@@ -56,6 +58,29 @@ Tensor Tensor::slice(std::int64_t begin, std::int64_t end) const {
         ops::backend(dy).cast({dy.dtype(), dy.dtype(), dy.size(), dy.data(), rows.mutable_data()});
         return TensorList{dx};
       });
+}
+
+Tensor Tensor::mask() const { return defined() && impl_->mask ? Tensor(impl_->mask) : Tensor(); }
+
+Tensor Tensor::with_mask(const Tensor& mask) const {
+  if (impl_->mask == mask.handle()) return *this;
+  if (mask.defined()) {
+    if (mask.dtype() != Dtype::boolean) {
+      fail(ErrorKind::type, "a mask holds booleans, got ", name_of(mask.dtype()),
+           "; cast it first");
+    }
+    const int shared = std::min(mask.rank(), rank());
+    if (mask.rank() > rank() ||
+        !std::equal(mask.shape().begin(), mask.shape().begin() + shared, shape().begin())) {
+      fail(ErrorKind::value, "a mask has the leading axes of its tensor ", shape(), ", got ",
+           mask.shape());
+    }
+  }
+  Tensor y = view_of(*this, shape(), 0);
+  y.impl_->mask = mask.handle();
+  if (!needs_grad({*this})) return y;
+  return record("with_mask", {*this}, y, {},
+                [](const Tensor& dy, const TensorList&, Needs) { return TensorList{dy}; });
 }
 
 Tensor Tensor::cast(Dtype wanted) const {

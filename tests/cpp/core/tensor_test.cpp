@@ -92,6 +92,21 @@ TEST(Shape, BroadcastsAsNumPy) {
   error_of(ErrorKind::value, [] { broadcast({2, 3}, {4, 3}); });
 }
 
+TEST(Mask, TravelsWithItsTensorAndLetsGradientsPass) {
+  Tensor x({{1, 2}, {3, 4}});
+  x.set_requires_grad();
+  EXPECT_FALSE(x.mask().defined());
+  const Tensor mask = Tensor({1, 0}).cast(Dtype::boolean);
+  const Tensor masked = x.with_mask(mask);
+  EXPECT_EQ(masked.mask().data(), mask.data());
+  EXPECT_EQ(masked.data(), x.data());  // a view
+  EXPECT_FALSE(masked.with_mask({}).mask().defined());
+  masked.backward(Tensor({{1, 2}, {3, 4}}));
+  EXPECT_EQ(x.grad().values<float>()[3], 4);
+  error_of(ErrorKind::type, [&] { x.with_mask(Tensor({1, 0})); });
+  error_of(ErrorKind::value, [&] { x.with_mask(Tensor({1, 0, 0}).cast(Dtype::boolean)); });
+}
+
 TEST(Memory, ASteadyTrainingStepAsksTheSystemForNothing) {
   Sequential model;
   model.add(Dense({.units = 64, .activation = "relu"}));

@@ -81,6 +81,13 @@ class LAMINA_API Tensor {
   /// The same values, outside any gradient.
   Tensor detach() const;
 
+  /// Which entries of its leading axes count, boolean, as layers hand it on with the tensor (Keras:
+  /// `_keras_mask`); undefined for most.
+  Tensor mask() const;
+  /// A view of this tensor that carries `mask`, whose shape is that of leading axes; an undefined
+  /// one removes it. Gradients pass.
+  Tensor with_mask(const Tensor& mask) const;
+
   bool requires_grad() const noexcept;
   /// Marks a tensor made outside any operation as one to differentiate by.
   Tensor& set_requires_grad(bool on = true);
