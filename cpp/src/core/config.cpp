@@ -22,7 +22,7 @@ const Json& value_of(const Json& json, std::string_view key, const char* expecte
     fail(ErrorKind::value, "option '", key, "' is missing; expected ", expected);
   }
   if (!matches(*found)) {
-    fail(ErrorKind::type, "option '", key, "' must be ", expected, ", got ", found->dump());
+    fail(ErrorKind::type, "option '", key, "' must be ", expected, ", got ", shown(*found));
   }
   return *found;
 }
@@ -46,25 +46,16 @@ Config::~Config() = default;
 Config Config::parse(std::string_view text) {
   // Deeper than any architecture; a bound, because the parser's consumers recurse.
   static constexpr int deepest = 200;
-  try {
-    Config config;
-    config.impl_->json = Json::parse(text, [](int depth, Json::parse_event_t, Json&) {
-      if (depth > deepest) {
-        fail(ErrorKind::value, "a configuration nests more than ", deepest, " levels");
-      }
-      return true;
-    });
-    if (!config.impl_->json.is_object()) {
-      fail(ErrorKind::type, "a configuration must be an object with named options, got ",
-           text.substr(0, 60));
-    }
-    return config;
-  } catch (const Json::exception& error) {
-    fail(ErrorKind::value, "a configuration is not valid JSON: ", error.what());
+  Config config;
+  config.impl_->json = parse_json(text, deepest, "a configuration");
+  if (!config.impl_->json.is_object()) {
+    fail(ErrorKind::type, "a configuration must be an object with named options, got ",
+         shown(config.impl_->json));
   }
+  return config;
 }
 
-std::string Config::dump() const { return impl_->json.dump(); }
+std::string Config::dump() const { return dump_json(impl_->json); }
 
 Config& Config::set(std::string_view key, std::nullptr_t) {
   impl_->json[std::string(key)] = nullptr;
