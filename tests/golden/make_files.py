@@ -9,7 +9,7 @@ made once, by the version that it belongs to, and never again:
 - 1: format version 1 without checksums (before the first release).
 
 The tests (tests/python/test_golden_files.py, tests/cpp/io/golden_files_test.cpp) find every number.
-Expected values stand in a safetensors file because C++ can read that too; it is written here, not by
+Expected values stand in a safetensors file, which C++ can read too; it is written here, not by
 lamina.
 """
 

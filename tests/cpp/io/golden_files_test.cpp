@@ -3,8 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 
 #include "io/safetensors.hpp"
@@ -16,10 +14,13 @@ namespace {
 const std::filesystem::path folder = GOLDEN_FOLDER;
 
 std::map<std::string, Tensor> expectations(const std::string& format) {
-  std::ifstream file(folder / (format + ".safetensors"), std::ios::binary);
-  const std::string content{std::istreambuf_iterator<char>(file), {}};
-  Safetensors read = from_safetensors(std::as_bytes(std::span(content)), format);
-  return {read.tensors.begin(), read.tensors.end()};
+  InputFile file((folder / (format + ".safetensors")).string());
+  const SafetensorsHeader header = read_safetensors_header(file);
+  std::map<std::string, Tensor> result;
+  for (std::size_t i = 0; i < header.entries.size(); ++i) {
+    result.emplace(header.entries[i].name, read_safetensors_tensor(file, header, i));
+  }
+  return result;
 }
 
 void expect_near(const Tensor& got, const Tensor& expected, float tolerance) {
