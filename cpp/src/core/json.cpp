@@ -40,7 +40,10 @@ class Builder {
   bool start_array(std::size_t) { return open(); }
   bool end_array() { return add(close().values); }
   bool parse_error(std::size_t, const std::string&, const Json::exception& error) {
-    fail(ErrorKind::value, what_, " is not valid JSON: ", shortened(error.what()));
+    not_json(error.what());
+  }
+  [[noreturn]] void not_json(const std::string& why) const {
+    fail(ErrorKind::value, what_, " is not valid JSON: ", shortened(why));
   }
 
  private:
@@ -84,7 +87,7 @@ class Builder {
 
 Json parse_json(std::string_view text, int deepest, const std::string& what) {
   Builder builder(deepest, what);
-  Json::sax_parse(text, &builder);
+  parse_events(text, builder);
   return builder.take();
 }
 

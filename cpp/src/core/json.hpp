@@ -15,6 +15,15 @@ using Json = nlohmann::ordered_json;
 /// other text, more than `deepest` levels, and an object that names a value twice.
 Json parse_json(std::string_view text, int deepest, const std::string& what);
 
+/// Sends the events of JSON text to `receiver`, as nlohmann's sax_parse does; `not_json` says why
+/// it is none.
+template <class Receiver>
+void parse_events(std::string_view text, Receiver& receiver) {
+  // The parser takes a NUL for the end, whatever follows.
+  if (text.find('\0') != text.npos) receiver.not_json("it has a NUL character");
+  Json::sax_parse(text, &receiver);
+}
+
 /// JSON text of a value; a value error if a string in it is not UTF-8.
 std::string dump_json(const Json& json);
 

@@ -127,7 +127,10 @@ class HeaderParser {
     return true;
   }
   bool parse_error(std::size_t, const std::string&, const Json::exception& error) {
-    damaged(origin_, "its header is not JSON: " + shortened(error.what()));
+    not_json(error.what());
+  }
+  [[noreturn]] void not_json(const std::string& why) const {
+    damaged(origin_, "its header is not JSON: " + shortened(why));
   }
 
  private:
@@ -175,7 +178,7 @@ const Dtype* safetensors_dtype(std::string_view name) {
 void parse_safetensors_header(std::string_view text, const std::string& origin,
                               SafetensorsHeader& header) {
   HeaderParser parser(origin, header);
-  Json::sax_parse(text, &parser);
+  parse_events(text, parser);
   std::vector<std::string_view> names;
   names.reserve(header.entries.size());
   for (const SafetensorsEntry& entry : header.entries) names.push_back(entry.name);
