@@ -318,3 +318,57 @@ def test_configurations_that_json_cannot_hold_are_refused():
             model.get_config()
     layer.odd = np.float32(1.5)
     assert model.get_config()["layers"][1]["config"]["odd"] == 1.5
+
+
+def same_names(frozen, order):
+    """Layers called 'dense' in the model and in nested ones, of which some are frozen."""
+
+    def dense(name):
+        layer = Dense(4, name="dense")
+        layer.trainable = name not in frozen
+        return layer
+
+    inner = Sequential([Input((4,)), dense("inner")], name="inner")
+    outer = Sequential([Input((4,)), inner, layers.BatchNormalization()], name="outer")
+    parts = {"outer": outer, "dense": dense("dense")}
+    return Sequential([Input((4,)), *(parts[name] for name in order)])
+
+
+@pytest.mark.parametrize("frozen", [(), ("dense",), ("inner",), ("dense", "inner")])
+@pytest.mark.parametrize("order", [("outer", "dense"), ("dense", "outer")])
+@pytest.mark.parametrize("optimizer", ["adam", lambda: Momentum(0.01)])
+def test_frozen_layers_and_nested_models_of_the_same_names(frozen, order, optimizer, rng):
+    x = rng.normal(size=(16, 4)).astype("float32")
+    model = same_names(frozen, order)
+    model.compile(optimizer() if callable(optimizer) else optimizer, "mse")
+    model.fit(x, x, verbose=0)
+    again = load_model(model.save_to_bytes(), custom_objects={"Momentum": Momentum})
+    assert again.save_to_bytes() == model.save_to_bytes()
+    for each in (model, again):
+        each.fit(x, x, epochs=3, initial_epoch=1, verbose=0)
+    assert same(model, again)
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_layers_frozen_or_freed_after_training_come_back(later, rng):
+    x = rng.normal(size=(16, 4)).astype("float32")
+    model = same_names(() if later else ("dense",), ("outer", "dense"))
+    model.compile(lamina.optimizers.Adam(0.01, global_clipnorm=0.1), "mse")
+    model.fit(x, x, verbose=0)
+    model.layers[-1].trainable = not later
+    model.fit(x, x, verbose=0)
+    again = load_model(model.save_to_bytes())
+    for a, b in zip(model.optimizer.variables, again.optimizer.variables, strict=True):
+        assert a.path == b.path
+        assert np.array_equal(a.numpy(), b.numpy())
+    for each in (model, again):
+        each.fit(x, x, epochs=3, initial_epoch=1, verbose=0)
+    assert same(model, again)
+
+
+def test_messages_cut_long_values():
+    with pytest.raises(
+        TypeError, match=r"'value' must be a number, got \[0.0,.*\(\d+ bytes\)"
+    ) as no:
+        lamina.initializers.Constant(np.zeros((300, 300)).tolist())
+    assert len(str(no.value)) < 400
