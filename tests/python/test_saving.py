@@ -366,9 +366,15 @@ def test_layers_frozen_or_freed_after_training_come_back(later, rng):
     assert same(model, again)
 
 
-def test_messages_cut_long_values():
-    with pytest.raises(
-        TypeError, match=r"'value' must be a number, got \[0.0,.*\(\d+ bytes\)"
-    ) as no:
-        lamina.initializers.Constant(np.zeros((300, 300)).tolist())
-    assert len(str(no.value)) < 400
+def test_messages_cut_long_values(model):
+    expected = r"'value' must be a number, got \[\[0.0,.*\(\d+ bytes\)"
+    with pytest.raises(TypeError, match=expected) as refusal:
+        lamina.initializers.Constant(np.zeros((300, 300)))
+    assert len(str(refusal.value)) < 400
+
+    def long_name(header, description):
+        description["model"]["class_name"] = "L" * 1_000_000
+
+    with pytest.raises(ValueError, match="LLLL.*bytes") as refusal:
+        load_model(changed(model.save_to_bytes(), long_name))
+    assert len(str(refusal.value)) < 2000

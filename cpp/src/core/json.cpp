@@ -104,8 +104,7 @@ void append(Json& object, std::string name, Json value) {
   object.get_ref<Json::object_t&>().Container::emplace_back(std::move(name), std::move(value));
 }
 
-std::string shortened(std::string text) {
-  constexpr std::size_t most = 200;
+std::string shortened(std::string text, std::size_t most) {
   if (text.size() <= most) return text;
   const std::size_t whole = text.size();
   std::size_t end = most;

@@ -30,8 +30,8 @@ std::string dump_json(const Json& json);
 /// Adds a value to an object that has none of that name.
 void append(Json& object, std::string name, Json value);
 
-/// Text for a message: what is long is cut.
-std::string shortened(std::string text);
+/// Text for a message: cut to `most` bytes.
+std::string shortened(std::string text, std::size_t most = 200);
 
 /// A value as text for a message.
 std::string shown(const Json& json);

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "core/check.hpp"
+#include "core/json.hpp"
 #include "io/atomic_write.hpp"
 #include "io/foreign_files.hpp"
 #include "io/input_file.hpp"
@@ -369,14 +370,17 @@ void Model::save_weights(const std::string& path) const {
 
 namespace {
 
-// Whatever is wrong in a file is a wrong value of it.
+// Whatever is wrong in a file is a wrong value of it. Names in it may be as long as it is.
 template <class Read>
 auto reading(const InputFile& file, const Read& read) {
+  constexpr std::size_t longest_message = 1000;
   try {
     return read();
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::type && error.kind() != ErrorKind::index) throw;
-    fail(ErrorKind::value, file.origin(), ": ", error.what());
+    const bool in_file = error.kind() == ErrorKind::type || error.kind() == ErrorKind::index;
+    const std::string message = shortened(error.what(), longest_message);
+    if (!in_file) throw Error(error.kind(), message);
+    fail(ErrorKind::value, file.origin(), ": ", message);
   }
 }
 
