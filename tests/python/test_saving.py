@@ -375,6 +375,6 @@ def test_messages_cut_long_values(model):
     def long_name(header, description):
         description["model"]["class_name"] = "L" * 1_000_000
 
-    with pytest.raises(ValueError, match="LLLL.*bytes") as refusal:
+    with pytest.raises(ValueError, match=r"LLLL.*bytes") as refusal:
         load_model(changed(model.save_to_bytes(), long_name))
     assert len(str(refusal.value)) < 2000
