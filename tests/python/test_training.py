@@ -273,3 +273,20 @@ def test_steady_state_asks_the_system_for_no_memory(data):
     before = lamina.memory_statistics()["system_calls"]
     model.fit(x, y, epochs=5, verbose=0)
     assert lamina.memory_statistics()["system_calls"] == before
+
+
+@pytest.mark.parametrize("has_input", [True, False])
+def test_lists_of_one_array_are_that_array(data, has_input):
+    x, y = data
+    first = [lamina.Input(x.shape[1:])] if has_input else []
+    model = lamina.Sequential([*first, lamina.Dense(1)])
+    model.compile("sgd", "mse")
+    model.fit([x], [y], verbose=0)
+    expected = model.predict(x, verbose=0)
+    np.testing.assert_array_equal(model.predict([x], verbose=0), expected)
+    assert model.evaluate([x], [y], verbose=0) == model.evaluate(x, y, verbose=0)
+    np.testing.assert_array_equal(
+        model.predict([lamina.Tensor(x)], verbose=0), model.predict(x, verbose=0)
+    )
+    rows = model.predict(list(x), verbose=0)  # several arrays are samples
+    np.testing.assert_array_equal(rows, expected)
