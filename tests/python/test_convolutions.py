@@ -403,9 +403,35 @@ def test_gradients_where_strides_pass_over_pixels(
 
 @pytest.mark.parametrize("filters", [1, 3, 32])
 def test_a_transposed_convolution_gives_the_bias_where_no_tap_reaches(filters):
-    layer = layers.Conv1DTranspose(filters, 1, strides=4, bias_initializer="ones", activation="relu",
-                                   kernel_initializer="ones")  # fmt: skip
+    ones = {"kernel_initializer": "ones", "bias_initializer": "ones"}
+    layer = layers.Conv1DTranspose(filters, 1, strides=4, activation="relu", **ones)
     y = layer(np.full((1, 3, 2), 2.0, "float32")).numpy()
     expected = np.ones((1, 12, filters))
     expected[:, ::4] = 5
     np.testing.assert_array_equal(y, expected[:, : y.shape[1]])
+
+
+@pytest.mark.parametrize("padding", ["same", "causal"])
+@pytest.mark.parametrize("kernel", [2, 3])
+@pytest.mark.parametrize("dilation", [5, 7, 2**22])
+@pytest.mark.parametrize("groups", [1, 4])
+def test_dilations_beyond_the_image(padding, kernel, dilation, groups, rng):
+    # Output o reads input o + k * dilation - before.
+    x = rng.standard_normal((1, 6, 4)).astype("float32")
+    w = rng.standard_normal((kernel, 4 // groups, 4)).astype("float32")
+    reach = (kernel - 1) * dilation
+    before = reach if padding == "causal" else reach // 2
+    expected, used = np.zeros((1, 6, 4)), np.zeros(kernel)
+    for o, k, f in itertools.product(range(6), range(kernel), range(4)):
+        place = o + k * dilation - before
+        if 0 <= place < 6:
+            group = f * groups // 4 * (4 // groups)
+            expected[0, o, f] += x[0, place, group : group + 4 // groups].astype("f8") @ w[k, :, f]
+            used[k] += x[0, place, group] if groups == 4 and f == 0 else 0
+    kernel_variable = lamina.Variable(w)
+    y = ops.conv(x, kernel_variable, padding=padding, dilation_rate=dilation)
+    assert_allclose(y.numpy(), expected, atol=1e-5)
+    ops.sum(y).backward()
+    assert kernel_variable.grad.shape == w.shape
+    if groups == 4:
+        assert_allclose(kernel_variable.grad.numpy()[:, 0, 0], used, atol=1e-5)
