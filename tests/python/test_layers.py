@@ -221,3 +221,11 @@ def test_batch_normalization_of_means_whose_squares_overflow(dtype, mean, deviat
         given = x if isinstance(layer, layers.BatchNormalization) else x[None]
         y = layer(given, training=True).numpy().reshape(rows, 3)
         np.testing.assert_allclose(y, (expected * scale).astype("f8"), atol=2e-3)
+
+
+@pytest.mark.parametrize("make", [layers.Conv2D, layers.MaxPooling2D, layers.Conv2DTranspose])
+def test_paddings_are_words_of_either_case(make):
+    options = {} if make is layers.MaxPooling2D else {"filters": 1, "kernel_size": 2}
+    assert make(padding="SAME", **options).padding == "same"
+    with pytest.raises(ValueError, match="sane"):
+        make(padding="sane", **options)
