@@ -75,6 +75,20 @@ ArrayDtype dtype_of_array(const std::string& name, const py::array& array) {
        ", expected real numbers: float32, float64, int32, int64, uint8 or bool");
 }
 
+// Data that are objects, but all real numbers, as a frame of float and bool columns gives them, in
+// float64; others as they are.
+py::array unboxed(py::array array) {
+  if (array.dtype().kind() != 'O') return array;
+  const py::tuple scalars =
+      py::make_tuple(numpy().attr("integer"), numpy().attr("floating"), numpy().attr("bool_"));
+  for (py::handle item : array.attr("flat")) {
+    int overflow = 0;
+    if (PyLong_Check(item.ptr())) PyLong_AsLongLongAndOverflow(item.ptr(), &overflow);
+    if (overflow != 0 || !(is_number(item) || py::isinstance(item, scalars))) return array;
+  }
+  return array.attr("astype")("float64");
+}
+
 py::array as_array(const std::string& name, py::handle value) {
   if (py::isinstance<py::array>(value)) return py::reinterpret_borrow<py::array>(value);
   if (value.is_none()) fail(ErrorKind::type, name, " is None, expected an array");
@@ -256,7 +270,7 @@ bool is_operand(py::handle value) {
 Tensor data_from(const char* name, py::handle value) {
   if (const Tensor* tensor = as_tensor(value)) return tensor->detach();
   const bool weak = is_weak(value);
-  const py::array array = as_array(name, value);
+  const py::array array = unboxed(as_array(name, value));
   ArrayDtype own = dtype_of_array(name, array);
   if (weak && own.dtype == Dtype::float64) own = {Dtype::float32, false};
   py::array source = packed(array, own.dtype, own.exact);
