@@ -35,8 +35,8 @@ py::object to_array(const Tensor& tensor, const py::object& dtype, const py::obj
   return copies ? view.attr("copy")() : py::object(view);
 }
 
-// NumPy's exporter on the tensor's memory. Consumers that know of read-only memory are told; older
-// ones cannot be.
+// NumPy's exporter on the tensor's memory, which others must not write to. Consumers that know of
+// read-only memory are told; the others get a copy.
 py::object to_dlpack(const Tensor& tensor, const py::object& stream, const py::object& max_version,
                      const py::object& dl_device, const py::object& copy) {
   py::array view = array_view(tensor);
@@ -44,8 +44,13 @@ py::object to_dlpack(const Tensor& tensor, const py::object& stream, const py::o
     return view.attr("__dlpack__")(py::arg("stream") = stream, py::arg("max_version") = max_version,
                                    py::arg("dl_device") = dl_device, py::arg("copy") = copy);
   }
-  py::detail::array_proxy(view.ptr())->flags |= py::detail::npy_api::NPY_ARRAY_WRITEABLE_;
-  return view.attr("__dlpack__")(py::arg("stream") = stream);
+  if (!copy.is_none() && !copy.cast<bool>()) {
+    PyErr_SetString(PyExc_BufferError,
+                    "a Tensor is immutable, and this consumer (or NumPy before 2.1) knows nothing "
+                    "of read-only memory; let it copy");
+    throw py::error_already_set();
+  }
+  return view.attr("copy")().attr("__dlpack__")(py::arg("stream") = stream);
 }
 
 // f(2, 3) and f((2, 3)) alike.
@@ -241,7 +246,7 @@ array([2., 4., 6.], dtype=float32)
       [](const Tensor& self, const py::object& gradient) {
         const Tensor given =
             gradient.is_none() ? Tensor() : operands_from(py::cast(self), gradient).second;
-        const py::gil_scoped_release unlock;
+        const GilRelease unlock;
         self.backward(given);
       },
       py::arg("gradient") = py::none(),

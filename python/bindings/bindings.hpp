@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "gil.hpp"
 #include "lamina/lamina.hpp"
 
 namespace pybind11::detail {

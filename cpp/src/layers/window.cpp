@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/check.hpp"
+#include "layers/conv_windows.hpp"
 #include "ops/pooling_shape.hpp"
 
 namespace lamina {
@@ -14,6 +15,13 @@ std::string as_text(const std::vector<std::int64_t>& extents) {
 }
 
 }  // namespace
+
+std::string padding_from(std::string given) {
+  for (char& letter : given) {
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  }
+  return given;
+}
 
 Window Window::read(const Config& options, std::string_view key) { return options.integers(key); }
 

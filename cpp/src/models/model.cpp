@@ -4,6 +4,7 @@
 
 #include "core/check.hpp"
 #include "lamina/autograd/autograd.hpp"
+#include "lamina/core/interruption.hpp"
 #include "models/training_state.hpp"
 #include "training/trainer.hpp"
 
@@ -158,6 +159,7 @@ void Model::set_weights(const std::vector<Tensor>& values) {
            targets[i].shape(), ", got ", values[i].shape());
     }
   }
+  const Uninterrupted whole;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     targets[i].assign(values[i].cast(targets[i].dtype()));
   }
