@@ -7,16 +7,6 @@
 namespace lamina::python {
 namespace {
 
-// A member of lamina._symbolic, looked up once.
-template <class Key>
-const py::object& member(const char* name) {
-  PYBIND11_CONSTINIT static py::gil_safe_call_once_and_store<py::object> store;
-  return store
-      .call_once_and_store_result(
-          [name] { return py::module_::import("lamina._symbolic").attr(name).cast<py::object>(); })
-      .get_stored();
-}
-
 // As JSON can hold it, but for tensors and arrays.
 py::object plain(py::handle value) {
   if (PyFloat_Check(value.ptr()) && !std::isfinite(PyFloat_AS_DOUBLE(value.ptr()))) {
@@ -41,7 +31,14 @@ SymbolicOperand::SymbolicOperand()
             "and call the model on data") {}
 
 bool is_symbolic(py::handle value) {
-  const py::object& type = member<struct TypeMember>("SymbolicTensor");
+  PYBIND11_CONSTINIT static py::gil_safe_call_once_and_store<py::object> store;
+  const py::object& type = store
+                               .call_once_and_store_result([] {
+                                 return py::module_::import("lamina._symbolic")
+                                     .attr("SymbolicTensor")
+                                     .cast<py::object>();
+                               })
+                               .get_stored();
   return PyObject_TypeCheck(value.ptr(), reinterpret_cast<PyTypeObject*>(type.ptr())) != 0;
 }
 
@@ -49,7 +46,7 @@ py::object symbolic_operation(
     const char* name, std::initializer_list<std::pair<std::string_view, py::object>> arguments) {
   py::dict call;
   for (const auto& [parameter, value] : arguments) call[py::str(parameter)] = plain(value);
-  return member<struct OperationMember>("operation")(name, call);
+  return py::module_::import("lamina._symbolic").attr("operation")(name, call);
 }
 
 }  // namespace lamina::python

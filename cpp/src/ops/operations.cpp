@@ -1,5 +1,6 @@
 #include "ops/operations.hpp"
 
+#include <memory>
 #include <tuple>
 
 #include "core/check.hpp"
@@ -131,34 +132,34 @@ Tensors as_tensors(const Tensor& one) { return one; }
 Tensors as_tensors(const TensorList& several) { return several; }
 Tensors as_tensors(const TopK& top) { return {top.values, top.indices}; }
 
+template <class Result, class... Parameters>
+Operation read_call(Result (*function)(Parameters...), Arguments& a) {
+  using All = std::tuple<Kept<Parameters>...>;
+  const auto kept = std::make_shared<const All>(All{Kept<Parameters>(a)...});  // braces keep order
+  return [function, kept](const TensorList& inputs) {
+    return std::apply(
+        [&](const auto&... each) { return as_tensors(function(each.give(inputs)...)); }, *kept);
+  };
+}
+
+template <class Result, class... Parameters>
+constexpr bool gives_one(Result (*)(Parameters...)) {
+  return std::is_same_v<Result, Tensor>;
+}
+
 struct Row {
   std::string_view name, signature;
   bool gives_several;
-  std::function<Operation(Arguments&)> read;
+  Operation (*read)(Arguments& arguments);
 };
 
-template <class Result, class... Parameters>
-Row row(std::string_view name, std::string_view signature, Result (*function)(Parameters...)) {
-  return {name, signature, !std::is_same_v<Result, Tensor>, [function](Arguments& a) -> Operation {
-            // Braces evaluate in order.
-            const std::tuple<Kept<Parameters>...> kept{Kept<Parameters>(a)...};
-            return [function, kept](const TensorList& inputs) {
-              return std::apply(
-                  [&](const auto&... each) { return as_tensors(function(each.give(inputs)...)); },
-                  kept);
-            };
-          }};
-}
-
-const std::vector<Row>& rows() {
-  static const std::vector<Row> all = {
-#define OPERATION(name, signature, function, doc) row(name, signature, function),
+constexpr Row rows[] = {
+#define OPERATION(name, signature, function, doc) \
+  {name, signature, !gives_one(function), [](Arguments& a) { return read_call(function, a); }},
 #include "ops/operations.def"
+    OPERATION("getitem", "x, key", subscript, "")
 #undef OPERATION
-      row("getitem", "x, key", subscript),
-  };
-  return all;
-}
+};
 
 // Other names that lamina.ops and lamina.activations know them by.
 constexpr std::pair<std::string_view, std::string_view> aliases[] = {
@@ -173,7 +174,7 @@ const Row& row_of(std::string_view name) {
   for (const auto& [alias, meant] : aliases) {
     if (name == alias) name = meant;
   }
-  for (const Row& each : rows()) {
+  for (const Row& each : rows) {
     if (each.name == name) return each;
   }
   fail(ErrorKind::value, "unknown operation '", name,

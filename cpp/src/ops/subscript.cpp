@@ -28,7 +28,7 @@ Range range_of(const SubscriptKey& slice, std::int64_t extent) {
       distance > 0
           ? static_cast<std::int64_t>((static_cast<std::uint64_t>(distance) - 1) / stride) + 1
           : 0;
-  return {begin, count, slice.step};
+  return {begin, count, count > 1 ? slice.step : 1};  // no product of the step overflows
 }
 
 struct Subscript {
