@@ -5,6 +5,7 @@
 
 #include "bindings.hpp"
 #include "core/check.hpp"
+#include "symbolic.hpp"
 
 namespace lamina::python {
 namespace {
@@ -92,6 +93,7 @@ py::array unboxed(py::array array) {
 py::array as_array(const std::string& name, py::handle value) {
   if (py::isinstance<py::array>(value)) return py::reinterpret_borrow<py::array>(value);
   if (value.is_none()) fail(ErrorKind::type, name, " is None, expected an array");
+  if (is_symbolic(value)) throw SymbolicOperand();
   if (py::isinstance<py::str>(value) || py::isinstance<py::dict>(value) ||
       py::isinstance<py::set>(value)) {
     fail(ErrorKind::type, name, " is a ", type_name(value), ", expected an array or nested lists");
@@ -264,7 +266,7 @@ std::vector<int> axes_from(const py::object& axis) {
 
 bool is_operand(py::handle value) {
   return as_tensor(value) != nullptr || is_list(value) || is_weak(value) ||
-         py::hasattr(value, "__array__");
+         py::hasattr(value, "__array__") || is_symbolic(value);
 }
 
 Tensor data_from(const char* name, py::handle value) {

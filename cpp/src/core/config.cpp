@@ -211,6 +211,24 @@ std::vector<Config> Config::children(std::string_view key) const {
   return result;
 }
 
+Config::Kind Config::kind(std::string_view key) const {
+  const auto found = impl_->json.find(key);
+  if (found == impl_->json.end() || found->is_null()) return Kind::null;
+  if (found->is_boolean()) return Kind::boolean;
+  if (is_integer(*found)) return Kind::integer;
+  if (found->is_number()) return Kind::number;
+  if (found->is_string()) return Kind::string;
+  return found->is_array() ? Kind::list : Kind::object;
+}
+std::vector<Config> Config::items(std::string_view key) const {
+  std::vector<Config> result;
+  for (const Json& item :
+       value_of(impl_->json, key, "a list", [](const Json& j) { return j.is_array(); })) {
+    result.emplace_back().impl_->json["value"] = item;
+  }
+  return result;
+}
+
 bool Config::operator==(const Config& other) const { return impl_->json == other.impl_->json; }
 
 Config class_config(std::string_view name, const Config& config) {
