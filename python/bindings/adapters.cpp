@@ -1,7 +1,10 @@
 #include "adapters.hpp"
 
 #include "core/check.hpp"
+#include "core/join.hpp"
 #include "lamina/autograd/autograd.hpp"
+#include "losses/sample_weights.hpp"
+#include "ops/trailing_axis.hpp"
 
 namespace lamina::python {
 
@@ -40,31 +43,50 @@ Constraint constraint_from(const py::object& constraint) {
 
 PythonLoss::PythonLoss(py::handle self, const std::string& type, const std::string& name,
                        const std::string& reduction)
-    : Loss(type, name), self_(self), reduction_(reduction) {
-  if (reduction != "sum_over_batch_size" && reduction != "sum") {
-    fail(ErrorKind::value, "loss '", name, "' needs reduction sum_over_batch_size or sum, got '",
-         reduction, "'");
-  }
+    : Loss(type, name), self_(self) {
+  set_reduction(reduction);
 }
 
-// Keras's reduction: losses of the samples, times their weights, summed or averaged.
+void PythonLoss::set_reduction(const std::string& reduction) {
+  if (reduction != "sum_over_batch_size" && reduction != "sum") {
+    fail(ErrorKind::value, "loss '", name(), "' needs reduction sum_over_batch_size or sum, got '",
+         reduction, "'");
+  }
+  reduction_ = reduction;
+}
+
+// Keras's reduction: losses of the samples, times their weights, summed or averaged over those that
+// the mask of the predictions, or of the losses, leaves.
 Tensor PythonLoss::operator()(const Tensor& target, const Tensor& prediction,
                               const Tensor& sample_weight) const {
+  const std::string owner = "loss '" + name() + "'";
   Tensor losses;
   {
     const GilAcquire lock;
-    losses = returned_tensor("loss '" + name() + "'.call", self_.attr("call")(target, prediction));
+    const Tensor labels = ops::with_trailing_axis_of(target, prediction.shape());
+    losses = returned_tensor(owner + ".call", self_.attr("call")(labels, prediction));
   }
-  if (sample_weight.defined()) {
-    if (losses.rank() == 0 || losses.shape()[0] != sample_weight.size()) {
-      fail(ErrorKind::value, "loss '", name(), "' gave losses of shape ", losses.shape(),
-           ", expected (", sample_weight.size(), ", ...): one a sample, to be weighted");
-    }
-    Shape column{sample_weight.size()};
-    for (int axis = 1; axis < losses.rank(); ++axis) column.push_back(1);
-    losses = losses * sample_weight.cast(losses.dtype()).reshape(column);
+  if (needs_grad({prediction}) && !losses.requires_grad()) {
+    fail(ErrorKind::value, owner,
+         " does not depend on the predictions through lamina's operations, so it has no gradient "
+         "and nothing would be trained; compute it with lamina.ops (NumPy functions, .numpy() and "
+         "comparisons lose the gradient)");
+  }
+  if (losses.rank() == 0 && sample_weight.defined()) {
+    fail(ErrorKind::value, owner, " gave losses of shape (), expected (", sample_weight.shape()[0],
+         ", ...): one a sample, to be weighted");
   }
   if (losses.rank() == 0) return losses;
+  Tensor mask = prediction.mask();
+  if (const Tensor own = losses.mask(); own.defined() && own.handle() != mask.handle()) {
+    mask = mask.defined() ? ops::logical_and(mask, own) : own;
+  }
+  if (sample_weight.defined() || mask.defined()) {
+    const Tensor weights = reduction_ == "sum"
+                               ? masked_weights(owner, sample_weight, mask, losses.dtype())
+                               : averaging_weights(owner, sample_weight, mask, losses.dtype());
+    losses = weighted(owner, losses, weights);
+  }
   return reduction_ == "sum" ? ops::sum(losses) : ops::mean(losses);
 }
 
@@ -102,16 +124,33 @@ Config PythonMetric::config() const {
   return config_from(self_.attr("get_config")());
 }
 
+void PythonMeanMetric::update(const Tensor& target, const Tensor& prediction,
+                              const Tensor& sample_weight) {
+  const NoGrad no_grad;
+  Tensor values;
+  {
+    const GilAcquire lock;
+    const Tensor labels = ops::with_trailing_axis_of(target, prediction.shape());
+    values = returned_tensor("metric '" + name() + "'", self_.attr("call")(labels, prediction));
+  }
+  add(is_floating(values.dtype()) ? values : values.cast(Dtype::float32), sample_weight,
+      prediction.mask());
+}
+
+Config PythonMeanMetric::config() const {
+  const GilAcquire lock;
+  return config_from(self_.attr("get_config")());
+}
+
 // --- Optimizer ----------------------------------------------------------------------------------
 
 Variable PythonOptimizer::slot(const Variable& weight, const std::string& name) const {
-  const std::string wanted = name + "/" + weight.path();
-  std::string known;
-  for (const auto& [served, variable] : slots()) {
+  const auto own = slots();
+  for (const auto& [served, variable] : own) {
     if (served == weight && variable.name() == name) return variable;
-    known += (known.empty() ? "" : ", ") + variable.name() + "/" + served.path();
   }
-  fail(ErrorKind::value, type(), " has no slot '", wanted, "'; its slots are ", known);
+  fail(ErrorKind::value, type(), " has no slot '", name, "/", weight.path(), "'; its slots are ",
+       join(own, [](const auto& slot) { return slot.variable.name() + "/" + slot.weight.path(); }));
 }
 
 void PythonOptimizer::update(std::vector<Entry*>& entries, double grad_scale) {
@@ -195,17 +234,6 @@ void PythonCallback::call(std::size_t hook, std::int64_t index, const Logs& logs
   if (!hooks_[hook]) return;
   const GilAcquire lock;
   (*hooks_[hook])(index, dict_from(logs));
-}
-
-void PythonEarlyStopping::say(const std::string& text) const {
-  const GilAcquire lock;
-  py::print(text, py::arg("flush") = true);
-}
-
-void PythonEarlyStopping::warn(const std::string& text) const {
-  const GilAcquire lock;
-  constexpr int caller = 2;  // of fit, or of the hook
-  if (PyErr_WarnEx(PyExc_UserWarning, text.c_str(), caller) != 0) throw py::error_already_set();
 }
 
 }  // namespace lamina::python

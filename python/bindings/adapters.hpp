@@ -24,6 +24,8 @@ class PythonLoss : public Loss {
   Tensor operator()(const Tensor& target, const Tensor& prediction,
                     const Tensor& sample_weight) const override;
   Config config() const override;
+  const std::string& reduction() const noexcept { return reduction_; }
+  void set_reduction(const std::string& reduction);
 
  private:
   PythonObject self_;
@@ -38,6 +40,20 @@ class PythonMetric : public Metric {
   void reset() override;
   void update(const Tensor& target, const Tensor& prediction, const Tensor& sample_weight) override;
   double result() const override;
+  Config config() const override;
+  using Metric::add_variable;
+
+ private:
+  PythonObject self_;
+};
+
+/// The mean of a Python function of targets and predictions, which its object calls `call`.
+class PythonMeanMetric : public MeanMetric {
+ public:
+  PythonMeanMetric(py::handle self, const std::string& type, const std::string& name)
+      : MeanMetric(type, name), self_(self) {}
+  py::object owner() const { return self_.get(); }
+  void update(const Tensor& target, const Tensor& prediction, const Tensor& sample_weight) override;
   Config config() const override;
 
  private:
@@ -114,22 +130,13 @@ class PythonCallback : public Callback {
   void on_predict_end() override { call(11, {}); }
   void on_predict_batch_begin(std::int64_t batch) override { call(12, batch, {}); }
   void on_predict_batch_end(std::int64_t batch) override { call(13, batch, {}); }
+  bool reads_batch_logs() const override { return hooks_[5] || hooks_[9]; }
 
  private:
   void call(std::size_t hook, const Logs& logs) const;
   void call(std::size_t hook, std::int64_t index, const Logs& logs) const;
 
   std::vector<std::shared_ptr<py::object>> hooks_;  // null where not overridden
-};
-
-/// Speaks through Python's print and warnings.
-class PythonEarlyStopping : public EarlyStopping {
- public:
-  using EarlyStopping::EarlyStopping;
-
- protected:
-  void say(const std::string& text) const override;
-  void warn(const std::string& text) const override;
 };
 
 }  // namespace lamina::python

@@ -1,4 +1,5 @@
 #include "adapters.hpp"
+#include "lamina/core/messages.hpp"
 
 namespace lamina::python {
 namespace {
@@ -21,8 +22,19 @@ void bind_callbacks(py::module_& m) {
 
   py::class_<Callback, std::shared_ptr<Callback>>(m, "Callback");
 
+  // Through Python's print and warnings.
+  set_message_handler([](Severity severity, const std::string& text) {
+    const GilAcquire lock;
+    constexpr int caller = 2;  // of fit, or of the hook
+    if (severity == Severity::information) {
+      py::print(text, py::arg("flush") = true);
+    } else if (PyErr_WarnEx(PyExc_UserWarning, text.c_str(), caller) != 0) {
+      throw py::error_already_set();
+    }
+  });
+
   // The hooks take the model, as a callback does not own it.
-  using Class = PythonEarlyStopping;
+  using Class = EarlyStopping;
   py::class_<Class, Callback, std::shared_ptr<Class>>(m, "EarlyStopping")
       .def(py::init([](py::handle config) {
         return std::make_shared<Class>(EarlyStoppingOptions::from_config(config_from(config)));

@@ -15,6 +15,7 @@ void bind_losses(py::module_& m) {
       });
   py::class_<PythonLoss, Loss, std::shared_ptr<PythonLoss>>(m, "PythonLoss")
       .def(py::init<py::handle, const std::string&, const std::string&, const std::string&>())
+      .def_property("reduction", &PythonLoss::reduction, &PythonLoss::set_reduction)
       .def_property_readonly("owner", &PythonLoss::owner);
   m.def("loss_from_name", &Loss::from_name);
   m.def("make_loss", [](const std::string& type, py::handle config) {

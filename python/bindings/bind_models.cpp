@@ -220,7 +220,12 @@ py::dict on_batch(Model& model, py::handle x, py::handle y, const py::object& sa
 
 // By the outputs' names.
 using OutputLosses = std::vector<std::tuple<std::string, std::shared_ptr<Loss>, double>>;
-using OutputMetricLists = std::vector<std::pair<std::string, std::vector<std::shared_ptr<Metric>>>>;
+using MetricList = std::vector<std::shared_ptr<Metric>>;
+using OutputMetricLists = std::vector<std::tuple<std::string, MetricList, MetricList>>;
+
+std::vector<MetricHandle> handles_of(const MetricList& metrics) {
+  return {metrics.begin(), metrics.end()};
+}
 
 py::tuple tuple_of(const Arrangement& arrangement) {
   constexpr const char* kinds[] = {"unknown", "single", "list", "dict"};
@@ -234,22 +239,23 @@ void bind_models(py::module_& m) {
       .def(py::init<const py::object&, std::int64_t>());
 
   py::class_<Model, Layer, std::shared_ptr<Model>>(m, "Model")
-      .def(
-          "compile",
-          [](Model& self, const std::shared_ptr<Optimizer>& optimizer,
-             const std::shared_ptr<Loss>& loss, const std::vector<std::shared_ptr<Metric>>& metrics,
-             const OutputLosses& losses, const OutputMetricLists& output_metrics) {
-            CompileOptions options{.optimizer = optimizer, .loss = loss};
-            for (const auto& metric : metrics) options.metrics.emplace_back(metric);
-            for (const auto& [output, own, weight] : losses) {
-              options.output_losses.push_back({output, own, weight});
-            }
-            for (const auto& [output, own] : output_metrics) {
-              OutputMetrics& each = options.output_metrics.emplace_back(OutputMetrics{output, {}});
-              for (const auto& metric : own) each.metrics.emplace_back(metric);
-            }
-            self.compile(std::move(options));
-          })
+      .def("compile",
+           [](Model& self, const std::shared_ptr<Optimizer>& optimizer,
+              const std::shared_ptr<Loss>& loss, const MetricList& metrics,
+              const MetricList& weighted_metrics, const OutputLosses& losses,
+              const OutputMetricLists& output_metrics) {
+             CompileOptions options{.optimizer = optimizer,
+                                    .loss = loss,
+                                    .metrics = handles_of(metrics),
+                                    .weighted_metrics = handles_of(weighted_metrics)};
+             for (const auto& [output, own, weight] : losses) {
+               options.output_losses.push_back({output, own, weight});
+             }
+             for (const auto& [output, own, weighted] : output_metrics) {
+               options.output_metrics.push_back({output, handles_of(own), handles_of(weighted)});
+             }
+             self.compile(std::move(options));
+           })
       .def("fit", &fit)
       .def("fit_batches", &fit_batches)
       .def("evaluate", &evaluate)

@@ -179,6 +179,11 @@ void bind_common(py::class_<Class>& c) {
         if constexpr (std::is_same_v<Class, Variable>) {
           return to_array(tensor_of(self), dtype, copy.is_none() ? py::bool_(true) : copy);
         } else {
+          if (needs_grad({self})) {
+            fail(ErrorKind::type,
+                 "NumPy would lose the gradient of this tensor, which requires one; use lamina.ops "
+                 "on it, or hand NumPy tensor.detach()");
+          }
           return to_array(tensor_of(self), dtype, copy);
         }
       },

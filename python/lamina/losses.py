@@ -1,18 +1,22 @@
 """Losses: what training makes small."""
 
-import inspect
 from collections.abc import Callable
 from typing import Any
 
 from lamina import _lamina, _naming
+from lamina._faces import Builtin, Face, Family
 from lamina._lamina import Tensor
 
+_family = Family("Loss", _lamina.make_loss, _lamina.loss_from_name, ("call",))
 
-class Loss:
+
+class Loss(Face):
     """Subclass it to write a loss of your own: ``call(y_true, y_pred)`` with ``lamina.ops``.
 
     ``call`` returns the samples' losses, ``(batch, ...)``, which are weighted and reduced here, or
-    one scalar for the batch.
+    one scalar for the batch. Where labels and predictions differ by a trailing axis of 1 alone, the
+    labels come in the predictions' shape. Steps that a mask of the predictions rules out do not
+    count.
 
     Args:
         name: what messages call it; by default made from the class's name.
@@ -25,14 +29,11 @@ class Loss:
     1.5
     """
 
-    _core: Any
-
     def __init__(self, name: str | None = None, reduction: str = "sum_over_batch_size") -> None:
         type_name = _naming.registered_name(type(self))
         self._core = _lamina.PythonLoss(
             self, type_name, name or _naming.snake_case(type_name), reduction
         )
-        self.reduction = reduction
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Tensor:
         """The loss of a batch, as a scalar."""
@@ -43,21 +44,17 @@ class Loss:
         raise NotImplementedError(f"{type(self).__name__} must define call(self, y_true, y_pred)")
 
     @property
-    def name(self) -> str:
-        """What messages call it."""
-        return self._core.name
+    def reduction(self) -> str:
+        """``"sum_over_batch_size"`` or ``"sum"``."""
+        return self._core.reduction
+
+    @reduction.setter
+    def reduction(self, reduction: str) -> None:
+        self._core.reduction = reduction
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal loss."""
         return {"name": self.name, "reduction": self.reduction}
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> "Loss":
-        """The loss with those arguments."""
-        return cls(**config)
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.name}>"
 
 
 class LossFunction(Loss):
@@ -68,7 +65,6 @@ class LossFunction(Loss):
         self._core = _lamina.PythonLoss(
             self, type_name, name or function.__name__, "sum_over_batch_size"
         )
-        self.reduction = "sum_over_batch_size"
         self._function = function
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
@@ -80,33 +76,19 @@ class LossFunction(Loss):
         return {"name": self.name}
 
 
-class BuiltinLoss(Loss):
+class BuiltinLoss(Builtin, Loss):
     """A loss of lamina's own: a handle on one that the core made."""
 
-    def __init__(self, **options: Any) -> None:
-        if "call" in type(self).__dict__:
-            raise TypeError(f"{type(self).__name__} overrides call: subclass lamina.Loss instead")
-        self._take(_naming.make(_lamina.make_loss, _core_type(type(self)), options))
-
-    @classmethod
-    def _adopt(cls, core: Any) -> "BuiltinLoss":
-        loss = cls.__new__(cls)
-        loss._take(core)
-        return loss
-
-    def _take(self, core: Any) -> None:
-        self._core = core
-        for key, value in core.config().items():
-            if key != "name":
-                self.__dict__[key] = value
+    _family = _family
 
     def call(self, y_true: Any, y_pred: Any) -> Tensor:
         """The loss of a batch, as a scalar."""
         return self._core(y_true, y_pred, None)
 
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal loss."""
-        return self._core.config()
+    @property
+    def reduction(self) -> str:
+        """``"sum_over_batch_size"`` or ``"sum"``, as it was made."""
+        return self._core.config()["reduction"]
 
 
 class MeanSquaredError(BuiltinLoss):
@@ -268,29 +250,16 @@ class SparseCategoricalCrossentropy(BuiltinLoss):
         super().__init__(from_logits=from_logits, reduction=reduction, name=name)
 
 
-_CLASSES = {
-    cls.__name__: cls
-    for cls in (
-        MeanSquaredError,
-        MeanAbsoluteError,
-        Huber,
-        SmoothL1,
-        BinaryCrossentropy,
-        CategoricalCrossentropy,
-        SparseCategoricalCrossentropy,
-    )
-}
-
-
-def _core_type(cls: type) -> str:
-    return next(base.__name__ for base in inspect.getmro(cls) if base.__name__ in _CLASSES)
-
-
-def wrap(core: Any) -> Loss | None:
-    """The Python face of a core loss."""
-    if core is None:
-        return None
-    return core.owner if hasattr(core, "owner") else _CLASSES[core.type]._adopt(core)
+_family.add(
+    MeanSquaredError,
+    MeanAbsoluteError,
+    Huber,
+    SmoothL1,
+    BinaryCrossentropy,
+    CategoricalCrossentropy,
+    SparseCategoricalCrossentropy,
+)
+wrap = _family.wrap
 
 
 def get(identifier: Any) -> Loss | None:
@@ -298,7 +267,7 @@ def get(identifier: Any) -> Loss | None:
     if identifier is None or isinstance(identifier, Loss):
         return identifier
     if isinstance(identifier, str):
-        return wrap(_lamina.loss_from_name(identifier))
+        return _family.named(identifier)
     if callable(identifier) and not isinstance(identifier, type):
         return LossFunction(identifier)
     raise TypeError(

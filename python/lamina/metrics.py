@@ -1,14 +1,21 @@
 """Metrics: what a run reports beside its loss."""
 
-import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from lamina import _lamina, _naming, initializers, ops
+from lamina._faces import Builtin, Face, Family
 from lamina._lamina import Tensor, Variable
 
+_family = Family(
+    "Metric",
+    _lamina.make_metric,
+    _lamina.metric_from_name,
+    ("update_state", "result", "reset_state"),
+)
 
-class Metric:
+
+class Metric(Face):
     """Subclass it to write a metric of your own: ``update_state`` and ``result``.
 
     ``update_state(y_true, y_pred, sample_weight=None)`` adds a batch, ``result()`` returns a
@@ -31,13 +38,9 @@ class Metric:
     3.0
     """
 
-    _core: Any
-    _variables: list[Variable]
-
     def __init__(self, name: str | None = None) -> None:
         type_name = _naming.registered_name(type(self))
         self._core = _lamina.PythonMetric(self, type_name, name or _naming.snake_case(type_name))
-        self._variables = []
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
         """Adds a batch and gives the result so far."""
@@ -53,13 +56,18 @@ class Metric:
     ) -> Variable:
         """A variable that ``reset_state`` sets to 0."""
         value = initializers.get(initializer)(tuple(shape))
-        self._variables.append(Variable(value, trainable=False, name=name))
-        return self._variables[-1]
+        variable = self._core.add_variable(name, value.shape, value.dtype)
+        variable.assign(value)
+        return variable
+
+    @property
+    def variables(self) -> list[Variable]:
+        """Its state."""
+        return self._core.variables
 
     def reset_state(self) -> None:
         """Starts anew."""
-        for variable in self._variables:
-            variable.assign(initializers.Zeros()(variable.shape, variable.dtype))
+        self._core.reset()
 
     def update_state(self, y_true: Tensor, y_pred: Tensor, sample_weight: Any = None) -> None:
         """Adds a batch."""
@@ -69,89 +77,103 @@ class Metric:
         """The number for all batches so far."""
         raise NotImplementedError(f"{type(self).__name__} must define result")
 
-    @property
-    def name(self) -> str:
-        """The key in logs."""
-        return self._core.name
-
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal metric."""
         return {"name": self.name}
 
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> "Metric":
-        """The metric with those arguments."""
-        return cls(**config)
 
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.name}>"
-
-
-class MeanMetric(Metric):
-    """The mean of a function ``(y_true, y_pred)`` over samples; ``compile`` makes it."""
-
-    def __init__(self, function: Callable[[Tensor, Tensor], Any], name: str | None = None) -> None:
-        type_name = _naming.registered_name(function)
-        self._core = _lamina.PythonMetric(self, type_name, name or function.__name__)
-        self._function = function
-        self.reset_state()
-
-    def reset_state(self) -> None:
-        """Starts anew."""
-        self._total, self._count = 0.0, 0.0
-
-    def update_state(self, y_true: Tensor, y_pred: Tensor, sample_weight: Any = None) -> None:
-        """Adds a batch."""
-        values = ops.convert_to_tensor(self._function(y_true, y_pred))
-        if sample_weight is not None:
-            values = values * sample_weight
-        self._total += ops.sum(values).item()
-        self._count += values.size if sample_weight is None else ops.sum(sample_weight).item()
-
-    def result(self) -> float:
-        """The mean over all samples so far."""
-        return self._total / self._count if self._count else 0.0
-
-
-class BuiltinMetric(Metric):
-    """A metric of lamina's own: a handle on one that the core made."""
-
-    def __init__(self, **options: Any) -> None:
-        changed = {"update_state", "result", "reset_state"} & set(type(self).__dict__)
-        if changed:
-            raise TypeError(
-                f"{type(self).__name__} overrides {' and '.join(sorted(changed))}: "
-                "subclass lamina.Metric instead"
-            )
-        self._take(_naming.make(_lamina.make_metric, _core_type(type(self)), options))
-
-    @classmethod
-    def _adopt(cls, core: Any) -> "BuiltinMetric":
-        metric = cls.__new__(cls)
-        metric._take(core)
-        return metric
-
-    def _take(self, core: Any) -> None:
-        self._core = core
-        for key, value in core.config().items():
-            if key != "name":
-                self.__dict__[key] = value
-
-    def reset_state(self) -> None:
-        """Starts anew."""
-        self._core.reset()
+class _KeptByCore(Metric):
+    """A metric whose sums the core keeps on the device."""
 
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        """Adds a batch."""
+        """Adds a batch. ``sample_weight`` is ``(samples,)``, or has further leading axes of the
+        predictions, such as time steps.
+        """
         self._core.update(y_true, y_pred, sample_weight)
 
     def result(self) -> float:
-        """The share of right predictions so far."""
+        """The value over all batches since ``reset_state``."""
         return self._core.result()
 
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal metric."""
-        return self._core.config()
+
+class MeanMetric(_KeptByCore):
+    """The mean of a function ``(y_true, y_pred)`` over samples; ``compile`` makes it.
+
+    Args:
+        function: returns the values of the samples, ``(samples, ...)``, which are averaged by the
+            samples' weights; labels come in the predictions' shape where a trailing axis of 1 alone
+            stands between them.
+        name: the key in logs; by default the function's.
+
+    >>> def distance(y_true, y_pred):
+    ...     return lamina.ops.abs(y_true - y_pred)
+    >>> MeanMetric(distance)([[0.0], [0.0]], [[1.0], [3.0]], [3.0, 1.0])
+    1.5
+    """
+
+    def __init__(self, function: Callable[[Tensor, Tensor], Any], name: str | None = None) -> None:
+        type_name = _naming.registered_name(function)
+        self._core = _lamina.PythonMeanMetric(self, type_name, name or function.__name__)
+        self._function = function
+
+    def call(self, y_true: Tensor, y_pred: Tensor) -> Any:
+        """The samples' values."""
+        return self._function(y_true, y_pred)
+
+
+class BuiltinMetric(Builtin, _KeptByCore):
+    """A metric of lamina's own: a handle on one that the core made."""
+
+    _family = _family
+
+
+class Mean(BuiltinMetric):
+    """The mean of values: ``update_state(values, sample_weight=None)``.
+
+    Args:
+        name: the key in logs.
+
+    >>> mean = Mean()
+    >>> mean([1.0, 3.0, 5.0, 7.0])
+    4.0
+    >>> mean([9.0, 0.0], sample_weight=[4.0, 0.0])
+    6.5
+    """
+
+    def __init__(self, name: str = "mean") -> None:
+        super().__init__(name=name)
+
+    def __call__(self, values: Any, sample_weight: Any = None) -> float:
+        """Adds values and gives the mean so far."""
+        self.update_state(values, sample_weight)
+        return self.result()
+
+    def update_state(self, values: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
+        """Adds values."""
+        self._core.update_values(values, sample_weight)
+
+
+class Sum(BuiltinMetric):
+    """The sum of values: ``update_state(values, sample_weight=None)``.
+
+    Args:
+        name: the key in logs.
+
+    >>> Sum()([1.0, 3.0, 5.0, 7.0], sample_weight=[1.0, 1.0, 0.0, 0.0])
+    4.0
+    """
+
+    def __init__(self, name: str = "sum") -> None:
+        super().__init__(name=name)
+
+    def __call__(self, values: Any, sample_weight: Any = None) -> float:
+        """Adds values and gives the sum so far."""
+        self.update_state(values, sample_weight)
+        return self.result()
+
+    def update_state(self, values: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
+        """Adds values."""
+        self._core.update_values(values, sample_weight)
 
 
 class Accuracy(BuiltinMetric):
@@ -226,25 +248,163 @@ class SparseCategoricalAccuracy(BuiltinMetric):
         super().__init__(name=name)
 
 
-_CLASSES = {
-    cls.__name__: cls
-    for cls in (
-        Accuracy,
-        AutomaticAccuracy,
-        BinaryAccuracy,
-        CategoricalAccuracy,
-        SparseCategoricalAccuracy,
-    )
-}
+class LossMetric(BuiltinMetric):
+    """The mean of a built-in loss over samples: what the name of a loss means as a metric."""
 
 
-def _core_type(cls: type) -> str:
-    return next(base.__name__ for base in inspect.getmro(cls) if base.__name__ in _CLASSES)
+class MeanSquaredError(LossMetric):
+    """The mean of ``(y_pred - y_true)^2``.
+
+    Args:
+        name: the key in logs.
+
+    >>> MeanSquaredError()([[0.0, 1.0]], [[1.0, 3.0]])
+    2.5
+    """
+
+    def __init__(self, name: str = "mean_squared_error") -> None:
+        super().__init__(name=name)
 
 
-def wrap(core: Any) -> Metric:
-    """The Python face of a core metric."""
-    return core.owner if hasattr(core, "owner") else _CLASSES[core.type]._adopt(core)
+class RootMeanSquaredError(BuiltinMetric):
+    """The root of the mean of ``(y_pred - y_true)^2`` over all samples.
+
+    Args:
+        name: the key in logs.
+
+    >>> RootMeanSquaredError()([[0.0], [1.0]], [[2.0], [3.0]])
+    2.0
+    """
+
+    def __init__(self, name: str = "root_mean_squared_error") -> None:
+        super().__init__(name=name)
+
+
+class MeanAbsoluteError(LossMetric):
+    """The mean of ``abs(y_pred - y_true)``.
+
+    Args:
+        name: the key in logs.
+
+    >>> MeanAbsoluteError()([[0.0, 1.0]], [[1.0, 3.0]])
+    1.5
+    """
+
+    def __init__(self, name: str = "mean_absolute_error") -> None:
+        super().__init__(name=name)
+
+
+class BinaryCrossentropy(LossMetric):
+    """The mean of ``-y_true log y_pred - (1 - y_true) log(1 - y_pred)``.
+
+    Args:
+        name: the key in logs.
+        from_logits: whether predictions are before the sigmoid.
+        label_smoothing: in [0, 1]; moves labels towards 1/2.
+
+    >>> round(BinaryCrossentropy()([[1.0]], [[0.5]]), 4)
+    0.6931
+    """
+
+    def __init__(
+        self,
+        name: str = "binary_crossentropy",
+        *,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+    ) -> None:
+        super().__init__(name=name, from_logits=from_logits, label_smoothing=label_smoothing)
+
+
+class CategoricalCrossentropy(LossMetric):
+    """The mean of ``-sum(y_true log y_pred)`` over the last axis, for one-hot labels.
+
+    Args:
+        name: the key in logs.
+        from_logits: whether predictions are before the softmax.
+        label_smoothing: in [0, 1]; moves labels towards equal shares.
+
+    >>> round(CategoricalCrossentropy()([[0.0, 1.0]], [[0.75, 0.25]]), 4)
+    1.3863
+    """
+
+    def __init__(
+        self,
+        name: str = "categorical_crossentropy",
+        *,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+    ) -> None:
+        super().__init__(name=name, from_logits=from_logits, label_smoothing=label_smoothing)
+
+
+class SparseCategoricalCrossentropy(LossMetric):
+    """The mean of ``-log y_pred[y_true]``, for labels that are class numbers.
+
+    Args:
+        name: the key in logs.
+        from_logits: whether predictions are before the softmax.
+
+    >>> round(SparseCategoricalCrossentropy()([1], [[0.75, 0.25]]), 4)
+    1.3863
+    """
+
+    def __init__(
+        self, name: str = "sparse_categorical_crossentropy", *, from_logits: bool = False
+    ) -> None:
+        super().__init__(name=name, from_logits=from_logits)
+
+
+class Precision(BuiltinMetric):
+    """Of the predictions above a threshold, the share whose label is not 0; 0 where there are none.
+
+    Args:
+        thresholds: one number in [0, 1]; 0.5 by default.
+        name: the key in logs.
+
+    >>> Precision()([0, 1, 1, 1], [1, 0, 1, 1])
+    0.6666666666666666
+    """
+
+    def __init__(self, thresholds: float | None = None, *, name: str = "precision") -> None:
+        super().__init__(thresholds=0.5 if thresholds is None else thresholds, name=name)
+
+
+class Recall(BuiltinMetric):
+    """Of the labels that are not 0, the share whose prediction is above a threshold; 0 where there
+    are none.
+
+    Args:
+        thresholds: one number in [0, 1]; 0.5 by default.
+        name: the key in logs.
+
+    >>> Recall()([0, 1, 1, 1], [1, 0, 1, 1])
+    0.6666666666666666
+    """
+
+    def __init__(self, thresholds: float | None = None, *, name: str = "recall") -> None:
+        super().__init__(thresholds=0.5 if thresholds is None else thresholds, name=name)
+
+
+_family.add(
+    Accuracy,
+    AutomaticAccuracy,
+    BinaryAccuracy,
+    CategoricalAccuracy,
+    SparseCategoricalAccuracy,
+    Mean,
+    Sum,
+    MeanSquaredError,
+    RootMeanSquaredError,
+    MeanAbsoluteError,
+    BinaryCrossentropy,
+    CategoricalCrossentropy,
+    SparseCategoricalCrossentropy,
+    Precision,
+    Recall,
+    fallback=LossMetric,
+)
+wrap = _family.wrap
 
 
 def get(identifier: Any) -> Metric:
@@ -252,7 +412,7 @@ def get(identifier: Any) -> Metric:
     if isinstance(identifier, Metric):
         return identifier
     if isinstance(identifier, str):
-        return wrap(_lamina.metric_from_name(identifier))
+        return _family.named(identifier)
     if callable(identifier) and not isinstance(identifier, type):
         return MeanMetric(identifier)
     raise TypeError(

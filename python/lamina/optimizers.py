@@ -1,14 +1,16 @@
 """Optimizers: how gradients change weights."""
 
-import inspect
 from collections.abc import Sequence
 from typing import Any
 
 from lamina import _lamina, _naming
+from lamina._faces import Builtin, Face, Family
 from lamina._lamina import Tensor, Variable
 
+_family = Family("Optimizer", _lamina.make_optimizer, _lamina.optimizer_from_name, ("update_step",))
 
-class Optimizer:
+
+class Optimizer(Face):
     """Subclass it to write an optimizer of your own: ``update_step``.
 
     ``update_step(gradient, variable, learning_rate)`` changes one weight with ``variable.assign``
@@ -34,7 +36,6 @@ class Optimizer:
     """
 
     slot_names: Sequence[str] = ()
-    _core: Any
 
     def __init__(
         self,
@@ -107,11 +108,6 @@ class Optimizer:
         return self._core.iterations
 
     @property
-    def name(self) -> str:
-        """Its name."""
-        return self._core.name
-
-    @property
     def variables(self) -> list[Variable]:
         """The slots of all weights."""
         return self._core.slots
@@ -120,40 +116,15 @@ class Optimizer:
         """The arguments that make an equal optimizer."""
         return self._core.base_config()
 
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> "Optimizer":
-        """The optimizer with those arguments."""
-        return cls(**config)
-
     def __repr__(self) -> str:
         return f"<{type(self).__name__} learning_rate={self.learning_rate}>"
 
 
-class BuiltinOptimizer(Optimizer):
+class BuiltinOptimizer(Builtin, Optimizer):
     """An optimizer of lamina's own: a handle on one that the core made."""
 
-    def __init__(self, **options: Any) -> None:
-        if "update_step" in type(self).__dict__:
-            raise TypeError(
-                f"{type(self).__name__} overrides update_step: subclass lamina.Optimizer instead"
-            )
-        self._take(_naming.make(_lamina.make_optimizer, _core_type(type(self)), options))
-
-    @classmethod
-    def _adopt(cls, core: Any) -> "BuiltinOptimizer":
-        optimizer = cls.__new__(cls)
-        optimizer._take(core)
-        return optimizer
-
-    def _take(self, core: Any) -> None:
-        self._core = core
-        for key, value in core.config().items():
-            if key not in ("name", "learning_rate"):
-                self.__dict__[key] = value
-
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal optimizer."""
-        return self._core.config()
+    _family = _family
+    __repr__ = Optimizer.__repr__
 
 
 class SGD(BuiltinOptimizer):
@@ -353,16 +324,8 @@ class RMSprop(BuiltinOptimizer):
         )
 
 
-_CLASSES = {cls.__name__: cls for cls in (SGD, Adam, AdamW, RMSprop)}
-
-
-def _core_type(cls: type) -> str:
-    return next(base.__name__ for base in inspect.getmro(cls) if base.__name__ in _CLASSES)
-
-
-def wrap(core: Any) -> Optimizer:
-    """The Python face of a core optimizer."""
-    return core.owner if hasattr(core, "owner") else _CLASSES[core.type]._adopt(core)
+_family.add(SGD, Adam, AdamW, RMSprop)
+wrap = _family.wrap
 
 
 def get(identifier: Any) -> Optimizer:
@@ -370,7 +333,7 @@ def get(identifier: Any) -> Optimizer:
     if isinstance(identifier, Optimizer):
         return identifier
     if isinstance(identifier, str):
-        return wrap(_lamina.optimizer_from_name(identifier))
+        return _family.named(identifier)
     raise TypeError(
         f"optimizer is {identifier!r}, expected a name or an object of lamina.optimizers"
     )

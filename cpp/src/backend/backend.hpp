@@ -287,6 +287,27 @@ struct AccuracyParams {
   void* matches;
 };
 
+/// y += x * scale, of one value in device memory: totals of a run, read when they are shown.
+struct AccumulateParams {
+  Dtype from;  // of x: float32, float64
+  const void* x;
+  double scale;
+  double* y;
+};
+
+/// total += scale * sum_i w_i x[i] and count += scale * sum_i w_i over i in [0, n), in this order,
+/// where w_i = weights[i / repeat], or 1 where weights is null.
+struct AccumulateMeanParams {
+  Dtype dtype;          // of x: float32, float64
+  Dtype weights_dtype;  // the same
+  std::int64_t n, repeat;
+  double scale;
+  const void* x;
+  const void* weights;
+  double* total;
+  double* count;
+};
+
 /// Batch normalization of x (rows, channels), training: mean and (biased) variance of each channel
 /// are computed and returned, y = (x - mean) / sqrt(variance + epsilon) * gamma + beta.
 /// Inference: mean and variance are given. gamma and beta may be null (1 and 0).
@@ -530,6 +551,8 @@ class Backend {
   virtual void softmax_backward(const SoftmaxBackwardParams&) = 0;
   virtual void loss(const LossParams&) = 0;
   virtual void accuracy(const AccuracyParams&) = 0;
+  virtual void accumulate(const AccumulateParams&) = 0;
+  virtual void accumulate_mean(const AccumulateMeanParams&) = 0;
   virtual void batch_norm(const BatchNormParams&) = 0;
   virtual void batch_norm_backward(const BatchNormBackwardParams&) = 0;
   virtual void group_norm(const GroupNormParams&) = 0;

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 
+#include "core/check.hpp"
 #include "lamina/core/config.hpp"
 
 namespace lamina {
@@ -44,5 +45,12 @@ class Registry {
   mutable std::mutex mutex_;
   std::map<std::string, Factory> factories_;
 };
+
+/// A value error for a name that neither the `builtin` ones nor those of a registry hold.
+[[noreturn]] inline void fail_unknown(const char* what, const std::string& name,
+                                      const std::string& builtin, const std::string& registered) {
+  fail(ErrorKind::value, "unknown ", what, " '", name, "'; expected one of ", builtin, registered,
+       "; one of your own must be registered before it is loaded (Python: custom_objects)");
+}
 
 }  // namespace lamina

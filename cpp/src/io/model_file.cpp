@@ -13,7 +13,7 @@
 #include "io/safetensors.hpp"
 #include "io/safetensors_parser.hpp"
 #include "layers/loading.hpp"
-#include "models/training_state.hpp"
+#include "models/compile_state.hpp"
 
 namespace lamina {
 namespace {
@@ -69,9 +69,9 @@ std::vector<Config> configs_of(const std::vector<MetricHandle>& metrics) {
   return configs;
 }
 
-std::vector<MetricHandle> metrics_from(const Config& config) {
+std::vector<MetricHandle> metrics_from(const Config& config, const char* key) {
   std::vector<MetricHandle> metrics;
-  for (const Config& metric : config.children("metrics")) {
+  for (const Config& metric : config.children(key)) {
     metrics.emplace_back(Metric::make(metric.string("class_name"), metric.child("config")));
   }
   return metrics;
@@ -93,6 +93,9 @@ LossHandle loss_from(const Config& config) {
 void write_comparison(Config& config, const CompileOptions& given) {
   write_loss(config, given.loss);
   config.set("metrics", configs_of(given.metrics));
+  if (!given.weighted_metrics.empty()) {
+    config.set("weighted_metrics", configs_of(given.weighted_metrics));
+  }
   std::vector<Config> losses, metrics;
   for (const OutputLoss& each : given.output_losses) {
     losses.push_back(Config().set("output", each.output).set("weight", each.weight));
@@ -100,6 +103,9 @@ void write_comparison(Config& config, const CompileOptions& given) {
   }
   for (const OutputMetrics& each : given.output_metrics) {
     metrics.push_back(Config().set("output", each.output).set("metrics", configs_of(each.metrics)));
+    if (!each.weighted_metrics.empty()) {
+      metrics.back().set("weighted_metrics", configs_of(each.weighted_metrics));
+    }
   }
   if (!losses.empty()) config.set("output_losses", losses);
   if (!metrics.empty()) config.set("output_metrics", metrics);
@@ -107,7 +113,10 @@ void write_comparison(Config& config, const CompileOptions& given) {
 
 void read_comparison(const Config& config, CompileOptions& given) {
   given.loss = loss_from(config);
-  given.metrics = metrics_from(config);
+  given.metrics = metrics_from(config, "metrics");
+  if (!config.is_null("weighted_metrics")) {
+    given.weighted_metrics = metrics_from(config, "weighted_metrics");
+  }
   if (!config.is_null("output_losses")) {
     for (const Config& each : config.children("output_losses")) {
       given.output_losses.push_back(
@@ -116,7 +125,10 @@ void read_comparison(const Config& config, CompileOptions& given) {
   }
   if (config.is_null("output_metrics")) return;
   for (const Config& each : config.children("output_metrics")) {
-    given.output_metrics.push_back({each.string("output"), metrics_from(each)});
+    given.output_metrics.push_back({each.string("output"), metrics_from(each, "metrics"), {}});
+    if (!each.is_null("weighted_metrics")) {
+      given.output_metrics.back().weighted_metrics = metrics_from(each, "weighted_metrics");
+    }
   }
 }
 
@@ -180,7 +192,7 @@ std::string ModelFile::write(const Model& model, bool whole) {
     }
   }
   if (whole && model.compiled()) {
-    const Model::Training& training = *model.training_;
+    const Model::CompileState& training = *model.compile_state_;
     const Optimizer& optimizer = *training.optimizer;
     Config compile;
     compile.set("optimizer", class_config(optimizer.type(), optimizer.config()));
@@ -297,7 +309,7 @@ void ModelFile::take_training(Model& model, const Config& config) {
     const std::string name = concat(slot_space, slot.name(), "/", *paths.find(weight));
     assignments_.push_back({slot, take(name, slot.shape(), slot.dtype())});
   }
-  take_stream("shuffle", model.training_->shuffle);
+  take_stream("shuffle", model.compile_state_->shuffle);
 }
 
 void ModelFile::finish() {

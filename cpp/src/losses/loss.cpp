@@ -2,32 +2,52 @@
 
 #include <cmath>
 
-#include "core/options.hpp"
+#include "core/join.hpp"
+#include "core/named_options.hpp"
 #include "core/registry.hpp"
+#include "losses/fused_loss.hpp"
+#include "losses/sample_weights.hpp"
 
 namespace lamina {
+
+template <class Visitor>
+void describe(Visitor& visit, RegressionLossOptions& options) {
+  visit("reduction", options.reduction);
+}
+template <class Visitor>
+void describe(Visitor& visit, HuberOptions& options) {
+  visit("delta", options.delta);
+  visit("reduction", options.reduction);
+}
+template <class Visitor>
+void describe(Visitor& visit, SmoothL1Options& options) {
+  visit("beta", options.beta);
+  visit("reduction", options.reduction);
+}
+template <class Visitor>
+void describe(Visitor& visit, CrossentropyOptions& options) {
+  visit("from_logits", options.from_logits);
+  visit("label_smoothing", options.label_smoothing);
+  visit("reduction", options.reduction);
+}
+template <class Visitor>
+void describe(Visitor& visit, SparseCrossentropyOptions& options) {
+  visit("from_logits", options.from_logits);
+  visit("reduction", options.reduction);
+}
+
 namespace {
 
 struct LossRow {
-  std::string_view type, name, alias;
-  FusedLoss::Function function;
-  bool has_logits, has_smoothing;
-  const char* delta;
-  std::shared_ptr<Loss> (*make)(FusedLossOptions);
+  const char *type, *name, *alias;
+  std::shared_ptr<FusedLoss> (*make)(const char* type, const Config&);
 };
 
+template <class Class>
+std::shared_ptr<FusedLoss> make_loss(const char* type, const Config& config);
+
 constexpr LossRow losses[] = {
-#define LOSS(Class, function, alias, has_logits, has_smoothing, delta) \
-  {#Class,                                                             \
-   #function,                                                          \
-   alias,                                                              \
-   ops::function,                                                      \
-   has_logits,                                                         \
-   has_smoothing,                                                      \
-   delta,                                                              \
-   +[](FusedLossOptions options) -> std::shared_ptr<Loss> {            \
-     return std::make_shared<Class>(std::move(options));               \
-   }},
+#define LOSS(Class, function, alias) {#Class, #function, alias, make_loss<Class>},
 #include "losses/losses.def"
 #undef LOSS
 };
@@ -39,63 +59,112 @@ const LossRow* find_builtin(const std::string& name) {
   return nullptr;
 }
 
-const LossRow& find(const std::string& name) {
-  if (const LossRow* row = find_builtin(name)) return *row;
-  std::string known;
-  for (const LossRow& row : losses) known += (known.empty() ? "" : ", ") + std::string(row.name);
-  fail(ErrorKind::value, "unknown loss '", name, "'; expected one of ", known,
-       Registry<Loss>::instance().names(),
-       "; one of your own must be registered before it is loaded (Python: custom_objects)");
+template <class Class>
+std::shared_ptr<FusedLoss> make_loss(const char* type, const Config& config) {
+  return std::make_shared<Class>(named_options_from<typename Class::Options>(config, type));
 }
 
-template <class Visitor>
-void describe(Visitor& visit, FusedLossOptions& options, const LossRow& row) {
-  if (row.has_logits) visit("from_logits", options.from_logits);
-  if (row.has_smoothing) visit("label_smoothing", options.label_smoothing);
-  if (row.delta != nullptr) visit(row.delta, options.delta);
-  visit("reduction", options.reduction);
+template <class Options>
+Config config_of(Options options) {
+  Config config;
+  OptionWriter write(config);
+  describe(write, options);
+  return config;
 }
 
-ops::Reduction reduction_of(const std::string& name) {
+ops::Reduction reduction_of(const char* type, const std::string& name) {
+  require(name == "sum_over_batch_size" || name == "sum", type, "reduction", name,
+          "sum_over_batch_size or sum");
   return name == "sum" ? ops::Reduction::sum : ops::Reduction::sum_over_batch_size;
+}
+
+double positive(const char* type, const char* option, double value) {
+  require(value > 0 && std::isfinite(value), type, option, value, "finite and above 0");
+  return value;
+}
+
+double share(const char* type, const char* option, double value) {
+  require(value >= 0 && value <= 1, type, option, value, "in [0, 1]");
+  return value;
 }
 
 }  // namespace
 
-FusedLoss::FusedLoss(const char* type, FusedLossOptions options)
-    : Loss(type, options.name.empty() ? std::string(find(type).name) : options.name),
-      function_(find(type).function),
-      options_(std::move(options)) {
-  options_.name = name();
-  const LossRow& row = find(type);
-  require(options_.reduction == "sum_over_batch_size" || options_.reduction == "sum", type,
-          "reduction", options_.reduction, "sum_over_batch_size or sum");
-  require(options_.label_smoothing >= 0 && options_.label_smoothing <= 1, type, "label_smoothing",
-          options_.label_smoothing, "in [0, 1]");
-  require(options_.delta > 0 && std::isfinite(options_.delta), type,
-          row.delta != nullptr ? row.delta : "delta", options_.delta, "finite and above 0");
-  require(row.delta != nullptr || options_.delta == 1, type, "delta", options_.delta,
-          "1: it has none");
-  require(row.has_logits || !options_.from_logits, type, "from_logits", options_.from_logits,
-          "false: it has none");
-  require(row.has_smoothing || options_.label_smoothing == 0, type, "label_smoothing",
-          options_.label_smoothing, "0: it has none");
+FusedLoss::FusedLoss(const char* type, std::string name, Function function,
+                     ops::LossOptions parameters, const std::string& reduction, Config config)
+    : Loss(type, name.empty() ? find_builtin(type)->name : std::move(name)),
+      function_(function),
+      parameters_(std::move(parameters)),
+      config_(std::move(config)) {
+  parameters_.reduction = reduction_of(type, reduction);
+  config_.set("name", this->name());
 }
 
 Tensor FusedLoss::operator()(const Tensor& target, const Tensor& prediction,
                              const Tensor& sample_weight) const {
-  return function_(target, prediction,
-                   {options_.from_logits, options_.label_smoothing, options_.delta, sample_weight,
-                    reduction_of(options_.reduction)});
+  ops::LossOptions options = parameters_;
+  const Tensor mask = prediction.mask();
+  options.sample_weight =
+      mask.defined() || sample_weight.defined()
+          ? weights_for_rows(name(), sample_weight, mask, prediction,
+                             options.reduction == ops::Reduction::sum_over_batch_size)
+          : sample_weight;
+  return function_(target, prediction, options);
 }
 
-Config FusedLoss::config() const {
-  Config config = Loss::config();
-  OptionWriter write(config);
-  FusedLossOptions options = options_;
-  describe(write, options, find(type()));
-  return config;
+Tensor FusedLoss::each(const Tensor& target, const Tensor& prediction) const {
+  ops::LossOptions options = parameters_;
+  options.reduction = ops::Reduction::none;
+  return function_(target, prediction, options);
 }
+
+MeanSquaredError::MeanSquaredError(const Options& options)
+    : FusedLoss("MeanSquaredError", options.name, ops::mean_squared_error, {}, options.reduction,
+                config_of(options)) {}
+
+MeanAbsoluteError::MeanAbsoluteError(const Options& options)
+    : FusedLoss("MeanAbsoluteError", options.name, ops::mean_absolute_error, {}, options.reduction,
+                config_of(options)) {}
+
+Huber::Huber(const Options& options)
+    : FusedLoss("Huber", options.name, ops::huber,
+                {.delta = positive("Huber", "delta", options.delta)}, options.reduction,
+                config_of(options)) {}
+
+SmoothL1::SmoothL1(const Options& options)
+    : FusedLoss("SmoothL1", options.name, ops::smooth_l1,
+                {.delta = positive("SmoothL1", "beta", options.beta)}, options.reduction,
+                config_of(options)) {}
+
+BinaryCrossentropy::BinaryCrossentropy(const Options& options)
+    : FusedLoss("BinaryCrossentropy", options.name, ops::binary_crossentropy,
+                {.from_logits = options.from_logits,
+                 .label_smoothing =
+                     share("BinaryCrossentropy", "label_smoothing", options.label_smoothing)},
+                options.reduction, config_of(options)) {}
+
+CategoricalCrossentropy::CategoricalCrossentropy(const Options& options)
+    : FusedLoss("CategoricalCrossentropy", options.name, ops::categorical_crossentropy,
+                {.from_logits = options.from_logits,
+                 .label_smoothing =
+                     share("CategoricalCrossentropy", "label_smoothing", options.label_smoothing)},
+                options.reduction, config_of(options)) {}
+
+SparseCategoricalCrossentropy::SparseCategoricalCrossentropy(const Options& options)
+    : FusedLoss("SparseCategoricalCrossentropy", options.name, ops::sparse_categorical_crossentropy,
+                {.from_logits = options.from_logits}, options.reduction, config_of(options)) {}
+
+const char* builtin_loss_type(const std::string& name) {
+  const LossRow* row = find_builtin(name);
+  return row == nullptr ? nullptr : row->type;
+}
+
+std::shared_ptr<FusedLoss> make_builtin_loss(const std::string& type, const Config& config) {
+  const LossRow* row = find_builtin(type);
+  return row == nullptr ? nullptr : row->make(row->type, config);
+}
+
+std::string builtin_loss_names() { return join(losses, &LossRow::name); }
 
 void register_loss(const std::string& type, LossFactory factory) {
   if (find_builtin(type) != nullptr) {
@@ -108,14 +177,8 @@ std::shared_ptr<Loss> Loss::from_name(const std::string& name) { return make(nam
 
 std::shared_ptr<Loss> Loss::make(const std::string& type, const Config& config) {
   if (const LossFactory factory = Registry<Loss>::instance().find(type)) return factory(config);
-  const LossRow& row = find(type);
-  FusedLossOptions options;
-  OptionReader read(config);
-  describe(read, options, row);
-  read.expect("name");
-  if (!config.is_null("name")) options.name = config.string("name");
-  read.refuse_unknown(type);
-  return row.make(std::move(options));
+  if (const LossRow* row = find_builtin(type)) return row->make(row->type, config);
+  fail_unknown("loss", type, builtin_loss_names(), Registry<Loss>::instance().names());
 }
 
 }  // namespace lamina

@@ -3,10 +3,9 @@
 #include <algorithm>
 
 #include "core/check.hpp"
-#include "lamina/autograd/autograd.hpp"
+#include "core/join.hpp"
 #include "lamina/core/interruption.hpp"
-#include "models/training_state.hpp"
-#include "training/trainer.hpp"
+#include "models/compile_state.hpp"
 
 namespace lamina {
 
@@ -15,103 +14,69 @@ Model::Model(Model&&) noexcept = default;
 Model& Model::operator=(Model&&) noexcept = default;
 
 void Model::compile(CompileOptions options) {
-  if (training_.use_count() > 1) {
+  if (compile_state_.use_count() > 1) {
     fail(ErrorKind::state, label(), " cannot be compiled while it trains; stop training first");
   }
   if (!options.optimizer) fail(ErrorKind::value, label(), " needs an optimizer to compile");
-  auto training = std::make_shared<Training>();
-  training->optimizer = options.optimizer.pointer();
-  training->given = std::move(options);
+  auto state = std::make_shared<CompileState>();
+  state->optimizer = options.optimizer.pointer();
+  state->given = std::move(options);
+  const CompileOptions& given = state->given;
   const Arrangement arrangement = output_arrangement();
   if (arrangement.kind != Arrangement::Kind::unknown) {
-    training->assign_outputs(label(), arrangement.names,
-                             std::max<std::size_t>(arrangement.names.size(), 1));
+    state->assign_outputs(label(), arrangement.names,
+                          std::max<std::size_t>(arrangement.names.size(), 1));
   } else {  // refuses now what never fits
-    for (const MetricHandle& metric : training->given.metrics) {
-      if (!metric) fail(ErrorKind::value, label(), " got an empty metric to compile");
+    for (const auto* metrics : {&given.metrics, &given.weighted_metrics}) {
+      for (const MetricHandle& metric : *metrics) {
+        if (!metric) fail(ErrorKind::value, label(), " got an empty metric to compile");
+      }
     }
-    if (training->given.output_losses.empty() && training->given.output_metrics.empty()) {
-      training->assign_outputs(label(), {}, 1);
+    if (given.output_losses.empty() && given.output_metrics.empty()) {
+      state->assign_outputs(label(), {}, 1);
     }
   }
-  training->shuffle = RandomStream::open(name() + "/shuffle");
-  training_ = std::move(training);
+  state->shuffle = RandomStream::open(name() + "/shuffle");
+  compile_state_ = std::move(state);
 }
 
-bool Model::compiled() const noexcept { return training_ != nullptr; }
+bool Model::compiled() const noexcept { return compile_state_ != nullptr; }
 
-Model::Training& Model::training() const {
-  if (!training_) {
+Model::CompileState& Model::compile_state() const {
+  if (!compile_state_) {
     fail(ErrorKind::state, label(), " is not compiled; call compile(optimizer, loss) first");
   }
-  return *training_;
+  return *compile_state_;
 }
 
-Optimizer& Model::optimizer() const { return *training().optimizer; }
-const std::shared_ptr<Optimizer>& Model::shared_optimizer() const { return training().optimizer; }
-const std::shared_ptr<Loss>& Model::shared_loss() const { return training().given.loss.pointer(); }
-const CompileOptions& Model::compile_options() const { return training().given; }
+Optimizer& Model::optimizer() const { return *compile_state().optimizer; }
+const std::shared_ptr<Optimizer>& Model::shared_optimizer() const {
+  return compile_state().optimizer;
+}
+const std::shared_ptr<Loss>& Model::shared_loss() const {
+  return compile_state().given.loss.pointer();
+}
+const CompileOptions& Model::compile_options() const { return compile_state().given; }
+
 std::vector<std::shared_ptr<Metric>> Model::metrics() const {
   std::vector<std::shared_ptr<Metric>> result;
-  const CompileOptions& given = training().given;
-  for (const MetricHandle& metric : given.metrics) result.push_back(metric.pointer());
-  for (const OutputMetrics& output : given.output_metrics) {
-    for (const MetricHandle& metric : output.metrics) result.push_back(metric.pointer());
-  }
+  const CompileOptions& given = compile_state().given;
+  const auto add = [&](const std::vector<MetricHandle>& metrics) {
+    for (const MetricHandle& metric : metrics) result.push_back(metric.pointer());
+  };
+  add(given.metrics);
+  for (const OutputMetrics& output : given.output_metrics) add(output.metrics);
+  add(given.weighted_metrics);
+  for (const OutputMetrics& output : given.output_metrics) add(output.weighted_metrics);
   return result;
 }
-bool Model::stop_training() const noexcept { return training_ && training_->stop; }
+
+bool Model::stop_training() const noexcept {
+  return compile_state_ && compile_state_->stop_training;
+}
 void Model::set_stop_training(bool stop) noexcept {
-  if (training_) training_->stop = stop;
+  if (compile_state_) compile_state_->stop_training = stop;
 }
-
-History Model::fit(const Tensors& x, const Tensors& y, const FitOptions& options) {
-  return Trainer(*this).fit(x, y, options);
-}
-Logs Model::evaluate(const Tensors& x, const Tensors& y, const EvaluateOptions& options) {
-  return Trainer(*this).evaluate(x, y, options);
-}
-TensorList Model::predict_all(const Tensors& x, const PredictOptions& options) {
-  return Trainer::predict(*this, x, options);
-}
-History Model::fit(BatchSource& source, const FitOptions& options) {
-  return Trainer(*this).fit(source, options);
-}
-Logs Model::evaluate(BatchSource& source, const EvaluateOptions& options) {
-  return Trainer(*this).evaluate(source, options);
-}
-TensorList Model::predict_all(BatchSource& source, const PredictOptions& options) {
-  return Trainer::predict(*this, source, options);
-}
-Logs Model::train_on_batch(const Tensors& x, const Tensors& y, const Tensors& sample_weight) {
-  return Trainer(*this).train_on_batch(x, y, sample_weight);
-}
-Logs Model::test_on_batch(const Tensors& x, const Tensors& y, const Tensors& sample_weight) {
-  return Trainer(*this).test_on_batch(x, y, sample_weight);
-}
-TensorList Model::predict_on_batch_all(const Tensors& x) {
-  const NoGrad no_grad;
-  return outputs_for(x, false).list();
-}
-
-namespace {
-
-Tensor only(const std::string& label, TensorList outputs) {
-  if (outputs.size() != 1) {
-    fail(ErrorKind::value, label, " gives ", outputs.size(), " outputs; use predict_all");
-  }
-  return std::move(outputs.front());
-}
-
-}  // namespace
-
-Tensor Model::predict(const Tensors& x, const PredictOptions& options) {
-  return only(label(), predict_all(x, options));
-}
-Tensor Model::predict(BatchSource& source, const PredictOptions& options) {
-  return only(label(), predict_all(source, options));
-}
-Tensor Model::predict_on_batch(const Tensors& x) { return only(label(), predict_on_batch_all(x)); }
 
 // A model with one input and one output, as most are, makes no lists on the way.
 Tensors Model::outputs_for(const Tensors& x, bool training) {
@@ -128,13 +93,11 @@ SymbolicTensors Model::symbolic_inputs() const {
 SymbolicTensors Model::symbolic_outputs() const { return symbolic_inputs(); }
 
 std::shared_ptr<Layer> Model::get_layer(const std::string& wanted) const {
-  std::string names;
   for (const auto& layer : layers()) {
-    const std::string name = name_of(*layer);
-    if (name == wanted) return layer;
-    names += (names.empty() ? "" : ", ") + name;
+    if (name_of(*layer) == wanted) return layer;
   }
-  fail(ErrorKind::value, label(), " has no layer '", wanted, "'; its layers are ", names);
+  fail(ErrorKind::value, label(), " has no layer '", wanted, "'; its layers are ",
+       join(layers(), [&](const auto& layer) { return name_of(*layer); }));
 }
 
 std::vector<Tensor> Model::get_weights() const {

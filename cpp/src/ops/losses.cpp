@@ -3,16 +3,15 @@
 #include <cmath>
 
 #include "ops/support.hpp"
+#include "ops/trailing_axis.hpp"
 
 namespace lamina::ops {
 namespace {
 
-// Labels and predictions of one shape, a trailing axis of 1 squeezed or added as Keras does.
+// Labels and predictions of one shape.
 Tensor match_target(const char* name, const Tensor& target, const Shape& wanted) {
-  if (target.shape() == wanted) return target;
-  const bool expand = target.rank() + 1 == wanted.rank() && wanted.last() == 1;
-  const bool squeeze = target.rank() == wanted.rank() + 1 && target.shape().last() == 1;
-  if ((expand || squeeze) && target.size() == wanted.size()) return target.reshape(wanted);
+  Tensor matched = with_trailing_axis_of(target, wanted);
+  if (matched.shape() == wanted) return matched;
   fail(ErrorKind::value, name, " got targets of shape ", target.shape(), ", expected ", wanted,
        " to match the predictions; nothing is broadcast between them");
 }
@@ -58,7 +57,8 @@ Tensor loss(const char* name, LossKind kind, const Tensor& target, const Tensor&
       match_target(name, target, sparse ? prediction.shape().without(-1) : prediction.shape());
   const Tensor labels = matched.cast(sparse ? Dtype::int64 : prediction.dtype()).detach();
   const Tensor weights = row_weights(name, options.sample_weight, prediction, rows);
-  const double scale = options.reduction == Reduction::sum ? 1.0 : 1.0 / static_cast<double>(rows);
+  const bool averaged = options.reduction == Reduction::sum_over_batch_size;
+  const double scale = averaged ? 1.0 / static_cast<double>(rows) : 1.0;
 
   const bool recorded = needs_grad({prediction});
   Tensor losses = Tensor::empty({rows}, prediction.dtype(), prediction.device());
@@ -75,6 +75,16 @@ Tensor loss(const char* name, LossKind kind, const Tensor& target, const Tensor&
   }
 
   if (weights.defined()) losses = binary(BinaryOp::multiply, losses, weights);
+  if (options.reduction == Reduction::none) {
+    losses = losses.reshape(prediction.shape().without(-1));
+    if (!recorded) return losses;
+    return record(name, {prediction}, losses, {grad},
+                  [](const Tensor& dy, const TensorList& s, Needs) {
+                    Shape column = dy.shape();
+                    column.push_back(1);
+                    return TensorList{binary(BinaryOp::multiply, s[0], dy.reshape(column))};
+                  });
+  }
   Tensor y = Tensor::empty({}, prediction.dtype(), prediction.device());
   backend(losses).reduce(
       {prediction.dtype(), ReduceOp::sum, 1, rows, 1, losses.data(), y.mutable_data(), scale});

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "autograd/row_gradient.hpp"
+#include "core/join.hpp"
 #include "core/registry.hpp"
 #include "lamina/autograd/autograd.hpp"
 #include "lamina/core/interruption.hpp"
@@ -101,12 +102,7 @@ std::shared_ptr<Optimizer> Optimizer::make(const std::string& type, const Config
   if (const OptimizerRow* row = find_builtin(type)) return row->make(config);
   const Registry<Optimizer>& registered = Registry<Optimizer>::instance();
   if (const OptimizerFactory factory = registered.find(type)) return factory(config);
-  std::string known;
-  for (const OptimizerRow& row : optimizers) {
-    known += (known.empty() ? "" : ", ") + std::string(row.name);
-  }
-  fail(ErrorKind::value, "unknown optimizer '", type, "'; expected one of ", known,
-       registered.names());
+  fail_unknown("optimizer", type, join(optimizers, &OptimizerRow::name), registered.names());
 }
 
 void Optimizer::build(const std::vector<Variable>& weights) {

@@ -9,17 +9,12 @@
 #include "core/check.hpp"
 #include "lamina/ops/arithmetic.hpp"
 #include "lamina/ops/reduction.hpp"
+#include "losses/sample_weights.hpp"
 
 namespace lamina {
 
-Batches::Batches(const std::string& owner, const Tensors& x, const Tensors& y,
-                 const Tensors& sample_weight, std::int64_t batch_size, Dtype dtype)
-    : x_(x),
-      y_(y),
-      sample_weight_(sample_weight),
-      samples_(0),
-      batch_size_(batch_size),
-      dtype_(dtype) {
+std::int64_t check_samples(const std::string& owner, const Tensors& x, const Tensors& y,
+                           const Tensors& sample_weight) {
   if (x.empty()) fail(ErrorKind::value, owner, " got no x; pass the samples");
   for (std::size_t i = 0; i < x.size(); ++i) {
     if (!x[i].defined()) fail(ErrorKind::value, owner, " got no x; pass the samples");
@@ -28,18 +23,14 @@ Batches::Batches(const std::string& owner, const Tensors& x, const Tensors& y,
     }
   }
   const Shape first = x.front().shape();
-  samples_ = first[0];
-  if (samples_ == 0) {
+  const std::int64_t samples = first[0];
+  if (samples == 0) {
     fail(ErrorKind::value, owner, " got x of shape ", first, ": no samples to work on");
   }
-  if (batch_size < 1) {
-    fail(ErrorKind::value, owner, " needs batch_size of at least 1, got ", batch_size);
-  }
-  batch_size_ = std::min(batch_size, samples_);
   const auto check = [&](const char* what, const Tensors& tensors) {
     for (std::size_t i = 0; i < tensors.size(); ++i) {
       const Tensor& t = tensors[i];
-      if (t.defined() && (t.rank() == 0 || t.shape()[0] != samples_)) {
+      if (t.defined() && (t.rank() == 0 || t.shape()[0] != samples)) {
         fail(ErrorKind::value, owner, " got ", what, " of shape ", t.shape(), " for x of shape ",
              first, "; both need the same number of samples");
       }
@@ -48,11 +39,19 @@ Batches::Batches(const std::string& owner, const Tensors& x, const Tensors& y,
   check("x", x);
   check("y", y);
   check("sample_weight", sample_weight);
-  for (std::size_t i = 0; i < sample_weight.size(); ++i) {
-    if (sample_weight[i].defined() && sample_weight[i].size() != samples_) {
-      fail(ErrorKind::value, owner, " got sample_weight of shape ", sample_weight[i].shape(),
-           ", expected ", Shape{samples_}, ": one for each sample");
-    }
+  return samples;
+}
+
+Batches::Batches(const std::string& owner, const Tensors& x, const Tensors& y,
+                 const Tensors& sample_weight, std::int64_t batch_size, Dtype dtype)
+    : x_(x),
+      y_(y),
+      sample_weight_(sample_weight),
+      samples_(check_samples(owner, x, y, sample_weight)),
+      batch_size_(std::min(batch_size, samples_)),
+      dtype_(dtype) {
+  if (batch_size < 1) {
+    fail(ErrorKind::value, owner, " needs batch_size of at least 1, got ", batch_size);
   }
 }
 
@@ -86,6 +85,15 @@ Tensor Batches::rows(const Tensor& source, std::int64_t begin, std::int64_t end)
   return gathered;
 }
 
+Batch single_batch(const std::string& owner, const Tensors& x, const Tensors& y,
+                   const Tensors& sample_weight, Dtype dtype) {
+  const std::int64_t samples = check_samples(owner, x, y, sample_weight);
+  Batches batches(owner, x, y, sample_weight, samples, dtype);
+  Batch batch;
+  batches.next(batch);
+  return batch;
+}
+
 Tensors weights_by_class(const std::string& owner, const Tensors& targets,
                          const Tensors& sample_weights,
                          const std::vector<std::pair<std::int64_t, double>>& class_weight) {
@@ -111,8 +119,7 @@ Tensors weights_by_class(const std::string& owner, const Tensors& targets,
   }
   Tensor by_class = Tensor::copy_of(std::span<const double>(weights), {classes.size()});
   if (!sample_weight.defined()) return by_class;
-  if (sample_weight.size() != by_class.size()) return sample_weight;  // for others to refuse
-  return by_class * sample_weight.reshape({-1}).cast(Dtype::float64);
+  return weighted(owner, sample_weight.cast(Dtype::float64), by_class);
 }
 
 }  // namespace lamina

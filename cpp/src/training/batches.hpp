@@ -10,6 +10,11 @@
 
 namespace lamina {
 
+/// The number of samples that all hold; a value error that names `owner` where they differ. y and
+/// sample_weight may be undefined. Weights may have further axes: one for each time step.
+std::int64_t check_samples(const std::string& owner, const Tensors& x, const Tensors& y,
+                           const Tensors& sample_weight);
+
 class Batches final : public BatchSource {
  public:
   /// `y` and `sample_weight` may be undefined; all have as many rows as x. `owner` names the model
@@ -35,6 +40,10 @@ class Batches final : public BatchSource {
   Dtype dtype_;
   std::optional<RandomStream> shuffle_;
 };
+
+/// All samples as one batch.
+Batch single_batch(const std::string& owner, const Tensors& x, const Tensors& y,
+                   const Tensors& sample_weight, Dtype dtype);
 
 /// Weights of samples by the classes that labels name: numbers, or places of the largest in a row.
 /// Classes that are not named weigh 1; only for one output. Multiplied with `sample_weight` where

@@ -4,9 +4,10 @@
 #include <array>
 #include <cctype>
 #include <cmath>
-#include <cstdio>
 
+#include "core/join.hpp"
 #include "core/options.hpp"
+#include "lamina/core/messages.hpp"
 #include "lamina/models/model.hpp"
 
 namespace lamina {
@@ -161,22 +162,13 @@ void EarlyStopping::on_train_end(const Logs& /*logs*/) {
 void EarlyStopping::warn_of_missing(const Logs& logs) {
   if (warned_) return;
   warned_ = true;
-  std::string names;
-  bool validates = false;
-  for (const auto& [name, value] : logs) {
-    names += (names.empty() ? "" : ", ") + name;
-    validates = validates || name.starts_with("val_");
-  }
+  const bool validates = std::any_of(logs.begin(), logs.end(),
+                                     [](const auto& e) { return e.first.starts_with("val_"); });
   const bool needs_validation = options_.monitor.starts_with("val_") && !validates;
   warn(concat("EarlyStopping monitors '", options_.monitor,
               "', which is not available, so it stops nothing; available are ",
-              names.empty() ? "none" : names,
+              logs.empty() ? "none" : join(logs, &Logs::value_type::first),
               needs_validation ? "; pass validation_data or validation_split to fit" : ""));
-}
-
-void EarlyStopping::say(const std::string& text) const { std::printf("%s\n", text.c_str()); }
-void EarlyStopping::warn(const std::string& text) const {
-  std::fprintf(stderr, "lamina: %s\n", text.c_str());
 }
 
 }  // namespace lamina

@@ -11,19 +11,23 @@ class Comparison:
 
     Args:
         arrangement: the form of the model's outputs, and their names where it is known.
-        loss, loss_weights, metrics: as ``compile`` got them.
+        loss, loss_weights, metrics, weighted_metrics: as ``compile`` got them.
     """
 
     def __init__(
-        self, arrangement: tuple[str, list[str]], loss: Any, loss_weights: Any, metrics: Any
+        self,
+        arrangement: tuple[str, list[str]],
+        loss: Any,
+        loss_weights: Any,
+        metrics: Any,
+        weighted_metrics: Any,
     ) -> None:
         self.kind, self.names = arrangement
         self.loss: Any = None
         self.by_output: list[tuple[str, Any, float]] = []
-        self.metrics: list[Any] = []
-        self.metrics_by_output: list[tuple[str, list[Any]]] = []
         self._take_loss(loss, loss_weights)
-        self._take_metrics(metrics)
+        self.metrics, self._metrics_of = self._made("metrics", metrics)
+        self.weighted_metrics, self._weighted_of = self._made("weighted_metrics", weighted_metrics)
 
     def _take_loss(self, loss: Any, loss_weights: Any) -> None:
         if not isinstance(loss, (list, tuple, dict)):
@@ -31,6 +35,8 @@ class Comparison:
                 self.loss = losses.get(loss)
                 return
             one = losses.get(loss)
+            if isinstance(loss_weights, (int, float)) and len(self.names) < 2:
+                loss_weights = [loss_weights]
             loss = dict.fromkeys(self.names or self._named("loss_weights", loss_weights), one)
         given = self._named("loss", loss)
         weights = {} if loss_weights is None else self._named("loss_weights", loss_weights)
@@ -44,21 +50,27 @@ class Comparison:
             weight = 1.0 if weight is None else float(weight)
             self.by_output.append((name, losses.get(own), weight))
 
-    def _take_metrics(self, metrics: Any) -> None:
+    def _made(self, what: str, metrics: Any) -> tuple[list[Any], dict[str, list[Any]]]:
+        """The metrics of the only output, or those of each by its name."""
         if metrics is None:
-            return
+            return [], {}
         if not isinstance(metrics, (list, tuple, dict)):
-            raise TypeError(f"metrics is {metrics!r}, expected a list")
+            raise TypeError(f"{what} is {metrics!r}, expected a list")
         nested = isinstance(metrics, dict) or any(
             item is None or isinstance(item, (list, tuple)) for item in metrics
         )
         if not nested and len(self.names) < 2:
-            self.metrics = [_metrics.get(metric) for metric in metrics]
-            return
-        for name, own in self._named("metrics", metrics).items():
+            return [_metrics.get(metric) for metric in metrics], {}
+        by_output = {}
+        for name, own in self._named(what, metrics).items():
             listed = list(own) if isinstance(own, (list, tuple)) else [own]
-            made = [_metrics.get(metric) for metric in listed if metric is not None]
-            self.metrics_by_output.append((name, made))
+            by_output[name] = [_metrics.get(metric) for metric in listed if metric is not None]
+        return [], by_output
+
+    def metrics_by_output(self) -> list[tuple[str, list[Any], list[Any]]]:
+        """Of each output that has some: its name, its metrics, its weighted ones."""
+        names = [*self._metrics_of, *(n for n in self._weighted_of if n not in self._metrics_of)]
+        return [(n, self._metrics_of.get(n, []), self._weighted_of.get(n, [])) for n in names]
 
     def _named(self, what: str, given: Any) -> dict[str, Any]:
         """By the outputs' names, whether it came as a dictionary or as a list."""
@@ -78,5 +90,7 @@ class Comparison:
         return {name: own for name, own, _ in self.by_output} if self.by_output else self.loss
 
     def all_metrics(self) -> list[Any]:
-        """Those of all outputs."""
-        return self.metrics + [metric for _, own in self.metrics_by_output for metric in own]
+        """Those of all outputs; the weighted ones last."""
+        plain = [metric for own in self._metrics_of.values() for metric in own]
+        weighted = [metric for own in self._weighted_of.values() for metric in own]
+        return self.metrics + plain + self.weighted_metrics + weighted

@@ -150,6 +150,7 @@ class Model(Layer):
         loss: Any = None,
         loss_weights: Any = None,
         metrics: Any = None,
+        weighted_metrics: Any = None,
         *,
         run_eagerly: bool = False,
         steps_per_execution: int = 1,
@@ -162,23 +163,32 @@ class Model(Layer):
             loss: a name, an object of ``lamina.losses``, or a function ``(y_true, y_pred)``. For
                 several outputs: one for all, or a list or dictionary of them, None where an output
                 does not count.
-            loss_weights: a list or dictionary of how much each output's loss counts; 1 by default.
+            loss_weights: a list or dictionary of how much each output's loss counts, or a number
+                for the only one; 1 by default.
             metrics: a list of names, objects of ``lamina.metrics``, or functions; for several
                 outputs a list or dictionary of such lists. Of several with one name the later are
-                shown as ``"accuracy_1"`` and so on.
+                shown as ``"accuracy_1"`` and so on. Every sample counts the same.
+            weighted_metrics: the same, where samples count by ``sample_weight`` and
+                ``class_weight``; shown as ``"weighted_accuracy"`` beside another ``"accuracy"``.
             run_eagerly: has no effect; Keras's argument.
             steps_per_execution: has no effect; Keras's argument.
             jit_compile: has no effect; Keras's argument. The loop is compiled already.
         """
         with saving.loading():
-            given = Comparison(self._core.output_arrangement, loss, loss_weights, metrics)
+            given = Comparison(
+                self._core.output_arrangement, loss, loss_weights, metrics, weighted_metrics
+            )
             made = optimizers.get(optimizer)
         self._core.compile(
             made._core,
             given.loss and given.loss._core,
-            [metric._core for metric in given.metrics],
+            _cores(given.metrics),
+            _cores(given.weighted_metrics),
             [(name, own and own._core, weight) for name, own, weight in given.by_output],
-            [(name, [metric._core for metric in own]) for name, own in given.metrics_by_output],
+            [
+                (name, _cores(own), _cores(weighted))
+                for name, own, weighted in given.metrics_by_output()
+            ],
         )
         self._optimizer, self._loss, self._metrics = made, given.losses(), given.all_metrics()
 
@@ -217,7 +227,8 @@ class Model(Layer):
                 iterable of batches.
             shuffle: whether each epoch takes the samples in another order.
             class_weight: how much samples of each class count in the loss; 1 where not named.
-            sample_weight: how much each sample counts in the loss.
+            sample_weight: how much each sample counts in the loss and in ``weighted_metrics``:
+                ``(samples,)``, or ``(samples, steps)`` for time steps.
             initial_epoch: the epoch at which to begin, to resume a run.
             steps_per_epoch: batches an epoch; by default all. The data begin anew when they end.
             validation_steps: batches of validation; by default all.
@@ -403,6 +414,10 @@ class Model(Layer):
 
     def __reduce__(self) -> Any:
         return saving.load_model, (self.save_to_bytes(),)
+
+
+def _cores(metrics: Sequence[Any]) -> list[Any]:
+    return [metric._core for metric in metrics]
 
 
 class _Shown:

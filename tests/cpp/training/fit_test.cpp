@@ -138,6 +138,21 @@ class Repeated : public BatchSource {
   int batches_, given_ = 0;
 };
 
+// One batch.
+class BatchesOf : public BatchSource {
+ public:
+  BatchesOf(Tensor x, Tensor y) : batch_{std::move(x), std::move(y), {}} {}
+  void begin() override { given_ = false; }
+  bool next(Batch& batch) override {
+    batch = batch_;
+    return !std::exchange(given_, true);
+  }
+
+ private:
+  Batch batch_;
+  bool given_ = false;
+};
+
 TEST(Fit, TakesBatchesOfOnesOwn) {
   set_random_seed(1);
   Sequential own = small_model();
@@ -179,6 +194,87 @@ TEST(Fit, ClassWeights) {
   plain.fit(xor_x, xor_y, {.batch_size = 4, .sample_weight = Tensor({1, 3, 3, 1})});
   EXPECT_EQ(weighted.get_weights()[0].values<float>()[0],
             plain.get_weights()[0].values<float>()[0]);
+}
+
+Sequential line() {
+  Sequential model;
+  model.add(Input({.shape = {1}}));
+  model.add(Dense({.units = 1, .kernel_initializer = "ones"}));
+  return model;
+}
+
+// The values are Keras 3.15's.
+TEST(Fit, WeightedMetricsCountSamplesByTheirWeights) {
+  Sequential model = line();
+  model.compile({.optimizer = "sgd",
+                 .loss = "mse",
+                 .metrics = {"mae", "accuracy"},
+                 .weighted_metrics = {"mae", "accuracy", "mse", "mae"}});
+  const Tensor x({{1}, {2}, {3}, {4}}), y({{1}, {0}, {1}, {0}});
+  const Logs logs = model.evaluate(x, y, {.batch_size = 3, .sample_weight = Tensor({1, 2, 3, 4})});
+  const Logs expected{{"loss", 21},
+                      {"mae", 2},
+                      {"accuracy", 0.5},
+                      {"weighted_mae", 2.6},
+                      {"weighted_accuracy", 0.4},
+                      {"mse", 8.4},
+                      {"weighted_mae_1", 2.6}};
+  ASSERT_EQ(logs.size(), expected.size());
+  for (std::size_t i = 0; i < logs.size(); ++i) {
+    EXPECT_EQ(logs[i].first, expected[i].first);
+    EXPECT_NEAR(logs[i].second, expected[i].second, 1e-6) << logs[i].first;
+  }
+}
+
+TEST(Fit, ClassWeightsReachWeightedMetrics) {
+  Sequential model = line();
+  model.compile({.optimizer = SGD({.learning_rate = 0}),
+                 .loss = "mse",
+                 .metrics = {"mae"},
+                 .weighted_metrics = {"mse"}});
+  const Tensor x({{1}, {3}}), y({{1}, {0}});  // errors 0 and 3
+  const History history = model.fit(x, y, {.class_weight = {{1, 2.0}}});
+  EXPECT_DOUBLE_EQ(history["mae"][0], 1.5);
+  EXPECT_DOUBLE_EQ(history["mse"][0], 9.0 / 3);
+}
+
+TEST(Fit, WeightsOfTimeStepsReachTheLoss) {
+  Sequential model;
+  model.add(Input({.shape = {2, 1}}));
+  model.add(Dense({.units = 1, .kernel_initializer = "ones"}));
+  model.compile({.optimizer = SGD({.learning_rate = 0}), .loss = "mse"});
+  const Tensor x({{{1}, {2}}, {{3}, {4}}}), y = Tensor::zeros({2, 2, 1});
+  const Tensor weights({{1, 0}, {0, 2}});
+  const double expected = (1 * 1 + 2 * 16) / 4.0;
+  EXPECT_DOUBLE_EQ(model.evaluate(x, y, {.sample_weight = weights})[0].second, expected);
+  EXPECT_DOUBLE_EQ(model.fit(x, y, {.sample_weight = weights})["loss"][0], expected);
+}
+
+TEST(Fit, ValidationDataOverrideTheSplit) {
+  const Tensor x({{1}, {2}, {3}, {4}});
+  Sequential model = line();
+  model.compile({.optimizer = SGD({.learning_rate = 0}), .loss = "mse"});
+  const FitOptions options{.validation_split = 0.5,
+                           .validation_source = std::make_shared<BatchesOf>(x, x + 10)};
+  const History history = model.fit(x, x, options);
+  EXPECT_DOUBLE_EQ(history["val_loss"][0], 100);
+}
+
+// A callback that looks at no batch's logs does not make the run read them.
+struct Blind : Callback {
+  bool reads_batch_logs() const override { return false; }
+  void on_train_batch_end(std::int64_t, const Logs& logs) override { seen += logs.size(); }
+  void on_epoch_end(std::int64_t, const Logs& logs) override { at_end = logs.size(); }
+  std::size_t seen = 0, at_end = 0;
+};
+
+TEST(Fit, BatchLogsAreReadForThoseWhoLook) {
+  Sequential model = line();
+  model.compile({.optimizer = "sgd", .loss = "mse"});
+  const auto blind = std::make_shared<Blind>();
+  model.fit(xor_y, xor_y, {.callbacks = {blind}});
+  EXPECT_EQ(blind->seen, 0U);
+  EXPECT_EQ(blind->at_end, 1U);
 }
 
 }  // namespace

@@ -20,7 +20,8 @@ class LAMINA_API Loss {
   static std::shared_ptr<Loss> from_name(const std::string& name);
   static std::shared_ptr<Loss> make(const std::string& type, const Config& config);
 
-  /// One scalar for the batch; `sample_weight` is (batch,) or undefined.
+  /// One scalar for the batch; `sample_weight` is undefined, (batch,), or has further leading axes
+  /// of the predictions: (batch, steps). Entries that the prediction's mask rules out do not count.
   virtual Tensor operator()(const Tensor& target, const Tensor& prediction,
                             const Tensor& sample_weight = {}) const = 0;
   virtual Config config() const { return Config().set("name", name_); }
@@ -38,55 +39,83 @@ using LossFactory = std::function<std::shared_ptr<Loss>(const Config& config)>;
 /// replaces it; a built-in one cannot be replaced.
 LAMINA_API void register_loss(const std::string& type, LossFactory factory);
 
-struct FusedLossOptions {
-  bool from_logits = false;    ///< crossentropies only
-  double label_smoothing = 0;  ///< binary and categorical crossentropy only, in [0, 1]
-  double delta = 1;            ///< Huber's delta, SmoothL1's beta: where the parabola ends
-  std::string reduction = "sum_over_batch_size";  ///< or "sum"
-  std::string name = {};
-};
-
 /// A loss of lamina.ops with its options.
 class LAMINA_API FusedLoss : public Loss {
  public:
   using Function = Tensor (*)(const Tensor&, const Tensor&, const ops::LossOptions&);
   Tensor operator()(const Tensor& target, const Tensor& prediction,
                     const Tensor& sample_weight = {}) const override;
-  Config config() const override;
+  /// Each sample's loss, unweighted: the prediction's shape without its last axis.
+  Tensor each(const Tensor& target, const Tensor& prediction) const;
+  Config config() const override { return config_; }
 
  protected:
-  FusedLoss(const char* type, FusedLossOptions options);
+  /// `parameters` are the numbers that the function reads; `config` holds the options by name.
+  FusedLoss(const char* type, std::string name, Function function, ops::LossOptions parameters,
+            const std::string& reduction, Config config);
 
  private:
   Function function_;
-  FusedLossOptions options_;
+  ops::LossOptions parameters_;
+  Config config_;
 };
 
-struct MeanSquaredError : FusedLoss {
-  explicit MeanSquaredError(FusedLossOptions options = {})
-      : FusedLoss("MeanSquaredError", std::move(options)) {}
+// Each has its own options. `reduction` is "sum_over_batch_size", the mean over the samples, or
+// "sum"; an empty name stands for the function's.
+
+struct RegressionLossOptions {
+  std::string reduction = "sum_over_batch_size";
+  std::string name = {};
 };
-struct MeanAbsoluteError : FusedLoss {
-  explicit MeanAbsoluteError(FusedLossOptions options = {})
-      : FusedLoss("MeanAbsoluteError", std::move(options)) {}
+struct HuberOptions {
+  double delta = 1;  ///< where the parabola ends, above 0
+  std::string reduction = "sum_over_batch_size";
+  std::string name = {};
 };
-struct Huber : FusedLoss {
-  explicit Huber(FusedLossOptions options = {}) : FusedLoss("Huber", std::move(options)) {}
+struct SmoothL1Options {
+  double beta = 1;  ///< where the parabola ends, above 0
+  std::string reduction = "sum_over_batch_size";
+  std::string name = {};
 };
-struct SmoothL1 : FusedLoss {
-  explicit SmoothL1(FusedLossOptions options = {}) : FusedLoss("SmoothL1", std::move(options)) {}
+struct CrossentropyOptions {
+  bool from_logits = false;    ///< whether predictions are before sigmoid or softmax
+  double label_smoothing = 0;  ///< in [0, 1]
+  std::string reduction = "sum_over_batch_size";
+  std::string name = {};
 };
-struct BinaryCrossentropy : FusedLoss {
-  explicit BinaryCrossentropy(FusedLossOptions options = {})
-      : FusedLoss("BinaryCrossentropy", std::move(options)) {}
+struct SparseCrossentropyOptions {
+  bool from_logits = false;  ///< whether predictions are before softmax
+  std::string reduction = "sum_over_batch_size";
+  std::string name = {};
 };
-struct CategoricalCrossentropy : FusedLoss {
-  explicit CategoricalCrossentropy(FusedLossOptions options = {})
-      : FusedLoss("CategoricalCrossentropy", std::move(options)) {}
+
+struct LAMINA_API MeanSquaredError : FusedLoss {
+  using Options = RegressionLossOptions;
+  explicit MeanSquaredError(const Options& options = {});
 };
-struct SparseCategoricalCrossentropy : FusedLoss {
-  explicit SparseCategoricalCrossentropy(FusedLossOptions options = {})
-      : FusedLoss("SparseCategoricalCrossentropy", std::move(options)) {}
+struct LAMINA_API MeanAbsoluteError : FusedLoss {
+  using Options = RegressionLossOptions;
+  explicit MeanAbsoluteError(const Options& options = {});
+};
+struct LAMINA_API Huber : FusedLoss {
+  using Options = HuberOptions;
+  explicit Huber(const Options& options = {});
+};
+struct LAMINA_API SmoothL1 : FusedLoss {
+  using Options = SmoothL1Options;
+  explicit SmoothL1(const Options& options = {});
+};
+struct LAMINA_API BinaryCrossentropy : FusedLoss {
+  using Options = CrossentropyOptions;
+  explicit BinaryCrossentropy(const Options& options = {});
+};
+struct LAMINA_API CategoricalCrossentropy : FusedLoss {
+  using Options = CrossentropyOptions;
+  explicit CategoricalCrossentropy(const Options& options = {});
+};
+struct LAMINA_API SparseCategoricalCrossentropy : FusedLoss {
+  using Options = SparseCrossentropyOptions;
+  explicit SparseCategoricalCrossentropy(const Options& options = {});
 };
 
 }  // namespace lamina

@@ -1,13 +1,15 @@
-// Metrics: weighted means over samples, kept between batches until reset.
+// Metrics: what a run reports beside its loss, kept between batches until reset. Their state is
+// variables, changed by the device's own operations: nothing is read before `result`.
 #pragma once
 
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "lamina/core/config.hpp"
 #include "lamina/core/handle.hpp"
-#include "lamina/core/tensor.hpp"
+#include "lamina/core/variable.hpp"
 
 namespace lamina {
 
@@ -15,20 +17,31 @@ class LAMINA_API Metric {
  public:
   Metric(std::string type, std::string name) : type_(std::move(type)), name_(std::move(name)) {}
   virtual ~Metric() = default;
-  /// "accuracy", "binary_accuracy", "categorical_accuracy", "sparse_categorical_accuracy".
+  /// "accuracy", "binary_accuracy", "mse" and every other loss, ...
   static std::shared_ptr<Metric> from_name(const std::string& name);
   static std::shared_ptr<Metric> make(const std::string& type, const Config& config);
 
-  virtual void reset() = 0;
+  /// Sets every variable to 0.
+  virtual void reset();
+  /// Adds a batch. `sample_weight` is undefined, (batch,), or has further leading axes of the
+  /// predictions.
   virtual void update(const Tensor& target, const Tensor& prediction,
                       const Tensor& sample_weight) = 0;
+  /// The number for all batches since the last reset; waits for the device.
   virtual double result() const = 0;
   virtual Config config() const { return Config().set("name", name_); }
   const std::string& type() const noexcept { return type_; }
   const std::string& name() const noexcept { return name_; }
+  const std::vector<Variable>& variables() const noexcept { return variables_; }
+
+ protected:
+  /// A variable of zeros, which `reset` brings back.
+  Variable add_variable(const std::string& name, const Shape& shape = {},
+                        Dtype dtype = Dtype::float64);
 
  private:
   std::string type_, name_;
+  std::vector<Variable> variables_;
 };
 
 using MetricHandle = Handle<Metric>;
@@ -38,26 +51,27 @@ using MetricFactory = std::function<std::shared_ptr<Metric>(const Config& config
 /// replaces it; a built-in one cannot be replaced.
 LAMINA_API void register_metric(const std::string& type, MetricFactory factory);
 
-struct AccuracyOptions {
-  std::string name = {};
-  double threshold = 0.5;  ///< of binary accuracy
+struct MetricOptions {
+  std::string name = {};  ///< the key in logs; by default its name in snake case
 };
 
-/// Share of right predictions. `type` is BinaryAccuracy, CategoricalAccuracy,
-/// SparseCategoricalAccuracy; AutomaticAccuracy ("accuracy"), which chooses among them by the
-/// shapes it sees: binary for one output, sparse when targets are class numbers, else categorical;
-/// or Accuracy, which counts predictions that equal their targets.
-class LAMINA_API AccuracyMetric : public Metric {
+/// The mean of values over samples, weighted by the samples' weights. A subclass computes the
+/// values of a batch and adds them.
+class LAMINA_API MeanMetric : public Metric {
  public:
-  explicit AccuracyMetric(const std::string& type = "AutomaticAccuracy",
-                          AccuracyOptions options = {});
-  void reset() override { total_ = count_ = 0; }
-  void update(const Tensor& target, const Tensor& prediction, const Tensor& weight) override;
-  double result() const override { return count_ > 0 ? total_ / count_ : 0; }
-  Config config() const override;
+  MeanMetric(std::string type, std::string name);
+  double result() const override;
+
+ protected:
+  /// Adds `values` (samples, ...), whose further axes are averaged first; weights and `mask` belong
+  /// to leading axes of them. What the mask rules out weighs nothing.
+  void add(const Tensor& values, const Tensor& sample_weight, const Tensor& mask = {});
+  /// Sum of the weighted values, and of the weights.
+  double total() const { return total_.value().item(); }
+  double count() const { return count_.value().item(); }
 
  private:
-  double threshold_, total_ = 0, count_ = 0;
+  Variable total_, count_;
 };
 
 }  // namespace lamina

@@ -1,7 +1,6 @@
 // A model: a layer that can be trained, evaluated, saved and loaded.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -11,8 +10,7 @@
 #include "lamina/losses/loss.hpp"
 #include "lamina/metrics/metric.hpp"
 #include "lamina/optimizers/optimizer.hpp"
-#include "lamina/training/batch_source.hpp"
-#include "lamina/training/callback.hpp"
+#include "lamina/training/run_options.hpp"
 
 namespace lamina {
 
@@ -24,15 +22,17 @@ struct OutputLoss {
 };
 struct OutputMetrics {
   std::string output;
-  std::vector<MetricHandle> metrics;
+  std::vector<MetricHandle> metrics = {};
+  std::vector<MetricHandle> weighted_metrics = {};
 };
 
 struct CompileOptions {
   OptimizerHandle optimizer = "rmsprop";
-  LossHandle loss = {};                            ///< of each output
-  std::vector<MetricHandle> metrics = {};          ///< of the only output
-  std::vector<OutputLoss> output_losses = {};      ///< instead of `loss`, by the outputs' names
-  std::vector<OutputMetrics> output_metrics = {};  ///< instead of `metrics`
+  LossHandle loss = {};                             ///< of each output
+  std::vector<MetricHandle> metrics = {};           ///< of the only output, all samples alike
+  std::vector<MetricHandle> weighted_metrics = {};  ///< the same by the samples' weights
+  std::vector<OutputLoss> output_losses = {};       ///< instead of `loss`, by the outputs' names
+  std::vector<OutputMetrics> output_metrics = {};   ///< instead of both, by outputs
 };
 
 /// How several tensors are handed over in Python: bare, as a list, or by names.
@@ -40,49 +40,6 @@ struct Arrangement {
   enum class Kind { unknown, single, list, dict };
   Kind kind = Kind::single;
   std::vector<std::string> names = {};  ///< in order; empty where there are none
-};
-
-/// Where a run stands, for a progress bar.
-struct Progress {
-  std::int64_t epoch, epochs, batch, batches;  ///< batches: 0 when not known
-  const Logs& logs;
-};
-/// Called by the clock, about every 50 ms and at the end of each epoch; what it throws stops the
-/// run between two batches and leaves the model usable.
-using OnProgress = std::function<void(const Progress&)>;
-
-struct FitOptions {
-  std::int64_t batch_size = 32;
-  std::int64_t epochs = 1;
-  bool shuffle = true;
-  double validation_split = 0;  ///< share of the *last* samples, set apart before shuffling
-  Tensors validation_x = {}, validation_y = {}, validation_sample_weight = {};
-  Tensors sample_weight = {};  ///< one for all outputs, or one for each
-  std::int64_t initial_epoch = 0;
-  std::int64_t validation_batch_size = 0;                          ///< 0: batch_size
-  std::vector<std::pair<std::int64_t, double>> class_weight = {};  ///< others weigh 1
-  std::int64_t steps_per_epoch = 0;  ///< batches an epoch; 0: a whole pass over the data
-  std::shared_ptr<BatchSource> validation_source = {};  ///< instead of validation_x
-  std::int64_t validation_steps = 0;                    ///< batches of validation; 0: all
-  std::int64_t validation_freq = 1;                     ///< epochs between validations,
-  std::vector<std::int64_t> validation_epochs = {};     ///< or those that validate, counted from 1
-  std::vector<std::shared_ptr<Callback>> callbacks = {};
-  OnProgress on_progress = {};
-};
-
-struct EvaluateOptions {
-  std::int64_t batch_size = 32;
-  Tensors sample_weight = {};
-  std::int64_t steps = 0;  ///< batches; 0: all
-  std::vector<std::shared_ptr<Callback>> callbacks = {};
-  OnProgress on_progress = {};
-};
-
-struct PredictOptions {
-  std::int64_t batch_size = 32;
-  std::int64_t steps = 0;  ///< batches; 0: all
-  std::vector<std::shared_ptr<Callback>> callbacks = {};
-  OnProgress on_progress = {};
 };
 
 class LAMINA_API Model : public Layer {
@@ -93,6 +50,8 @@ class LAMINA_API Model : public Layer {
   Model& operator=(Model&&) noexcept;
 
   void compile(CompileOptions options);
+
+  // The loops: defined in src/training, above the models.
   /// Trains on x (samples first) and y, each a list where the model has several inputs or outputs.
   /// Losses and metrics are means weighted by samples.
   History fit(const Tensors& x, const Tensors& y, const FitOptions& options = {});
@@ -120,7 +79,7 @@ class LAMINA_API Model : public Layer {
   const std::shared_ptr<Optimizer>& shared_optimizer() const;
   const std::shared_ptr<Loss>& shared_loss() const;  ///< null when compiled without, or by outputs
   const CompileOptions& compile_options() const;
-  /// Of all outputs.
+  /// Of all outputs; the weighted ones last.
   std::vector<std::shared_ptr<Metric>> metrics() const;
   bool stop_training() const noexcept;
   void set_stop_training(bool stop) noexcept;
@@ -164,11 +123,11 @@ class LAMINA_API Model : public Layer {
   virtual bool branches() const { return false; }
 
  private:
-  friend class Trainer;
+  friend class TrainingStep;
   friend class ModelFile;
-  struct Training;
-  Training& training() const;
-  std::shared_ptr<Training> training_;
+  struct CompileState;
+  CompileState& compile_state() const;  // a state error before compile
+  std::shared_ptr<CompileState> compile_state_;
 };
 
 struct LoadOptions {

@@ -1,12 +1,16 @@
-// Losses fused with their gradients, safe from overflow and log(0). Each gives one scalar: the
-// samples' losses, times their weights, summed, and by default divided by their number.
+// Losses fused with their gradients, safe from overflow and log(0). Each gives the samples' losses,
+// times their weights, summed to one scalar, and by default divided by their number.
 #pragma once
 
 #include "lamina/core/tensor.hpp"
 
 namespace lamina::ops {
 
-enum class Reduction { sum_over_batch_size, sum };
+enum class Reduction {
+  sum_over_batch_size,
+  sum,
+  none  ///< each sample's loss: the prediction's shape without its last axis
+};
 
 struct LossOptions {
   bool from_logits = false;    ///< crossentropies: predictions are before sigmoid or softmax

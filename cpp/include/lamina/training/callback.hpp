@@ -22,6 +22,10 @@ class LAMINA_API Callback {
   virtual ~Callback() = default;
   virtual void set_model(Model* model) { model_ = model; }
   Model* model() const noexcept { return model_; }
+  /// Whether on_train_batch_end or on_test_batch_end look at their logs. Reading them waits for the
+  /// device after each batch, so a callback that overrides neither should say no; its logs are
+  /// empty there then.
+  virtual bool reads_batch_logs() const { return true; }
 
   virtual void on_train_begin() {}
   virtual void on_train_end(const Logs&) {}

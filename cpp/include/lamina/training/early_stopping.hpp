@@ -14,7 +14,7 @@ struct EarlyStoppingOptions {
   std::string monitor = "val_loss";
   double min_delta = 0;       ///< a smaller change is no improvement; its sign does not matter
   std::int64_t patience = 0;  ///< epochs without improvement before it stops
-  std::int64_t verbose = 0;   ///< above 0: says what it does
+  std::int64_t verbose = 0;   ///< above 0: says what it does (see core/messages.hpp)
   std::string mode = "auto";  ///< "min", "max", or "auto": by the monitored value's name
   std::optional<double> baseline = {};  ///< only what beats it restarts the wait
   bool restore_best_weights = false;
@@ -34,6 +34,7 @@ class LAMINA_API EarlyStopping : public Callback {
   void on_train_begin() override;
   void on_epoch_end(std::int64_t epoch, const Logs& logs) override;
   void on_train_end(const Logs& logs) override;
+  bool reads_batch_logs() const override { return false; }
 
   const EarlyStoppingOptions& options() const noexcept { return options_; }
   Config config() const;
@@ -44,10 +45,6 @@ class LAMINA_API EarlyStopping : public Callback {
   std::optional<double> best() const noexcept { return best_; }
   /// In the order of Model::weights; none unless they are to be restored.
   const std::vector<Tensor>& best_weights() const noexcept { return best_weights_; }
-
- protected:
-  virtual void say(const std::string& text) const;   ///< to stdout
-  virtual void warn(const std::string& text) const;  ///< to stderr
 
  private:
   Model& trained() const;

@@ -36,6 +36,10 @@ class CpuBackend final : public Backend {
   }
   void loss(const LossParams& p) override { drivers::loss(kernels(), p); }
   void accuracy(const AccuracyParams& p) override { drivers::accuracy(kernels(), p); }
+  void accumulate(const AccumulateParams& p) override { drivers::accumulate(kernels(), p); }
+  void accumulate_mean(const AccumulateMeanParams& p) override {
+    drivers::accumulate_mean(kernels(), p);
+  }
   void batch_norm(const BatchNormParams& p) override { drivers::batch_norm(kernels(), p); }
   void batch_norm_backward(const BatchNormBackwardParams& p) override {
     drivers::batch_norm_backward(kernels(), p);

@@ -25,6 +25,8 @@ void softmax(const KernelTable& kernels, const SoftmaxParams& p);
 void softmax_backward(const KernelTable& kernels, const SoftmaxBackwardParams& p);
 void loss(const KernelTable& kernels, const LossParams& p);
 void accuracy(const KernelTable& kernels, const AccuracyParams& p);
+void accumulate(const KernelTable& kernels, const AccumulateParams& p);
+void accumulate_mean(const KernelTable& kernels, const AccumulateMeanParams& p);
 void batch_norm(const KernelTable& kernels, const BatchNormParams& p);
 void batch_norm_backward(const KernelTable& kernels, const BatchNormBackwardParams& p);
 void group_norm(const KernelTable& kernels, const GroupNormParams& p);

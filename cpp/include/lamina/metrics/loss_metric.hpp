@@ -1,0 +1,33 @@
+// Losses as metrics.
+#pragma once
+
+#include "lamina/losses/loss.hpp"
+#include "lamina/metrics/metric.hpp"
+
+namespace lamina {
+
+/// The mean of a built-in loss over samples: `LossMetric(Huber({.delta = 2}))`. Its type is the
+/// loss's, so that "mse" names both.
+class LAMINA_API LossMetric : public MeanMetric {
+ public:
+  explicit LossMetric(const FusedLoss& loss, const MetricOptions& options = {});
+  void update(const Tensor& target, const Tensor& prediction, const Tensor& weight) override;
+  Config config() const override;
+
+ private:
+  FusedLoss loss_;
+};
+
+/// The root of the mean squared error over all samples.
+class LAMINA_API RootMeanSquaredError : public MeanMetric {
+ public:
+  using Options = MetricOptions;
+  explicit RootMeanSquaredError(const Options& options = {});
+  void update(const Tensor& target, const Tensor& prediction, const Tensor& weight) override;
+  double result() const override;
+
+ private:
+  MeanSquaredError loss_;
+};
+
+}  // namespace lamina

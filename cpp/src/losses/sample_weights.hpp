@@ -1,0 +1,33 @@
+// Weights of samples, or of their time steps, and masks: both belong to leading axes of what they
+// weigh. A mask multiplies the weights; where a mean is taken, it is one over the entries that
+// count.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "lamina/core/tensor.hpp"
+
+namespace lamina {
+
+/// How many neighbouring values of `shape` share one weight: the weights' axes are the leading ones
+/// of the values, but for trailing axes of 1. A value error that names `owner` otherwise.
+std::int64_t values_per_weight(const std::string& owner, const Shape& weights, const Shape& values);
+
+/// `sample_weight` times `mask`, in `dtype`; undefined where neither is given.
+Tensor masked_weights(const std::string& owner, const Tensor& sample_weight, const Tensor& mask,
+                      Dtype dtype);
+
+/// The same where the loss is a mean over all entries: entries that the mask keeps weigh
+/// total/kept, so that it becomes a mean over those (Keras's `apply_mask`).
+Tensor averaging_weights(const std::string& owner, const Tensor& sample_weight, const Tensor& mask,
+                         Dtype dtype);
+
+/// For a loss over the last axis of `prediction`: one weight a sample, or one a row.
+Tensor weights_for_rows(const std::string& owner, const Tensor& sample_weight, const Tensor& mask,
+                        const Tensor& prediction, bool averaged);
+
+/// `values` times weights of their leading axes.
+Tensor weighted(const std::string& owner, const Tensor& values, const Tensor& weights);
+
+}  // namespace lamina

@@ -1,0 +1,41 @@
+// What compile gives a model, and what runs of it share.
+#pragma once
+
+#include <atomic>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "lamina/models/model.hpp"
+
+namespace lamina {
+
+struct Model::CompileState {
+  /// What one output is compared by.
+  struct Output {
+    std::string name;
+    std::shared_ptr<Loss> loss;  // null where it does not count
+    double loss_weight = 1;
+  };
+  struct OutputMetric {
+    std::shared_ptr<Metric> metric;
+    std::string name;  // under which logs show it, given once
+    std::size_t output;
+    bool weighted;  // by the samples' weights
+  };
+
+  std::shared_ptr<Optimizer> optimizer;
+  CompileOptions given;
+  std::vector<Output> outputs;  // none until the model's are known
+  std::vector<OutputMetric> metrics;
+  RandomStream shuffle;
+  std::atomic<bool> stop_training{false};
+  std::atomic<std::thread::id> thread{};  // which trains or evaluates the model, if one does
+
+  /// Makes `outputs` and `metrics`; a value error where what was given does not fit them.
+  void assign_outputs(const std::string& label, std::vector<std::string> names, std::size_t count);
+  bool has_loss() const;
+  void reset_metrics() const;
+};
+
+}  // namespace lamina

@@ -1,0 +1,31 @@
+// Progress by the clock.
+#pragma once
+
+#include <chrono>
+
+#include "lamina/training/run_options.hpp"
+
+namespace lamina {
+
+/// Calls a progress function by the clock.
+class ProgressClock {
+ public:
+  explicit ProgressClock(const OnProgress& on_progress) : on_progress_(on_progress) {}
+  /// Calls it when 50 ms have passed since the last time, or when `now` is set. Only then are
+  /// `logs` made.
+  template <class MakeLogs>
+  void tick(std::int64_t epoch, std::int64_t epochs, std::int64_t batch, std::int64_t batches,
+            bool now, const MakeLogs& logs) {
+    if (!on_progress_) return;
+    const auto time = std::chrono::steady_clock::now();
+    if (!now && time - last_ < std::chrono::milliseconds(50)) return;
+    last_ = time;
+    on_progress_({epoch, epochs, batch, batches, logs()});
+  }
+
+ private:
+  const OnProgress& on_progress_;
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace lamina

@@ -1,0 +1,95 @@
+// Values with masks and weights of time steps are those of Keras 3.15.
+#include <gtest/gtest.h>
+
+#include "lamina/lamina.hpp"
+#include "support/gradient_check.hpp"
+
+namespace lamina {
+namespace {
+
+using test::error_of;
+
+const Tensor y({{{1}, {2}, {3}}, {{4}, {5}, {6}}});
+const Tensor p({{{1.5}, {2}, {1}}, {{4}, {7}, {6.5}}});
+const Tensor step_weights({{1, 2, 3}, {0.5, 0, 4}});
+
+Tensor mask() { return Tensor({{1, 1, 0}, {1, 0, 0}}).cast(Dtype::boolean); }
+
+TEST(Loss, WeightsOfTimeSteps) {
+  EXPECT_NEAR(MeanSquaredError()(y, p, step_weights).item(), 2.2083332538604736, 1e-6);
+  // One for each sample, as a vector or as a column, holds for all its steps.
+  const Tensor per_sample({2, 0.5});
+  const double expected = (2 * 4.25 + 0.5 * 4.25) / 6;
+  EXPECT_NEAR(MeanSquaredError()(y, p, per_sample).item(), expected, 1e-6);
+  EXPECT_NEAR(MeanSquaredError()(y, p, per_sample.reshape({2, 1})).item(), expected, 1e-6);
+}
+
+TEST(Loss, AMaskTakesStepsOutOfTheMean) {
+  const Tensor masked = p.with_mask(mask());
+  EXPECT_NEAR(MeanSquaredError()(y, masked).item(), 0.25 / 3, 1e-7);
+  EXPECT_NEAR(MeanSquaredError({.reduction = "sum"})(y, masked).item(), 0.25, 1e-7);
+  EXPECT_NEAR(MeanSquaredError()(y, masked, step_weights).item(), 0.25 / 3, 1e-7);
+  EXPECT_NEAR(MeanSquaredError()(y, masked, Tensor({2, 0.5})).item(), 0.5 / 3, 1e-7);
+  // Where nothing counts there is no loss, and no division by zero.
+  const Tensor nothing = p.with_mask(Tensor::zeros({2, 3}, Dtype::boolean));
+  EXPECT_EQ(MeanSquaredError()(y, nothing).item(), 0);
+}
+
+TEST(Loss, AMaskedStepHasNoGradient) {
+  Tensor leaf = Tensor::copy_of(p.data(), 6, p.shape(), Dtype::float32);
+  leaf.set_requires_grad();
+  MeanSquaredError()(y, leaf.with_mask(mask())).backward();
+  const auto grad = leaf.grad().values<float>();
+  EXPECT_NEAR(grad[0], 2 * 0.5 / 3, 1e-6);  // d/dp of (p - y)^2 over the 3 steps that count
+  EXPECT_EQ(grad[2], 0);
+  EXPECT_EQ(grad[4], 0);
+}
+
+TEST(Loss, EachSamplesLossUnreduced) {
+  const Tensor each = MeanSquaredError().each(y, p);
+  ASSERT_EQ(each.shape(), (Shape{2, 3}));
+  const std::vector<float> expected{0.25, 0, 4, 0, 4, 0.25};
+  for (std::size_t i = 0; i < 6; ++i) EXPECT_EQ(each.values<float>()[i], expected[i]);
+}
+
+TEST(Loss, GradientsOfUnreducedLosses) {
+  const Tensor target = test::spread_values({4, 3}, 0.1, 0.9, 2);
+  const Tensor prediction = test::spread_values({4, 3}, 0.1, 0.9);
+  const ops::LossOptions none{.reduction = ops::Reduction::none};
+  test::check_gradients(
+      [&](const TensorList& in) { return ops::mean_squared_error(target, in[0], none); },
+      {prediction});
+  test::check_gradients(
+      [&](const TensorList& in) { return ops::binary_crossentropy(target, in[0], none); },
+      {prediction});
+  test::check_gradients(
+      [&](const TensorList& in) {
+        return ops::sparse_categorical_crossentropy(Tensor({0, 2, 1, 1}), in[0], none);
+      },
+      {prediction});
+}
+
+TEST(Loss, OptionsAreItsOwn) {
+  EXPECT_DOUBLE_EQ(Huber({.delta = 2})(Tensor({{0}}), Tensor({{5}})).item(), 2 * 5 - 2);
+  EXPECT_DOUBLE_EQ(SmoothL1({.beta = 0.5})(Tensor({{0}}), Tensor({{3}})).item(), 2.75);
+  const Config config = Huber({.delta = 2, .name = "h"}).config();
+  EXPECT_EQ(config.keys(), (std::vector<std::string>{"delta", "reduction", "name"}));
+  EXPECT_EQ(Loss::make("Huber", config)->config(), config);
+  EXPECT_NE(error_of(ErrorKind::value, [] { Loss::make("mse", Config().set("delta", 2.0)); })
+                .find("MeanSquaredError has no option 'delta'; expected one of reduction, name"),
+            std::string::npos);
+  EXPECT_EQ(error_of(ErrorKind::value, [] { SmoothL1({.beta = 0}); }),
+            "SmoothL1 needs beta finite and above 0, got beta=0");
+}
+
+TEST(Loss, WeightsThatDoNotFit) {
+  for (const Shape& shape : {Shape{3}, Shape{2, 2}, Shape{2, 3, 4}, Shape{}}) {
+    EXPECT_NE(error_of(ErrorKind::value, [&] { MeanSquaredError()(y, p, Tensor::zeros(shape)); })
+                  .find("expected (2,): one for each sample, or further leading axes of (2, 3)"),
+              std::string::npos)
+        << shape.str();
+  }
+}
+
+}  // namespace
+}  // namespace lamina
