@@ -5,9 +5,9 @@
 using namespace lamina;
 
 /// A learnt slope for each feature: x * slope.
-class Slope : public Layer {
+class Slope : public UnaryLayer {
  public:
-  Slope() : Layer("Slope") {}
+  Slope() : UnaryLayer("Slope") {}
   explicit Slope(const Config& config) : Slope() { apply_base_config(config); }
 
  protected:

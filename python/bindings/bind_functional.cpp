@@ -1,8 +1,7 @@
 // Symbolic tensors, and models made of them.
 #include <set>
 
-#include "bindings.hpp"
-#include "core/check.hpp"
+#include "python_layer.hpp"
 #include "layers/graph_node.hpp"
 
 namespace lamina::python {
@@ -33,12 +32,6 @@ std::vector<std::shared_ptr<Layer>> layers_behind(const SymbolicTensor& tensor) 
   return layers;
 }
 
-Arrangement arrangement_from(const std::string& kind, std::vector<std::string> names) {
-  using Kind = Arrangement::Kind;
-  const Kind which = kind == "dict" ? Kind::dict : kind == "list" ? Kind::list : Kind::single;
-  return {which, std::move(names)};
-}
-
 }  // namespace
 
 void bind_functional(py::module_& m) {
@@ -51,9 +44,19 @@ void bind_functional(py::module_& m) {
       .def("__hash__", [](const SymbolicTensor& self) {
         return std::hash<const void*>()(self.node().get()) + self.output();
       });
+  // `keywords` are lists of symbolic tensors by name; `values` plain arguments, or None.
   m.def("connect",
-        [](const std::shared_ptr<Layer>& layer, const std::vector<SymbolicTensor>& inputs) {
-          return list_of(connect_all(layer, symbols_of(inputs)));
+        [](const std::shared_ptr<Layer>& layer, const std::vector<SymbolicTensor>& inputs,
+           std::optional<bool> training,
+           const std::vector<std::pair<std::string, std::vector<SymbolicTensor>>>& keywords,
+           const py::object& values) {
+          SymbolicArguments arguments;
+          arguments.training = training;
+          for (const auto& [name, tensors] : keywords) {
+            arguments.tensors.emplace_back(name, symbols_of(tensors));
+          }
+          if (!values.is_none()) arguments.values = config_from(values);
+          return list_of(connect_all(layer, symbols_of(inputs), arguments));
         });
   m.def("inputs_of", [](const Layer& layer) { return list_of(inputs_of(layer)); });
   m.def("outputs_of", [](const Layer& layer) { return list_of(outputs_of(layer)); });
@@ -63,12 +66,15 @@ void bind_functional(py::module_& m) {
   py::class_<Functional, Model, std::shared_ptr<Functional>>(m, "Functional")
       .def(py::init([](const std::vector<SymbolicTensor>& inputs,
                        const std::vector<SymbolicTensor>& outputs, const std::string& name,
-                       const std::string& input_kind, const std::vector<std::string>& input_names,
-                       const std::string& output_kind,
-                       const std::vector<std::string>& output_names) {
+                       const std::tuple<std::string, std::vector<std::string>, std::string>& taken,
+                       const std::tuple<std::string, std::vector<std::string>, std::string>& given) {
+        const auto arranged = [](const auto& told) {
+          Arrangement result = arrangement_from(std::get<0>(told), std::get<1>(told));
+          result.form = std::get<2>(told);
+          return result;
+        };
         return std::make_shared<Functional>(symbols_of(inputs), symbols_of(outputs), name,
-                                            arrangement_from(input_kind, input_names),
-                                            arrangement_from(output_kind, output_names));
+                                            arranged(taken), arranged(given));
       }));
 }
 

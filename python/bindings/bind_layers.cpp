@@ -4,6 +4,34 @@
 
 namespace lamina::python {
 
+namespace {
+
+// One tensor in, one out: what most calls are.
+Tensor call_one(Layer& self, py::handle inputs, std::optional<bool> training) {
+  const Tensor x = inputs.is_none() ? Tensor() : operand_from(inputs);
+  const GilRelease unlock;
+  return self(x, {training, nullptr});
+}
+
+// `keywords` are tensors, or lists of them, by name; `values` plain arguments. Either may be None.
+std::vector<Tensor> call_all(Layer& self, py::handle inputs, std::optional<bool> training,
+                             const py::object& keywords, const py::object& values) {
+  const Tensors given(operands_list_from(inputs));
+  CallArguments arguments;
+  if (!keywords.is_none()) {
+    for (const auto& [name, tensors] : keywords.cast<py::dict>()) {
+      arguments.tensors.emplace_back(name.cast<std::string>(),
+                                     Tensors(operands_list_from(tensors)));
+    }
+  }
+  if (!values.is_none()) arguments.values = config_from(values);
+  const bool has_arguments = !keywords.is_none() || !values.is_none();
+  const GilRelease unlock;
+  return self(given, {training, has_arguments ? &arguments : nullptr}).list();
+}
+
+}  // namespace
+
 void bind_layers(py::module_& m) {
   py::class_<Layer, std::shared_ptr<Layer>> layer(m, "Layer");
   layer.def_property_readonly("type", &Layer::type);
@@ -11,31 +39,35 @@ void bind_layers(py::module_& m) {
   layer.def_property("trainable", &Layer::trainable, &Layer::set_trainable);
   layer.def_property_readonly("dtype", &Layer::dtype);
   layer.def_property_readonly("built", &Layer::built);
-  layer.def_property_readonly("build_shape", &Layer::build_shape);
+  layer.def_property_readonly("build_shapes",
+                              [](const Layer& self) { return self.build_shapes().list(); });
+  layer.def_property_readonly("path", [](const Layer& self) { return self.scope() + self.name(); });
+  layer.def_property_readonly("supports_masking", &Layer::supports_masking);
+  layer.def("compute_mask", [](const Layer& self, const std::vector<Tensor>& inputs) {
+    const GilRelease unlock;
+    return self.compute_mask(Tensors(inputs)).list();
+  });
   layer.def_property_readonly("weights", &Layer::weights);
   layer.def_property_readonly("trainable_weights", &Layer::trainable_weights);
   layer.def_property_readonly("losses", &Layer::losses);
-  layer.def("ensure_built", &Layer::ensure_built);
-  layer.def("ensure_built_all", &Layer::ensure_built_all);
-  layer.def("output_shape", &Layer::output_shape);
-  layer.def("output_shapes", &Layer::output_shapes);
+  layer.def("ensure_built", [](Layer& self, const std::vector<Shape>& input_shapes) {
+    self.ensure_built(Shapes(input_shapes));
+  });
+  layer.def("output_shapes", [](const Layer& self, const std::vector<Shape>& input_shapes) {
+    return self.output_shapes(Shapes(input_shapes)).list();
+  });
   layer.def_property_readonly("takes_list", &Layer::takes_list);
   layer.def("count_params", &Layer::count_params);
   layer.def("config", [](const Layer& self) { return dict_from(self.config()); });
   layer.def("apply_base_config",
             [](Layer& self, py::handle config) { self.apply_base_config(config_from(config)); });
-  layer.def("__call__", [](Layer& self, py::handle inputs, bool training) {
-    const Tensor x = inputs.is_none() ? Tensor() : operand_from(inputs);
-    const GilRelease unlock;
-    return self(x, training);
-  });
-  layer.def("run", [](Layer& self, py::handle inputs, bool training) {
-    const TensorList given = operands_list_from(inputs);
-    const GilRelease unlock;
-    return self.run(given, training);
-  });
+  layer.def("call_one", &call_one);
+  layer.def("call_all", &call_all);
 
-  bind_python_layer<PythonLayer, Layer>(m, "PythonLayer");
+  py::class_<Composite, Layer, std::shared_ptr<Composite>>(m, "Composite")
+      .def_property_readonly("layers", &Composite::layers)
+      .def("name_of", &Composite::name_of);
+  bind_python_layer<PythonLayer, Composite>(m, "PythonLayer");
 
   py::class_<Normalization, Layer, std::shared_ptr<Normalization>>(m, "Normalization")
       .def("adapt", [](Normalization& self, py::handle data) {

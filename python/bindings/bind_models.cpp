@@ -229,7 +229,8 @@ std::vector<MetricHandle> handles_of(const MetricList& metrics) {
 
 py::tuple tuple_of(const Arrangement& arrangement) {
   constexpr const char* kinds[] = {"unknown", "single", "list", "dict"};
-  return py::make_tuple(kinds[static_cast<int>(arrangement.kind)], arrangement.names);
+  return py::make_tuple(kinds[static_cast<int>(arrangement.kind)], arrangement.names,
+                        arrangement.form);
 }
 
 }  // namespace
@@ -238,7 +239,7 @@ void bind_models(py::module_& m) {
   py::class_<PythonBatches, std::shared_ptr<PythonBatches>>(m, "PythonBatches")
       .def(py::init<const py::object&, std::int64_t>());
 
-  py::class_<Model, Layer, std::shared_ptr<Model>>(m, "Model")
+  py::class_<Model, Composite, std::shared_ptr<Model>>(m, "Model")
       .def("compile",
            [](Model& self, const std::shared_ptr<Optimizer>& optimizer,
               const std::shared_ptr<Loss>& loss, const MetricList& metrics,
@@ -287,12 +288,10 @@ void bind_models(py::module_& m) {
                                }
                                return result;
                              })
-      .def_property_readonly("layers", &Model::layers)
       .def_property_readonly("input_arrangement",
                              [](const Model& self) { return tuple_of(self.input_arrangement()); })
       .def_property_readonly("output_arrangement",
                              [](const Model& self) { return tuple_of(self.output_arrangement()); })
-      .def("name_of", &Model::name_of)
       .def("summary", &Model::summary)
       .def("dot", &Model::dot)
       .def("set_weights",

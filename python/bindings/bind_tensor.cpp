@@ -265,6 +265,13 @@ array([2., 4., 6.], dtype=float32)
       "A view with that shape; one extent may be -1.");
   tensor.def("cast", &Tensor::cast, py::arg("dtype"), "The values as another dtype.");
   tensor.def("astype", &Tensor::cast, py::arg("dtype"), "The values as another dtype.");
+  tensor.def_property_readonly("mask", [](const Tensor& self) { return tensor_or_none(self.mask()); });
+  tensor.def(
+      "with_mask",
+      [](const Tensor& self, const py::object& mask) {
+        return self.with_mask(mask.is_none() ? Tensor() : operand_from(mask));
+      },
+      py::arg("mask"), "A view that carries a mask: which entries of its leading axes count.");
   tensor.def("detach", &Tensor::detach, "The same values, outside any gradient.");
   tensor.def(
       "backward",
@@ -344,6 +351,8 @@ array([3., 4.], dtype=float32)
       "numpy",
       [](const Variable& self) { return to_array(self.value(), py::none(), py::bool_(true)); },
       "A copy of the value as a NumPy array.");
+  variable.def("same_as", [](const Variable& self, const Variable& other) { return self == other; },
+               py::arg("other"), "Whether both are handles on one variable.");
   variable.def("zero_grad", &Variable::zero_grad, "Forgets the accumulated gradient.");
   variable.def_property_readonly("value", &Variable::value, "The live value.");
   variable.def_property_readonly("name", &Variable::name);

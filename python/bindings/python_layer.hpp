@@ -1,26 +1,24 @@
 // The adapter through which the core runs a layer, or a model, that is a Python class.
 #pragma once
 
-#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "adapters.hpp"
 #include "core/check.hpp"
-#include "lamina/autograd/autograd.hpp"
-#include "layers/loading.hpp"
-#include "layers/probing.hpp"
+#include "layers/call_scope.hpp"
 
 namespace lamina::python {
 
-/// Base is Layer or Model.
+/// Base is Composite or Model. What its attributes hold is asked of the Python object whenever it
+/// matters, so that layers and variables may come and go.
 template <class Base>
 class PythonLayerOf : public Base {
  public:
   PythonLayerOf(py::handle self, const std::string& type, const std::string& name,
-                bool takes_training, bool knows_output_shape)
-      : Base(type, name),
-        self_(self),
-        takes_training_(takes_training),
-        knows_output_shape_(knows_output_shape) {}
+                bool knows_output_shape)
+      : Base(type, name), self_(self), knows_output_shape_(knows_output_shape) {}
 
   py::object owner() const { return self_.get(); }
   Variable add_python_weight(const std::string& name, const Shape& shape,
@@ -33,239 +31,68 @@ class PythonLayerOf : public Base {
   void add_python_loss(const Tensor& loss) { this->add_loss(loss); }
   Config own_config() const { return this->base_config(); }
 
-  Shape output_shape(const Shape& input_shape) const override;
-  std::vector<Shape> output_shapes(const std::vector<Shape>& input_shapes) const override;
+  const std::vector<std::shared_ptr<Layer>>& layers() const override;
   std::vector<Variable> weights() const override;
-  std::vector<std::pair<std::string, Variable>> named_weights() const override;
-  std::vector<std::pair<std::string, RandomStream>> random_streams() const override;
-  TensorList losses() const override;
-  void set_trainable(bool trainable) override;
-  void set_name(const std::string& name) override;
-  void set_scope(const std::string& scope) override;
+  Shapes output_shapes(const Shapes& input_shapes) const override;
+  bool supports_masking() const override;
+  Tensors compute_mask(const Tensors& inputs) const override;
   Config config() const override;
+  /// The form in which a Python call handed its tensors over.
+  std::vector<std::string> argument_names() const override { return {"form"}; }
 
  protected:
-  void build(const Shape& input_shape) override { build_all({input_shape}); }
-  void build_all(const std::vector<Shape>& input_shapes) override;
-  bool accepts_all(const std::vector<Shape>& /*input_shapes*/) const override { return true; }
+  void build(const Shapes& input_shapes) override;
   /// Whole numbers stay, as in Keras.
-  Tensor prepared(const Tensor& inputs) const override {
-    return is_floating(inputs.dtype()) ? inputs.cast(this->dtype()) : inputs;
+  Dtype input_dtype(Dtype given) const override {
+    return is_floating(given) ? this->dtype() : given;
   }
-  Tensor call(const Tensor& inputs, bool training) override;
-  TensorList call_all(const TensorList& inputs, bool training) override {
-    return run_hook(inputs, training);
+  Tensors call(const Tensors& inputs, const CallContext& context) override {
+    return run_hook(inputs, context.is_training());
   }
-  const std::vector<std::shared_ptr<Layer>>& sublayers() const noexcept { return sublayers_; }
 
  private:
-  TensorList run_hook(const TensorList& inputs, bool training) const;
-  /// Calls the layer on one sample of zeros, which tells its output shapes and builds its
-  /// sublayers.
-  std::vector<Shape> probe(const std::vector<Shape>& input_shapes) const;
-  void scope_sublayers();
+  Tensors run_hook(const Tensors& inputs, bool training) const;
+  /// The form of the call this thread is in, as `_call_hook` and its kin take it.
+  py::object form() const;
+  /// Calls the layer on zeros, which tells its output shapes and builds its layers.
+  Shapes probe(const Shapes& input_shapes) const;
+  Shapes shapes_on_zeros(const Shapes& input_shapes, std::int64_t batch,
+                         std::int64_t unknown) const;
+  /// Looks at what its attributes hold now.
+  void track();
 
   PythonObject self_;
-  bool takes_training_, knows_output_shape_;
-  std::vector<std::shared_ptr<Layer>> sublayers_;  // those its attributes hold
+  bool knows_output_shape_;
+  std::vector<std::shared_ptr<Layer>> layers_;
+  std::vector<Variable> held_;  // variables that attributes hold
+  bool tracking_ = false;
 };
 
-using PythonLayer = PythonLayerOf<Layer>;
+using PythonLayer = PythonLayerOf<Composite>;
 
 class PythonModel : public PythonLayerOf<Model> {
  public:
   using PythonLayerOf<Model>::PythonLayerOf;
-  const std::vector<std::shared_ptr<Layer>>& layers() const override { return sublayers(); }
+  /// Known once it ran.
   Arrangement input_arrangement() const override { return {Arrangement::Kind::unknown, {}}; }
-  Arrangement output_arrangement() const override { return {Arrangement::Kind::unknown, {}}; }
-  bool gives_one() const override { return false; }
+  Arrangement output_arrangement() const override;
 };
 
-// Values in a sample that a file may make a layer be called on to learn its output's shape.
-inline constexpr std::int64_t loading_probe_limit = 1 << 24;
-
-/// A shape, or a list of them for several inputs.
-inline py::object shapes_to_python(const std::vector<Shape>& shapes) {
-  return shapes.size() == 1 ? py::cast(shapes.front()) : py::object(py::cast(shapes));
-}
-
-template <class Base>
-void PythonLayerOf<Base>::build_all(const std::vector<Shape>& input_shapes) {
-  const GilAcquire lock;
-  sublayers_.clear();
-  const py::list found = self_.attr("_build_hook")(shapes_to_python(input_shapes));
-  for (const auto& item : found) {
-    const auto [attribute, layer] = item.cast<std::pair<std::string, std::shared_ptr<Layer>>>();
-    if (!layer->has_given_name()) layer->set_name(attribute);
-    for (const auto& other : sublayers_) {
-      if (other->name() == layer->name()) {
-        fail(ErrorKind::value, this->label(), " has two layers named '", layer->name(),
-             "'; names must be unique");
-      }
-    }
-    sublayers_.push_back(layer);
-  }
-  scope_sublayers();
-  const bool unbuilt = std::any_of(sublayers_.begin(), sublayers_.end(),
-                                   [](const auto& layer) { return !layer->built(); });
-  if (unbuilt) probe(input_shapes);
-}
-
-template <class Base>
-std::vector<Shape> PythonLayerOf<Base>::probe(const std::vector<Shape>& input_shapes) const {
-  constexpr std::int64_t samples = 1;
-  TensorList zeros;
-  for (const Shape& input_shape : input_shapes) {
-    const Shape shape = input_shape.with(0, samples);
-    if (!shape.is_known()) {
-      fail(ErrorKind::value, this->label(), " cannot tell its output shape for inputs ",
-           input_shape, "; define compute_output_shape(input_shape)");
-    }
-    if (LoadingScope::active() && shape.size() > loading_probe_limit) {
-      fail(ErrorKind::value, this->label(), " claims inputs of shape ", input_shape,
-           " in the file that is being loaded; define compute_output_shape(input_shape)");
-    }
-    zeros.push_back(Tensor::zeros(shape, ProbeScope::dtype_of(zeros.size(), this->dtype())));
-  }
-  const NoGrad no_grad;
-  const ProbeScope inner;  // layers within are called on tensors of their own
-  std::vector<Shape> shapes;
-  for (const Tensor& output : run_hook(zeros, false)) {
-    if (output.rank() == 0) {
-      fail(ErrorKind::value, this->label(), " must keep the batch axis, got an output of shape ()");
-    }
-    shapes.push_back(output.shape().with(0, input_shapes.front()[0]));
-  }
-  return shapes;
-}
-
-template <class Base>
-TensorList PythonLayerOf<Base>::run_hook(const TensorList& inputs, bool training) const {
-  const GilAcquire lock;
-  const py::object call = self_.attr("call");
-  const py::object given =
-      inputs.size() == 1 ? py::cast(inputs.front()) : py::object(py::cast(inputs));
-  const py::object value =
-      takes_training_ ? call(given, py::arg("training") = training) : call(given);
-  const std::string hook = this->label() + ".call";
-  TensorList outputs;
-  if (is_list_of_tensors(value)) {
-    for (const auto& item : value) {
-      outputs.push_back(returned_tensor(hook, py::reinterpret_borrow<py::object>(item)));
-    }
-  } else {
-    outputs.push_back(returned_tensor(hook, value));
-  }
-  return outputs;
-}
-
-template <class Base>
-Tensor PythonLayerOf<Base>::call(const Tensor& inputs, bool training) {
-  TensorList outputs = run_hook({inputs}, training);
-  if (outputs.size() != 1) {
-    fail(ErrorKind::value, this->label(), ".call gave ", outputs.size(),
-         " tensors where one is needed");
-  }
-  return std::move(outputs.front());
-}
-
-template <class Base>
-Shape PythonLayerOf<Base>::output_shape(const Shape& input_shape) const {
-  return output_shapes({input_shape}).front();
-}
-
-template <class Base>
-std::vector<Shape> PythonLayerOf<Base>::output_shapes(
-    const std::vector<Shape>& input_shapes) const {
-  const GilAcquire lock;
-  if (!knows_output_shape_) return probe(input_shapes);
-  const py::object told = self_.attr("compute_output_shape")(shapes_to_python(input_shapes));
-  const bool several = py::isinstance<py::sequence>(told) && py::len(told) > 0 &&
-                       py::isinstance<py::sequence>(told[py::int_(0)]);
-  return several ? told.cast<std::vector<Shape>>() : std::vector<Shape>{told.cast<Shape>()};
-}
-
-template <class Base>
-Config PythonLayerOf<Base>::config() const {
-  const GilAcquire lock;
-  return config_from(self_.attr("get_config")());
-}
-
-template <class Base>
-std::vector<Variable> PythonLayerOf<Base>::weights() const {
-  std::vector<Variable> result = Base::weights();
-  for (const auto& layer : sublayers_) {
-    const std::vector<Variable> own = layer->weights();
-    result.insert(result.end(), own.begin(), own.end());
-  }
-  return result;
-}
-
-template <class Base>
-TensorList PythonLayerOf<Base>::losses() const {
-  TensorList result = Base::losses();
-  for (const auto& layer : sublayers_) {
-    const TensorList own = layer->losses();
-    result.insert(result.end(), own.begin(), own.end());
-  }
-  return result;
-}
-
-template <class Base>
-std::vector<std::pair<std::string, RandomStream>> PythonLayerOf<Base>::random_streams() const {
-  auto result = Base::random_streams();
-  for (const auto& layer : sublayers_) {
-    for (auto& [path, stream] : layer->random_streams()) {
-      result.emplace_back(this->name() + "/" + path, stream);
-    }
-  }
-  return result;
-}
-
-template <class Base>
-std::vector<std::pair<std::string, Variable>> PythonLayerOf<Base>::named_weights() const {
-  auto result = Base::named_weights();
-  for (const auto& layer : sublayers_) {
-    for (auto& [path, weight] : layer->named_weights()) {
-      result.emplace_back(this->name() + "/" + path, weight);
-    }
-  }
-  return result;
-}
-
-template <class Base>
-void PythonLayerOf<Base>::set_trainable(bool trainable) {
-  Base::set_trainable(trainable);
-  for (const auto& layer : sublayers_) layer->set_trainable(trainable);
-}
-
-template <class Base>
-void PythonLayerOf<Base>::set_name(const std::string& name) {
-  Base::set_name(name);
-  scope_sublayers();
-}
-
-template <class Base>
-void PythonLayerOf<Base>::set_scope(const std::string& scope) {
-  Base::set_scope(scope);
-  scope_sublayers();
-}
-
-template <class Base>
-void PythonLayerOf<Base>::scope_sublayers() {
-  for (const auto& layer : sublayers_) layer->set_scope(this->scope() + this->name() + "/");
-}
+Arrangement arrangement_from(const std::string& kind, std::vector<std::string> names);
 
 /// What both classes offer to Python.
 template <class Class, class Parent>
 void bind_python_layer(py::module_& m, const char* name) {
   py::class_<Class, Parent, std::shared_ptr<Class>>(m, name)
-      .def(py::init<py::handle, const std::string&, const std::string&, bool, bool>())
+      .def(py::init<py::handle, const std::string&, const std::string&, bool>())
       .def("add_weight", &Class::add_python_weight)
       .def("add_loss",
            [](Class& self, py::handle loss) { self.add_python_loss(operand_from(loss)); })
       .def("base_config", [](const Class& self) { return dict_from(self.own_config()); })
       .def_property_readonly("owner", &Class::owner);
 }
+
+extern template class PythonLayerOf<Composite>;
+extern template class PythonLayerOf<Model>;
 
 }  // namespace lamina::python

@@ -1,8 +1,13 @@
 """Tensors that have a shape but no values yet, of which graphs of layers are made."""
 
+import math
 from typing import Any
 
+import numpy as np
+
 from lamina import _lamina
+from lamina._lamina import Tensor, Variable
+from lamina._layer_faces import face
 
 Shape = tuple[int | None, ...]
 
@@ -10,16 +15,20 @@ Shape = tuple[int | None, ...]
 class SymbolicTensor:
     """What ``Input``, and a layer called on a symbolic tensor, give: a shape and where it is from.
 
-    A model is made of them by ``Model(inputs, outputs)``. They have no values: only layers take
-    them. ``+``, ``-`` and ``*`` stand for the layers ``Add``, ``Subtract`` and ``Multiply``, and
-    with a number for ``Rescaling``.
+    A model is made of them by ``Model(inputs, outputs)``. They have no values: layers and the
+    operations of ``lamina.ops`` take them, and arithmetic, comparison and subscripts with NumPy's
+    rules, of two or with numbers and arrays. ``==`` compares identity.
 
     >>> x = Input((3,))
     >>> Dense(2)(x)
     <SymbolicTensor shape=(None, 2), dtype=float32, from dense>
+    >>> 1.0 - x[:, :2]
+    <SymbolicTensor shape=(None, 2), dtype=float32, from subtract>
     """
 
     __slots__ = ("__weakref__", "_core", "_kept")
+    __array_priority__ = 1000  # an array on the left leaves arithmetic to this class
+    __array_ufunc__ = None
 
     def __init__(self, core: Any, kept: Any) -> None:
         self._core = core
@@ -42,9 +51,25 @@ class SymbolicTensor:
         return len(self.shape)
 
     @property
+    def size(self) -> int | None:
+        """Number of values; None where an extent is unknown."""
+        known = [extent for extent in self.shape if extent is not None]
+        return math.prod(known) if len(known) == len(self.shape) else None
+
+    @property
     def name(self) -> str:
         """The name of the layer that gives it."""
         return self._core.layer.name
+
+    @property
+    def T(self) -> Any:
+        """Its axes in reverse order."""
+        return operation("transpose", {"x": self, "axes": None})
+
+    def reshape(self, *newshape: Any) -> Any:
+        """The same values in another shape."""
+        shape = newshape[0] if len(newshape) == 1 else newshape
+        return operation("reshape", {"x": self, "newshape": shape})
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, SymbolicTensor) and bool(self._core == other._core)
@@ -55,66 +80,89 @@ class SymbolicTensor:
     def __repr__(self) -> str:
         return f"<SymbolicTensor shape={self.shape}, dtype={self.dtype}, from {self.name}>"
 
-    # Arithmetic, by layers: of two symbolic tensors, or of one and a number.
-
     def __add__(self, other: Any) -> Any:
-        return _combined("Add", self, other, lambda number: (1.0, number))
+        return _binary("add", self, other)
 
     def __radd__(self, other: Any) -> Any:
-        return self + other
+        return _binary("add", other, self)
 
     def __sub__(self, other: Any) -> Any:
-        return _combined("Subtract", self, other, lambda number: (1.0, -number))
+        return _binary("subtract", self, other)
 
     def __rsub__(self, other: Any) -> Any:
-        return _combined(None, self, other, lambda number: (-1.0, number))
+        return _binary("subtract", other, self)
 
     def __mul__(self, other: Any) -> Any:
-        return _combined("Multiply", self, other, lambda number: (number, 0.0))
+        return _binary("multiply", self, other)
 
     def __rmul__(self, other: Any) -> Any:
-        return self * other
+        return _binary("multiply", other, self)
 
     def __truediv__(self, other: Any) -> Any:
-        return _combined(None, self, other, lambda number: (1.0 / number, 0.0))
+        return _binary("divide", self, other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return _binary("divide", other, self)
+
+    def __pow__(self, other: Any) -> Any:
+        return _binary("power", self, other)
+
+    def __rpow__(self, other: Any) -> Any:
+        return _binary("power", other, self)
+
+    def __matmul__(self, other: Any) -> Any:
+        return _binary("matmul", self, other)
+
+    def __rmatmul__(self, other: Any) -> Any:
+        return _binary("matmul", other, self)
+
+    def __lt__(self, other: Any) -> Any:
+        return _binary("less", self, other)
+
+    def __le__(self, other: Any) -> Any:
+        return _binary("less_equal", self, other)
+
+    def __gt__(self, other: Any) -> Any:
+        return _binary("greater", self, other)
+
+    def __ge__(self, other: Any) -> Any:
+        return _binary("greater_equal", self, other)
 
     def __neg__(self) -> Any:
-        return self * -1.0
+        return operation("negative", {"x": self})
+
+    def __abs__(self) -> Any:
+        return operation("absolute", {"x": self})
+
+    def __getitem__(self, key: Any) -> Any:
+        keys = key if isinstance(key, tuple) else (key,)
+        return operation("getitem", {"x": self, "key": [_subscript(item) for item in keys]})
 
     def __array__(self, *_: Any, **__: Any) -> Any:
         raise TypeError(
-            f"{self!r} has no values: give it to layers (layers.add([a, b]), "
-            "layers.Lambda(function)), and call the model on data"
-        )
-
-    def __getitem__(self, key: Any) -> Any:
-        raise TypeError(
-            f"{self!r} has no values to take {key!r} of: give it to "
-            "layers.Lambda(lambda x: x[...]), or a layer of your own"
-        )
-
-    def __matmul__(self, other: Any) -> Any:
-        raise TypeError(
-            f"{self!r} has no values to multiply: give both to layers.Dot, or to "
-            "layers.Lambda(lambda pair: pair[0] @ pair[1])"
+            f"{self!r} has no values, which NumPy would need: use lamina.ops, and call the model "
+            "on data"
         )
 
     def __bool__(self) -> bool:
         raise TypeError(f"{self!r} has no values, so it is neither true nor false")
 
+    def __float__(self) -> float:
+        raise TypeError(f"{self!r} has no values; call the model on data")
+
+    def __len__(self) -> int:
+        extent = self.shape[0] if self.shape else None
+        if extent is None:
+            raise TypeError(f"{self!r} has no known number of samples")
+        return extent
+
     def __iter__(self) -> Any:
         raise TypeError(f"{self!r} has no values to go through")
 
 
-def _combined(merge: str | None, tensor: SymbolicTensor, other: Any, rescaling: Any) -> Any:
-    """The merge of two tensors, or a tensor rescaled by (scale, offset) made of a number."""
-    from lamina import layers
-
-    if isinstance(other, SymbolicTensor) and merge is not None:
-        return getattr(layers, merge)()([tensor, other])
-    if isinstance(other, bool) or not isinstance(other, (int, float)):
-        return NotImplemented
-    return layers.Rescaling(*rescaling(float(other)))(tensor)
+def is_symbolic_leaf(value: Any) -> bool:
+    """Whether it is a symbolic tensor."""
+    return isinstance(value, SymbolicTensor)
 
 
 def is_symbolic_leaf(value: Any) -> bool:
@@ -128,31 +176,118 @@ def operation(name: str, arguments: dict[str, Any]) -> Any:
 
 
 def is_symbolic(value: Any) -> bool:
-    """Whether it is a symbolic tensor, or a list or dictionary that begins with one."""
+    """Whether it is a symbolic tensor, or a nested list or dictionary that holds one."""
     if isinstance(value, SymbolicTensor):
         return True
     if isinstance(value, dict):
-        value = list(value.values())
-    return isinstance(value, (list, tuple)) and bool(value) and isinstance(value[0], SymbolicTensor)
+        return any(is_symbolic(item) for item in value.values())
+    return isinstance(value, (list, tuple)) and any(is_symbolic(item) for item in value)
 
 
-def connect(layer: Any, inputs: list[SymbolicTensor]) -> list[SymbolicTensor]:
-    """What the layer gives for those inputs."""
-    for tensor in inputs:
+def connect(
+    layer: Any,
+    inputs: list[SymbolicTensor],
+    training: bool | None = None,
+    keywords: dict[str, list[SymbolicTensor]] | None = None,
+    values: dict[str, Any] | None = None,
+) -> list[SymbolicTensor]:
+    """What the layer gives for those inputs.
+
+    Args:
+        layer: the layer.
+        inputs: its inputs.
+        training: kept in the graph where it is not None.
+        keywords: further tensors by keyword.
+        values: plain arguments by keyword.
+    """
+    named = list((keywords or {}).items())
+    given = [*inputs, *[tensor for _, tensors in named for tensor in tensors]]
+    for tensor in given:
         if not isinstance(tensor, SymbolicTensor):
             raise TypeError(
                 f"{layer.name} got {type(tensor).__name__} among symbolic tensors: give only "
                 "symbolic tensors, or only data"
             )
-    kept = (layer, *[tensor._kept for tensor in inputs])
-    cores = _lamina.connect(layer._core, [tensor._core for tensor in inputs])
+    kept = (layer, *[tensor._kept for tensor in given])
+    cores = _lamina.connect(
+        layer._core,
+        [tensor._core for tensor in inputs],
+        training,
+        [(name, [tensor._core for tensor in tensors]) for name, tensors in named],
+        values,
+    )
     return [SymbolicTensor(core, kept) for core in cores]
+
+
+def operation(name: str, arguments: dict[str, Any]) -> Any:
+    """A symbolic tensor, or a list of them, that an operation of ``lamina.ops`` gives.
+
+    It stands in the graph as a layer, ``Operation``, that files hold. Arrays among the arguments
+    become constants of that layer.
+
+    Args:
+        name: of the operation.
+        arguments: by the names of its parameters.
+    """
+    inputs: list[SymbolicTensor] = []
+    constants: list[Any] = []
+
+    def described(value: Any) -> Any:
+        if isinstance(value, SymbolicTensor):
+            if value not in inputs:
+                inputs.append(value)
+            return {"tensor": inputs.index(value)}
+        if isinstance(value, (Tensor, Variable, np.ndarray)):
+            constants.append(_lamina.Tensor(value) if isinstance(value, np.ndarray) else value)
+            return {"constant": len(constants) - 1}
+        if isinstance(value, np.generic):
+            return value.item()
+        if isinstance(value, (list, tuple)):
+            return [described(item) for item in value]
+        if isinstance(value, dict):
+            return {key: described(item) for key, item in value.items()}
+        if value is None or isinstance(value, (bool, int, float, str)):
+            return value
+        if isinstance(value, type) or hasattr(value, "name"):  # a dtype
+            return np.dtype(value).name
+        raise TypeError(f"{name} of symbolic tensors got {value!r} as an argument")
+
+    given = {key: described(value) for key, value in arguments.items()}
+    layer = _OPERATIONS[0](name, given, constants)
+    outputs = connect(layer, inputs)
+    return bare(outputs)
+
+
+# The class Operation, which tells itself when it is defined: it is a layer, and layers are made of
+# what this module offers.
+_OPERATIONS: list[Any] = []
+
+
+def _binary(name: str, left: Any, right: Any) -> Any:
+    for value in (left, right):
+        if isinstance(value, (str, bytes, dict, set)) or value is None:
+            return NotImplemented
+    return operation(name, {"x1": left, "x2": right})
+
+
+def _subscript(key: Any) -> Any:
+    if key is Ellipsis:
+        return {"ellipsis": True}
+    if key is None:
+        return {"newaxis": True}
+    if isinstance(key, slice):
+        return {"slice": [key.start, key.stop, key.step]}
+    if isinstance(key, (bool, np.bool_)):
+        raise TypeError("a symbolic tensor takes no boolean as a subscript; use lamina.ops.where")
+    if isinstance(key, (int, np.integer)):
+        return {"index": int(key)}
+    if isinstance(key, (list, tuple)):
+        return np.asarray(key)
+    return key
 
 
 def wrapped(cores: list[Any]) -> list[SymbolicTensor]:
     """The Python faces of tensors of the core."""
-    from lamina.models.faces import face
-
     return [SymbolicTensor(c, tuple(face(layer) for layer in c.layers_behind())) for c in cores]
 
 

@@ -40,6 +40,7 @@
 #include "lamina/layers/margins.hpp"
 #include "lamina/layers/merge.hpp"
 #include "lamina/layers/normalization.hpp"
+#include "lamina/layers/operation.hpp"
 #include "lamina/layers/permute.hpp"
 #include "lamina/layers/pooling.hpp"
 #include "lamina/layers/prelu.hpp"

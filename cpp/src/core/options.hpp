@@ -62,6 +62,7 @@ class OptionReader {
   void read(const char* key, double& value) const { value = config_.number(key); }
   void read(const char* key, std::string& value) const { value = config_.string(key); }
   void read(const char* key, Shape& value) const { value = config_.shape(key); }
+  void read(const char* key, Config& value) const { value = config_.child(key); }
   void read(const char* key, std::vector<std::int64_t>& value) const {
     value = config_.integers(key);
   }

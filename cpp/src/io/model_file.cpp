@@ -186,7 +186,7 @@ std::string ModelFile::write(const Model& model, bool whole) {
   }
   if (whole) {
     header.set("model", class_config(model.type(), model.config()));
-    header.set("build_input_shape", model.build_shape());
+    header.set("build_input_shape", model.build_shapes().front());
     for (const auto& [name, stream] : model.random_streams()) {
       tensors.emplace_back("state/" + within(model, name), position_of(stream));
     }

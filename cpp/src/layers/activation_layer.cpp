@@ -12,18 +12,13 @@ void describe(Visitor& visit, ActivationLayerOptions& options) {
 }
 
 ActivationLayer::ActivationLayer(ActivationLayerOptions options)
-    : Layer("Activation", options.name), options_(std::move(options)) {}
+    : UnaryLayer("Activation", options.name), options_(std::move(options)) {}
 
 std::shared_ptr<Layer> ActivationLayer::from_config(const Config& config) {
   return layer_from_config<ActivationLayer>(config, ActivationLayerOptions{});
 }
 
 Config ActivationLayer::config() const { return with_options(base_config(), options_); }
-
-std::optional<Epilogue> ActivationLayer::as_epilogue() const {
-  if (typeid(*this) != typeid(ActivationLayer)) return {};  // a subclass may do something else
-  return Epilogue{options_.activation};
-}
 
 Tensor ActivationLayer::call(const Tensor& inputs, bool /*training*/) {
   return options_.activation(inputs);

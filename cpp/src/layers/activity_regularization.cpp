@@ -11,7 +11,7 @@ void describe(Visitor& visit, ActivityRegularizationOptions& options) {
 }
 
 ActivityRegularization::ActivityRegularization(ActivityRegularizationOptions options)
-    : Layer("ActivityRegularization", options.name), options_(std::move(options)) {
+    : UnaryLayer("ActivityRegularization", options.name), options_(std::move(options)) {
   regularizer_ = Regularizer::l1_l2(options_.l1, options_.l2);
 }
 

@@ -14,7 +14,7 @@ void describe(Visitor& visit, AdaptivePoolingOptions& options) {
 
 template <AdaptivePoolingKind kind, int rank>
 AdaptivePooling<kind, rank>::AdaptivePooling(AdaptivePoolingOptions options)
-    : Layer(concat("Adaptive", kind == AdaptivePoolingKind::max ? "Max" : "Average", "Pooling",
+    : UnaryLayer(concat("Adaptive", kind == AdaptivePoolingKind::max ? "Max" : "Average", "Pooling",
                    rank, "D"),
             options.name),
       options_(std::move(options)) {

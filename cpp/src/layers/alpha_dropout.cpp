@@ -17,7 +17,7 @@ void describe(Visitor& visit, AlphaDropoutOptions& options) {
 }
 
 AlphaDropout::AlphaDropout(AlphaDropoutOptions options)
-    : Layer("AlphaDropout", options.name), options_(std::move(options)) {
+    : UnaryLayer("AlphaDropout", options.name), options_(std::move(options)) {
   require(options_.rate >= 0 && options_.rate < 1, label(), "rate", options_.rate, "in [0, 1)");
 }
 

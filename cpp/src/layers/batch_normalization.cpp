@@ -2,7 +2,9 @@
 
 #include "lamina/autograd/autograd.hpp"
 #include "lamina/ops/arithmetic.hpp"
+#include "lamina/ops/arrangement.hpp"
 #include "lamina/ops/batch_normalization.hpp"
+#include "lamina/ops/comparison.hpp"
 #include "lamina/ops/elementwise.hpp"
 #include "lamina/ops/reduction.hpp"
 #include "layers/options.hpp"
@@ -27,7 +29,7 @@ void describe(Visitor& visit, BatchNormalizationOptions& options) {
 }
 
 BatchNormalization::BatchNormalization(BatchNormalizationOptions options)
-    : Layer("BatchNormalization", options.name), options_(std::move(options)) {
+    : FusingLayer("BatchNormalization", options.name), options_(std::move(options)) {
   require(options_.momentum >= 0 && options_.momentum <= 1, label(), "momentum", options_.momentum,
           "in [0, 1]");
   require(options_.epsilon > 0 && std::isfinite(options_.epsilon), label(), "epsilon",
@@ -39,6 +41,22 @@ std::shared_ptr<Layer> BatchNormalization::from_config(const Config& config) {
 }
 
 Config BatchNormalization::config() const { return with_options(base_config(), options_); }
+
+namespace {
+
+// The mean over axes, of the entries that count where there is a mask. As in Keras, which adds its
+// epsilon to their number.
+Tensor mean_of_counted(const Tensor& x, const Tensor& mask, const std::vector<int>& axes) {
+  if (!mask.defined()) return ops::mean(x, axes, true);
+  Tensor counts = mask;
+  while (counts.rank() < x.rank()) counts = ops::expand_dims(counts, -1);
+  counts = ops::broadcast_to(counts, x.shape());
+  constexpr double epsilon = 1e-7;
+  return ops::sum(ops::where(counts, x, Tensor::scalar(0, x.dtype())), axes, true) /
+         (ops::sum(counts.cast(x.dtype()), axes, true) + epsilon);
+}
+
+}  // namespace
 
 void BatchNormalization::build(const Shape& input_shape) {
   require(std::abs(options_.axis) <= Shape::max_rank, label(), "axis", options_.axis,
@@ -66,21 +84,14 @@ void BatchNormalization::build(const Shape& input_shape) {
 }
 
 Tensor BatchNormalization::call(const Tensor& inputs, bool training) {
-  return call_with(inputs, training, {});
+  return call_fused(inputs, training, {});
 }
 
-bool BatchNormalization::fuses(const Epilogue& next, const Shape& /*input_shape*/) const {
-  if (typeid(*this) != typeid(BatchNormalization)) return false;  // a subclass may differ
-  return axis_ == rank_ - 1 && next.activation.name() == "relu" && !next.scales;
+bool BatchNormalization::fuses(const Activation& activation) const {
+  return scales_channels() && activation.name() == "relu";
 }
 
-std::optional<Epilogue> BatchNormalization::as_epilogue() const {
-  if (axis_ != rank_ - 1 || typeid(*this) != typeid(BatchNormalization)) return {};
-  return Epilogue{.scales = true};
-}
-
-// gamma / sqrt(variance + epsilon), and what is left to add of mean and beta. Infinities would meet
-// zeros in another place than in the layer.
+// gamma / sqrt(variance + epsilon), and what is left to add of mean and beta.
 bool BatchNormalization::scale_into(Epilogue& epilogue) const {
   const Tensor& variance = moving_variance_;
   epilogue.factor = Tensor::empty_like(variance);
@@ -106,14 +117,18 @@ bool BatchNormalization::scale_into(Epilogue& epilogue) const {
   return is_finite;
 }
 
-Tensor BatchNormalization::call_with(const Tensor& inputs, bool training, const Epilogue& after) {
-  const Activation& next = after.activation;
+Tensor BatchNormalization::call_fused(const Tensor& inputs, bool training,
+                                      const Epilogue& epilogue) {
+  const Activation& next = epilogue.activation;
   if (training && trainable() && inputs.size() == 0) {
     fail(ErrorKind::value, label(), " needs samples to take statistics from, got ", inputs.shape());
   }
   const Tensor gamma = options_.scale ? gamma_.value() : Tensor();
   const Tensor beta = options_.center ? beta_.value() : Tensor();
-  if (axis_ != rank_ - 1) return next(call_on_inner_axis(inputs, gamma, beta, training));
+  const bool is_masked = training && trainable() && inputs.mask().defined();
+  if (axis_ != rank_ - 1 || is_masked) {
+    return next(call_by_operations(inputs, gamma, beta, training));
+  }
   if (!training || !trainable()) {
     return ops::normalize_by_statistics(inputs, moving_mean_, moving_variance_, gamma, beta,
                                         options_.epsilon, next);
@@ -125,8 +140,8 @@ Tensor BatchNormalization::call_with(const Tensor& inputs, bool training, const 
   return y;
 }
 
-// Channels on another axis than the last: the same formulas, from elementary operations.
-Tensor BatchNormalization::call_on_inner_axis(const Tensor& x, const Tensor& gamma,
+// Channels on another axis than the last, or a mask: the same formulas, from elementary operations.
+Tensor BatchNormalization::call_by_operations(const Tensor& x, const Tensor& gamma,
                                               const Tensor& beta, bool training) {
   std::vector<int> others;
   Shape spread;
@@ -137,8 +152,8 @@ Tensor BatchNormalization::call_on_inner_axis(const Tensor& x, const Tensor& gam
   Tensor mean = moving_mean_.value().reshape(spread);
   Tensor variance = moving_variance_.value().reshape(spread);
   if (training && trainable()) {
-    mean = ops::mean(x, others, true);
-    variance = ops::mean(ops::square(x - mean), others, true);
+    mean = mean_of_counted(x, x.mask(), others);
+    variance = mean_of_counted(ops::square(x - mean), x.mask(), others);
     update_moving(moving_mean_, mean.detach().reshape(moving_mean_.shape()));
     update_moving(moving_variance_, variance.detach().reshape(moving_variance_.shape()));
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lamina/ops/arrangement.hpp"
+#include "lamina/ops/reduction.hpp"
 #include "layers/options.hpp"
 
 namespace lamina {
@@ -25,6 +26,17 @@ Config Concatenate::config() const { return with_options(base_config(), options_
 
 Tensor Concatenate::merged(const TensorList& inputs) const {
   return ops::concatenate(inputs, axis_of(inputs.front().shape(), options_.axis));
+}
+
+Tensors Concatenate::compute_mask(const Tensors& inputs) const {
+  TensorList masks;
+  for (const Tensor& input : inputs) {
+    Tensor mask = input.mask();
+    if (!mask.defined()) mask = Tensor::full(input.shape(), 1, Dtype::boolean, input.device());
+    while (mask.rank() < input.rank()) mask = ops::expand_dims(mask, -1);
+    masks.push_back(ops::broadcast_to(mask, input.shape()));
+  }
+  return ops::any(merged(masks), {-1});
 }
 
 Shape Concatenate::merged_shape(const std::vector<Shape>& shapes) const {

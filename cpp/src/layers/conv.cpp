@@ -29,7 +29,7 @@ void describe(Visitor& visit, ConvOptions& options) {
 
 template <int rank>
 Conv<rank>::Conv(ConvOptions options)
-    : Layer(concat("Conv", rank, "D"), options.name), options_(std::move(options)) {
+    : FusingLayer(concat("Conv", rank, "D"), options.name), options_(std::move(options)) {
   require(options_.filters > 0, label(), "filters", options_.filters, "above 0");
   require(options_.groups > 0 && options_.filters % options_.groups == 0, label(), "groups",
           options_.groups, "above 0, of which filters is a multiple");
@@ -75,31 +75,40 @@ void Conv<rank>::build(const Shape& input_shape) {
 
 template <int rank>
 Tensor Conv<rank>::call(const Tensor& inputs, bool training) {
-  const Tensor outputs = call_with(inputs, training, {options_.activation});
+  const Tensor outputs = call_fused(inputs, training, {options_.activation});
   regularize_activity(options_.activity_regularizer, outputs);
   return outputs;
 }
 
 template <int rank>
-bool Conv<rank>::fuses(const Epilogue& next, const Shape& input_shape) const {
-  if (typeid(*this) != typeid(Conv)) return false;  // a subclass may do something else
-  if (options_.activation.name() != "linear" || options_.activity_regularizer) return false;
-  if (!next.scales) return ops::is_fused(next.activation);
-  // Scaling the kernel in place of the outputs pays where it has fewer values.
+bool Conv<rank>::is_linear() const {
+  return options_.activation.name() == "linear" && !options_.activity_regularizer;
+}
+
+template <int rank>
+bool Conv<rank>::fuses(const Activation& activation) const {
+  return is_linear() && ops::is_fused(activation);
+}
+
+// Scaling the kernel in place of the outputs pays where it has fewer values.
+template <int rank>
+bool Conv<rank>::fuses_scale(const Shape& input_shape) const {
+  if (!is_linear()) return false;
   const Shape outputs = output_shape(input_shape);
   return !options_.data_format.channels_first() &&
          (!outputs.is_known() || outputs.size() > kernel_.shape().size());
 }
 
 template <int rank>
-Tensor Conv<rank>::call_with(const Tensor& inputs, bool /*training*/, const Epilogue& next) {
+Tensor Conv<rank>::call_fused(const Tensor& inputs, bool /*training*/,
+                              const Epilogue& epilogue) {
   const Tensor x = to_channels_last(inputs, options_.data_format);
   Tensor kernel = kernel_, bias = options_.use_bias ? bias_.value() : Tensor();
-  if (next.scales) {
-    kernel = kernel * next.factor;
-    bias = bias.defined() ? bias * next.factor + next.offset : next.offset;
+  if (epilogue.factor.defined()) {
+    kernel = kernel * epilogue.factor;
+    bias = bias.defined() ? bias * epilogue.factor + epilogue.offset : epilogue.offset;
   }
-  return from_channels_last(ops::conv(x, kernel, bias, settings_, next.activation),
+  return from_channels_last(ops::conv(x, kernel, bias, settings_, epilogue.activation),
                             options_.data_format);
 }
 

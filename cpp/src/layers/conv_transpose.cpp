@@ -27,7 +27,7 @@ void describe(Visitor& visit, ConvTransposeOptions& options) {
 
 template <int rank>
 ConvTranspose<rank>::ConvTranspose(ConvTransposeOptions options)
-    : Layer(concat("Conv", rank, "DTranspose"), options.name), options_(std::move(options)) {
+    : UnaryLayer(concat("Conv", rank, "DTranspose"), options.name), options_(std::move(options)) {
   require(options_.filters > 0, label(), "filters", options_.filters, "above 0");
   prepare_windows<rank>(label(), options_, false);
   if (options_.output_padding) {

@@ -14,7 +14,7 @@ void describe(Visitor& visit, CroppingOptions<rank>& options) {
 
 template <int rank>
 Cropping<rank>::Cropping(Options options)
-    : Layer(concat("Cropping", rank, "D"), options.name), options_(std::move(options)) {
+    : UnaryLayer(concat("Cropping", rank, "D"), options.name), options_(std::move(options)) {
   options_.cropping = options_.cropping.expanded(rank, label(), "cropping");
 }
 

@@ -20,7 +20,7 @@ void describe(Visitor& visit, DenseOptions& options) {
   visit("bias_constraint", options.bias_constraint);
 }
 
-Dense::Dense(DenseOptions options) : Layer("Dense", options.name), options_(std::move(options)) {
+Dense::Dense(DenseOptions options) : FusingLayer("Dense", options.name), options_(std::move(options)) {
   require(options_.units > 0, label(), "units", options_.units, "above 0");
 }
 
@@ -46,19 +46,19 @@ void Dense::build(const Shape& input_shape) {
 }
 
 Tensor Dense::call(const Tensor& inputs, bool training) {
-  Tensor outputs = call_with(inputs, training, {options_.activation});
+  Tensor outputs = call_fused(inputs, training, {options_.activation});
   regularize_activity(options_.activity_regularizer, outputs);
   return outputs;
 }
 
-bool Dense::fuses(const Epilogue& next, const Shape& /*input_shape*/) const {
-  if (typeid(*this) != typeid(Dense)) return false;  // a subclass may do something else
+bool Dense::fuses(const Activation& activation) const {
   return options_.activation.name() == "linear" && !options_.activity_regularizer &&
-         ops::is_fused(next.activation) && !next.scales;
+         ops::is_fused(activation);
 }
 
-Tensor Dense::call_with(const Tensor& inputs, bool /*training*/, const Epilogue& next) {
-  return ops::dense(inputs, kernel_, options_.use_bias ? bias_.value() : Tensor(), next.activation);
+Tensor Dense::call_fused(const Tensor& inputs, bool /*training*/, const Epilogue& epilogue) {
+  return ops::dense(inputs, kernel_, options_.use_bias ? bias_.value() : Tensor(),
+                    epilogue.activation);
 }
 
 bool Dense::accepts(const Shape& input_shape) const {

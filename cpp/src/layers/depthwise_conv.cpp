@@ -27,7 +27,7 @@ void describe(Visitor& visit, DepthwiseConvOptions& options) {
 
 template <int rank>
 DepthwiseConv<rank>::DepthwiseConv(DepthwiseConvOptions options)
-    : Layer(concat("DepthwiseConv", rank, "D"), options.name), options_(std::move(options)) {
+    : UnaryLayer(concat("DepthwiseConv", rank, "D"), options.name), options_(std::move(options)) {
   require(options_.depth_multiplier > 0, label(), "depth_multiplier", options_.depth_multiplier,
           "above 0");
   prepare_windows<rank>(label(), options_, false);

@@ -15,7 +15,7 @@ void describe(Visitor& visit, DropoutOptions& options) {
 }
 
 Dropout::Dropout(DropoutOptions options)
-    : Layer("Dropout", options.name), options_(std::move(options)) {
+    : UnaryLayer("Dropout", options.name), options_(std::move(options)) {
   require(options_.rate >= 0 && options_.rate <= 1, label(), "rate", options_.rate, "in [0, 1]");
 }
 

@@ -10,7 +10,7 @@ void describe(Visitor& visit, ELUOptions& options) {
   visit("alpha", options.alpha);
 }
 
-ELU::ELU(ELUOptions options) : Layer("ELU", options.name), options_(std::move(options)) {
+ELU::ELU(ELUOptions options) : UnaryLayer("ELU", options.name), options_(std::move(options)) {
   require(options_.alpha >= 0 && std::isfinite(options_.alpha), label(), "alpha", options_.alpha,
           "finite and at least 0");
 }

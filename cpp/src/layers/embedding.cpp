@@ -15,7 +15,7 @@ void describe(Visitor& visit, EmbeddingOptions& options) {
 }
 
 Embedding::Embedding(EmbeddingOptions options)
-    : Layer("Embedding", options.name), options_(std::move(options)) {
+    : UnaryLayer("Embedding", options.name), options_(std::move(options)) {
   require(options_.input_dim > 0, label(), "input_dim", options_.input_dim, "above 0");
   require(options_.output_dim > 0, label(), "output_dim", options_.output_dim, "above 0");
 }
@@ -38,7 +38,7 @@ void Embedding::build(const Shape& /*input_shape*/) {
                            {options_.embeddings_regularizer, options_.embeddings_constraint});
 }
 
-Tensor Embedding::prepared(const Tensor& inputs) const { return inputs.cast(Dtype::int64); }
+Dtype Embedding::input_dtype(Dtype /*given*/) const { return Dtype::int64; }
 
 Tensor Embedding::call(const Tensor& inputs, bool /*training*/) {
   return ops::embedding(embeddings_, inputs);

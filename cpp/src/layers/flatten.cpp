@@ -7,7 +7,7 @@ namespace lamina {
 template <class Visitor>
 void describe(Visitor& /*visit*/, FlattenOptions& /*options*/) {}
 
-Flatten::Flatten(FlattenOptions options) : Layer("Flatten", options.name) {}
+Flatten::Flatten(FlattenOptions options) : UnaryLayer("Flatten", options.name) {}
 
 std::shared_ptr<Layer> Flatten::from_config(const Config& config) {
   return layer_from_config<Flatten>(config, FlattenOptions{});

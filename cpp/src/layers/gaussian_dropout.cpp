@@ -14,7 +14,7 @@ void describe(Visitor& visit, GaussianDropoutOptions& options) {
 }
 
 GaussianDropout::GaussianDropout(GaussianDropoutOptions options)
-    : Layer("GaussianDropout", options.name), options_(std::move(options)) {
+    : UnaryLayer("GaussianDropout", options.name), options_(std::move(options)) {
   require(options_.rate >= 0 && options_.rate < 1, label(), "rate", options_.rate, "in [0, 1)");
 }
 

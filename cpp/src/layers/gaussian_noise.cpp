@@ -12,7 +12,7 @@ void describe(Visitor& visit, GaussianNoiseOptions& options) {
 }
 
 GaussianNoise::GaussianNoise(GaussianNoiseOptions options)
-    : Layer("GaussianNoise", options.name), options_(std::move(options)) {
+    : UnaryLayer("GaussianNoise", options.name), options_(std::move(options)) {
   require(options_.stddev >= 0 && std::isfinite(options_.stddev), label(), "stddev",
           options_.stddev, "finite and at least 0");
 }

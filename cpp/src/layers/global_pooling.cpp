@@ -1,5 +1,8 @@
 #include "lamina/layers/global_pooling.hpp"
 
+#include "lamina/ops/arithmetic.hpp"
+#include "lamina/ops/arrangement.hpp"
+#include "lamina/ops/comparison.hpp"
 #include "lamina/ops/reduction.hpp"
 #include "layers/data_format.hpp"
 #include "layers/options.hpp"
@@ -14,7 +17,7 @@ void describe(Visitor& visit, GlobalPoolingOptions& options) {
 
 template <GlobalPoolingKind kind, int rank>
 GlobalPooling<kind, rank>::GlobalPooling(GlobalPoolingOptions options)
-    : Layer(concat("Global", kind == GlobalPoolingKind::max ? "Max" : "Average", "Pooling", rank,
+    : UnaryLayer(concat("Global", kind == GlobalPoolingKind::max ? "Max" : "Average", "Pooling", rank,
                    "D"),
             options.name),
       options_(std::move(options)) {}
@@ -60,6 +63,12 @@ Tensor GlobalPooling<kind, rank>::call(const Tensor& inputs, bool /*training*/) 
   if constexpr (kind == GlobalPoolingKind::max) {
     return ops::max(inputs, spatial, options_.keepdims);
   } else {
+    if (rank == 1 && inputs.mask().defined()) {
+      const Tensor counts = ops::expand_dims(inputs.mask(), -1);
+      const Tensor none = Tensor::scalar(0, inputs.dtype());
+      return ops::sum(ops::where(counts, inputs, none), spatial, options_.keepdims) /
+             ops::sum(counts.cast(inputs.dtype()), spatial, options_.keepdims);
+    }
     return ops::mean(inputs, spatial, options_.keepdims);
   }
 }

@@ -22,7 +22,7 @@ void describe(Visitor& visit, GroupNormalizationOptions& options) {
 }
 
 GroupNormalization::GroupNormalization(GroupNormalizationOptions options)
-    : Layer("GroupNormalization", options.name), options_(std::move(options)) {
+    : UnaryLayer("GroupNormalization", options.name), options_(std::move(options)) {
   require(options_.groups > 0 || options_.groups == -1, label(), "groups", options_.groups,
           "above 0, or -1");
   require(std::abs(options_.axis) <= Shape::max_rank, label(), "axis", options_.axis,

@@ -7,7 +7,7 @@ namespace lamina {
 template <class Visitor>
 void describe(Visitor& /*visit*/, IdentityOptions& /*options*/) {}
 
-Identity::Identity(IdentityOptions options) : Layer("Identity", options.name) {}
+Identity::Identity(IdentityOptions options) : UnaryLayer("Identity", options.name) {}
 
 std::shared_ptr<Layer> Identity::from_config(const Config& config) {
   return layer_from_config<Identity>(config, IdentityOptions{});

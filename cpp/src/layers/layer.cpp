@@ -1,5 +1,6 @@
 #include "lamina/layers/layer.hpp"
 
+#include <algorithm>
 #include <cctype>
 #include <map>
 #include <mutex>
@@ -9,7 +10,9 @@
 #include "core/tensor_impl.hpp"
 #include "lamina/autograd/autograd.hpp"
 #include "lamina/core/floatx.hpp"
+#include "lamina/core/messages.hpp"
 #include "lamina/ops/arithmetic.hpp"
+#include "layers/call_scope.hpp"
 #include "layers/loading.hpp"
 #include "layers/loss_scope.hpp"
 
@@ -36,12 +39,6 @@ void check_name(const std::string& type, const std::string& name) {
     fail(ErrorKind::value, type, " got the name '", name,
          "'; a name must not contain '/', which separates it from its weights");
   }
-}
-
-std::string concat_shapes(const std::vector<Shape>& shapes) {
-  std::string text;
-  for (const Shape& shape : shapes) text += (text.empty() ? "" : ", ") + shape.str();
-  return shapes.size() == 1 ? text : concat("[", text, "]");
 }
 
 // Layers that are being built, and by which thread.
@@ -112,75 +109,64 @@ void Layer::set_dtype(Dtype dtype) {
   dtype_ = dtype;
 }
 
-Tensor Layer::operator()(const Tensor& inputs, bool training) {
-  make_ready(inputs);
-  return call(prepared(inputs), training);
+Tensors Layer::operator()(const Tensors& inputs, const CallContext& context) {
+  const CallScope scope(*this, context);
+  const Tensors given = begin_call(inputs, scope.context());
+  return end_call(inputs, call(given, scope.context()));
 }
 
-Tensor Layer::operator()(const Tensor& inputs, bool training, const Epilogue& next) {
-  make_ready(inputs);
-  return call_with(prepared(inputs), training, next);
-}
-
-Tensor Layer::call_with(const Tensor& /*inputs*/, bool /*training*/, const Epilogue& /*next*/) {
-  fail(ErrorKind::state, label(), " fuses no layer that follows it");
-}
-
-void Layer::make_ready(const Tensor& inputs) {
+Tensors Layer::begin_call(const Tensors& inputs, const CallContext& context) {
   if (!inputs.defined()) fail(ErrorKind::value, label(), " got no inputs");
+  const Shapes shapes = shapes_of(inputs);
   if (!built_) {
-    ensure_built(inputs.shape());
-  } else if (!accepts(inputs.shape())) {
-    fail(ErrorKind::value, label(), " was built for inputs ", build_shape_, " but got ",
-         inputs.shape(), "; check the layer before it, or build a new layer");
+    ensure_built(shapes);
+  } else if (!accepts(shapes)) {
+    fail(ErrorKind::value, label(), " was built for inputs ", build_shapes_.str(), " but got ",
+         shapes.str(), "; check the layer before it, or build a new layer");
   }
   if (!call_losses_.empty() && grad_enabled()) call_losses_.clear();
-}
-
-TensorList Layer::run(const TensorList& inputs, bool training) {
-  std::vector<Shape> shapes;
-  shapes.reserve(inputs.size());
-  for (const Tensor& input : inputs) {
-    if (!input.defined()) fail(ErrorKind::value, label(), " got no inputs");
-    shapes.push_back(input.shape());
+  if (context.arguments != nullptr) check_arguments(context);
+  const Tensors masks = context.argument("mask");
+  Tensors given;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const Tensor& input = inputs[i];
+    const Tensor mask = i < masks.size() ? masks[i] : input.mask();
+    const Dtype wanted = input_dtype(input.dtype());
+    Tensor prepared = wanted == input.dtype() ? input : input.cast(wanted);
+    given.push_back(mask.handle() == prepared.mask().handle() ? std::move(prepared)
+                                                              : prepared.with_mask(mask));
   }
-  if (!built_) ensure_built_all(shapes);
-  if (!accepts_all(shapes)) {
-    fail(ErrorKind::value, label(), " was built for inputs ", build_shape_, " but got ",
-         concat_shapes(shapes), "; check the layers before it, or build a new layer");
+  return given;
+}
+
+Tensors Layer::end_call(const Tensors& given, Tensors outputs) const {
+  bool masked = false;
+  for (const Tensor& input : given) masked = masked || input.mask().defined();
+  if (!masked) return outputs;
+  if (!supports_masking()) {
+    warn(concat(label(), " got inputs with a mask, which it does not support: the mask ends here, ",
+                "and layers after it see all entries"));
+    return outputs.each([](const Tensor& output) { return output.with_mask({}); });
   }
-  if (!call_losses_.empty() && grad_enabled()) call_losses_.clear();
-  TensorList given;
-  given.reserve(inputs.size());
-  for (const Tensor& input : inputs) given.push_back(prepared(input));
-  return call_all(given, training);
-}
-
-void Layer::require_one(std::size_t inputs) const {
-  if (inputs != 1) {
-    fail(ErrorKind::value, label(), " takes one tensor, got a list of ", inputs,
-         "; combine them first, by layers.Concatenate or layers.Add");
+  const Tensors masks = compute_mask(given);
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    if (i < masks.size()) outputs.set(i, outputs[i].with_mask(masks[i]));
   }
+  return outputs;
 }
 
-TensorList Layer::call_all(const TensorList& inputs, bool training) {
-  require_one(inputs.size());
-  return {call(inputs.front(), training)};
-}
+Tensors Layer::compute_mask(const Tensors& inputs) const { return inputs.front().mask(); }
 
-bool Layer::accepts_all(const std::vector<Shape>& input_shapes) const {
-  require_one(input_shapes.size());
-  return accepts(input_shapes.front());
-}
-
-void Layer::build_all(const std::vector<Shape>& input_shapes) {
-  require_one(input_shapes.size());
-  build(input_shapes.front());
-}
-
-std::vector<Shape> Layer::output_shapes(const std::vector<Shape>& input_shapes) const {
-  require_one(input_shapes.size());
-  return {output_shape(input_shapes.front())};
+void Layer::check_arguments(const CallContext& context) const {
+  const std::vector<std::string> known = argument_names();
+  const auto check = [&](const std::string& name) {
+    if (name == "mask" || std::find(known.begin(), known.end(), name) != known.end()) return;
+    std::string names = "mask";
+    for (const std::string& each : known) names += ", " + each;
+    fail(ErrorKind::type, label(), " takes no argument '", name, "'; expected training, ", names);
+  };
+  for (const auto& [name, tensors] : context.arguments->tensors) check(name);
+  for (const std::string& name : context.arguments->values.keys()) check(name);
 }
 
 std::vector<std::shared_ptr<GraphNode>> Layer::applications() const {
@@ -230,23 +216,16 @@ TensorList Layer::losses() const {
   return result;
 }
 
-LossScope*& LossScope::current() noexcept {
-  thread_local LossScope* innermost = nullptr;
-  return innermost;
-}
-
-void Layer::ensure_built(const Shape& input_shape) { ensure_built_all({input_shape}); }
-
-void Layer::ensure_built_all(const std::vector<Shape>& input_shapes) {
+void Layer::ensure_built(const Shapes& input_shapes) {
   if (input_shapes.empty()) fail(ErrorKind::value, label(), " got an empty list of inputs");
   if (built_) {
-    if (!accepts_all(input_shapes)) {
-      fail(ErrorKind::value, label(), " was built for inputs ", build_shape_,
-           " and cannot be built again for ", concat_shapes(input_shapes), "; build a new layer");
+    if (!accepts(input_shapes)) {
+      fail(ErrorKind::value, label(), " was built for inputs ", build_shapes_.str(),
+           " and cannot be built again for ", input_shapes.str(), "; build a new layer");
     }
     return;
   }
-  std::vector<Shape> shapes;
+  Shapes shapes;
   for (const Shape& input_shape : input_shapes) {
     if (input_shape.rank() == 0) {
       fail(ErrorKind::value, label(), " needs inputs with a batch axis, got a scalar of shape ()");
@@ -254,11 +233,17 @@ void Layer::ensure_built_all(const std::vector<Shape>& input_shapes) {
     shapes.push_back(input_shape.with(0, Shape::none));
   }
   const BuildingScope building(*this, label());
-  weights_.clear();
-  made_trainable_.clear();
-  streams_.clear();
-  build_all(shapes);
-  build_shape_ = shapes.front();
+  // What a build that failed has left is made again; what was made before belongs to the layer.
+  const std::size_t weights = weights_.size(), streams = streams_.size();
+  try {
+    build(shapes);
+  } catch (...) {
+    weights_.resize(weights);
+    made_trainable_.resize(weights);
+    streams_.resize(streams);
+    throw;
+  }
+  build_shapes_ = shapes;
   built_ = true;
 }
 
@@ -338,6 +323,20 @@ Variable Layer::add_weight(const std::string& name, const Shape& shape,
   weights_.push_back(weight);
   made_trainable_.push_back(options.trainable);
   return weight;
+}
+
+void Layer::adopt_weight(const Variable& weight) {
+  weights_.push_back(weight);
+  made_trainable_.push_back(weight.trainable());
+  if (!trainable_) weights_.back().set_trainable(false);
+  update_paths();
+}
+
+void Layer::release_weight(const Variable& weight) {
+  const auto found = std::find(weights_.begin(), weights_.end(), weight);
+  if (found == weights_.end()) return;
+  made_trainable_.erase(made_trainable_.begin() + (found - weights_.begin()));
+  weights_.erase(found);
 }
 
 RandomStream Layer::add_random_stream(const std::string& name) {

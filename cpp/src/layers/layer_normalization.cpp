@@ -20,7 +20,7 @@ void describe(Visitor& visit, LayerNormalizationOptions& options) {
 }
 
 LayerNormalization::LayerNormalization(LayerNormalizationOptions options)
-    : Layer("LayerNormalization", options.name), options_(std::move(options)) {
+    : UnaryLayer("LayerNormalization", options.name), options_(std::move(options)) {
   require(options_.epsilon > 0 && std::isfinite(options_.epsilon), label(), "epsilon",
           options_.epsilon, "finite and above 0");
 }

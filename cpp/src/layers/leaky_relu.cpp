@@ -11,7 +11,7 @@ void describe(Visitor& visit, LeakyReLUOptions& options) {
 }
 
 LeakyReLU::LeakyReLU(LeakyReLUOptions options)
-    : Layer("LeakyReLU", options.name), options_(std::move(options)) {
+    : UnaryLayer("LeakyReLU", options.name), options_(std::move(options)) {
   require(options_.negative_slope >= 0 && std::isfinite(options_.negative_slope), label(),
           "negative_slope", options_.negative_slope, "finite and at least 0");
 }

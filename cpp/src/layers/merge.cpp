@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lamina/ops/arithmetic.hpp"
+#include "lamina/ops/comparison.hpp"
 #include "layers/options.hpp"
 
 namespace lamina {
@@ -28,16 +29,23 @@ int highest_rank(const auto& shapes, const auto& rank_of) {
 
 }  // namespace
 
-Tensor Merge::call(const Tensor& inputs, bool /*training*/) {
-  fail(ErrorKind::value, label(), " takes a list of tensors, got one of shape ", inputs.shape(),
-       "; call it on a list: [a, b]");
+Tensors Merge::call(const Tensors& inputs, const CallContext& /*context*/) {
+  return merged(inputs.list());
 }
 
-TensorList Merge::call_all(const TensorList& inputs, bool /*training*/) { return {merged(inputs)}; }
-
-bool Merge::accepts_all(const std::vector<Shape>& input_shapes) const {
-  merged_shape(input_shapes);
+bool Merge::accepts(const Shapes& input_shapes) const {
+  merged_shape(input_shapes.list());
   return true;
+}
+
+Tensors Merge::compute_mask(const Tensors& inputs) const {
+  Tensor result = inputs.front().mask();
+  for (std::size_t i = 1; i < inputs.size(); ++i) {
+    const Tensor mask = inputs[i].mask();
+    if (!result.defined() || !mask.defined()) return {};
+    result = ops::logical_or(result, mask);
+  }
+  return result;
 }
 
 Tensor ElementwiseMerge::merged(const TensorList& inputs) const {

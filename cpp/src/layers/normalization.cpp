@@ -17,7 +17,7 @@ void describe(Visitor& visit, NormalizationOptions& options) {
 }
 
 Normalization::Normalization(NormalizationOptions options)
-    : Layer("Normalization", options.name), options_(std::move(options)) {
+    : UnaryLayer("Normalization", options.name), options_(std::move(options)) {
   if (options_.mean.size() != options_.variance.size()) {
     fail(ErrorKind::value, label(), " needs as many means as variances, got ", options_.mean.size(),
          " and ", options_.variance.size());
@@ -68,7 +68,7 @@ void Normalization::adapt(const Tensor& samples) {
   if (samples.size() == 0) fail(ErrorKind::value, label(), " got no samples to adapt to");
   ensure_built(samples.shape());
   if (!accepts(samples.shape())) {
-    fail(ErrorKind::value, label(), " was built for inputs ", build_shape(), ", got samples ",
+    fail(ErrorKind::value, label(), " was built for inputs ", build_shapes().front(), ", got samples ",
          samples.shape());
   }
   const NoGrad no_grad;

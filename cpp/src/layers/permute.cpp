@@ -13,7 +13,7 @@ void describe(Visitor& visit, PermuteOptions& options) {
 }
 
 Permute::Permute(PermuteOptions options)
-    : Layer("Permute", options.name), options_(std::move(options)) {
+    : UnaryLayer("Permute", options.name), options_(std::move(options)) {
   std::vector<std::int64_t> sorted = options_.dims;
   std::sort(sorted.begin(), sorted.end());
   for (std::size_t i = 0; i < sorted.size(); ++i) {

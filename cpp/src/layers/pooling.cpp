@@ -25,7 +25,7 @@ void describe(Visitor& visit, PoolingOptions& options) {
 
 template <PoolingKind kind, int rank>
 Pooling<kind, rank>::Pooling(PoolingOptions options)
-    : Layer(concat(name_of(kind), "Pooling", rank, "D"), options.name),
+    : UnaryLayer(concat(name_of(kind), "Pooling", rank, "D"), options.name),
       options_(std::move(options)) {
   Window& strides = options_.strides;
   options_.pool_size = options_.pool_size.expanded(rank, label(), "pool_size");

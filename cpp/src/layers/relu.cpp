@@ -15,7 +15,7 @@ void describe(Visitor& visit, ReLUOptions& options) {
   visit("threshold", options.threshold);
 }
 
-ReLU::ReLU(ReLUOptions options) : Layer("ReLU", options.name), options_(std::move(options)) {
+ReLU::ReLU(ReLUOptions options) : UnaryLayer("ReLU", options.name), options_(std::move(options)) {
   require(options_.negative_slope >= 0 && std::isfinite(options_.negative_slope), label(),
           "negative_slope", options_.negative_slope, "finite and at least 0");
   require(options_.max_value.value_or(0) >= 0, label(), "max_value", options_.max_value.value_or(0),
@@ -30,11 +30,8 @@ std::shared_ptr<Layer> ReLU::from_config(const Config& config) {
 
 Config ReLU::config() const { return with_options(base_config(), options_); }
 
-std::optional<Epilogue> ReLU::as_epilogue() const {
-  const bool is_plain =
-      !options_.max_value && options_.negative_slope == 0 && options_.threshold == 0;
-  if (!is_plain || typeid(*this) != typeid(ReLU)) return {};
-  return Epilogue{"relu"};
+bool ReLU::is_plain() const {
+  return !options_.max_value && options_.negative_slope == 0 && options_.threshold == 0;
 }
 
 Tensor ReLU::call(const Tensor& inputs, bool /*training*/) {

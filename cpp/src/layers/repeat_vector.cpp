@@ -11,7 +11,7 @@ void describe(Visitor& visit, RepeatVectorOptions& options) {
 }
 
 RepeatVector::RepeatVector(RepeatVectorOptions options)
-    : Layer("RepeatVector", options.name), options_(std::move(options)) {
+    : UnaryLayer("RepeatVector", options.name), options_(std::move(options)) {
   require(options_.n > 0, label(), "n", options_.n, "above 0");
 }
 

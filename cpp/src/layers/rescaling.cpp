@@ -12,7 +12,7 @@ void describe(Visitor& visit, RescalingOptions& options) {
 }
 
 Rescaling::Rescaling(RescalingOptions options)
-    : Layer("Rescaling", options.name), options_(std::move(options)) {
+    : UnaryLayer("Rescaling", options.name), options_(std::move(options)) {
   require(std::isfinite(options_.scale), label(), "scale", options_.scale, "finite");
   require(std::isfinite(options_.offset), label(), "offset", options_.offset, "finite");
 }

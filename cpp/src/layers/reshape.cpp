@@ -12,7 +12,7 @@ void describe(Visitor& visit, ReshapeOptions& options) {
 }
 
 Reshape::Reshape(ReshapeOptions options)
-    : Layer("Reshape", options.name), options_(std::move(options)) {
+    : UnaryLayer("Reshape", options.name), options_(std::move(options)) {
   const Shape checked(options_.target_shape);  // refuses extents that are none
   require(std::count(checked.begin(), checked.end(), Shape::none) <= 1, label(), "target_shape",
           checked, "with one -1 at most");

@@ -12,7 +12,7 @@ void describe(Visitor& visit, RMSNormalizationOptions& options) {
 }
 
 RMSNormalization::RMSNormalization(RMSNormalizationOptions options)
-    : Layer("RMSNormalization", options.name), options_(std::move(options)) {
+    : UnaryLayer("RMSNormalization", options.name), options_(std::move(options)) {
   require(options_.epsilon > 0 && std::isfinite(options_.epsilon), label(), "epsilon",
           options_.epsilon, "finite and above 0");
 }

@@ -31,7 +31,7 @@ void describe(Visitor& visit, SeparableConvOptions& options) {
 
 template <int rank>
 SeparableConv<rank>::SeparableConv(SeparableConvOptions options)
-    : Layer(concat("SeparableConv", rank, "D"), options.name), options_(std::move(options)) {
+    : UnaryLayer(concat("SeparableConv", rank, "D"), options.name), options_(std::move(options)) {
   require(options_.filters > 0, label(), "filters", options_.filters, "above 0");
   require(options_.depth_multiplier > 0, label(), "depth_multiplier", options_.depth_multiplier,
           "above 0");

@@ -1,5 +1,6 @@
 #include "lamina/layers/softmax.hpp"
 
+#include "lamina/ops/comparison.hpp"
 #include "lamina/ops/softmax.hpp"
 #include "layers/options.hpp"
 
@@ -11,7 +12,7 @@ void describe(Visitor& visit, SoftmaxOptions& options) {
 }
 
 Softmax::Softmax(SoftmaxOptions options)
-    : Layer("Softmax", options.name), options_(std::move(options)) {}
+    : UnaryLayer("Softmax", options.name), options_(std::move(options)) {}
 
 std::shared_ptr<Layer> Softmax::from_config(const Config& config) {
   return layer_from_config<Softmax>(config, SoftmaxOptions{});
@@ -22,7 +23,12 @@ Config Softmax::config() const { return with_options(base_config(), options_); }
 Tensor Softmax::call(const Tensor& inputs, bool /*training*/) {
   std::vector<int> axes;
   for (const std::int64_t axis : options_.axis) axes.push_back(axis_of(inputs.shape(), axis));
-  return ops::softmax(inputs, axes);
+  const Tensor mask = inputs.mask();
+  if (!mask.defined() || mask.rank() != inputs.rank()) return ops::softmax(inputs, axes);
+  // Entries that do not count get no share, even where none counts; Keras's large negative number.
+  const Tensor least = Tensor::scalar(-1e9, inputs.dtype());
+  const Tensor none = Tensor::scalar(0, inputs.dtype());
+  return ops::where(mask, ops::softmax(ops::where(mask, inputs, least), axes), none);
 }
 
 }  // namespace lamina

@@ -16,7 +16,7 @@ void describe(Visitor& visit, SpatialDropoutOptions<rank>& options) {
 
 template <int rank>
 SpatialDropout<rank>::SpatialDropout(Options options)
-    : Layer(concat("SpatialDropout", rank, "D"), options.name), options_(std::move(options)) {
+    : UnaryLayer(concat("SpatialDropout", rank, "D"), options.name), options_(std::move(options)) {
   require(options_.rate >= 0 && options_.rate <= 1, label(), "rate", options_.rate, "in [0, 1]");
 }
 

@@ -1,6 +1,7 @@
 #include "lamina/layers/symbolic_tensor.hpp"
 
 #include "core/check.hpp"
+#include "layers/call_scope.hpp"
 #include "layers/graph_node.hpp"
 #include "layers/probing.hpp"
 
@@ -32,7 +33,37 @@ std::shared_ptr<GraphNode> one_application(const Layer& layer) {
        " times, so its input and output are ambiguous; keep the tensors that it gave");
 }
 
+// The inputs, and after them the tensors of each keyword.
+void keep_call(GraphNode& node, const SymbolicTensors& inputs, const SymbolicArguments& given) {
+  node.inputs = inputs;
+  node.positional = inputs.size();
+  node.values = given.values;
+  node.training = given.training;
+  for (const auto& [name, tensors] : given.tensors) {
+    node.keywords.emplace_back(name, tensors.size());
+    node.inputs.insert(node.inputs.end(), tensors.begin(), tensors.end());
+  }
+  for (const SymbolicTensor& tensor : node.inputs) {
+    if (!tensor.defined()) {
+      fail(ErrorKind::value, node.layer->type(), " '", node.layer->name(),
+           "' got an empty SymbolicTensor");
+    }
+  }
+}
+
 }  // namespace
+
+CallArguments GraphNode::arguments(const std::vector<Tensor>& given) const {
+  CallArguments result;
+  if (values) result.values = *values;
+  std::size_t next = positional;
+  for (const auto& [name, count] : keywords) {
+    Tensors tensors;
+    for (std::size_t i = 0; i < count; ++i) tensors.push_back(given[next++]);
+    result.tensors.emplace_back(name, std::move(tensors));
+  }
+  return result;
+}
 
 // Iteratively: a long chain would overflow the stack.
 GraphNode::~GraphNode() {
@@ -65,7 +96,8 @@ SymbolicTensor input(InputOptions options) {
   return connect(std::make_shared<Input>(std::move(options)), SymbolicTensors{});
 }
 
-SymbolicTensors connect_all(const std::shared_ptr<Layer>& layer, const SymbolicTensors& inputs) {
+SymbolicTensors connect_all(const std::shared_ptr<Layer>& layer, const SymbolicTensors& inputs,
+                            const SymbolicArguments& arguments) {
   if (!layer) fail(ErrorKind::value, "got no layer to apply");
   const auto node = std::make_shared<GraphNode>();
   node->layer = layer;
@@ -74,19 +106,19 @@ SymbolicTensors connect_all(const std::shared_ptr<Layer>& layer, const SymbolicT
     layer->ensure_built(begin->batch_shape());
     node->shapes = {begin->batch_shape()};
   } else {
-    std::vector<Shape> shapes;
+    keep_call(*node, inputs, arguments);
+    Shapes shapes;
     std::vector<Dtype> dtypes;
     for (const SymbolicTensor& tensor : inputs) {
-      if (!tensor.defined()) {
-        fail(ErrorKind::value, layer->type(), " '", layer->name(), "' got an empty SymbolicTensor");
-      }
       shapes.push_back(tensor.shape());
       dtypes.push_back(tensor.dtype());
     }
     const ProbeScope probing(std::move(dtypes));
-    layer->ensure_built_all(shapes);
-    node->inputs = inputs;
-    node->shapes = layer->output_shapes(shapes);
+    CallArguments given;
+    if (node->values) given.values = *node->values;
+    const CallScope scope(*layer, {false, node->has_arguments() ? &given : nullptr});
+    layer->ensure_built(shapes);
+    node->shapes = layer->output_shapes(shapes).list();
   }
   node->dtypes = layer->output_dtypes();
   if (node->dtypes.size() != node->shapes.size()) {
@@ -96,8 +128,9 @@ SymbolicTensors connect_all(const std::shared_ptr<Layer>& layer, const SymbolicT
   return outputs_of(node);
 }
 
-SymbolicTensor connect(const std::shared_ptr<Layer>& layer, const SymbolicTensors& inputs) {
-  const SymbolicTensors outputs = connect_all(layer, inputs);
+SymbolicTensor connect(const std::shared_ptr<Layer>& layer, const SymbolicTensors& inputs,
+                       const SymbolicArguments& arguments) {
+  const SymbolicTensors outputs = connect_all(layer, inputs, arguments);
   if (outputs.size() != 1) {
     fail(ErrorKind::value, layer->type(), " '", layer->name(), "' gives ", outputs.size(),
          " outputs; connect it by connect_all");
@@ -107,8 +140,9 @@ SymbolicTensor connect(const std::shared_ptr<Layer>& layer, const SymbolicTensor
 
 SymbolicTensors inputs_of(const Layer& layer) {
   const auto node = one_application(layer);
-  return node->inputs.empty() ? outputs_of(node)
-                              : SymbolicTensors(node->inputs.begin(), node->inputs.end());
+  if (node->inputs.empty()) return outputs_of(node);
+  const auto end = node->inputs.begin() + static_cast<std::ptrdiff_t>(node->positional);
+  return SymbolicTensors(node->inputs.begin(), end);
 }
 
 SymbolicTensors outputs_of(const Layer& layer) { return outputs_of(one_application(layer)); }

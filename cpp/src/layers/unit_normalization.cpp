@@ -13,7 +13,7 @@ void describe(Visitor& visit, UnitNormalizationOptions& options) {
 }
 
 UnitNormalization::UnitNormalization(UnitNormalizationOptions options)
-    : Layer("UnitNormalization", options.name), options_(std::move(options)) {}
+    : UnaryLayer("UnitNormalization", options.name), options_(std::move(options)) {}
 
 std::shared_ptr<Layer> UnitNormalization::from_config(const Config& config) {
   return layer_from_config<UnitNormalization>(config, UnitNormalizationOptions{});

@@ -78,7 +78,7 @@ void describe(Visitor& visit, UpSamplingOptions<rank>& options) {
 
 template <int rank>
 UpSampling<rank>::UpSampling(Options options)
-    : Layer(concat("UpSampling", rank, "D"), options.name), options_(std::move(options)) {
+    : UnaryLayer(concat("UpSampling", rank, "D"), options.name), options_(std::move(options)) {
   options_.size = options_.size.expanded(rank, label(), "size");
   if constexpr (rank == 2) {
     require(options_.interpolation == "nearest" || options_.interpolation == "bilinear", label(),

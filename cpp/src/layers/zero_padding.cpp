@@ -15,7 +15,7 @@ void describe(Visitor& visit, ZeroPaddingOptions& options) {
 
 template <int rank>
 ZeroPadding<rank>::ZeroPadding(ZeroPaddingOptions options)
-    : Layer(concat("ZeroPadding", rank, "D"), options.name), options_(std::move(options)) {
+    : UnaryLayer(concat("ZeroPadding", rank, "D"), options.name), options_(std::move(options)) {
   options_.padding = options_.padding.expanded(rank, label(), "padding");
 }
 

@@ -5,8 +5,9 @@
 #include <set>
 
 #include "core/check.hpp"
+#include "layers/call_scope.hpp"
+#include "layers/graph_node.hpp"
 #include "layers/probing.hpp"
-#include "models/children.hpp"
 #include "models/fusion.hpp"
 #include "models/graph_plan.hpp"
 
@@ -62,20 +63,22 @@ std::vector<Value> picked(const std::vector<Value>& slots, const std::vector<std
   return result;
 }
 
-// The inputs' in the first slots.
-std::vector<Dtype> slot_dtypes(std::size_t slots, const SymbolicTensors& inputs) {
-  std::vector<Dtype> result(slots, Dtype::float32);
-  for (std::size_t i = 0; i < inputs.size(); ++i) result[i] = inputs[i].dtype();
-  return result;
-}
-
 }  // namespace
 
 struct Functional::Step {
   Call call;
-  Followers followers;
+  FusedLayers run;
   std::vector<std::size_t> last_read;
 };
+
+struct Functional::Slots {
+  std::vector<Shape> shapes;
+  std::vector<Dtype> dtypes;
+};
+
+bool Functional::Call::is_plain() const {
+  return inputs.size() == 1 && outputs.size() == 1 && !node->has_arguments() && !node->training;
+}
 
 Functional::Functional(const SymbolicTensors& inputs, const SymbolicTensors& outputs,
                        std::string name)
@@ -100,15 +103,15 @@ Functional::Functional(const SymbolicTensors& inputs, const SymbolicTensors& out
   plan(inputs, outputs);
   schedule();
   name_layers();
-  scope_layers();
+  adopt_layers();
   std::vector<std::string> input_names, output_names;
   for (const auto& layer : input_layers_) input_names.push_back(name_of(*layer));
   for (const SymbolicTensor& output : outputs_) output_names.push_back(name_of(*output.layer()));
   fill_names(input_arrangement_, input_names);
   fill_names(output_arrangement_, output_names);
-  std::vector<Shape> shapes;
+  Shapes shapes;
   for (const SymbolicTensor& tensor : inputs_) shapes.push_back(tensor.shape());
-  ensure_built_all(shapes);
+  ensure_built(shapes);
 }
 
 void Functional::plan(const SymbolicTensors& inputs, const SymbolicTensors& outputs) {
@@ -143,20 +146,17 @@ void Functional::plan(const SymbolicTensors& inputs, const SymbolicTensors& outp
   for (std::size_t i = 0; i < graph.items().size(); ++i) {
     const GraphPlan::Item& item = graph.items()[i];
     if (!item.node) continue;
-    Call call{places.at(item.layer.get()), {}, {}, false};
+    Call call{places.at(item.layer.get()), {}, {}, item.node};
     for (const SymbolicTensor& tensor : item.node->inputs) call.inputs.push_back(slot_of(tensor));
     first_slot[i] = slots_;
     for (std::size_t k = 0; k < item.node->shapes.size(); ++k) call.outputs.push_back(slots_++);
-    const auto* model = dynamic_cast<const Model*>(item.layer.get());
-    call.plain = call.inputs.size() == 1 && call.outputs.size() == 1 && !item.layer->takes_list() &&
-                 (model == nullptr || model->gives_one());
     calls_.push_back(std::move(call));
   }
   for (const SymbolicTensor& output : outputs) output_slots_.push_back(slot_of(output));
 }
 
-// The calls as they run: without layers that alone read what another gives, and that it takes upon
-// itself, and with the slots that each is the last to read.
+// The calls as they run: without the layers that run within the one before them, and with the slots
+// that each is the last to read.
 void Functional::schedule() {
   std::vector<std::size_t> readers(slots_, 0);
   for (std::size_t slot : output_slots_) ++readers[slot];
@@ -168,15 +168,15 @@ void Functional::schedule() {
   const auto only_reader = [&](const Call& call) {
     const auto reads = [&](const Call& other) { return other.inputs == call.outputs; };
     const auto found = std::find_if(calls_.begin(), calls_.end(), reads);
-    const bool alone = call.plain && readers[call.outputs.front()] == 1;
-    return alone && found != calls_.end() && found->plain ? found : calls_.end();
+    const bool alone = call.is_plain() && readers[call.outputs.front()] == 1;
+    return alone && found != calls_.end() && found->is_plain() ? found : calls_.end();
   };
   for (std::size_t i = 0; i < calls_.size(); ++i) {
     if (left_out[i]) continue;
-    Step step{calls_[i], {}, {}};
+    Step step{calls_[i], FusedLayers(layers_[calls_[i].layer]), {}};
     for (auto next = only_reader(step.call);
          next != calls_.end() &&
-         step.followers.take(*layers_[step.call.layer], layers_[next->layer]);
+         step.run.take(layers_[next->layer]);
          next = only_reader(step.call)) {
       step.call.outputs = next->outputs;
       left_out[static_cast<std::size_t>(next - calls_.begin())] = true;
@@ -234,40 +234,13 @@ std::string Functional::name_of(const Layer& layer) const {
   return alias == aliases_.end() ? layer.name() : alias->second;
 }
 
-// Only models need to know that they are layers of one: plain layers may belong to several models.
-void Functional::scope_layers() {
-  const std::string inner = nested_ ? scope() + name() + "/" : "";
-  for (const auto& layer : layers_) {
-    if (nested_ || dynamic_cast<const Model*>(layer.get()) != nullptr) layer->set_scope(inner);
-  }
+bool Functional::scopes(const Layer& layer) const {
+  return nested_ || dynamic_cast<const Composite*>(&layer) != nullptr;
 }
 
 void Functional::set_scope(const std::string& scope) {
   nested_ = true;
   Model::set_scope(scope);
-  scope_layers();
-}
-
-void Functional::set_name(const std::string& name) {
-  Model::set_name(name);
-  scope_layers();
-}
-
-std::vector<Variable> Functional::weights() const { return weights_of(layers_); }
-
-std::vector<std::pair<std::string, Variable>> Functional::named_weights() const {
-  return named_weights_of(*this);
-}
-
-std::vector<std::pair<std::string, RandomStream>> Functional::random_streams() const {
-  return random_streams_of(*this);
-}
-
-TensorList Functional::losses() const { return losses_of(layers_); }
-
-void Functional::set_trainable(bool trainable) {
-  Model::set_trainable(trainable);
-  for (const auto& layer : layers_) layer->set_trainable(trainable);
 }
 
 std::vector<Dtype> Functional::output_dtypes() const {
@@ -276,7 +249,7 @@ std::vector<Dtype> Functional::output_dtypes() const {
   return result;
 }
 
-bool Functional::accepts_all(const std::vector<Shape>& input_shapes) const {
+bool Functional::accepts(const Shapes& input_shapes) const {
   if (input_shapes.size() == input_layers_.size()) return true;  // each Input checks its own
   std::string names;
   for (const std::string& name : input_arrangement_.names) {
@@ -286,84 +259,79 @@ bool Functional::accepts_all(const std::vector<Shape>& input_shapes) const {
        input_shapes.size(), "; give one for each");
 }
 
-Shape Functional::output_shape(const Shape& input_shape) const {
-  const std::vector<Shape> shapes = output_shapes({input_shape});
-  if (shapes.size() != 1) {
-    fail(ErrorKind::value, label(), " gives ", shapes.size(), " outputs; ask for output_shapes");
+// What one call gives, written to its slots.
+std::vector<Shape> Functional::run_shapes(const Call& call, Slots& slots) const {
+  Layer& layer = *layers_[call.layer];
+  const std::vector<std::size_t> positional(
+      call.inputs.begin(),
+      call.inputs.begin() + static_cast<std::ptrdiff_t>(call.node->positional));
+  CallArguments arguments;
+  if (call.node->values) arguments.values = *call.node->values;
+  const CallScope scope(layer, {false, call.node->has_arguments() ? &arguments : nullptr});
+  const ProbeScope probing(picked(slots.dtypes, positional));
+  const Shapes given(picked(slots.shapes, positional));
+  layer.ensure_built(given);
+  std::vector<Shape> results = layer.output_shapes(given).list();
+  const std::vector<Dtype> kinds = layer.output_dtypes();
+  for (std::size_t k = 0; k < call.outputs.size() && k < results.size(); ++k) {
+    slots.shapes[call.outputs[k]] = results[k];
+    slots.dtypes[call.outputs[k]] = k < kinds.size() ? kinds[k] : layer.dtype();
   }
-  return shapes.front();
+  return results;
 }
 
-std::vector<Shape> Functional::output_shapes(const std::vector<Shape>& input_shapes) const {
-  accepts_all(input_shapes);
-  std::vector<Shape> slots(slots_);
-  for (std::size_t i = 0; i < input_shapes.size(); ++i) {
-    input_layers_[i]->ensure_built(input_shapes[i]);
-    // The Input's own extents, where the given ones are not known.
-    slots[i] = inputs_[i].shape().with(0, input_shapes[i][0]);
-    if (slots[i].rank() != input_shapes[i].rank()) continue;
-    for (int axis = 1; axis < slots[i].rank(); ++axis) {
-      if (slots[i][axis] == Shape::none) slots[i] = slots[i].with(axis, input_shapes[i][axis]);
-    }
-  }
-  std::vector<Dtype> dtypes = slot_dtypes(slots_, inputs_);
-  for (const Call& call : calls_) {
-    const std::vector<Shape> given = picked(slots, call.inputs);
-    Layer& layer = *layers_[call.layer];
-    const ProbeScope probing(picked(dtypes, call.inputs));
-    layer.ensure_built_all(given);
-    const std::vector<Shape> results = layer.output_shapes(given);
-    const std::vector<Dtype> kinds = layer.output_dtypes();
-    for (std::size_t k = 0; k < call.outputs.size() && k < results.size(); ++k) {
-      slots[call.outputs[k]] = results[k];
-      dtypes[call.outputs[k]] = k < kinds.size() ? kinds[k] : layer.dtype();
-    }
-  }
-  std::vector<Shape> result;
-  for (std::size_t slot : output_slots_) result.push_back(slots[slot]);
-  return result;
-}
-
-std::vector<Tensor> Functional::execute(std::size_t count, const Tensor* inputs,
-                                        bool training) const {
-  std::vector<Tensor> slots(slots_);
-  for (std::size_t i = 0; i < count; ++i) slots[i] = (*input_layers_[i])(inputs[i], training);
-  TensorList given;
-  for (const Step& step : *steps_) {
-    const Call& call = step.call;
-    Layer& layer = *layers_[call.layer];
-    if (call.plain) {
-      slots[call.outputs.front()] =
-          step.followers.call(layer, slots[call.inputs.front()], training);
-    } else {
-      given.clear();
-      for (std::size_t slot : call.inputs) given.push_back(slots[slot]);
-      TensorList results = layer.run(given, training);
-      if (results.size() != call.outputs.size()) {
-        fail(ErrorKind::value, layer.type(), " '", layer.name(), "' gave ", results.size(),
-             " outputs, expected ", call.outputs.size(), " as for symbolic tensors");
-      }
-      for (std::size_t k = 0; k < results.size(); ++k) {
-        slots[call.outputs[k]] = std::move(results[k]);
-      }
-      given.clear();
-    }
-    for (std::size_t slot : step.last_read) slots[slot] = Tensor();
+// Before any call: the inputs' stand in the first slots.
+Functional::Slots Functional::slots_for(const Shapes& input_shapes) const {
+  Slots slots{std::vector<Shape>(slots_), std::vector<Dtype>(slots_, Dtype::float32)};
+  for (std::size_t i = 0; i < inputs_.size(); ++i) {
+    slots.shapes[i] = input_shapes[i];
+    slots.dtypes[i] = inputs_[i].dtype();
   }
   return slots;
 }
 
-Tensor Functional::call(const Tensor& inputs, bool training) {
-  if (input_layers_.size() != 1) accepts_all({inputs.shape()});
-  if (output_slots_.size() != 1) {
-    fail(ErrorKind::value, label(), " gives ", output_slots_.size(), " outputs; call it by run");
+Shapes Functional::output_shapes(const Shapes& input_shapes) const {
+  accepts(input_shapes);
+  Shapes begins;
+  for (std::size_t i = 0; i < input_shapes.size(); ++i) {
+    input_layers_[i]->ensure_built(input_shapes[i]);
+    // The Input's own extents, where the given ones are not known.
+    Shape shape = inputs_[i].shape().with(0, input_shapes[i][0]);
+    for (int axis = 1; shape.rank() == input_shapes[i].rank() && axis < shape.rank(); ++axis) {
+      if (shape[axis] == Shape::none) shape = shape.with(axis, input_shapes[i][axis]);
+    }
+    begins.push_back(shape);
   }
-  return std::move(execute(1, &inputs, training)[output_slots_.front()]);
+  Slots slots = slots_for(begins);
+  for (const Call& call : calls_) run_shapes(call, slots);
+  return Shapes(picked(slots.shapes, output_slots_));
 }
 
-TensorList Functional::call_all(const TensorList& inputs, bool training) {
-  const std::vector<Tensor> slots = execute(inputs.size(), inputs.data(), training);
-  TensorList outputs;
+Tensors Functional::call(const Tensors& inputs, const CallContext& context) {
+  std::vector<Tensor> slots(slots_);
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    slots[i] = (*input_layers_[i])(inputs[i], {context.training, nullptr});
+  }
+  const auto steps = steps_;
+  for (const Step& step : *steps) {
+    const GraphNode& node = *step.call.node;
+    Tensors given;
+    for (std::size_t i = 0; i < node.positional; ++i) given.push_back(slots[step.call.inputs[i]]);
+    std::optional<CallArguments> arguments;
+    if (node.has_arguments()) arguments = node.arguments(picked(slots, step.call.inputs));
+    Tensors results = step.run(given, {node.training ? node.training : context.training,
+                                       arguments ? &*arguments : nullptr});
+    if (results.size() != step.call.outputs.size()) {
+      fail(ErrorKind::value, node.layer->type(), " '", node.layer->name(), "' gave ",
+           results.size(), " outputs, expected ", step.call.outputs.size(),
+           " as for symbolic tensors");
+    }
+    for (std::size_t k = 0; k < results.size(); ++k) slots[step.call.outputs[k]] = results[k];
+    results = {};
+    given = {};
+    for (std::size_t slot : step.last_read) slots[slot] = Tensor();
+  }
+  Tensors outputs;
   for (std::size_t slot : output_slots_) outputs.push_back(slots[slot]);
   return outputs;
 }
@@ -372,27 +340,20 @@ std::vector<Model::Place> Functional::places() const {
   std::vector<Place> result;
   for (const auto& layer : layers_) result.push_back({layer, {}, {}});
   std::vector<std::size_t> giver(slots_);
+  Shapes begins;
   for (std::size_t i = 0; i < input_layers_.size(); ++i) {
     const auto found = std::find(layers_.begin(), layers_.end(), input_layers_[i]);
     giver[i] = static_cast<std::size_t>(found - layers_.begin());
-    result[giver[i]].outputs = {inputs_[i].shape()};
+    result[giver[i]].outputs = inputs_[i].shape();
+    begins.push_back(inputs_[i].shape());
   }
-  std::vector<Shape> slots(slots_);
-  for (std::size_t i = 0; i < inputs_.size(); ++i) slots[i] = inputs_[i].shape();
-  std::vector<Dtype> dtypes = slot_dtypes(slots_, inputs_);
+  Slots slots = slots_for(begins);
   for (const Call& call : calls_) {
     Place& place = result[call.layer];
     for (std::size_t slot : call.inputs) place.from.push_back(giver[slot]);
-    const Layer& layer = *layers_[call.layer];
-    const ProbeScope probing(picked(dtypes, call.inputs));
-    const std::vector<Shape> shapes = layer.output_shapes(picked(slots, call.inputs));
-    const std::vector<Dtype> kinds = layer.output_dtypes();
-    for (std::size_t k = 0; k < call.outputs.size() && k < shapes.size(); ++k) {
-      giver[call.outputs[k]] = call.layer;
-      slots[call.outputs[k]] = shapes[k];
-      dtypes[call.outputs[k]] = k < kinds.size() ? kinds[k] : layer.dtype();
-    }
-    if (place.outputs.empty()) place.outputs = shapes;
+    const std::vector<Shape> shapes = run_shapes(call, slots);
+    for (std::size_t slot : call.outputs) giver[slot] = call.layer;
+    if (place.outputs.empty()) place.outputs = Shapes(shapes);
   }
   return result;
 }

@@ -39,6 +39,8 @@ Arrangement arrangement_from(const Config& config, const char* key,
     if (row.kind == Kind::dict) {
       for (const Config& place : places) result.names.push_back(place.string("key"));
     }
+    const std::string form = concat(key, "_form");
+    if (!config.is_null(form)) result.form = config.string(form);
     return result;
   }
   fail(ErrorKind::value, "option '", key, "' must be single, list or dict, got '", text, "'");
@@ -89,7 +91,9 @@ class Graph {
  private:
   struct Call {
     std::shared_ptr<Layer> layer;
-    std::vector<Config> inputs;
+    std::vector<Config> inputs;    // the keywords' follow the positional ones
+    std::size_t positional = 0;
+    Config description = {};
     std::size_t missing = 0;  // of its inputs
     std::vector<std::size_t> awaited_by;
     SymbolicTensors outputs;
@@ -97,13 +101,24 @@ class Graph {
 
   void add_layer(const Config& entry) {
     const auto layer = make_layer(entry.string("class_name"), entry.child("config"));
+    if (!entry.is_null("name") && layer->name() != entry.string("name")) {
+      layer->set_name(entry.string("name"));
+    }
     if (!layers_.emplace(layer->name(), layer).second) {
       fail(ErrorKind::value, "the graph has two layers named '", layer->name(), "'");
     }
     for (const Config& call : entry.children("calls")) {
       places_[layer->name()].push_back(calls_.size());
-      calls_.push_back({layer, call.children("inputs"), 0, {}, {}});
-      if (calls_.back().inputs.empty()) {
+      calls_.push_back({layer, call.children("inputs"), 0, call, 0, {}, {}});
+      Call& added = calls_.back();
+      added.positional = added.inputs.size();
+      if (!call.is_null("keywords")) {
+        for (const Config& keyword : call.children("keywords")) {
+          const std::vector<Config> inputs = keyword.children("inputs");
+          added.inputs.insert(added.inputs.end(), inputs.begin(), inputs.end());
+        }
+      }
+      if (added.positional == 0) {
         fail(ErrorKind::value, "the graph calls the layer '", layer->name(), "' without inputs");
       }
     }
@@ -143,9 +158,21 @@ class Graph {
   }
 
   void make(std::size_t i) {
+    const Call& call = calls_[i];
     SymbolicTensors inputs;
-    for (const Config& place : calls_[i].inputs) inputs.push_back(at(place));
-    calls_[i].outputs = connect_all(calls_[i].layer, inputs);
+    for (std::size_t k = 0; k < call.positional; ++k) inputs.push_back(at(call.inputs[k]));
+    SymbolicArguments arguments;
+    const Config& given = call.description;
+    if (!given.is_null("training")) arguments.training = given.boolean("training");
+    if (!given.is_null("values")) arguments.values = given.child("values");
+    if (!given.is_null("keywords")) {
+      for (const Config& keyword : given.children("keywords")) {
+        SymbolicTensors tensors;
+        for (const Config& place : keyword.children("inputs")) tensors.push_back(at(place));
+        arguments.tensors.emplace_back(keyword.string("name"), tensors);
+      }
+    }
+    calls_[i].outputs = connect_all(call.layer, inputs, arguments);
     for (std::size_t next : calls_[i].awaited_by) {
       if (--calls_[next].missing == 0) ready_.push_back(next);
     }
@@ -176,7 +203,8 @@ std::shared_ptr<Functional> model_from(const Config& config) {
 std::shared_ptr<Layer> Functional::from_config(const Config& config) {
   OptionReader read(config);
   for (const char* key : {"name", "trainable", "dtype", "layers", "inputs", "outputs",
-                          "input_structure", "output_structure"}) {
+                          "input_structure", "output_structure", "input_structure_form",
+                          "output_structure_form"}) {
     read.expect(key);
   }
   read.refuse_unknown("Functional");
@@ -208,16 +236,32 @@ Config Functional::config() const {
   };
   std::vector<std::vector<Config>> calls(layers_.size());
   for (const Call& call : calls_) {
-    std::vector<Config> inputs;
-    for (std::size_t slot : call.inputs) inputs.push_back(place_of(slot));
-    calls[call.layer].push_back(Config().set("inputs", inputs));
+    const GraphNode& node = *call.node;
+    std::size_t next = 0;
+    const auto places = [&](std::size_t count) {
+      std::vector<Config> result;
+      for (std::size_t i = 0; i < count; ++i) result.push_back(place_of(call.inputs[next++]));
+      return result;
+    };
+    Config description = Config().set("inputs", places(node.positional));
+    std::vector<Config> keywords;
+    for (const auto& [name, count] : node.keywords) {
+      keywords.push_back(Config().set("name", name).set("inputs", places(count)));
+    }
+    if (!keywords.empty()) description.set("keywords", keywords);
+    if (node.values) description.set("values", *node.values);
+    if (node.training) description.set("training", *node.training);
+    calls[call.layer].push_back(description);
   }
   std::vector<Config> layers;
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const Layer& layer = *layers_[i];
+    // A layer of the user's may have a configuration without a name.
     Config own = layer.config();
-    own.set("name", name_of(layer));
-    layers.push_back(class_config(layer.type(), own).set("calls", calls[i]));
+    if (own.has("name")) own.set("name", name_of(layer));
+    layers.push_back(class_config(layer.type(), own)
+                         .set("name", name_of(layer))
+                         .set("calls", calls[i]));
   }
   const auto ends = [&](const Arrangement& arrangement, const auto& slot_of, std::size_t count) {
     std::vector<Config> places;
@@ -238,6 +282,12 @@ Config Functional::config() const {
                             output_slots_.size()));
   config.set("input_structure", text_of(input_arrangement_.kind));
   config.set("output_structure", text_of(output_arrangement_.kind));
+  if (!input_arrangement_.form.empty()) {
+    config.set("input_structure_form", input_arrangement_.form);
+  }
+  if (!output_arrangement_.form.empty()) {
+    config.set("output_structure_form", output_arrangement_.form);
+  }
   return config;
 }
 

@@ -1,35 +1,59 @@
 #include "models/fusion.hpp"
 
 #include "lamina/autograd/autograd.hpp"
+#include "lamina/layers/activation_layer.hpp"
+#include "lamina/layers/relu.hpp"
 
 namespace lamina {
+namespace {
 
-bool Followers::take(const Layer& first, const std::shared_ptr<Layer>& layer) {
-  if (activation_ || !first.built() || first.dtype() != layer->dtype()) return false;
-  const std::optional<Epilogue> does = layer->as_epilogue();
-  if (!does || !first.fuses(*does, first.build_shape())) return false;
-  if (does->scales) {
-    if (scales_) return false;
-    scales_ = layer;
+// The activation that is all a layer does.
+std::optional<Activation> activation_of(const Layer& layer) {
+  if (const auto* activation = dynamic_cast<const ActivationLayer*>(&layer)) {
+    return activation->activation();
+  }
+  const auto* relu = dynamic_cast<const ReLU*>(&layer);
+  return relu != nullptr && relu->is_plain() ? std::optional<Activation>("relu") : std::nullopt;
+}
+
+}  // namespace
+
+FusedLayers::FusedLayers(std::shared_ptr<Layer> first)
+    : first_(std::move(first)), fusing_(dynamic_cast<FusingLayer*>(first_.get())) {}
+
+bool FusedLayers::take(const std::shared_ptr<Layer>& layer) {
+  if (fusing_ == nullptr || activation_ || !first_->built() || first_->dtype() != layer->dtype()) {
+    return false;
+  }
+  if (const std::optional<Activation> activation = activation_of(*layer)) {
+    if (!fusing_->fuses(*activation) || (scale_ && !scale_->fuses(*activation))) return false;
+    activation_ = activation;
     return true;
   }
-  if (scales_ && !scales_->fuses(*does, scales_->build_shape())) return false;
-  activation_ = does->activation;
+  auto normalization = std::dynamic_pointer_cast<BatchNormalization>(layer);
+  if (scale_ || !normalization || !normalization->scales_channels() ||
+      !fusing_->fuses_scale(first_->build_shapes().front())) {
+    return false;
+  }
+  scale_ = std::move(normalization);
   return true;
 }
 
-Tensor Followers::call(Layer& first, const Tensor& inputs, bool training) const {
-  const Epilogue activation{activation_.value_or(Activation())};
-  if (!scales_) return activation_ ? first(inputs, training, activation) : first(inputs, training);
-  // A kernel scaled in passing has no gradient to hand back.
-  if (!training && !grad_enabled()) {
-    Epilogue all{activation.activation, true};
-    if (first.fuses(all, inputs.shape()) && scales_->scale_into(all)) {
-      return first(inputs, training, all);
-    }
+Tensors FusedLayers::operator()(const Tensors& inputs, const CallContext& context) const {
+  Epilogue epilogue{activation_.value_or(Activation())};
+  if (!scale_) {
+    return activation_ ? Tensors(fusing_->run_fused(inputs, context, epilogue))
+                       : (*first_)(inputs, context);
   }
-  const Tensor outputs = first(inputs, training);
-  return activation_ ? (*scales_)(outputs, training, activation) : (*scales_)(outputs, training);
+  // A kernel folded with batch normalization is a temporary: no gradient reaches the weights.
+  const Tensor& x = inputs;
+  if (!context.is_training() && !grad_enabled() && fusing_->fuses_scale(x.shape()) &&
+      scale_->scale_into(epilogue)) {
+    return fusing_->run_fused(x, context, epilogue);
+  }
+  const Tensor outputs = (*first_)(inputs, context);
+  return activation_ ? scale_->run_fused(outputs, context, {*activation_})
+                     : (*scale_)(outputs, context);
 }
 
 }  // namespace lamina

@@ -1,25 +1,29 @@
-// Layers that a model runs as one: a layer, perhaps a normalization by fixed statistics, and an
-// activation, where the first can do what the others do.
+// Layers that a model runs as one call: a layer, perhaps the batch normalization after it, and an
+// activation. Which ones is decided once, when the model is built.
 #pragma once
 
 #include <memory>
 #include <optional>
 
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/batch_normalization.hpp"
+#include "lamina/layers/fusing_layer.hpp"
 
 namespace lamina {
 
-/// The layers after one that it takes upon itself.
-class Followers {
+class FusedLayers {
  public:
-  /// Takes the layer that alone reads what `first`, and those taken so far, give: false where it
-  /// has to run by itself.
-  bool take(const Layer& first, const std::shared_ptr<Layer>& layer);
-  /// What `first` and all of them give.
-  Tensor call(Layer& first, const Tensor& inputs, bool training) const;
+  explicit FusedLayers(std::shared_ptr<Layer> first);
+
+  /// Tries to fuse `layer`, the only reader of what those before it give; false if it must run by
+  /// itself.
+  bool take(const std::shared_ptr<Layer>& layer);
+  const std::shared_ptr<Layer>& first() const noexcept { return first_; }
+  Tensors operator()(const Tensors& inputs, const CallContext& context) const;
 
  private:
-  std::shared_ptr<Layer> scales_;  // outside training; a layer of its own otherwise
+  std::shared_ptr<Layer> first_;
+  FusingLayer* fusing_;  // first_, where it can fuse at all
+  std::shared_ptr<BatchNormalization> scale_;
   std::optional<Activation> activation_;
 };
 

@@ -78,13 +78,6 @@ void Model::set_stop_training(bool stop) noexcept {
   if (compile_state_) compile_state_->stop_training = stop;
 }
 
-// A model with one input and one output, as most are, makes no lists on the way.
-Tensors Model::outputs_for(const Tensors& x, bool training) {
-  const bool one = x.size() == 1 && !takes_list() && gives_one();
-  if (one) return (*this)(x.front(), training);
-  return run(x.list(), training);
-}
-
 SymbolicTensors Model::symbolic_inputs() const {
   fail(ErrorKind::state, label(),
        " has no symbolic inputs and outputs: its class says in code "

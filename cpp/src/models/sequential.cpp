@@ -4,20 +4,9 @@
 
 #include "core/options.hpp"
 #include "lamina/layers/input.hpp"
-#include "models/children.hpp"
 #include "models/fusion.hpp"
 
 namespace lamina {
-
-// A layer of the user's may add and pop layers while it runs: each is held, and the list is looked
-// at anew.
-template <class Visit>
-void Sequential::for_each_layer(Visit visit) const {
-  for (std::size_t i = 0; i < layers_.size(); ++i) {
-    const std::shared_ptr<Layer> layer = layers_[i];
-    visit(layer);
-  }
-}
 
 Sequential::Sequential(std::string name) : Model("Sequential", std::move(name)) {}
 
@@ -40,13 +29,12 @@ std::shared_ptr<Layer> Sequential::from_config(const Config& config) {
 
 Config Sequential::config() const {
   std::vector<Config> layers;
-  for_each_layer(
-      [&](const auto& layer) { layers.push_back(class_config(layer->type(), layer->config())); });
+  for (const auto& layer : layers_) layers.push_back(class_config(layer->type(), layer->config()));
   Config config = base_config();
   // Each layer says for itself whether it is trainable.
   config.erase("trainable");
   config.set("layers", layers);
-  if (built()) config.set("build_input_shape", build_shape());
+  if (built()) config.set("build_input_shape", build_shapes().front());
   return config;
 }
 
@@ -81,7 +69,8 @@ void Sequential::add(std::shared_ptr<Layer> layer) {
   if (layers_.empty() && !built() && layer->dtype() == Dtype::float64) set_dtype(Dtype::float64);
   if (built()) link(layer);
   layers_.push_back(std::move(layer));
-  scope_layers();
+  adopt_layers();
+  schedule();
   if (input != nullptr) ensure_built(input->batch_shape());
 }
 
@@ -90,48 +79,22 @@ void Sequential::pop() {
   numbered_.clear();
   layers_.pop_back();
   if (!links_.empty()) links_.pop_back();
-}
-
-void Sequential::scope_layers() {
-  for (const auto& layer : layers_) layer->set_scope(nested_ ? scope() + name() + "/" : "");
+  schedule();
 }
 
 void Sequential::set_scope(const std::string& scope) {
   nested_ = true;
   Model::set_scope(scope);
-  scope_layers();
 }
-
-void Sequential::set_name(const std::string& name) {
-  Model::set_name(name);
-  scope_layers();
-}
-
-std::vector<Variable> Sequential::weights() const { return weights_of(layers_); }
-
-std::vector<std::pair<std::string, Variable>> Sequential::named_weights() const {
-  return named_weights_of(*this);
-}
-
-void Sequential::set_trainable(bool trainable) {
-  Model::set_trainable(trainable);
-  for (const auto& layer : layers_) layer->set_trainable(trainable);
-}
-
-std::vector<std::pair<std::string, RandomStream>> Sequential::random_streams() const {
-  return random_streams_of(*this);
-}
-
-TensorList Sequential::losses() const { return losses_of(layers_); }
 
 // A built layer refuses a shape that it cannot take.
-Shape Sequential::output_shape(const Shape& input_shape) const {
-  Shape shape = input_shape;
-  for_each_layer([&](const auto& layer) {
-    if (built()) layer->ensure_built(shape);
-    shape = layer->output_shape(shape);
-  });
-  return shape;
+Shapes Sequential::output_shapes(const Shapes& input_shapes) const {
+  Shapes shapes = input_shapes;
+  for (const auto& layer : layers_) {
+    if (built()) layer->ensure_built(shapes);
+    shapes = layer->output_shapes(shapes);
+  }
+  return shapes;
 }
 
 std::vector<Dtype> Sequential::output_dtypes() const {
@@ -156,26 +119,38 @@ void Sequential::link(const std::shared_ptr<Layer>& layer) {
   links_.push_back(begins ? links_.front() : connect(layer, {links_.back()}));
 }
 
-void Sequential::build(const Shape& input_shape) {
+void Sequential::build(const Shapes& input_shapes) {
+  if (input_shapes.size() != 1) {
+    fail(ErrorKind::value, label(), " takes one tensor, got a list of ", input_shapes.size(),
+         "; make a Functional model for several inputs");
+  }
   links_.clear();
   const auto first = layers_.empty() ? nullptr : std::dynamic_pointer_cast<Input>(layers_.front());
-  links_.push_back(first ? connect(std::shared_ptr<Layer>(first), SymbolicTensors{})
-                         : input({.shape = input_shape.from(1), .dtype = dtype()}));
-  for_each_layer([&](const auto& layer) { link(layer); });
+  links_.push_back(
+      first ? connect(std::shared_ptr<Layer>(first), SymbolicTensors{})
+            : input({.shape = input_shapes.front().from(1), .dtype = dtype()}));
+  // A layer of the user's may add layers while it is built.
+  for (std::size_t i = 0; i < layers_.size(); ++i) link(std::shared_ptr<Layer>(layers_[i]));
+  schedule();
 }
 
-Tensor Sequential::call(const Tensor& inputs, bool training) {
-  Tensor x = inputs;
-  for (std::size_t i = 0; i < layers_.size(); ++i) {
-    const std::shared_ptr<Layer> layer = layers_[i];
-    Followers followers;
-    while (i + 1 < layers_.size() && followers.take(*layer, layers_[i + 1])) ++i;
-    x = followers.call(*layer, x, training);
+void Sequential::schedule() {
+  std::vector<FusedLayers> steps;
+  for (const auto& layer : layers_) {
+    if (steps.empty() || !steps.back().take(layer)) steps.emplace_back(layer);
   }
+  steps_ = std::make_shared<const std::vector<FusedLayers>>(std::move(steps));
+}
+
+Tensors Sequential::call(const Tensors& inputs, const CallContext& context) {
+  // Held: a layer of the user's may add and pop layers while it runs.
+  const auto steps = steps_;
+  Tensors x = inputs;
+  for (const FusedLayers& step : *steps) x = step(x, {context.training, nullptr});
   return x;
 }
 
-// Its layers check for themselves, and name the one that does not fit.
-bool Sequential::accepts(const Shape& /*input_shape*/) const { return true; }
+// The last layer has said what counts: call gives its outputs with their mask.
+Tensors Sequential::compute_mask(const Tensors& /*inputs*/) const { return {}; }
 
 }  // namespace lamina

@@ -9,12 +9,6 @@
 namespace lamina {
 namespace {
 
-std::string text_of(const std::vector<Shape>& shapes) {
-  std::string text;
-  for (const Shape& shape : shapes) text += (text.empty() ? "" : ", ") + shape.str();
-  return shapes.size() == 1 ? text : concat("[", text, "]");
-}
-
 std::string title_of(const Model& model, const Layer& layer) {
   return concat(model.name_of(layer), " (", layer.type(), ")");
 }
@@ -33,12 +27,12 @@ std::string quoted(const std::string& text) {
 // The layers one after the other, as they are where a model does not say otherwise.
 std::vector<Model::Place> Model::places() const {
   std::vector<Place> result;
-  Shape shape = built() ? build_shape() : Shape{};
+  Shapes shapes = build_shapes();
   for (const auto& layer : layers()) {
     Place place{layer, {}, {}};
     if (built()) {
-      shape = layer->output_shape(shape);
-      place.outputs.push_back(shape);
+      shapes = layer->output_shapes(shapes);
+      place.outputs = shapes;
     }
     if (!result.empty()) place.from.push_back(result.size() - 1);
     result.push_back(std::move(place));
@@ -53,7 +47,7 @@ std::string Model::summary() const {
   if (shows_from) rows.front().emplace_back("Connected to");
   for (const Place& place : all) {
     const Layer& layer = *place.layer;
-    rows.push_back({title_of(*this, layer), place.outputs.empty() ? "?" : text_of(place.outputs),
+    rows.push_back({title_of(*this, layer), place.outputs.empty() ? "?" : place.outputs.str(),
                     layer.built() ? std::to_string(layer.count_params()) : "0 (unbuilt)"});
     if (!shows_from) continue;
     std::string from;
@@ -90,7 +84,7 @@ std::string Model::dot(bool show_shapes) const {
   for (std::size_t i = 0; i < all.size(); ++i) {
     const Layer& layer = *all[i].layer;
     std::string label = title_of(*this, layer);
-    if (show_shapes && !all[i].outputs.empty()) label = concat(label, " ", text_of(all[i].outputs));
+    if (show_shapes && !all[i].outputs.empty()) label = concat(label, " ", all[i].outputs.str());
     text << "  " << i << " [label=" << quoted(label) << "];\n";
   }
   for (std::size_t i = 0; i < all.size(); ++i) {

@@ -17,7 +17,7 @@ Batch Feed::checked(const Batch& batch) const {
   return result;
 }
 
-std::vector<Shape> Feed::first_shapes() {
+Shapes Feed::first_shapes() {
   if (!has_first_) {
     source_.begin();
     in_pass_ = true;

@@ -5,15 +5,10 @@
 #include <utility>
 #include <vector>
 
+#include "lamina/core/shapes.hpp"
 #include "training/batches.hpp"
 
 namespace lamina {
-
-inline std::vector<Shape> shapes_of(const Tensors& tensors) {
-  std::vector<Shape> shapes;
-  for (std::size_t i = 0; i < tensors.size(); ++i) shapes.push_back(tensors[i].shape());
-  return shapes;
-}
 
 class Feed {
  public:
@@ -29,7 +24,7 @@ class Feed {
     class_weight_ = std::move(class_weight);
   }
   /// The shapes of the first batch, which is kept for the first epoch.
-  std::vector<Shape> first_shapes();
+  Shapes first_shapes();
   /// Goes on with the pass where a number of steps cut it, or begins anew.
   void begin_epoch(bool anew = false);
   /// The next batch of the epoch; false at its end.

@@ -16,7 +16,7 @@ History Model::fit(const Tensors& x, const Tensors& y, const FitOptions& options
       weights_by_class(owner, trained.y, trained.sample_weight, options.class_weight);
   Batches batches(owner, trained.x, trained.y, weight, options.batch_size, dtype());
   if (options.shuffle) batches.shuffle_by(step.state().shuffle);
-  ensure_built_all(shapes_of(x));
+  ensure_built(shapes_of(x));
   Feed feed(owner, batches, options.steps_per_epoch, dtype());
   Validation validation(owner, split.held_out, options, dtype());
   return run_epochs(step, feed, validation.feed(), options);
@@ -33,7 +33,7 @@ History Model::fit(BatchSource& source, const FitOptions& options) {
   }
   Feed feed(owner, source, options.steps_per_epoch, dtype());
   feed.weigh_classes(options.class_weight);
-  ensure_built_all(feed.first_shapes());
+  ensure_built(feed.first_shapes());
   Validation validation(
       owner, {options.validation_x, options.validation_y, options.validation_sample_weight},
       options, dtype());
@@ -44,7 +44,7 @@ Logs Model::train_on_batch(const Tensors& x, const Tensors& y, const Tensors& sa
   TrainingStep step(*this);
   const Batch batch =
       single_batch("train_on_batch of '" + name() + "'", x, y, sample_weight, dtype());
-  ensure_built_all(shapes_of(x));
+  ensure_built(shapes_of(x));
   step.begin();
   step.train(batch);
   return step.logs();

@@ -58,7 +58,7 @@ TensorList Model::predict_all(BatchSource& source, const PredictOptions& options
   Batch batch;
   for (std::int64_t i = 0; feed.next(batch); ++i) {
     for (const auto& callback : callbacks) callback->on_predict_batch_begin(i);
-    collect(owner, parts, outputs_for(batch.x, false), batch.x.front().shape()[0]);
+    collect(owner, parts, (*this)(batch.x, false), batch.x.front().shape()[0]);
     for (const auto& callback : callbacks) callback->on_predict_batch_end(i);
     clock.tick(0, 1, i + 1, feed.count(), i + 1 == feed.count(), [] { return Logs(); });
   }
@@ -77,7 +77,7 @@ Tensor Model::predict(BatchSource& source, const PredictOptions& options) {
 
 TensorList Model::predict_on_batch_all(const Tensors& x) {
   const NoGrad no_grad;
-  return outputs_for(x, false).list();
+  return (*this)(x, false).list();
 }
 Tensor Model::predict_on_batch(const Tensors& x) { return only(label(), predict_on_batch_all(x)); }
 

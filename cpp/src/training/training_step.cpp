@@ -92,7 +92,7 @@ TrainingStep::Forward TrainingStep::forward(const Batch& batch, bool training) c
   if (batch.y.empty()) match_outputs(batch, 1);
   const LossScope added;
   Forward result;
-  result.predictions = model_.outputs_for(batch.x, training);
+  result.predictions = model_(batch.x, training);
   match_outputs(batch, result.predictions.size());
   Tensor total;
   for (std::size_t i = 0; i < state_.outputs.size(); ++i) {

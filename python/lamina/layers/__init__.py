@@ -62,6 +62,7 @@ from lamina.layers.merge import (
 )
 from lamina.layers.min_pooling import MinPooling1D, MinPooling2D, MinPooling3D
 from lamina.layers.normalization import Normalization
+from lamina.layers.operation import Operation
 from lamina.layers.permute import Permute
 from lamina.layers.prelu import PReLU
 from lamina.layers.relu import ReLU
@@ -162,6 +163,7 @@ __all__ = [
     "Minimum",
     "Multiply",
     "Normalization",
+    "Operation",
     "PReLU",
     "Permute",
     "RMSNormalization",

@@ -5,7 +5,7 @@ from typing import Any
 
 from lamina import _symbolic
 from lamina._symbolic import SymbolicTensor
-from lamina.layers.layer import BuiltinLayer
+from lamina.layers.builtin_layer import BuiltinLayer
 
 
 class InputLayer(BuiltinLayer):
@@ -28,6 +28,8 @@ class InputLayer(BuiltinLayer):
     >>> Sequential([InputLayer((3,)), Dense(2)]).output_shape
     (None, 2)
     """
+
+    _core_type = "Input"
 
     def __init__(
         self,

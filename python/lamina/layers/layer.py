@@ -2,36 +2,39 @@
 
 import functools
 import inspect
-import weakref
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from lamina import (
-    _lamina,
-    _naming,
-    _symbolic,
-    activations,
-    constraints,
-    initializers,
-    regularizers,
-)
-from lamina._configured import Configured
+from lamina import _lamina, _naming, _symbolic, _tree, constraints, initializers, regularizers
 from lamina._lamina import Tensor, Variable
+from lamina._symbolic import SymbolicTensor
+from lamina.layers._signature import of_class
+from lamina.metrics import Metric
 
 Shape = tuple[int | None, ...]
 
-# Those that the core's own layers have, by the identity of the core's handle.
-faces: weakref.WeakValueDictionary[int, "Layer"] = weakref.WeakValueDictionary()
+
+class _Calls(threading.local):
+    """The forms of the calls from Python that this thread is in."""
+
+    def __init__(self) -> None:
+        self.forms: list[tuple[Any, Any]] = []
+
+
+_calls = _Calls()
 
 
 class Layer:
     """Subclass it to write a layer of your own, which then works in every model.
 
-    Override ``call(self, inputs)`` or ``call(self, inputs, training)`` with operations of
-    ``lamina.ops``, and ``build(self, input_shape)`` when it has weights. Layers kept in attributes
-    belong to it. To save models with it, register the class with
+    Override ``call(self, inputs)`` with operations of ``lamina.ops``, and ``build(self,
+    input_shape)`` when it has weights. ``call`` may take further arguments, by position or by
+    keyword, nested in lists and dictionaries, and give tensors in the same way; ``training`` and
+    ``mask`` are filled in where it names them. Layers and variables kept in attributes, also in
+    lists and dictionaries there, belong to it. To save models with it, register the class with
     ``lamina.saving.register_serializable`` and let ``get_config`` return its arguments.
 
     Args:
@@ -58,7 +61,8 @@ class Layer:
     _core: Any
     _core_class: Any = _lamina.PythonLayer
     _building = False
-    _sublayers: Sequence["Layer"] = ()
+    _output_form: Any = None
+    _supports_masking: bool | None = None
 
     def __init__(
         self, *, name: str | None = None, trainable: bool = True, dtype: Any = None
@@ -68,7 +72,6 @@ class Layer:
             self,
             _naming.registered_name(cls),
             name or "",
-            "training" in inspect.signature(cls.call).parameters,
             cls.compute_output_shape is not Layer.compute_output_shape,
         )
         if name is None:
@@ -90,25 +93,44 @@ class Layer:
             )
         raise AttributeError(f"{type(self).__name__!r} has no attribute {attribute!r}")
 
-    def __call__(self, inputs: Any, training: bool = False) -> Any:
+    def __call__(self, *args: Any, training: bool | None = None, **kwargs: Any) -> Any:
         """Runs the layer on a batch, building it first if need be; on symbolic tensors, tells what
         it would give.
+
+        Args:
+            args: what ``call`` takes.
+            training: whether the call is part of training; by default as the call of the layer that
+                this one is made in, else False. In a graph it is kept.
+            kwargs: what ``call`` takes by keyword; ``mask`` says which entries of the first
+                argument count.
         """
-        if _symbolic.is_symbolic(inputs):
-            if training:
-                raise ValueError(
-                    f"{self.name} got training=True for symbolic inputs, which a model does not "
-                    "keep: pass training=True when the model is called on data"
-                )
-            given = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
-            return _symbolic.bare(_symbolic.connect(self, given))
-        if inputs is None:
-            return self._core(None, bool(training))
-        several = isinstance(inputs, (list, tuple)) and all(
-            isinstance(item, (Tensor, Variable)) for item in inputs
-        )
-        given = list(inputs) if several and inputs else [inputs]
-        return _symbolic.bare(self._core.run(given, bool(training)))
+        signature = of_class(type(self))
+        mask = None if signature.takes_mask else kwargs.pop("mask", None)
+        if not args and kwargs:
+            args, kwargs = signature.first_by_name(kwargs)
+        keywords = None
+        if isinstance(mask, SymbolicTensor):
+            keywords = {"mask": [mask]}
+        elif mask is not None:
+            args = (masked(args[0], mask), *args[1:])
+        leaves, form = signature.flattened(args, kwargs, type(self).__name__)
+        if any(isinstance(leaf, SymbolicTensor) for leaf in leaves):
+            text = None if form is None else _tree.to_text(form)
+            values = None if text is None else {"form": text}
+            outputs = _symbolic.connect(self, leaves, training, keywords, values)
+            return self._formed(outputs)
+        _calls.forms.append((self, form))
+        try:
+            outputs = self._core.call_all(leaves, training, None, None)
+        finally:
+            _calls.forms.pop()
+        return self._formed(outputs)
+
+    def _formed(self, outputs: list[Any]) -> Any:
+        """Outputs in the form in which ``call`` gave them last."""
+        if self._output_form is None:
+            return _symbolic.bare(outputs)
+        return _tree.fill(self._output_form, outputs)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
@@ -120,17 +142,19 @@ class Layer:
         if not self._building:
             self._ensure_built(input_shape)
 
-    def call(self, inputs: Tensor) -> Tensor:
+    def call(self, *args: Any, **kwargs: Any) -> Any:
         """The layer's function."""
         raise NotImplementedError(f"{type(self).__name__} must define call(self, inputs)")
+
+    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
+        """Which entries of the outputs count, from the inputs and their mask: by default that."""
+        return previous_mask
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """The output's shape for inputs of a shape, or list of shapes; by default found by a call
         on zeros.
         """
-        if _is_list_of_shapes(input_shape):
-            return _symbolic.bare(self._core.output_shapes([tuple(s) for s in input_shape]))
-        return self._core.output_shape(tuple(input_shape))
+        return _symbolic.bare(self._core.output_shapes(_listed_shapes(input_shape)))
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal, unbuilt layer."""
@@ -160,11 +184,9 @@ class Layer:
         regularizer: Any = None,
         constraint: Any = None,
     ) -> Variable:
-        """Makes a weight; to be called by ``build``."""
-        if not self._building:
-            raise RuntimeError(
-                f"{type(self).__name__} '{self.name}': call add_weight in build(self, input_shape)"
-            )
+        """Makes a weight, in ``build`` or, where the shape does not depend on the inputs, in
+        ``__init__``.
+        """
         if name is None:
             name = f"weight_{len(self._core.weights)}" if self._core.weights else "weight"
         if not isinstance(initializer, str):
@@ -178,6 +200,8 @@ class Layer:
             regularizer and regularizer.serialize(),
             constraint and constraint.serialize(),
         )
+
+    add_variable = add_weight
 
     def add_loss(self, loss: Any) -> None:
         """Adds a scalar to the loss of the batch that ``call`` is working on."""
@@ -207,6 +231,40 @@ class Layer:
     def dtype(self) -> str:
         """What it computes in."""
         return self._core.dtype
+
+    @property
+    def compute_dtype(self) -> str:
+        """The same as ``dtype``."""
+        return self._core.dtype
+
+    @property
+    def variable_dtype(self) -> str:
+        """The same as ``dtype``."""
+        return self._core.dtype
+
+    @property
+    def path(self) -> str:
+        """Its name, after those of the models and layers that hold it: ``"encoder/dense"``."""
+        return self._core.path
+
+    @property
+    def supports_masking(self) -> bool:
+        """Whether it works with masked inputs; by default where it defines ``compute_mask``."""
+        if self._supports_masking is not None:
+            return self._supports_masking
+        return type(self).compute_mask is not Layer.compute_mask
+
+    @supports_masking.setter
+    def supports_masking(self, supports: bool) -> None:
+        self._supports_masking = bool(supports)
+
+    @property
+    def metrics(self) -> list[Any]:
+        """The metrics that its attributes, and those of its layers, hold."""
+        own = [part for _, part in _parts_in(vars(self), Metric)]
+        for layer in self._parts():
+            own += [metric for metric in layer.metrics if metric not in own]
+        return own
 
     @property
     def built(self) -> bool:
@@ -282,147 +340,175 @@ class Layer:
     @property
     def output(self) -> Any:
         """The symbolic tensor, or list of them, that it gave, if it was called once."""
-        return _symbolic.bare(_symbolic.wrapped(_lamina.outputs_of(self._core)))
+        return self._formed(_symbolic.wrapped(_lamina.outputs_of(self._core)))
 
     def count_params(self) -> int:
         """Number of values in all weights."""
         return self._core.count_params()
 
     def _ensure_built(self, input_shape: Any) -> None:
-        if _is_list_of_shapes(input_shape):
-            self._core.ensure_built_all([tuple(shape) for shape in input_shape])
-        else:
-            self._core.ensure_built(input_shape)
+        self._core.ensure_built(_listed_shapes(input_shape))
 
-    # What the core calls.
-
-    def _build_hook(self, input_shape: Shape) -> list[tuple[str, Any]]:
-        """Builds, and tells which layers it holds by which attributes."""
-        self._building = True
-        try:
-            self.build(input_shape)
-        finally:
-            self._building = False
-        found: dict[int, tuple[str, Layer]] = {}
-        for attribute, layer in _layers_in(vars(self)):
+    def _parts(self) -> Sequence["Layer"]:
+        """The layers that it is made of."""
+        found: dict[int, Layer] = {}
+        for _, layer in _parts_in(vars(self), Layer):
             if not _leads_to(layer, self, set()):
-                found.setdefault(id(layer), (attribute, layer))
-        self._sublayers = tuple(layer for _, layer in found.values())
-        return [(attribute, layer._core) for attribute, layer in found.values()]
+                found.setdefault(id(layer), layer)
+        return tuple(found.values())
 
     def _has_part(self, wanted: "Layer") -> bool:
         """Whether ``wanted`` is this layer or one that it is made of."""
-        return wanted is self or any(part._has_part(wanted) for part in self._sublayers)
+        return wanted is self or any(part._has_part(wanted) for part in self._parts())
+
+    # What the core calls.
+
+    def _is_called(self) -> bool:
+        """Whether the innermost call from Python that this thread is in is one of this layer."""
+        return bool(_calls.forms) and _calls.forms[-1][0] is self
+
+    def _arguments(self, leaves: Any, text: str | None) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """Tensors, or shapes, as the arguments they were given as."""
+        form = None
+        if text is not None:
+            form = _form_of(text)
+        elif self._is_called():
+            form = _calls.forms[-1][1]
+        if form is None:
+            return (leaves[0] if len(leaves) == 1 else list(leaves),), {}
+        args, kwargs = _tree.fill(form, leaves)
+        return args, kwargs
+
+    def _build_hook(self, shapes: list[Shape], text: str | None) -> None:
+        """Builds."""
+        args, kwargs = self._arguments(shapes, text)
+        self._building = True
+        try:
+            of_class(type(self)).build(self, args, kwargs)
+        finally:
+            self._building = False
+
+    def _track_hook(self) -> tuple[list[tuple[str, Any]], list[Variable]]:
+        """The layers that it holds, by which attributes, and the variables."""
+        layers: dict[int, tuple[str, Any]] = {}
+        for attribute, layer in _parts_in(vars(self), Layer):
+            if not _leads_to(layer, self, set()):
+                layers.setdefault(id(layer), (attribute, layer._core))
+        parts = [core for _, core in layers.values()]
+        theirs = [weight for core in parts for weight in core.weights]
+        variables: list[Variable] = []
+        for _, variable in _parts_in(vars(self), Variable):
+            if not _among(variable, theirs) and not _among(variable, variables):
+                variables.append(variable)
+        return list(layers.values()), variables
+
+    def _call_hook(self, tensors: list[Tensor], training: bool, text: str | None) -> list[Any]:
+        """The outputs of ``call``, one after the other."""
+        args, kwargs = self._arguments(tensors, text)
+        signature = of_class(type(self))
+        if signature.takes_training:
+            kwargs = {**kwargs, "training": training}
+        if signature.takes_mask and "mask" not in kwargs and len(args) <= signature.place_of_mask:
+            mask = _mask_of(args[0])
+            if mask is not None:
+                kwargs = {**kwargs, "mask": mask}
+        outputs = self.call(*args, **kwargs)
+        if isinstance(outputs, (list, tuple, dict)):
+            leaves, self._output_form = _tree.flatten(outputs, _is_output)
+            if leaves and _tree.other_leaf(self._output_form) is _tree.NOTHING:
+                return leaves
+        self._output_form = None
+        return [outputs]
+
+    def _shape_hook(self, shapes: list[Shape], text: str | None) -> list[Shape]:
+        """The outputs' shapes, one after the other, as ``compute_output_shape`` tells them."""
+        args, _ = self._arguments(shapes, text)
+        leaves, form = _tree.flatten(self.compute_output_shape(args[0]), _is_shape)
+        self._output_form = None if isinstance(form, _tree.Slot) else form
+        return leaves
+
+    def _mask_hook(self, tensors: list[Tensor], text: str | None) -> list[Any]:
+        """The outputs' masks, one after the other, as ``compute_mask`` tells them."""
+        args, kwargs = self._arguments(tensors, text)
+        previous = kwargs["mask"] if kwargs.get("mask") is not None else _mask_of(args[0])
+        masks = self.compute_mask(args[0], previous)
+        return list(masks) if isinstance(masks, (list, tuple)) else [masks]
 
 
-class BuiltinLayer(Layer):
-    """A layer of lamina's own: a handle on one that the core made."""
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        changed = {"call", "build"} & set(cls.__dict__)
-        if changed and not cls.__module__.startswith("lamina."):
-            raise TypeError(
-                f"{cls.__name__} overrides {' and '.join(sorted(changed))} of a layer of lamina: "
-                "subclass lamina.Layer, and keep the other in an attribute"
-            )
-        super().__init_subclass__(**kwargs)
-
-    def __init__(self, type_name: str, **options: Any) -> None:
-        if options["dtype"] is not None:
-            options["dtype"] = np.dtype(options["dtype"]).name
-        for key, value in options.items():
-            # A class stands for an object with its defaults.
-            if isinstance(value, type) and issubclass(value, Configured):
-                options[key] = value()
-        if callable(options.get("activation")):
-            options["activation"] = activations.serialize(options["activation"])
-        self._core = _naming.make(_lamina.make_layer, type_name, options)
-        faces[id(self._core)] = self
-        self._show_options()
-
-    @classmethod
-    def _adopt(cls, core: Any) -> "BuiltinLayer":
-        """The Python face of a layer that the core made."""
-        layer = cls.__new__(cls)
-        layer._core = core
-        faces[id(core)] = layer
-        layer._show_options()
-        return layer
-
-    def _show_options(self) -> None:
-        """Makes the core's options readable as attributes."""
-        for key, value in self._core.config().items():
-            if key in ("name", "trainable", "dtype"):
-                continue
-            if key.endswith("initializer"):
-                value = initializers.get(value)
-            elif key.endswith("regularizer"):
-                value = regularizers.get(value)
-            elif key.endswith("constraint"):
-                value = constraints.get(value)
-            elif key == "activation":
-                value = activations.get(value)
-            elif isinstance(value, list):
-                value = tuple(value)
-            self.__dict__[key] = value
-
-    def __getattr__(self, attribute: str) -> Any:
-        # A weight by its name: layer.kernel.
-        if attribute != "_core" and not attribute.startswith("__"):
-            for weight in self._core.weights:
-                if weight.name == attribute:
-                    return weight
-        return super().__getattr__(attribute)
-
-    def __call__(self, inputs: Any, training: bool = False) -> Any:
-        """Runs the layer on a batch, building it first if need be; on symbolic tensors, tells what
-        it would give.
-        """
-        if _symbolic.is_symbolic(inputs):
-            return super().__call__(inputs, training)
-        if self._core.takes_list and isinstance(inputs, (list, tuple)):
-            return _symbolic.bare(self._core.run(list(inputs), bool(training)))
-        return self._core(inputs, bool(training))
-
-    def call(self, inputs: Any, training: bool = False) -> Tensor:
-        """The layer's function."""
-        return self(inputs, training)
-
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal, unbuilt layer."""
-        return self._core.config()
+def masked(value: Any, mask: Any) -> Any:
+    """A tensor, or each of a list, with a mask."""
+    if isinstance(value, (list, tuple)) and isinstance(mask, (list, tuple)):
+        return [masked(item, own) for item, own in zip(value, mask, strict=True)]
+    if mask is None:
+        return value
+    if isinstance(value, SymbolicTensor):
+        raise TypeError(
+            "a mask beside symbolic tensors is for layers whose call takes it; begin the graph "
+            "with a layer that makes masks"
+        )
+    tensor = value if isinstance(value, Tensor) else _lamina.Tensor(value)
+    return tensor.with_mask(_lamina.Tensor(mask).astype("bool"))
 
 
-def _is_list_of_shapes(shape: Any) -> bool:
-    return (
-        isinstance(shape, (list, tuple))
-        and bool(shape)
-        and all(isinstance(item, (list, tuple)) for item in shape)
+def _mask_of(value: Any) -> Any:
+    """The mask of a tensor, or a list of those of several; None where there is none."""
+    if isinstance(value, Tensor):
+        return value.mask
+    if isinstance(value, (list, tuple)):
+        masks = [_mask_of(item) for item in value]
+        return masks if any(mask is not None for mask in masks) else None
+    return None
+
+
+@functools.lru_cache(maxsize=1024)
+def _form_of(text: str) -> Any:
+    return _tree.from_text(text)
+
+
+def _is_output(value: Any) -> bool:
+    return isinstance(value, (Tensor, Variable, SymbolicTensor)) or hasattr(value, "__array__")
+
+
+def _is_shape(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and all(
+        item is None or isinstance(item, (int, np.integer)) for item in value
     )
 
 
-def _built_once(build: Callable[[Layer, Shape], None]) -> Callable[[Layer, Shape], None]:
+def _listed_shapes(shape: Any) -> list[Shape]:
+    """One shape, or nested ones, as a list."""
+    leaves, _ = _tree.flatten(shape, _is_shape)
+    return [tuple(leaf) for leaf in leaves]
+
+
+def _among(variable: Variable, others: Sequence[Variable]) -> bool:
+    return any(variable is other or variable.same_as(other) for other in others)
+
+
+def _built_once(build: Callable[..., None]) -> Callable[..., None]:
     """Lets ``layer.build(shape)`` go through the core, which calls ``build`` itself."""
 
     @functools.wraps(build)
-    def wrapped(self: Layer, input_shape: Shape) -> None:
+    def wrapped(self: Layer, *shapes: Any, **named: Any) -> None:
         if self._building:
-            build(self, input_shape)
+            build(self, *shapes, **named)
         else:
-            self._ensure_built(input_shape)
+            self._ensure_built([*shapes, *named.values()] if len(shapes) != 1 else shapes[0])
 
     return wrapped
 
 
-def _layers_in(attributes: dict[str, Any]) -> Iterator[tuple[str, Layer]]:
-    """The layers in attributes, and in lists, tuples and dictionaries among them."""
+def _parts_in(attributes: dict[str, Any], kind: type) -> Iterator[tuple[str, Any]]:
+    """Objects of a kind in attributes, and in lists, tuples and dictionaries among them."""
     for attribute, value in attributes.items():
-        if isinstance(value, Layer):
+        if isinstance(value, kind):
             yield attribute, value
         elif isinstance(value, (list, tuple)):
-            yield from _layers_in({f"{attribute}_{i}": item for i, item in enumerate(value)})
+            inner = {f"{attribute}_{i}": item for i, item in enumerate(value)}
+            yield from _parts_in(inner, kind)
         elif isinstance(value, dict):
-            yield from _layers_in({f"{attribute}_{key}": item for key, item in value.items()})
+            inner = {f"{attribute}_{key}": item for key, item in value.items()}
+            yield from _parts_in(inner, kind)
 
 
 def _leads_to(layer: Layer, wanted: Layer, seen: set[int]) -> bool:
@@ -432,4 +518,4 @@ def _leads_to(layer: Layer, wanted: Layer, seen: set[int]) -> bool:
     if id(layer) in seen:
         return False
     seen.add(id(layer))
-    return any(_leads_to(inner, wanted, seen) for _, inner in _layers_in(vars(layer)))
+    return any(_leads_to(inner, wanted, seen) for _, inner in _parts_in(vars(layer), Layer))

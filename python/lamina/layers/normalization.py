@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from lamina.layers.layer import BuiltinLayer
+from lamina.layers.builtin_layer import BuiltinLayer
 
 
 class Normalization(BuiltinLayer):

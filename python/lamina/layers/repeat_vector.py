@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lamina.layers.layer import BuiltinLayer
+from lamina.layers.builtin_layer import BuiltinLayer
 
 
 class RepeatVector(BuiltinLayer):

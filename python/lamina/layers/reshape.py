@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from lamina.layers.layer import BuiltinLayer
+from lamina.layers.builtin_layer import BuiltinLayer
 
 
 class Reshape(BuiltinLayer):

@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from lamina import _lamina, _symbolic, saving
+from lamina import _lamina, _layer_faces, _symbolic, _tree, saving
 from lamina._symbolic import SymbolicTensor
-from lamina.layers.layer import Layer, faces
-from lamina.models.faces import face
+from lamina.layers.layer import Layer, masked
 from lamina.models.model import Model, Shape
 
 
@@ -37,14 +36,14 @@ class Functional(Model):
     def __init__(
         self, inputs: Any, outputs: Any, name: str | None = None, trainable: bool = True
     ) -> None:
-        given, taken = _flat("inputs", inputs), _flat("outputs", outputs)
+        taken, given = _flat("inputs", inputs), _flat("outputs", outputs)
         self._start()
         self._core = _lamina.Functional(
-            [tensor._core for tensor in given[2]],
-            [tensor._core for tensor in taken[2]],
+            [tensor._core for tensor in taken[1]],
+            [tensor._core for tensor in given[1]],
             name or "",
-            *given[:2],
-            *taken[:2],
+            taken[0],
+            given[0],
         )
         self._take_layers()
         if not trainable:
@@ -61,22 +60,40 @@ class Functional(Model):
         return model
 
     def _take_layers(self) -> None:
-        faces[id(self._core)] = self
-        self._sublayers = [face(layer) for layer in self._core.layers]
+        _layer_faces.remember(self)
+        self._sublayers = [_layer_faces.face(layer) for layer in self._core.layers]
+        _, _, self._input_form = self._core.input_arrangement
+        self._input_form = _tree.from_text(self._input_form) if self._input_form else None
+        form = self._core.output_arrangement[2]
+        self._nested_outputs = _tree.from_text(form) if form else None
 
-    def __call__(self, inputs: Any, training: bool = False) -> Any:
-        """Runs the model on a batch, or connects it to symbolic tensors."""
+    def __call__(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        """Runs the model on a batch, or connects it to symbolic tensors.
+
+        Args:
+            inputs: the samples, in the form of the model's inputs.
+            training: whether the call is part of training; by default as the call of the layer that
+                this one is made in, else False. In a graph it is kept.
+            mask: which entries of the inputs count, in their form.
+        """
         given = self._listed(inputs)
+        if mask is not None:
+            given = [masked(one, own) for one, own in zip(given, self._listed(mask), strict=True)]
         if _symbolic.is_symbolic(given):
-            return self._arranged(_symbolic.connect(self, given))
-        return self._arranged(self._core.run(given, bool(training)))
+            return self._arranged(_symbolic.connect(self, given, training))
+        return self._arranged(self._core.call_all(given, training, None, None))
 
-    def call(self, inputs: Any, training: bool = False) -> Any:
+    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """The outputs for inputs."""
-        return self(inputs, training)
+        return self(inputs, training, mask)
+
+    def _parts(self) -> list[Layer]:
+        return self._sublayers
 
     def _listed(self, inputs: Any) -> list[Any]:
-        kind, names = self._core.input_arrangement
+        kind, names, _ = self._core.input_arrangement
+        if self._input_form is not None:
+            return _tree.pick(self._input_form, inputs, f"inputs of {self.name}")
         if isinstance(inputs, dict):
             if set(inputs) != set(names):
                 raise ValueError(
@@ -87,10 +104,25 @@ class Functional(Model):
         return list(inputs) if several else [inputs]
 
     def _arranged(self, outputs: list[Any]) -> Any:
-        kind, names = self._core.output_arrangement
+        if self._nested_outputs is not None:
+            return _tree.fill(self._nested_outputs, outputs)
+        kind, names, _ = self._core.output_arrangement
         if kind == "dict":
             return dict(zip(names, outputs, strict=True))
         return outputs if kind == "list" else outputs[0]
+
+    def _samples(self, x: Any) -> Any:
+        if self._input_form is None or x is None:
+            return x
+        return _tree.pick(self._input_form, x, f"x of {self.name}")
+
+    def _targets(self, y: Any) -> Any:
+        if self._nested_outputs is None or y is None:
+            return y
+        return _tree.pick(self._nested_outputs, y, f"y of {self.name}")
+
+    def _predictions(self, outputs: Any) -> Any:
+        return outputs if self._nested_outputs is None else self._arranged(outputs)
 
     @property
     def layers(self) -> list[Layer]:
@@ -120,7 +152,7 @@ class Functional(Model):
     @property
     def input(self) -> Any:
         """The symbolic input, or a list or dictionary of them, as the model takes them."""
-        kind, names = self._core.input_arrangement
+        kind, names, _ = self._core.input_arrangement
         tensors = self.inputs
         if kind == "dict":
             return dict(zip(names, tensors, strict=True))
@@ -160,17 +192,21 @@ class Functional(Model):
             return cls._adopt(_lamina.make_layer("Functional", config))
 
 
-def _flat(what: str, given: Any) -> tuple[str, list[str], list[SymbolicTensor]]:
-    """The form of inputs or outputs, their names in a dictionary, and the tensors."""
-    kind, names, tensors = "single", [], [given]
-    if isinstance(given, dict):
-        kind, names, tensors = "dict", [str(name) for name in given], list(given.values())
-    elif isinstance(given, (list, tuple)):
-        kind, tensors = "list", list(given)
-    for tensor in tensors:
-        if not isinstance(tensor, SymbolicTensor):
-            raise TypeError(
-                f"Model got {tensor!r} among its {what}, expected symbolic tensors: begin with "
-                "Input(shape), and call layers on it"
-            )
-    return kind, names, tensors
+def _flat(what: str, given: Any) -> tuple[tuple[str, list[str], str], list[SymbolicTensor]]:
+    """The form of inputs or outputs, as the core keeps it, and the tensors."""
+    tensors, form = _tree.flatten(given, _symbolic.is_symbolic_leaf)
+    if not tensors or _tree.other_leaf(form) is not _tree.NOTHING:
+        wrong = given if not tensors else _tree.other_leaf(form)
+        raise TypeError(
+            f"Model got {wrong!r} among its {what}, expected symbolic tensors: begin with "
+            "Input(shape), and call layers on it"
+        )
+    flat = all(isinstance(item, _tree.Slot) for item in _tree.items_of(form))
+    if isinstance(form, _tree.Slot):
+        return ("single", [], ""), tensors
+    if isinstance(form, dict) and flat:
+        return ("dict", [str(name) for name in form], ""), tensors
+    return ("list", [], "" if flat else _tree.to_text(form)), tensors
+
+
+_layer_faces.shows("Functional", Functional)

@@ -6,9 +6,22 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from lamina import _lamina, _progress, data, losses, optimizers, saving
+import numpy as np
+
+from lamina import (
+    _lamina,
+    _layer_faces,
+    _progress,
+    _symbolic,
+    _tree,
+    data,
+    losses,
+    optimizers,
+    saving,
+)
 from lamina import callbacks as _callbacks
 from lamina import metrics as _metrics
+from lamina._lamina import Tensor, Variable
 from lamina.callbacks import History
 from lamina.layers.layer import Layer, Shape
 from lamina.models.comparison import Comparison
@@ -52,9 +65,7 @@ class Model(Layer):
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         """A ``Functional`` model where inputs and outputs are given."""
         if cls is Model and (args or "inputs" in kwargs or "outputs" in kwargs):
-            from lamina.models.functional import Functional
-
-            return super().__new__(Functional)
+            return super().__new__(_graph_class())
         return super().__new__(cls)
 
     def __init__(
@@ -73,10 +84,8 @@ class Model(Layer):
         cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
     ) -> "Model":
         """The model of that architecture: what ``get_config`` gave, of a graph of layers too."""
-        from lamina.models.functional import Functional
-
         if cls is Model and "outputs" in config:
-            return Functional.from_config(config, custom_objects)
+            return _graph_class().from_config(config, custom_objects)
         with saving.loading(custom_objects):
             return super().from_config(config)
 
@@ -86,6 +95,8 @@ class Model(Layer):
         self._loss: Any = None
         self._metrics: list[Any] = []
         self.history: History | None = None
+        self._data_form: Any = None  # of the samples of a run
+        self._ran = False
 
     def _take_training(self, core: Any) -> None:
         """The Python faces of what a model that the core made was compiled with."""
@@ -103,8 +114,8 @@ class Model(Layer):
 
     @property
     def layers(self) -> list[Layer]:
-        """The layers that its attributes hold, once built."""
-        return list(self._sublayers)
+        """The layers that its attributes hold."""
+        return list(self._parts())
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """The layer of that name, or at that place among ``layers``."""
@@ -124,13 +135,60 @@ class Model(Layer):
     def input_shape(self) -> Shape:
         """The inputs' shape, once built; the batch axis is None."""
         self._require_built("input_shape")
-        return self._core.build_shape
+        return _symbolic.bare(self._core.build_shapes)
 
     @property
     def output_shape(self) -> Shape:
         """The outputs' shape, once built; the batch axis is None."""
         self._require_built("output_shape")
-        return self._core.output_shape(self._core.build_shape)
+        return _symbolic.bare(self._core.output_shapes(self._core.build_shapes))
+
+    # How data are handed over: a subclass that knows a form brings them to a list.
+
+    def _samples(self, x: Any) -> Any:
+        """Samples as the core takes them: nested lists and dictionaries as a list."""
+        if not isinstance(x, (dict, list, tuple)) or type(self).call is Model.call:
+            return x
+        leaves, form = _tree.flatten(x, _is_array)
+        if not leaves or _tree.other_leaf(form) is not _tree.NOTHING:
+            return x
+        plain = isinstance(form, (list, tuple)) and len(leaves) == len(form)
+        self._data_form = None if plain else form
+        if isinstance(x, dict) and not self.built:
+            shapes = [(None, *np.shape(leaf)[1:]) for leaf in leaves]
+            self._core.ensure_built(shapes)
+        return leaves
+
+    def _targets(self, y: Any) -> Any:
+        """What samples should give, as the core takes it."""
+        if self._output_form is None or not isinstance(y, (dict, list, tuple)):
+            return y
+        if all(isinstance(item, _tree.Slot) for item in _tree.items_of(self._output_form)):
+            return y
+        return _tree.pick(self._output_form, y, f"y of {self.name}")
+
+    def _predictions(self, outputs: Any) -> Any:
+        """Outputs of the core in the form in which ``call`` gives them."""
+        flat = isinstance(outputs, list) and self._output_form is not None
+        return _tree.fill(self._output_form, outputs) if flat else outputs
+
+    def _arguments(self, leaves: Any, text: str | None) -> Any:
+        if text is None and self._data_form is not None and not self._is_called():
+            return (_tree.fill(self._data_form, leaves),), {}
+        return super()._arguments(leaves, text)
+
+    def _arrangement_hook(self) -> tuple[str, list[str]]:
+        """How outputs are handed over, where that is known, and their names."""
+        if self._output_form is None:
+            return ("single" if self._ran else "unknown"), []
+        names = _tree.names_of(self._output_form)
+        flat = all(isinstance(item, _tree.Slot) for item in _tree.items_of(self._output_form))
+        return ("dict" if isinstance(self._output_form, dict) and flat else "list"), names
+
+    def _call_hook(self, tensors: list[Tensor], training: bool, text: str | None) -> list[Any]:
+        outputs = super()._call_hook(tensors, training, text)
+        self._ran = True
+        return outputs
 
     def _require_built(self, what: str) -> None:
         if not self.built:
@@ -265,7 +323,7 @@ class Model(Layer):
             "validation_epochs": [_whole("validation_freq", e) for e in validation_freq]
             if every
             else [],
-            **_validation(validation_data),
+            **_validation(validation_data, self),
         }
         source = data.batches(x, y)
         steps = steps_per_epoch or (source and source[1]) or _steps(x, size, validation_split)
@@ -276,7 +334,7 @@ class Model(Layer):
         hooks = _callbacks.prepared(callbacks, self, params)
         with _Shown(verbose) as shown:
             if source is None:
-                result = self._core.fit(x, y, options, hooks, shown)
+                result = self._core.fit(self._samples(x), self._targets(y), options, hooks, shown)
             else:
                 made = _lamina.PythonBatches(source[0], source[1] or 0)
                 result = self._core.fit_batches(made, options, hooks, shown)
@@ -313,7 +371,9 @@ class Model(Layer):
         hooks = _callbacks.prepared(callbacks, self, params)
         with _Shown(verbose, "Evaluate") as shown:
             if source is None:
-                logs = self._core.evaluate(x, y, size, sample_weight, count, hooks, shown)
+                logs = self._core.evaluate(
+                    self._samples(x), self._targets(y), size, sample_weight, count, hooks, shown
+                )
             else:
                 made = _lamina.PythonBatches(source[0], source[1] or 0)
                 logs = self._core.evaluate_batches(made, count, hooks, shown)
@@ -342,7 +402,9 @@ class Model(Layer):
         hooks = _callbacks.prepared(callbacks, self, params)
         with _Shown(verbose, "Predict") as shown:
             if source is None:
-                return self._core.predict(x, size, count, hooks, shown)
+                return self._predictions(
+                    self._core.predict(self._samples(x), size, count, hooks, shown)
+                )
             made = _lamina.PythonBatches(source[0], source[1] or 0)
             return self._core.predict_batches(made, count, hooks, shown)
 
@@ -350,17 +412,23 @@ class Model(Layer):
         self, x: Any, y: Any, sample_weight: Any = None, return_dict: bool = False
     ) -> Any:
         """One step on one batch; gives its loss and metrics."""
-        return _result(self._core.train_on_batch(x, y, sample_weight), return_dict)
+        return _result(
+            self._core.train_on_batch(self._samples(x), self._targets(y), sample_weight),
+            return_dict,
+        )
 
     def test_on_batch(
         self, x: Any, y: Any, sample_weight: Any = None, return_dict: bool = False
     ) -> Any:
         """The loss and metrics of one batch."""
-        return _result(self._core.test_on_batch(x, y, sample_weight), return_dict)
+        return _result(
+            self._core.test_on_batch(self._samples(x), self._targets(y), sample_weight),
+            return_dict,
+        )
 
     def predict_on_batch(self, x: Any) -> Any:
         """The outputs for one batch."""
-        return self._core.predict_on_batch(x)
+        return self._predictions(self._core.predict_on_batch(self._samples(x)))
 
     @property
     def optimizer(self) -> Any:
@@ -420,6 +488,15 @@ def _cores(metrics: Sequence[Any]) -> list[Any]:
     return [metric._core for metric in metrics]
 
 
+def _is_array(value: Any) -> bool:
+    return isinstance(value, (Tensor, Variable)) or hasattr(value, "__array__")
+
+
+def _graph_class() -> Any:
+    """The class Functional, a subclass of Model."""
+    return _layer_faces.class_of("Functional")
+
+
 class _Shown:
     """A progress display that is closed at the end of its run."""
 
@@ -468,7 +545,7 @@ def _class(label: Any) -> Any:
     return int(label) if is_whole is not None and is_whole() else label
 
 
-def _validation(given: Any) -> dict[str, Any]:
+def _validation(given: Any, model: Model) -> dict[str, Any]:
     """validation_data as the core takes it."""
     x = y = weight = source = None
     if isinstance(given, (tuple, list)) and not data.is_list_of_batches(given):
@@ -477,6 +554,7 @@ def _validation(given: Any) -> dict[str, Any]:
                 f"validation_data has {len(given)} items, expected (x, y) or (x, y, sample_weight)"
             )
         x, y, weight = (*given, None)[:3]
+        x, y = model._samples(x), model._targets(y)
     elif given is not None:
         batches = data.batches(given, None)
         if batches is None:

@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from lamina import _lamina, _symbolic, saving
-from lamina import layers as _layers
+from lamina import _lamina, _layer_faces, _symbolic, saving
 from lamina._symbolic import SymbolicTensor
-from lamina.layers.layer import Layer, faces
-from lamina.models.faces import face
+from lamina.layers.input import InputLayer
+from lamina.layers.layer import Layer, masked
 from lamina.models.model import Model
 
 
@@ -37,7 +36,7 @@ class Sequential(Model):
         name: str | None = None,
     ) -> None:
         self._core = _lamina.Sequential(name or "")
-        faces[id(self._core)] = self
+        _layer_faces.remember(self)
         self._start()
         self._sublayers: list[Layer] = []
         for layer in layers or []:
@@ -50,17 +49,17 @@ class Sequential(Model):
         """The Python face of a model that the core made."""
         model = cls.__new__(cls)
         model._core = core
-        faces[id(core)] = model
+        _layer_faces.remember(model)
         model._start()
-        model._sublayers = [face(layer) for layer in core.layers]
+        model._sublayers = [_layer_faces.face(layer) for layer in core.layers]
         model._take_training(core)
         return model
 
     def add(self, layer: Layer | SymbolicTensor) -> None:
         """Appends a layer; first, what ``Input`` gave will do."""
         if isinstance(layer, SymbolicTensor):
-            begins = face(layer._core.layer)
-            if not isinstance(begins, _layers.InputLayer):
+            begins = _layer_faces.face(layer._core.layer)
+            if not isinstance(begins, InputLayer):
                 raise TypeError(
                     f"{self.name} got {layer!r} to add, expected a layer, or what Input gave"
                 )
@@ -85,19 +84,30 @@ class Sequential(Model):
     @property
     def layers(self) -> list[Layer]:
         """The layers, without ``Input``."""
-        return [layer for layer in self._sublayers if not isinstance(layer, _layers.InputLayer)]
+        return [layer for layer in self._sublayers if not isinstance(layer, InputLayer)]
 
-    def __call__(self, inputs: Any, training: bool = False) -> Any:
+    def __call__(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """Runs the model on a batch, building it first if need be; on symbolic tensors, tells what
         it would give.
-        """
-        if _symbolic.is_symbolic(inputs):
-            return super().__call__(inputs, training)
-        return self._core(inputs, bool(training))
 
-    def call(self, inputs: Any, training: bool = False) -> Any:
+        Args:
+            inputs: the samples.
+            training: whether the call is part of training; by default as the call of the layer that
+                this one is made in, else False. In a graph it is kept.
+            mask: which entries of the inputs count.
+        """
+        if mask is not None:
+            inputs = masked(inputs, mask)
+        if _symbolic.is_symbolic(inputs):
+            return _symbolic.bare(_symbolic.connect(self, [inputs], training))
+        return _symbolic.bare(self._core.call_all([inputs], training, None, None))
+
+    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
         """All layers, one after the other."""
-        return self(inputs, training)
+        return self(inputs, training, mask)
+
+    def _parts(self) -> list[Layer]:
+        return self._sublayers
 
     @property
     def inputs(self) -> list[SymbolicTensor]:
@@ -130,3 +140,6 @@ class Sequential(Model):
         """The model of that architecture."""
         with saving.loading(custom_objects):
             return cls._adopt(_lamina.make_layer("Sequential", config))
+
+
+_layer_faces.shows("Sequential", Sequential)

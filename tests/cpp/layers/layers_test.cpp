@@ -19,7 +19,7 @@ TEST(Dense, TheLecturesThreeLayerNetwork) {
   // Each row of the lecture's matrices is a neuron; lamina's kernels are (inputs, units).
   Sequential model;
   for (int i = 0; i < 3; ++i) model.add(Dense({.units = 2, .activation = "sigmoid"}));
-  model.ensure_built({Shape::none, 2});
+  model.ensure_built(Shape{Shape::none, 2});
   model.set_weights({Tensor({{1, -1}, {-2, 1}}), Tensor({1, 0}), Tensor({{2, -2}, {-1, -1}}),
                      Tensor({0, 0}), Tensor({{3, -1}, {-1, 4}}), Tensor({-2, 2})});
   const Tensor first = (*model.layers()[0])(Tensor({{1, -1}}));
@@ -158,10 +158,10 @@ TEST(Layer, FreezingStopsItsGradients) {
   EXPECT_TRUE(layer(x, true).requires_grad());
 }
 
-class Scale : public Layer {
+class Scale : public UnaryLayer {
  public:
-  explicit Scale(double by) : Layer("Scale"), by_(by) {}
-  explicit Scale(const Config& config) : Layer("Scale"), by_(config.number("by")) {
+  explicit Scale(double by) : UnaryLayer("Scale"), by_(by) {}
+  explicit Scale(const Config& config) : UnaryLayer("Scale"), by_(config.number("by")) {
     apply_base_config(config);
   }
   Config config() const override { return base_config().set("by", by_); }
@@ -262,7 +262,7 @@ TEST(Layers, EachRunsAndIsSavedAndLoaded) {
     Sequential model;
     model.add(layer);
     const Tensor y = model.predict(x);
-    EXPECT_EQ(y.shape(), layer->output_shape(x.shape()));
+    EXPECT_EQ(y.shape(), layer->output_shapes(x.shape()).front());
     EXPECT_EQ(make_layer(layer->type(), layer->config())->config(), layer->config());
     const std::string file = model.save_to_memory();
     const auto loaded = load_model(std::as_bytes(std::span(file.data(), file.size())));
@@ -304,7 +304,7 @@ TEST(Layers, EachOverImagesRunsAndIsSavedAndLoaded) {
     Sequential model;
     model.add(layer);
     const Tensor y = model.predict(x);
-    EXPECT_EQ(y.shape(), layer->output_shape(x.shape()));
+    EXPECT_EQ(y.shape(), layer->output_shapes(x.shape()).front());
     EXPECT_EQ(make_layer(layer->type(), layer->config())->config(), layer->config());
     const std::string file = model.save_to_memory();
     const auto loaded = load_model(std::as_bytes(std::span(file.data(), file.size())));

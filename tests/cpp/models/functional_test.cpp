@@ -32,7 +32,7 @@ TEST(Functional, IsBuiltWhenMade) {
   EXPECT_EQ(model.layers().size(), 6U);
   EXPECT_EQ(model.weights().size(), 6U);  // those of the shared layer once
   EXPECT_EQ(model.count_params(), (3 * 4 + 4) + (8 + 1) + (16 + 2));
-  const std::vector<Shape> shapes = model.output_shapes({{5, 3}, {5, 3}});
+  const Shapes shapes = model.output_shapes({{5, 3}, {5, 3}});
   EXPECT_EQ(shapes[0], Shape({5, 1}));
   EXPECT_EQ(shapes[1], Shape({5, 2}));
   EXPECT_NE(model.summary().find("Connected to"), std::string::npos);

@@ -187,7 +187,7 @@ TEST(Fit, ClassWeights) {
   for (Sequential* model : {&weighted, &plain}) {
     set_random_seed(2);
     model->compile({.optimizer = "sgd", .loss = "mse"});
-    model->ensure_built({Shape::none, 2});
+    model->ensure_built(Shape{Shape::none, 2});
   }
   plain.set_weights(weighted.get_weights());
   weighted.fit(xor_x, xor_y, {.batch_size = 4, .class_weight = {{1, 3.0}}});

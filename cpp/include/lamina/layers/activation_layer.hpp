@@ -1,6 +1,6 @@
 #pragma once
 
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/unary_layer.hpp"
 #include "lamina/ops/activation.hpp"
 
 namespace lamina {
@@ -11,15 +11,16 @@ struct ActivationLayerOptions {
 };
 
 /// Applies an activation function; Keras's layer `Activation`, under which name files hold it.
-class LAMINA_API ActivationLayer : public Layer {
+class LAMINA_API ActivationLayer : public UnaryLayer {
  public:
   explicit ActivationLayer(ActivationLayerOptions options);
   static std::shared_ptr<Layer> from_config(const Config& config);
   Config config() const override;
-  std::optional<Epilogue> as_epilogue() const override;
+  bool supports_masking() const override { return true; }
+  const Activation& activation() const noexcept { return options_.activation; }
 
  protected:
-  Tensor call(const Tensor& inputs, bool training) override;
+  Tensor call(const Tensor& inputs, bool training) final;
 
  private:
   ActivationLayerOptions options_;

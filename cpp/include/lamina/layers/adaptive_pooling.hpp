@@ -1,7 +1,7 @@
 #pragma once
 
 #include "lamina/layers/data_format.hpp"
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/unary_layer.hpp"
 #include "lamina/layers/window.hpp"
 
 namespace lamina {
@@ -17,7 +17,7 @@ enum class AdaptivePoolingKind { max, average };
 /// The largest or mean value of as many windows as are wanted, whatever the inputs' extents: number
 /// i of n over an axis of m covers the inputs from floor(i m / n) to ceil((i + 1) m / n).
 template <AdaptivePoolingKind kind, int rank>
-class LAMINA_API AdaptivePooling : public Layer {
+class LAMINA_API AdaptivePooling : public UnaryLayer {
  public:
   explicit AdaptivePooling(AdaptivePoolingOptions options);
   static std::shared_ptr<Layer> from_config(const Config& config);

@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/unary_layer.hpp"
 
 namespace lamina {
 
@@ -16,11 +16,12 @@ struct AlphaDropoutOptions {
 
 /// Dropout to selu's limit at -infinity, scaled and shifted so that mean and variance stay.
 /// Klambauer et al., 2017.
-class LAMINA_API AlphaDropout : public Layer {
+class LAMINA_API AlphaDropout : public UnaryLayer {
  public:
   explicit AlphaDropout(AlphaDropoutOptions options);
   static std::shared_ptr<Layer> from_config(const Config& config);
   Config config() const override;
+  bool supports_masking() const override { return true; }
 
  protected:
   void build(const Shape& input_shape) override;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/fusing_layer.hpp"
 
 namespace lamina {
 
@@ -23,23 +23,27 @@ struct BatchNormalizationOptions {
 
 /// Normalizes each channel by the batch's mean and variance in training, and by their moving
 /// averages otherwise (or when not trainable). Ioffe and Szegedy, 2015.
-class LAMINA_API BatchNormalization : public Layer {
+class LAMINA_API BatchNormalization : public FusingLayer {
  public:
   explicit BatchNormalization(BatchNormalizationOptions options = {});
   static std::shared_ptr<Layer> from_config(const Config& config);
   Config config() const override;
-  bool fuses(const Epilogue& next, const Shape& input_shape) const override;
-  std::optional<Epilogue> as_epilogue() const override;
-  bool scale_into(Epilogue& epilogue) const override;
+  bool fuses(const Activation& activation) const override;
+  bool supports_masking() const override { return true; }
+  /// Whether it is, outside training, a factor and an offset of each channel on the last axis.
+  bool scales_channels() const noexcept { return axis_ == rank_ - 1; }
+  /// Sets these as they are now; false where a value is not finite: folding it into another layer
+  /// would then give another pattern of NaN.
+  bool scale_into(Epilogue& epilogue) const;
 
  protected:
   void build(const Shape& input_shape) override;
-  Tensor call(const Tensor& inputs, bool training) override;
-  Tensor call_with(const Tensor& inputs, bool training, const Epilogue& next) override;
+  Tensor call(const Tensor& inputs, bool training) final;
+  Tensor call_fused(const Tensor& inputs, bool training, const Epilogue& epilogue) override;
   bool accepts(const Shape& input_shape) const override;
 
  private:
-  Tensor call_on_inner_axis(const Tensor& x, const Tensor& gamma, const Tensor& beta,
+  Tensor call_by_operations(const Tensor& x, const Tensor& gamma, const Tensor& beta,
                             bool training);
   void update_moving(Variable& moving, const Tensor& batch) const;
   BatchNormalizationOptions options_;

@@ -15,6 +15,8 @@ class LAMINA_API Concatenate : public Merge {
   explicit Concatenate(ConcatenateOptions options = {});
   static std::shared_ptr<Layer> from_config(const Config& config);
   Config config() const override;
+  /// An entry counts where any value at its place does, of tensors that have no mask all.
+  Tensors compute_mask(const Tensors& inputs) const override;
 
  protected:
   Tensor merged(const TensorList& inputs) const override;

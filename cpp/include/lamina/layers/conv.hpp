@@ -1,7 +1,7 @@
 #pragma once
 
 #include "lamina/layers/data_format.hpp"
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/fusing_layer.hpp"
 #include "lamina/layers/window.hpp"
 #include "lamina/ops/conv.hpp"
 
@@ -30,21 +30,25 @@ struct ConvOptions {
 /// Convolution: activation(inputs * kernel + bias) over one, two or three spatial axes. LeCun et
 /// al., 1989.
 template <int rank>
-class LAMINA_API Conv : public Layer {
+class LAMINA_API Conv : public FusingLayer {
  public:
   explicit Conv(ConvOptions options);
   static std::shared_ptr<Layer> from_config(const Config& config);
   Shape output_shape(const Shape& input_shape) const override;
   Config config() const override;
-  bool fuses(const Epilogue& next, const Shape& input_shape) const override;
+  bool fuses(const Activation& activation) const override;
+  bool fuses_scale(const Shape& input_shape) const override;
 
  protected:
   void build(const Shape& input_shape) override;
-  Tensor call(const Tensor& inputs, bool training) override;
-  Tensor call_with(const Tensor& inputs, bool training, const Epilogue& next) override;
+  Tensor call(const Tensor& inputs, bool training) final;
+  Tensor call_fused(const Tensor& inputs, bool training, const Epilogue& epilogue) override;
   bool accepts(const Shape& input_shape) const override;
 
  private:
+  /// Nothing stands between its sums and what follows.
+  bool is_linear() const;
+
   ConvOptions options_;
   ops::ConvSettings settings_;
   Variable kernel_, bias_;

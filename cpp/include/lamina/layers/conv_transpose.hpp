@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "lamina/layers/data_format.hpp"
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/unary_layer.hpp"
 #include "lamina/layers/window.hpp"
 #include "lamina/ops/conv.hpp"
 
@@ -33,7 +33,7 @@ struct ConvTransposeOptions {
 /// Transposed convolution, which widens: each input adds a kernel's worth to the outputs. Zeiler et
 /// al., 2010.
 template <int rank>
-class LAMINA_API ConvTranspose : public Layer {
+class LAMINA_API ConvTranspose : public UnaryLayer {
  public:
   explicit ConvTranspose(ConvTransposeOptions options);
   static std::shared_ptr<Layer> from_config(const Config& config);

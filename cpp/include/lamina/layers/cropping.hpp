@@ -1,7 +1,7 @@
 #pragma once
 
 #include "lamina/layers/data_format.hpp"
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/unary_layer.hpp"
 #include "lamina/layers/margins.hpp"
 
 namespace lamina {
@@ -20,7 +20,7 @@ struct CroppingOptions<1> {
 
 /// Without what stands at both ends of `rank` spatial axes.
 template <int rank>
-class LAMINA_API Cropping : public Layer {
+class LAMINA_API Cropping : public UnaryLayer {
  public:
   using Options = CroppingOptions<rank>;
   explicit Cropping(Options options = {});

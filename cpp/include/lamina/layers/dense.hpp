@@ -1,7 +1,6 @@
 #pragma once
 
-#include "lamina/layers/layer.hpp"
-#include "lamina/ops/activation.hpp"
+#include "lamina/layers/fusing_layer.hpp"
 
 namespace lamina {
 
@@ -20,18 +19,19 @@ struct DenseOptions {
 };
 
 /// activation(inputs kernel + bias) on the last axis: (..., n) to (..., units).
-class LAMINA_API Dense : public Layer {
+class LAMINA_API Dense : public FusingLayer {
  public:
   explicit Dense(DenseOptions options);
   static std::shared_ptr<Layer> from_config(const Config& config);
   Config config() const override;
-  bool fuses(const Epilogue& next, const Shape& input_shape) const override;
+  bool supports_masking() const override { return true; }
+  bool fuses(const Activation& activation) const override;
   Shape output_shape(const Shape& input_shape) const override;
 
  protected:
   void build(const Shape& input_shape) override;
-  Tensor call(const Tensor& inputs, bool training) override;
-  Tensor call_with(const Tensor& inputs, bool training, const Epilogue& next) override;
+  Tensor call(const Tensor& inputs, bool training) final;
+  Tensor call_fused(const Tensor& inputs, bool training, const Epilogue& epilogue) override;
   bool accepts(const Shape& input_shape) const override;
 
  private:

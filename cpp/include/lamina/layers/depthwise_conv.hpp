@@ -1,7 +1,7 @@
 #pragma once
 
 #include "lamina/layers/data_format.hpp"
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/unary_layer.hpp"
 #include "lamina/layers/window.hpp"
 #include "lamina/ops/conv.hpp"
 
@@ -28,7 +28,7 @@ struct DepthwiseConvOptions {
 
 /// Each channel by `depth_multiplier` kernels of its own; channels do not mix.
 template <int rank>
-class LAMINA_API DepthwiseConv : public Layer {
+class LAMINA_API DepthwiseConv : public UnaryLayer {
  public:
   explicit DepthwiseConv(DepthwiseConvOptions options);
   static std::shared_ptr<Layer> from_config(const Config& config);

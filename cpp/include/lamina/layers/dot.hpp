@@ -17,6 +17,7 @@ class LAMINA_API Dot : public Merge {
   explicit Dot(DotOptions options);
   static std::shared_ptr<Layer> from_config(const Config& config);
   Config config() const override;
+  Tensors compute_mask(const Tensors& /*inputs*/) const override { return {}; }
 
  protected:
   Tensor merged(const TensorList& inputs) const override;

@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/unary_layer.hpp"
 
 namespace lamina {
 
@@ -16,11 +16,12 @@ struct DropoutOptions {
 
 /// In training sets each input to 0 with probability `rate` and scales the others by
 /// 1 / (1 - rate); otherwise passes inputs on.
-class LAMINA_API Dropout : public Layer {
+class LAMINA_API Dropout : public UnaryLayer {
  public:
   explicit Dropout(DropoutOptions options);
   static std::shared_ptr<Layer> from_config(const Config& config);
   Config config() const override;
+  bool supports_masking() const override { return true; }
 
  protected:
   void build(const Shape& input_shape) override;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/unary_layer.hpp"
 
 namespace lamina {
 
@@ -14,7 +14,7 @@ struct EmbeddingOptions {
 };
 
 /// A learnt row for each whole number in [0, input_dim): (batch, ...) to (batch, ..., output_dim).
-class LAMINA_API Embedding : public Layer {
+class LAMINA_API Embedding : public UnaryLayer {
  public:
   explicit Embedding(EmbeddingOptions options);
   static std::shared_ptr<Layer> from_config(const Config& config);
@@ -25,7 +25,7 @@ class LAMINA_API Embedding : public Layer {
   void build(const Shape& input_shape) override;
   Tensor call(const Tensor& inputs, bool training) override;
   /// Whole numbers stay, others are cut to them.
-  Tensor prepared(const Tensor& inputs) const override;
+  Dtype input_dtype(Dtype given) const override;
 
  private:
   EmbeddingOptions options_;

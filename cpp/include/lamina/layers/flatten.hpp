@@ -1,6 +1,6 @@
 #pragma once
 
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/unary_layer.hpp"
 
 namespace lamina {
 
@@ -9,7 +9,7 @@ struct FlattenOptions {
 };
 
 /// Joins all axes but the batch: (batch, a, b, ...) to (batch, a b ...).
-class LAMINA_API Flatten : public Layer {
+class LAMINA_API Flatten : public UnaryLayer {
  public:
   explicit Flatten(FlattenOptions options = {});
   static std::shared_ptr<Layer> from_config(const Config& config);

@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/unary_layer.hpp"
 
 namespace lamina {
 
@@ -14,11 +14,12 @@ struct GaussianDropoutOptions {
 
 /// In training multiplies by normal noise of mean 1 and deviation sqrt(rate / (1 - rate)).
 /// Srivastava et al., 2014.
-class LAMINA_API GaussianDropout : public Layer {
+class LAMINA_API GaussianDropout : public UnaryLayer {
  public:
   explicit GaussianDropout(GaussianDropoutOptions options);
   static std::shared_ptr<Layer> from_config(const Config& config);
   Config config() const override;
+  bool supports_masking() const override { return true; }
 
  protected:
   void build(const Shape& input_shape) override;

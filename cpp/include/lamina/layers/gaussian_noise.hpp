@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/unary_layer.hpp"
 
 namespace lamina {
 
@@ -13,11 +13,12 @@ struct GaussianNoiseOptions {
 };
 
 /// In training adds normal noise of mean 0.
-class LAMINA_API GaussianNoise : public Layer {
+class LAMINA_API GaussianNoise : public UnaryLayer {
  public:
   explicit GaussianNoise(GaussianNoiseOptions options);
   static std::shared_ptr<Layer> from_config(const Config& config);
   Config config() const override;
+  bool supports_masking() const override { return true; }
 
  protected:
   void build(const Shape& input_shape) override;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "lamina/layers/data_format.hpp"
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/unary_layer.hpp"
 
 namespace lamina {
 
@@ -16,12 +16,17 @@ enum class GlobalPoolingKind { max, average };
 /// The largest or mean value of each channel over all `rank` spatial axes. The gradient of the
 /// largest is shared equally among those that attain it.
 template <GlobalPoolingKind kind, int rank>
-class LAMINA_API GlobalPooling : public Layer {
+class LAMINA_API GlobalPooling : public UnaryLayer {
  public:
   explicit GlobalPooling(GlobalPoolingOptions options = {});
   static std::shared_ptr<Layer> from_config(const Config& config);
   Config config() const override;
   Shape output_shape(const Shape& input_shape) const override;
+  /// Averages over steps leave out those that a mask does.
+  bool supports_masking() const override {
+    return kind == GlobalPoolingKind::average && rank == 1;
+  }
+  Tensors compute_mask(const Tensors& /*inputs*/) const override { return {}; }
 
  protected:
   void build(const Shape& input_shape) override;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/unary_layer.hpp"
 
 namespace lamina {
 
@@ -21,11 +21,12 @@ struct GroupNormalizationOptions {
 
 /// Channels in groups, each less its mean over the sample, over its deviation; then times gamma,
 /// plus beta, one a channel. Wu and He, 2018.
-class LAMINA_API GroupNormalization : public Layer {
+class LAMINA_API GroupNormalization : public UnaryLayer {
  public:
   explicit GroupNormalization(GroupNormalizationOptions options = {});
   static std::shared_ptr<Layer> from_config(const Config& config);
   Config config() const override;
+  bool supports_masking() const override { return true; }
 
  protected:
   void build(const Shape& input_shape) override;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/unary_layer.hpp"
 
 namespace lamina {
 
@@ -9,11 +9,12 @@ struct IdentityOptions {
 };
 
 /// The inputs themselves.
-class LAMINA_API Identity : public Layer {
+class LAMINA_API Identity : public UnaryLayer {
  public:
   explicit Identity(IdentityOptions options = {});
   static std::shared_ptr<Layer> from_config(const Config& config);
   Config config() const override;
+  bool supports_masking() const override { return true; }
 
  protected:
   Tensor call(const Tensor& inputs, bool training) override;

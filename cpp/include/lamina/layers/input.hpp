@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/unary_layer.hpp"
 
 namespace lamina {
 
@@ -15,11 +15,12 @@ struct InputOptions {
 
 /// States the shape of one sample, so that the model is built before it sees data. Its dtype may be
 /// a whole number's, which data are then brought to.
-class LAMINA_API Input : public Layer {
+class LAMINA_API Input : public UnaryLayer {
  public:
   explicit Input(InputOptions options);
   static std::shared_ptr<Layer> from_config(const Config& config);
   Config config() const override;
+  bool supports_masking() const override { return true; }
   /// (batch_size or None, shape...)
   Shape batch_shape() const;
 

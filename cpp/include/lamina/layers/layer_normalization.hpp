@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "lamina/layers/axes_last.hpp"
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/unary_layer.hpp"
 
 namespace lamina {
 
@@ -23,11 +23,12 @@ struct LayerNormalizationOptions {
 
 /// Each sample less its mean over some axes, over its deviation, times gamma, plus beta. Ba et al.,
 /// 2016.
-class LAMINA_API LayerNormalization : public Layer {
+class LAMINA_API LayerNormalization : public UnaryLayer {
  public:
   explicit LayerNormalization(LayerNormalizationOptions options = {});
   static std::shared_ptr<Layer> from_config(const Config& config);
   Config config() const override;
+  bool supports_masking() const override { return true; }
 
  protected:
   void build(const Shape& input_shape) override;

@@ -9,21 +9,23 @@ namespace lamina {
 class LAMINA_API Merge : public Layer {
  public:
   bool takes_list() const override { return true; }
+  bool supports_masking() const override { return true; }
+  /// An entry counts where it does in any of the inputs; all of them where one has no mask.
+  Tensors compute_mask(const Tensors& inputs) const override;
+  Shapes output_shapes(const Shapes& input_shapes) const override {
+    return merged_shape(input_shapes.list());
+  }
 
  protected:
   using Layer::Layer;
-  Tensor call(const Tensor& inputs, bool training) override;
-  TensorList call_all(const TensorList& inputs, bool training) override;
+  Tensors call(const Tensors& inputs, const CallContext& context) override;
   /// The shapes are those of these inputs: they were checked.
   virtual Tensor merged(const TensorList& inputs) const = 0;
   /// A value error where shapes do not go together.
   virtual Shape merged_shape(const std::vector<Shape>& shapes) const = 0;
 
-  std::vector<Shape> output_shapes(const std::vector<Shape>& input_shapes) const override {
-    return {merged_shape(input_shapes)};
-  }
-  void build_all(const std::vector<Shape>& input_shapes) override { merged_shape(input_shapes); }
-  bool accepts_all(const std::vector<Shape>& input_shapes) const override;
+  void build(const Shapes& input_shapes) override { merged_shape(input_shapes.list()); }
+  bool accepts(const Shapes& input_shapes) const override;
 };
 
 struct MergeOptions {

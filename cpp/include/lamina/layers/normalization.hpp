@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/unary_layer.hpp"
 
 namespace lamina {
 
@@ -17,11 +17,12 @@ struct NormalizationOptions {
 
 /// (x - mean) / sqrt(variance), with statistics that `adapt` takes from data, one for each place of
 /// the kept axes; inverted, sqrt(variance) x + mean.
-class LAMINA_API Normalization : public Layer {
+class LAMINA_API Normalization : public UnaryLayer {
  public:
   explicit Normalization(NormalizationOptions options = {});
   static std::shared_ptr<Layer> from_config(const Config& config);
   Config config() const override;
+  bool supports_masking() const override { return true; }
   /// Takes mean and variance from samples, building the layer for them if need be.
   void adapt(const Tensor& samples);
 

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/unary_layer.hpp"
 
 namespace lamina {
 
@@ -12,7 +12,7 @@ struct PermuteOptions {
 };
 
 /// The axes of samples in another order, counted from 1: dims (2, 1) transposes.
-class LAMINA_API Permute : public Layer {
+class LAMINA_API Permute : public UnaryLayer {
  public:
   explicit Permute(PermuteOptions options = {});
   static std::shared_ptr<Layer> from_config(const Config& config);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "lamina/layers/data_format.hpp"
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/unary_layer.hpp"
 #include "lamina/layers/window.hpp"
 
 namespace lamina {
@@ -19,7 +19,7 @@ enum class PoolingKind { max, average, min };
 /// The largest, mean or smallest value of each window over `rank` spatial axes; what "same" adds
 /// around the inputs counts for nothing. The gradient of an extremum goes to the first of equals.
 template <PoolingKind kind, int rank>
-class LAMINA_API Pooling : public Layer {
+class LAMINA_API Pooling : public UnaryLayer {
  public:
   explicit Pooling(PoolingOptions options = {});
   static std::shared_ptr<Layer> from_config(const Config& config);

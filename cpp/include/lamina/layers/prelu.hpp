@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/unary_layer.hpp"
 
 namespace lamina {
 
@@ -16,11 +16,12 @@ struct PReLUOptions {
 
 /// x, or alpha x below 0, where alpha is learnt: one for each place of a sample, shared along some
 /// axes. He et al., 2015.
-class LAMINA_API PReLU : public Layer {
+class LAMINA_API PReLU : public UnaryLayer {
  public:
   explicit PReLU(PReLUOptions options = {});
   static std::shared_ptr<Layer> from_config(const Config& config);
   Config config() const override;
+  bool supports_masking() const override { return true; }
 
  protected:
   void build(const Shape& input_shape) override;

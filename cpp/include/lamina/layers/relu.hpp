@@ -2,7 +2,7 @@
 
 #include <optional>
 
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/unary_layer.hpp"
 
 namespace lamina {
 
@@ -14,15 +14,17 @@ struct ReLUOptions {
 };
 
 /// Rectified linear unit with Keras's three arguments; see ops::relu.
-class LAMINA_API ReLU : public Layer {
+class LAMINA_API ReLU : public UnaryLayer {
  public:
   explicit ReLU(ReLUOptions options = {});
   static std::shared_ptr<Layer> from_config(const Config& config);
   Config config() const override;
-  std::optional<Epilogue> as_epilogue() const override;
+  bool supports_masking() const override { return true; }
+  /// Whether it is max(x, 0).
+  bool is_plain() const;
 
  protected:
-  Tensor call(const Tensor& inputs, bool training) override;
+  Tensor call(const Tensor& inputs, bool training) final;
 
  private:
   ReLUOptions options_;

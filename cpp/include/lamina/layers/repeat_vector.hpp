@@ -1,6 +1,6 @@
 #pragma once
 
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/unary_layer.hpp"
 
 namespace lamina {
 
@@ -10,7 +10,7 @@ struct RepeatVectorOptions {
 };
 
 /// Each sample (features) n times: (n, features).
-class LAMINA_API RepeatVector : public Layer {
+class LAMINA_API RepeatVector : public UnaryLayer {
  public:
   explicit RepeatVector(RepeatVectorOptions options);
   static std::shared_ptr<Layer> from_config(const Config& config);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/unary_layer.hpp"
 
 namespace lamina {
 
@@ -11,11 +11,12 @@ struct RescalingOptions {
 };
 
 /// scale x + offset.
-class LAMINA_API Rescaling : public Layer {
+class LAMINA_API Rescaling : public UnaryLayer {
  public:
   explicit Rescaling(RescalingOptions options);
   static std::shared_ptr<Layer> from_config(const Config& config);
   Config config() const override;
+  bool supports_masking() const override { return true; }
 
  protected:
   Tensor call(const Tensor& inputs, bool training) override;

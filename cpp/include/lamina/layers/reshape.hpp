@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/unary_layer.hpp"
 
 namespace lamina {
 
@@ -12,7 +12,7 @@ struct ReshapeOptions {
 };
 
 /// Samples of another shape; one extent may be -1.
-class LAMINA_API Reshape : public Layer {
+class LAMINA_API Reshape : public UnaryLayer {
  public:
   explicit Reshape(ReshapeOptions options = {});
   static std::shared_ptr<Layer> from_config(const Config& config);

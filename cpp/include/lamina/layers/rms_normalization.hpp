@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "lamina/layers/axes_last.hpp"
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/unary_layer.hpp"
 
 namespace lamina {
 
@@ -14,11 +14,12 @@ struct RMSNormalizationOptions {
 };
 
 /// Each sample over its root mean square over some axes, times a scale. Zhang and Sennrich, 2019.
-class LAMINA_API RMSNormalization : public Layer {
+class LAMINA_API RMSNormalization : public UnaryLayer {
  public:
   explicit RMSNormalization(RMSNormalizationOptions options = {});
   static std::shared_ptr<Layer> from_config(const Config& config);
   Config config() const override;
+  bool supports_masking() const override { return true; }
 
  protected:
   void build(const Shape& input_shape) override;

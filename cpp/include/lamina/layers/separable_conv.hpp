@@ -1,7 +1,7 @@
 #pragma once
 
 #include "lamina/layers/data_format.hpp"
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/unary_layer.hpp"
 #include "lamina/layers/window.hpp"
 #include "lamina/ops/conv.hpp"
 
@@ -32,7 +32,7 @@ struct SeparableConvOptions {
 
 /// A depthwise convolution, then one of 1 x 1 that mixes the channels. Chollet, 2017.
 template <int rank>
-class LAMINA_API SeparableConv : public Layer {
+class LAMINA_API SeparableConv : public UnaryLayer {
  public:
   explicit SeparableConv(SeparableConvOptions options);
   static std::shared_ptr<Layer> from_config(const Config& config);

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/unary_layer.hpp"
 
 namespace lamina {
 
@@ -11,12 +11,14 @@ struct SoftmaxOptions {
   std::string name = {};
 };
 
-/// e^x / sum(e^x), the sum over one or several axes.
-class LAMINA_API Softmax : public Layer {
+/// e^x / sum(e^x), the sum over one or several axes, and over the entries that count where a mask of
+/// the inputs' own rank says so.
+class LAMINA_API Softmax : public UnaryLayer {
  public:
   explicit Softmax(SoftmaxOptions options = {});
   static std::shared_ptr<Layer> from_config(const Config& config);
   Config config() const override;
+  bool supports_masking() const override { return true; }
 
  protected:
   Tensor call(const Tensor& inputs, bool training) override;

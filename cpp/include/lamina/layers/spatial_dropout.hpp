@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "lamina/layers/data_format.hpp"
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/unary_layer.hpp"
 
 namespace lamina {
 
@@ -24,12 +24,13 @@ struct SpatialDropoutOptions<1> {
 /// Dropout of whole channels: in training a sample's channel is 0 at all places, with probability
 /// `rate`, or scaled by 1 / (1 - rate). Tompson et al., 2015.
 template <int rank>
-class LAMINA_API SpatialDropout : public Layer {
+class LAMINA_API SpatialDropout : public UnaryLayer {
  public:
   using Options = SpatialDropoutOptions<rank>;
   explicit SpatialDropout(Options options);
   static std::shared_ptr<Layer> from_config(const Config& config);
   Config config() const override;
+  bool supports_masking() const override { return true; }
 
  protected:
   void build(const Shape& input_shape) override;

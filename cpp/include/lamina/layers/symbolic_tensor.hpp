@@ -5,6 +5,7 @@
 #pragma once
 
 #include <concepts>
+#include <optional>
 
 #include "lamina/layers/input.hpp"
 
@@ -44,17 +45,27 @@ class SymbolicTensors : public std::vector<SymbolicTensor> {
 /// Where a graph begins: samples of a shape.
 LAMINA_API SymbolicTensor input(InputOptions options);
 
+/// The arguments of a symbolic call beside its inputs; the graph keeps them.
+struct SymbolicArguments {
+  std::optional<bool> training = {};  ///< whatever calls of the model say; by default what they do
+  std::vector<std::pair<std::string, SymbolicTensors>> tensors = {};  ///< by keyword
+  std::optional<Config> values = {};                                  ///< plain ones, by keyword
+};
+
 /// What a layer gives for symbolic inputs; builds it. A layer by pointer may be applied again, and
 /// then shares its weights.
 LAMINA_API SymbolicTensor connect(const std::shared_ptr<Layer>& layer,
-                                  const SymbolicTensors& inputs);
+                                  const SymbolicTensors& inputs,
+                                  const SymbolicArguments& arguments = {});
 template <std::derived_from<Layer> L>
-SymbolicTensor connect(L layer, const SymbolicTensors& inputs) {
-  return connect(std::shared_ptr<Layer>(std::make_shared<L>(std::move(layer))), inputs);
+SymbolicTensor connect(L layer, const SymbolicTensors& inputs,
+                       const SymbolicArguments& arguments = {}) {
+  return connect(std::shared_ptr<Layer>(std::make_shared<L>(std::move(layer))), inputs, arguments);
 }
 /// The same for a layer, or model, of several outputs.
 LAMINA_API SymbolicTensors connect_all(const std::shared_ptr<Layer>& layer,
-                                       const SymbolicTensors& inputs);
+                                       const SymbolicTensors& inputs,
+                                       const SymbolicArguments& arguments = {});
 
 /// The inputs and outputs of the one application of a layer; a value error when there are none or
 /// several.

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/unary_layer.hpp"
 
 namespace lamina {
 
@@ -12,11 +12,12 @@ struct UnitNormalizationOptions {
 };
 
 /// Each sample of length 1 along some axes.
-class LAMINA_API UnitNormalization : public Layer {
+class LAMINA_API UnitNormalization : public UnaryLayer {
  public:
   explicit UnitNormalization(UnitNormalizationOptions options = {});
   static std::shared_ptr<Layer> from_config(const Config& config);
   Config config() const override;
+  bool supports_masking() const override { return true; }
 
  protected:
   Tensor call(const Tensor& inputs, bool training) override;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "lamina/layers/data_format.hpp"
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/unary_layer.hpp"
 #include "lamina/layers/window.hpp"
 
 namespace lamina {
@@ -28,7 +28,7 @@ struct UpSamplingOptions<2> {
 /// `size` times as many places along `rank` spatial axes: each repeated, or those of images
 /// interpolated between the centers of their neighbours.
 template <int rank>
-class LAMINA_API UpSampling : public Layer {
+class LAMINA_API UpSampling : public UnaryLayer {
  public:
   using Options = UpSamplingOptions<rank>;
   explicit UpSampling(Options options = {});

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "lamina/layers/data_format.hpp"
-#include "lamina/layers/layer.hpp"
+#include "lamina/layers/unary_layer.hpp"
 #include "lamina/layers/margins.hpp"
 
 namespace lamina {
@@ -14,7 +14,7 @@ struct ZeroPaddingOptions {
 
 /// Zeros around `rank` spatial axes.
 template <int rank>
-class LAMINA_API ZeroPadding : public Layer {
+class LAMINA_API ZeroPadding : public UnaryLayer {
  public:
   explicit ZeroPadding(ZeroPaddingOptions options = {});
   static std::shared_ptr<Layer> from_config(const Config& config);

@@ -23,47 +23,42 @@ class LAMINA_API Functional : public Model {
   std::string name_of(const Layer& layer) const override;
   Arrangement input_arrangement() const override { return input_arrangement_; }
   Arrangement output_arrangement() const override { return output_arrangement_; }
-  bool gives_one() const override { return output_slots_.size() == 1; }
   bool takes_list() const override { return input_layers_.size() > 1; }
   SymbolicTensors symbolic_inputs() const override { return inputs_; }
   SymbolicTensors symbolic_outputs() const override { return outputs_; }
 
-  std::vector<Variable> weights() const override;
-  std::vector<std::pair<std::string, Variable>> named_weights() const override;
-  std::vector<std::pair<std::string, RandomStream>> random_streams() const override;
-  TensorList losses() const override;
-  void set_trainable(bool trainable) override;
-  void set_name(const std::string& name) override;
   void set_scope(const std::string& scope) override;
-  Shape output_shape(const Shape& input_shape) const override;
-  std::vector<Shape> output_shapes(const std::vector<Shape>& input_shapes) const override;
+  bool supports_masking() const override { return true; }
+  Tensors compute_mask(const Tensors& /*inputs*/) const override { return {}; }
+  Shapes output_shapes(const Shapes& input_shapes) const override;
   std::vector<Dtype> output_dtypes() const override;
 
  protected:
-  Tensor call(const Tensor& inputs, bool training) override;
-  TensorList call_all(const TensorList& inputs, bool training) override;
-  void build_all(const std::vector<Shape>& /*input_shapes*/) override {}
-  bool accepts_all(const std::vector<Shape>& input_shapes) const override;
-  /// Its layers see to their inputs themselves.
-  Tensor prepared(const Tensor& inputs) const override { return inputs; }
+  Tensors call(const Tensors& inputs, const CallContext& context) override;
+  bool accepts(const Shapes& input_shapes) const override;
+  std::string inner_scope() const override { return nested_ ? Model::inner_scope() : ""; }
+  /// Only composites need to know that they are layers of one: others may belong to several models.
+  bool scopes(const Layer& layer) const override;
   std::vector<Place> places() const override;
   bool branches() const override { return true; }
 
  private:
   /// One layer at work: values stand in slots.
   struct Call {
-    std::size_t layer;  // in layers_
-    std::vector<std::size_t> inputs, outputs;
-    bool plain;  // one tensor in, one out
+    std::size_t layer;                         // in layers_
+    std::vector<std::size_t> inputs, outputs;  // keywords' tensors follow the inputs
+    std::shared_ptr<const GraphNode> node;     // its arguments
+    bool is_plain() const;                     // one tensor in, one out, no arguments
   };
   /// A call as it runs, with the layers that run within it; slots nobody reads any more are left.
   struct Step;
+  /// The shapes and dtypes of all slots for inputs of these shapes.
+  struct Slots;
+  Slots slots_for(const Shapes& input_shapes) const;
+  std::vector<Shape> run_shapes(const Call& call, Slots& slots) const;
   void plan(const SymbolicTensors& inputs, const SymbolicTensors& outputs);
   void schedule();
   void name_layers();
-  void scope_layers();
-  /// What stands in the slots after all calls.
-  std::vector<Tensor> execute(std::size_t count, const Tensor* inputs, bool training) const;
 
   SymbolicTensors inputs_, outputs_;
   Arrangement input_arrangement_, output_arrangement_;

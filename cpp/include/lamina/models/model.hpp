@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "lamina/layers/composite.hpp"
 #include "lamina/layers/symbolic_tensor.hpp"
 #include "lamina/losses/loss.hpp"
 #include "lamina/metrics/metric.hpp"
@@ -40,11 +41,12 @@ struct Arrangement {
   enum class Kind { unknown, single, list, dict };
   Kind kind = Kind::single;
   std::vector<std::string> names = {};  ///< in order; empty where there are none
+  std::string form = {};                ///< of a nested list or dictionary, as Python wrote it
 };
 
-class LAMINA_API Model : public Layer {
+class LAMINA_API Model : public Composite {
  public:
-  using Layer::Layer;
+  using Composite::Composite;
   ~Model() override;
   Model(Model&&) noexcept;
   Model& operator=(Model&&) noexcept;
@@ -71,8 +73,6 @@ class LAMINA_API Model : public Layer {
   Logs test_on_batch(const Tensors& x, const Tensors& y, const Tensors& sample_weight = {});
   Tensor predict_on_batch(const Tensors& x);
   TensorList predict_on_batch_all(const Tensors& x);
-  /// The outputs for inputs of a batch.
-  Tensors outputs_for(const Tensors& x, bool training);
 
   bool compiled() const noexcept;
   Optimizer& optimizer() const;  ///< a state error before compile
@@ -84,18 +84,12 @@ class LAMINA_API Model : public Layer {
   bool stop_training() const noexcept;
   void set_stop_training(bool stop) noexcept;
 
-  virtual const std::vector<std::shared_ptr<Layer>>& layers() const = 0;
   /// How inputs and outputs are handed over, and what they are called.
   virtual Arrangement input_arrangement() const { return {}; }
   virtual Arrangement output_arrangement() const { return {}; }
-  /// Whether it gives one bare tensor, for sure.
-  virtual bool gives_one() const { return true; }
   /// Symbolic, once built, of a model that is a graph of layers; otherwise a state error.
   virtual SymbolicTensors symbolic_inputs() const;
   virtual SymbolicTensors symbolic_outputs() const;
-  /// What the model calls one of its layers: its name, or where another model gave it that and it
-  /// is taken here, a number more.
-  virtual std::string name_of(const Layer& layer) const { return layer.name(); }
   /// The layer of that name; a value error that lists the names otherwise.
   std::shared_ptr<Layer> get_layer(const std::string& name) const;
   std::string summary() const;
@@ -115,7 +109,7 @@ class LAMINA_API Model : public Layer {
   /// A layer as it stands in the model: where it takes its inputs from, among those before it.
   struct Place {
     std::shared_ptr<Layer> layer;
-    std::vector<Shape> outputs;
+    Shapes outputs;
     std::vector<std::size_t> from;
   };
   virtual std::vector<Place> places() const;

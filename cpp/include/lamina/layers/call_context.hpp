@@ -1,0 +1,45 @@
+// What a call of a layer has beside its inputs.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "lamina/core/config.hpp"
+#include "lamina/core/tensors.hpp"
+
+namespace lamina {
+
+/// The arguments of one call beyond the inputs, by keyword: tensors (an initial state, a mask) and
+/// plain values.
+struct CallArguments {
+  std::vector<std::pair<std::string, Tensors>> tensors = {};
+  Config values = {};
+};
+
+/// Implicit from a bool, which says whether the call is part of training.
+struct CallContext {
+  CallContext() = default;
+  CallContext(bool is_training) : training(is_training) {}
+  CallContext(std::optional<bool> is_training, const CallArguments* its_arguments)
+      : training(is_training), arguments(its_arguments) {}
+
+  /// Unless given, that of the call which this one is made in, or false. `Layer::call` gets it set.
+  std::optional<bool> training = {};
+  const CallArguments* arguments = nullptr;
+
+  bool is_training() const noexcept { return training.value_or(false); }
+  /// The tensors of a keyword; none where it was not given.
+  Tensors argument(std::string_view name) const {
+    if (arguments != nullptr) {
+      for (const auto& [known, tensors] : arguments->tensors) {
+        if (known == name) return tensors;
+      }
+    }
+    return {};
+  }
+};
+
+}  // namespace lamina

@@ -1,0 +1,205 @@
+#include "python_layer.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "lamina/autograd/autograd.hpp"
+#include "layers/loading.hpp"
+#include "layers/probing.hpp"
+
+namespace lamina::python {
+namespace {
+
+// Values in a sample that a file may make a layer be called on to learn its output's shape.
+constexpr std::int64_t loading_probe_limit = 1 << 24;
+
+bool is_open(const Shapes& shapes) {
+  return std::any_of(shapes.begin(), shapes.end(), [](const Shape& shape) {
+    return shape.rank() > 1 && !shape.with(0, 1).is_known();
+  });
+}
+
+}  // namespace
+
+template <class Base>
+py::object PythonLayerOf<Base>::form() const {
+  const CallArguments* arguments = CallScope::arguments_of(*this);
+  if (arguments == nullptr || arguments->values.is_null("form")) return py::none();
+  return py::str(arguments->values.string("form"));
+}
+
+template <class Base>
+void PythonLayerOf<Base>::build(const Shapes& input_shapes) {
+  const GilAcquire lock;
+  self_.attr("_build_hook")(input_shapes.list(), form());
+  track();
+  // Layers and variables may be made by the first call.
+  const bool unfinished =
+      std::any_of(layers_.begin(), layers_.end(), [](const auto& layer) { return !layer->built(); });
+  if (unfinished || this->weights().empty()) {
+    probe(input_shapes);
+    track();
+  }
+}
+
+template <class Base>
+void PythonLayerOf<Base>::track() {
+  if (tracking_) return;  // it asks for the weights itself
+  struct Guard {
+    bool& flag;
+    explicit Guard(bool& its_flag) : flag(its_flag) { flag = true; }
+    ~Guard() { flag = false; }
+  } guard(tracking_);
+  const auto [layers, variables] =
+      self_.attr("_track_hook")()
+          .template cast<std::pair<std::vector<std::pair<std::string, std::shared_ptr<Layer>>>,
+                                   std::vector<Variable>>>();
+  std::vector<std::shared_ptr<Layer>> found;
+  for (const auto& [attribute, layer] : layers) {
+    if (!layer->has_given_name() && !layer->is_numbered()) layer->set_name(attribute);
+    for (const auto& other : found) {
+      if (other->name() == layer->name()) {
+        fail(ErrorKind::value, this->label(), " has two layers named '", layer->name(),
+             "'; names must be unique");
+      }
+    }
+    found.push_back(layer);
+  }
+  if (found != layers_) {
+    layers_ = std::move(found);
+    this->adopt_layers();
+  }
+  // Variables of its own that add_weight did not make.
+  const std::vector<Variable> known = Base::weights();
+  const auto holds = [](const std::vector<Variable>& all, const Variable& wanted) {
+    return std::find(all.begin(), all.end(), wanted) != all.end();
+  };
+  for (const Variable& held : held_) {
+    if (!holds(variables, held)) this->release_weight(held);
+  }
+  std::erase_if(held_, [&](const Variable& held) { return !holds(variables, held); });
+  for (const Variable& variable : variables) {
+    if (holds(known, variable)) continue;
+    this->adopt_weight(variable);
+    held_.push_back(variable);
+  }
+}
+
+template <class Base>
+const std::vector<std::shared_ptr<Layer>>& PythonLayerOf<Base>::layers() const {
+  const GilAcquire lock;
+  const_cast<PythonLayerOf*>(this)->track();  // a cache of what Python holds
+  return layers_;
+}
+
+template <class Base>
+std::vector<Variable> PythonLayerOf<Base>::weights() const {
+  layers();  // its own variables may have changed too
+  return Base::weights();
+}
+
+template <class Base>
+Shapes PythonLayerOf<Base>::shapes_on_zeros(const Shapes& input_shapes, std::int64_t batch,
+                                            std::int64_t unknown) const {
+  Tensors zeros;
+  for (const Shape& input_shape : input_shapes) {
+    Shape shape = input_shape.with(0, batch);
+    for (int axis = 1; axis < shape.rank(); ++axis) {
+      if (shape[axis] == Shape::none) shape = shape.with(axis, unknown);
+    }
+    if (LoadingScope::active() && shape.size() > loading_probe_limit) {
+      fail(ErrorKind::value, this->label(), " claims inputs of shape ", input_shape,
+           " in the file that is being loaded; define compute_output_shape(input_shape)");
+    }
+    zeros.push_back(Tensor::zeros(shape, ProbeScope::dtype_of(zeros.size(), this->dtype())));
+  }
+  const NoGrad no_grad;
+  const ProbeScope inner;  // layers within are called on tensors of their own
+  return shapes_of(run_hook(zeros, false));
+}
+
+// Where extents beside the batch are unknown, calls for two of them tell which outputs depend on
+// them.
+template <class Base>
+Shapes PythonLayerOf<Base>::probe(const Shapes& input_shapes) const {
+  const Shapes first = shapes_on_zeros(input_shapes, 1, 16);
+  const std::optional<Shapes> second =
+      is_open(input_shapes) ? std::optional(shapes_on_zeros(input_shapes, 1, 17)) : std::nullopt;
+  Shapes shapes;
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    Shape shape = first[i];
+    if (shape.rank() == 0) {
+      fail(ErrorKind::value, this->label(), " must keep the batch axis, got an output of shape ()");
+    }
+    for (int axis = 1; second && axis < shape.rank(); ++axis) {
+      if (shape[axis] != (*second)[i][axis]) shape = shape.with(axis, Shape::none);
+    }
+    shapes.push_back(shape.with(0, input_shapes.front()[0]));
+  }
+  return shapes;
+}
+
+template <class Base>
+Tensors PythonLayerOf<Base>::run_hook(const Tensors& inputs, bool training) const {
+  const GilAcquire lock;
+  const py::object outputs = self_.attr("_call_hook")(inputs.list(), training, form());
+  const std::string hook = this->label() + ".call";
+  Tensors result;
+  for (const auto& item : outputs) {
+    result.push_back(returned_tensor(hook, py::reinterpret_borrow<py::object>(item)));
+  }
+  return result;
+}
+
+template <class Base>
+Shapes PythonLayerOf<Base>::output_shapes(const Shapes& input_shapes) const {
+  const GilAcquire lock;
+  if (!knows_output_shape_) return probe(input_shapes);
+  return Shapes(self_.attr("_shape_hook")(input_shapes.list(), form())
+                    .template cast<std::vector<Shape>>());
+}
+
+template <class Base>
+bool PythonLayerOf<Base>::supports_masking() const {
+  const GilAcquire lock;
+  return self_.attr("supports_masking").template cast<bool>();
+}
+
+template <class Base>
+Tensors PythonLayerOf<Base>::compute_mask(const Tensors& inputs) const {
+  const GilAcquire lock;
+  const py::object masks = self_.attr("_mask_hook")(inputs.list(), form());
+  Tensors result;
+  for (const auto& mask : masks) {
+    result.push_back(mask.is_none() ? Tensor() : operand_from(mask).cast(Dtype::boolean));
+  }
+  return result;
+}
+
+template <class Base>
+Config PythonLayerOf<Base>::config() const {
+  const GilAcquire lock;
+  return config_from(self_.attr("get_config")());
+}
+
+Arrangement PythonModel::output_arrangement() const {
+  const GilAcquire lock;
+  const auto [kind, names] = owner()
+                                 .attr("_arrangement_hook")()
+                                 .cast<std::pair<std::string, std::vector<std::string>>>();
+  return arrangement_from(kind, names);
+}
+
+Arrangement arrangement_from(const std::string& kind, std::vector<std::string> names) {
+  using Kind = Arrangement::Kind;
+  const Kind which = kind == "dict"      ? Kind::dict
+                     : kind == "list"    ? Kind::list
+                     : kind == "unknown" ? Kind::unknown
+                                         : Kind::single;
+  return {which, std::move(names)};
+}
+
+template class PythonLayerOf<Composite>;
+template class PythonLayerOf<Model>;
+
+}  // namespace lamina::python

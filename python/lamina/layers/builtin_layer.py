@@ -1,0 +1,164 @@
+"""Layers of lamina's own."""
+
+from typing import Any
+
+import numpy as np
+
+from lamina import (
+    _lamina,
+    _naming,
+    _symbolic,
+    activations,
+    constraints,
+    initializers,
+    regularizers,
+)
+from lamina import _layer_faces as _faces
+from lamina._configured import Configured
+from lamina._lamina import Tensor
+from lamina.layers.layer import Layer, masked
+
+_READERS = {
+    "initializer": initializers.get,
+    "regularizer": regularizers.get,
+    "constraint": constraints.get,
+    "activation": activations.get,
+}
+
+
+class BuiltinLayer(Layer):
+    """A layer of lamina's own: a handle on one that the core made."""
+
+    _core_type: str | None = None  # the class's own name, unless said
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        changed = {"call", "build"} & set(cls.__dict__)
+        own = cls.__module__.startswith("lamina.")
+        if changed and not own:
+            raise TypeError(
+                f"{cls.__name__} overrides {' and '.join(sorted(changed))} of a layer of lamina: "
+                "subclass lamina.Layer, and keep the other in an attribute"
+            )
+        if own:
+            _faces.shows(cls._core_type or cls.__name__, cls)
+        super().__init_subclass__(**kwargs)
+
+    def __init__(self, type_name: str, **options: Any) -> None:
+        if options["dtype"] is not None:
+            options["dtype"] = np.dtype(options["dtype"]).name
+        for key, value in options.items():
+            # A class stands for an object with its defaults.
+            if isinstance(value, type) and issubclass(value, Configured):
+                options[key] = value()
+        if callable(options.get("activation")):
+            options["activation"] = activations.serialize(options["activation"])
+        self._take(_naming.make(_lamina.make_layer, type_name, options))
+
+    @classmethod
+    def _adopt(cls, core: Any) -> "BuiltinLayer":
+        """The Python face of a layer that the core made."""
+        layer = cls.__new__(cls)
+        layer._take(core)
+        return layer
+
+    def _take(self, core: Any) -> None:
+        self._core = core
+        _faces.remember(self)
+        self._show_options()
+
+    def _show_options(self) -> None:
+        """Makes the core's options readable as attributes."""
+        for key, value in self._core.config().items():
+            if key in ("name", "trainable", "dtype"):
+                continue
+            read = _READERS.get(key.rpartition("_")[2])
+            if read is not None:
+                value = read(value)
+            elif isinstance(value, list):
+                value = tuple(value)
+            self.__dict__[key] = value
+
+    def __getattr__(self, attribute: str) -> Any:
+        # A weight by its name: layer.kernel.
+        if attribute != "_core" and not attribute.startswith("__"):
+            for weight in self._core.weights:
+                if weight.name == attribute:
+                    return weight
+        return super().__getattr__(attribute)
+
+    def __call__(
+        self, inputs: Any = None, *args: Any, training: bool | None = None, **kwargs: Any
+    ) -> Any:
+        """Runs the layer on a batch, building it first if need be; on symbolic tensors, tells what
+        it would give.
+
+        Args:
+            inputs: a tensor, or a list of them where the layer takes several.
+            args: ``training``, as Keras's layers take it too.
+            training: whether the call is part of training; by default as the call of the layer that
+                this one is made in, else False. In a graph it is kept.
+            kwargs: further arguments of the layer; ``mask`` says which entries of the inputs count.
+        """
+        if args:
+            if len(args) > 1 or not isinstance(args[0], (bool, type(None))):
+                raise TypeError(
+                    f"{self.name} takes one tensor, or a list of them, got {1 + len(args)} "
+                    "arguments; give several tensors as a list, and others by keyword"
+                )
+            training = args[0] if training is None else training
+        if kwargs or self._core.takes_list or _symbolic.is_symbolic(inputs):
+            return self._call_general(inputs, training, kwargs)
+        return self._core.call_one(inputs, training)
+
+    def _call_general(self, inputs: Any, training: bool | None, kwargs: dict[str, Any]) -> Any:
+        given = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
+        keywords, values = _sorted_arguments(kwargs)
+        if _symbolic.is_symbolic(given):
+            outputs = _symbolic.connect(self, given, training, keywords, values)
+            return self._formed(outputs)
+        mask = (keywords or {}).pop("mask", None)
+        if not self._core.takes_list:
+            given = [inputs]
+        if mask is not None:
+            given = [masked(one, own) for one, own in zip(given, mask, strict=True)]
+        return self._formed(self._core.call_all(given, training, keywords or None, values))
+
+    def call(self, inputs: Any, training: bool | None = None) -> Tensor:
+        """The layer's function."""
+        return self(inputs, training=training)
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        """Which entries of the outputs count, from the inputs and their masks."""
+        given = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
+        masks = previous_mask if isinstance(previous_mask, (list, tuple)) else [previous_mask]
+        tensors = [masked(one, own) for one, own in zip(given, masks, strict=True)]
+        return _symbolic.bare(self._core.compute_mask(tensors) or [None])
+
+    @property
+    def supports_masking(self) -> bool:
+        """Whether it works with masked inputs."""
+        return self._core.supports_masking
+
+    @supports_masking.setter
+    def supports_masking(self, supports: bool) -> None:
+        raise AttributeError(f"{self.name} is a layer of lamina, which knows whether it does")
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal, unbuilt layer."""
+        return self._core.config()
+
+
+def _sorted_arguments(
+    kwargs: dict[str, Any],
+) -> tuple[dict[str, list[Any]] | None, dict[str, Any] | None]:
+    """Keyword arguments as tensors, and as plain values."""
+    keywords: dict[str, list[Any]] = {}
+    values: dict[str, Any] = {}
+    for name, value in kwargs.items():
+        if value is None:
+            continue
+        if isinstance(value, (bool, int, float, str)):
+            values[name] = value
+        else:
+            keywords[name] = list(value) if isinstance(value, (list, tuple)) else [value]
+    return keywords or None, values or None
