@@ -78,8 +78,8 @@ void Sequential::add(std::shared_ptr<Layer> layer) {
          " layers before it");
   }
   if (built()) link(layer);
+  layer->set_scope(nested_ ? scope() + name() + "/" : "");
   layers_.push_back(std::move(layer));
-  scope_layers();
   if (input != nullptr) ensure_built(input->batch_shape());
 }
 
