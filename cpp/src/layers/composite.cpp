@@ -82,12 +82,14 @@ void Composite::set_scope(const std::string& scope) {
   adopt_layers();
 }
 
+void Composite::adopt_layer(Layer& layer) const {
+  if (scopes(layer)) layer.set_scope(inner_scope());
+  if (!trainable()) layer.set_trainable(false);
+}
+
 void Composite::adopt_layers() {
   const Parts parts = layers();
-  for (const auto& layer : parts) {
-    if (scopes(*layer)) layer->set_scope(inner_scope());
-    if (!trainable()) layer->set_trainable(false);
-  }
+  for (const auto& layer : parts) adopt_layer(*layer);
 }
 
 }  // namespace lamina

@@ -68,9 +68,9 @@ void Sequential::add(std::shared_ptr<Layer> layer) {
   // Data come in what the first layer computes in, as a functional model's do.
   if (layers_.empty() && !built() && layer->dtype() == Dtype::float64) set_dtype(Dtype::float64);
   if (built()) link(layer);
+  adopt_layer(*layer);
+  append_step(layer);
   layers_.push_back(std::move(layer));
-  adopt_layers();
-  schedule();
   if (input != nullptr) ensure_built(input->batch_shape());
 }
 
@@ -135,16 +135,19 @@ void Sequential::build(const Shapes& input_shapes) {
 }
 
 void Sequential::schedule() {
-  std::vector<FusedLayers> steps;
-  for (const auto& layer : layers_) {
-    if (steps.empty() || !steps.back().take(layer)) steps.emplace_back(layer);
-  }
-  steps_ = std::make_shared<const std::vector<FusedLayers>>(std::move(steps));
+  steps_ = std::make_shared<std::vector<FusedLayers>>();
+  for (const auto& layer : layers_) append_step(layer);
+}
+
+void Sequential::append_step(const std::shared_ptr<Layer>& layer) {
+  // A call that goes on keeps the steps that it began with.
+  if (!steps_) steps_ = std::make_shared<std::vector<FusedLayers>>();
+  if (steps_.use_count() > 1) steps_ = std::make_shared<std::vector<FusedLayers>>(*steps_);
+  if (steps_->empty() || !steps_->back().take(layer)) steps_->emplace_back(layer);
 }
 
 Tensors Sequential::call(const Tensors& inputs, const CallContext& context) {
-  // Held: a layer of the user's may add and pop layers while it runs.
-  const auto steps = steps_;
+  const auto steps = steps_;  // a layer of the user's may add and pop layers while it runs
   Tensors x = inputs;
   for (const FusedLayers& step : *steps) x = step(x, {context.training, nullptr});
   return x;

@@ -465,7 +465,11 @@ class Model(Layer):
         self._core.set_weights(list(weights))
 
     def save(self, filepath: str | os.PathLike[str]) -> None:
-        """Writes architecture, weights and state of training to a file, wholly or not at all."""
+        """Writes architecture, weights and state of training to a file, wholly or not at all.
+
+        A symbolic link stays, and the file it leads to is replaced; so do a file's permissions. A
+        read-only file is refused, and so is a suffix of other programs (``.h5``, ``.keras``).
+        """
         self._core.save(os.fspath(filepath))
 
     def save_to_bytes(self) -> bytes:

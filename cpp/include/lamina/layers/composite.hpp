@@ -27,7 +27,8 @@ class LAMINA_API Composite : public Layer {
   virtual std::string inner_scope() const { return scope() + name() + "/"; }
   /// Whether it tells that to the layer.
   virtual bool scopes(const Layer& /*layer*/) const { return true; }
-  /// Gives layers their scope, and freezes them where the composite is frozen.
+  /// Gives a layer, or all, their scope, and freezes them where the composite is frozen.
+  void adopt_layer(Layer& layer) const;
   void adopt_layers();
   Dtype input_dtype(Dtype given) const override { return given; }
 };

@@ -40,13 +40,14 @@ class LAMINA_API Sequential : public Model {
  private:
   /// Builds the layer after those before it.
   void link(const std::shared_ptr<Layer>& layer);
-  /// Decides which layers run as one.
+  /// Decides which layers run as one: all anew, or with one more.
   void schedule();
+  void append_step(const std::shared_ptr<Layer>& layer);
 
   std::vector<std::shared_ptr<Layer>> layers_;
   std::map<std::string, int> numbered_;  // the last number given to layers of that name
   SymbolicTensors links_;  // once built: what goes into the first layer, then what each gives
-  std::shared_ptr<const std::vector<FusedLayers>> steps_;
+  std::shared_ptr<std::vector<FusedLayers>> steps_;
   bool nested_ = false;  // a layer of another model
 };
 
