@@ -58,7 +58,8 @@ Tensor pool(const char* name, Pool function, const Tensor& inputs, Extents pool_
             OptionalExtents strides, const std::string& padding, Format data_format) {
   return over_images(name, inputs, data_format, [&](const Tensor& x, int rank) {
     const auto size = one_each(pool_size.values, rank, name, "pool_size");
-    const auto steps = strides ? one_each(strides->values, rank, name, "strides") : size;
+    std::vector<std::int64_t> steps;  // as large as the windows
+    if (strides) steps = one_each(strides->values, rank, name, "strides");
     return function(x, size, steps, padding);
   });
 }
