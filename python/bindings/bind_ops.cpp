@@ -1,8 +1,6 @@
 // lamina.ops: one function for each row of operations.def, and what makes tensors from nothing.
 #include "ops/operations.hpp"
 
-#include <pybind11/eval.h>
-
 #include <algorithm>
 #include <array>
 
@@ -178,12 +176,22 @@ constexpr auto name_text = [] {
   return text;
 }();
 
+// The value of a default; importing lamina would wait 9 ms for Python's own parser.
+py::object literal(std::string_view text) {
+  if (text == "None") return py::none();
+  if (text == "True" || text == "False") return py::bool_(text == "True");
+  if (text.front() == '\'') return py::str(std::string(text.substr(1, text.size() - 2)));
+  const py::str number{std::string(text)};
+  const bool is_fraction = text.find_first_of(".e") != std::string_view::npos;
+  return is_fraction ? py::object(py::float_(number)) : py::object(py::int_(number));
+}
+
 // py::arg, with its default where the signature has one.
 template <auto signature, std::size_t i>
 auto argument() {
   const py::arg named(name_text<signature, i>.data());
   if constexpr (ops::has_default(signature.parameter(i))) {
-    return named = py::eval(std::string(ops::default_of(signature.parameter(i))));
+    return named = literal(ops::default_of(signature.parameter(i)));
   } else {
     return named;
   }

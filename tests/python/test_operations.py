@@ -155,6 +155,31 @@ CALLS = (
         "zeros_like": [call(X), call(WHOLE, dtype="float64")],
     }
 )
+CALLS |= {name: UNARY for name in ["deg2rad", "exp2", "isneginf", "isposinf", "rad2deg", "trunc"]}
+CALLS |= {name: BINARY for name in ["divide_no_nan", "logaddexp", "logical_xor", "true_divide"]}
+CALLS |= {name: REDUCTION for name in ["amax", "amin", "nanmean", "nansum"]}
+CALLS |= {name: [call(X), call(BATCH)] for name in ["fliplr", "flipud", "ravel"]}
+CALLS |= {name: [call([X, Y]), call([ROW, ROW])] for name in ["dstack", "hstack", "vstack"]}
+CALLS |= {
+    "average": [call(X), call(X, 1, ROW), call(X, weights=POSITIVE)],
+    "count_nonzero": [call(X), call(WHOLE, axis=0)],
+    "diagonal": [call(X), call(BATCH, 1, axis1=1, axis2=-1)],
+    "diff": [call(X), call(X, n=2, axis=0)],
+    "dot": [call(X, MATRIX), call(X, ROW), call(2, X)],
+    "full_like": [call(X, 3), call(X, fill_value=INF, dtype="float64")],
+    "inner": [call(X, Y), call(ROW, ROW)],
+    "moments": [call(X, 0), call(X, axes=[0, 1], keepdims=True)],
+    "moveaxis": [call(BATCH, 0, 2), call(BATCH, (0, 1), destination=[-1, 0])],
+    "nan_to_num": [call(X), call(np.where(BITS, X, np.float32(INF)), 1, posinf=2, neginf=None)],
+    "normalize": [call(X), call(X, axis=0, order=INF), call(X, (0, 1), 2, epsilon=1e-3)],
+    "outer": [call(ROW, ROW), call(X, [1, 2])],
+    "roll": [call(X, 1), call(X, (1, -2), axis=(0, 1))],
+    "trace": [call(X), call(BATCH, offset=-1, axis1=1, axis2=2)],
+    "tril": [call(X), call(X, k=-1)],
+    "triu": [call(X), call(X, k=-1)],
+    "unstack": [call(X), call(X, 4, axis=-1), call(X[:1])],
+    "vdot": [call(X, Y)],
+}
 # With arguments that are not the defaults.
 CALLS["relu"] = [*UNARY, call(X, 0.1), call(X, negative_slope=0.1, max_value=1, threshold=0.5)]
 CALLS["gelu"] = [*UNARY, call(X, False), call(X, approximate=True)]
@@ -164,6 +189,7 @@ for _name, _parameter in [("leaky_relu", "negative_slope"), ("elu", "alpha"), ("
     CALLS[_name] = [*UNARY, call(X, **{_parameter: 0.75}), call(X, 1)]
 CALLS["linear"], CALLS["exponential"] = UNARY, UNARY
 
+LISTS = {"moments", "split", "unstack"}
 CREATION = {"zeros", "ones", "full"}  # take no tensor
 ACTIVATIONS = {
     name
@@ -214,7 +240,7 @@ class Recorder:
         self.calls.append((name, json.loads(text)))
         results = _lamina.apply_operation(name, tensors, text)
         symbols = [self.symbol(result) for result in results]
-        return symbols[0] if len(symbols) == 1 and name != "split" else symbols
+        return symbols[0] if len(symbols) == 1 and name not in LISTS else symbols
 
 
 @pytest.fixture

@@ -69,6 +69,7 @@
 #include "lamina/ops/arrangement.hpp"
 #include "lamina/ops/batch_normalization.hpp"
 #include "lamina/ops/comparison.hpp"
+#include "lamina/ops/composed.hpp"
 #include "lamina/ops/conv.hpp"
 #include "lamina/ops/dense.hpp"
 #include "lamina/ops/dropout.hpp"

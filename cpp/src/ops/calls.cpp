@@ -8,6 +8,7 @@
 #include "lamina/ops/activations.hpp"
 #include "lamina/ops/batch_normalization.hpp"
 #include "lamina/ops/comparison.hpp"
+#include "lamina/ops/composed.hpp"
 #include "lamina/ops/conv.hpp"
 #include "lamina/ops/elementwise.hpp"
 #include "lamina/ops/layer_normalization.hpp"
@@ -57,7 +58,8 @@ Tensor pool(const char* name, Pool function, const Tensor& inputs, Extents pool_
             OptionalExtents strides, const std::string& padding, Format data_format) {
   return over_images(name, inputs, data_format, [&](const Tensor& x, int rank) {
     const auto size = one_each(pool_size.values, rank, name, "pool_size");
-    const auto steps = strides ? one_each(strides->values, rank, name, "strides") : size;
+    std::vector<std::int64_t> steps;  // as large as the windows
+    if (strides) steps = one_each(strides->values, rank, name, "strides");
     return function(x, size, steps, padding);
   });
 }
@@ -112,6 +114,30 @@ Tensor norm(const Tensor& x, const NormOrder& ord, const std::vector<int>& axes,
     fail(ErrorKind::value, "norm of order ", *ord.number, " is one of vectors: name one axis");
   }
   return ops::norm(x, ord.number.value_or(2), axes, keepdims);
+}
+
+TensorList moments(const Tensor& x, const std::vector<int>& axes, bool keepdims,
+                   bool synchronized) {
+  if (synchronized) {
+    fail(ErrorKind::value, "moments takes synchronized=False: one process computes them");
+  }
+  return ops::moments(x, axes, keepdims);
+}
+
+Tensor normalize(const Tensor& x, const std::vector<int>& axes, double order,
+                 std::optional<double> epsilon) {
+  return epsilon ? ops::normalize(x, axes, order, *epsilon) : ops::normalize(x, axes, order);
+}
+
+Tensor roll(const Tensor& x, const WholeNumbers& shift, const std::vector<int>& axes) {
+  return ops::roll(x, shift.values, axes);
+}
+
+TensorList unstack(const Tensor& x, std::optional<std::int64_t> num, int axis) {
+  if (num && *num != x.shape()[axis]) {
+    fail(ErrorKind::value, "unstack got num=", *num, " for axis ", axis, " of shape ", x.shape());
+  }
+  return ops::unstack(x, axis);
 }
 
 Tensor reshape(const Tensor& x, const Shape& newshape) { return x.reshape(newshape); }
@@ -196,6 +222,10 @@ Tensor zeros_like(const Tensor& x, std::optional<Dtype> dtype) {
 }
 Tensor ones_like(const Tensor& x, std::optional<Dtype> dtype) {
   return Tensor::full(x.shape(), 1, dtype.value_or(x.dtype()));
+}
+
+Tensor full_like(const Tensor& x, double fill_value, std::optional<Dtype> dtype) {
+  return Tensor::full(x.shape(), fill_value, dtype.value_or(x.dtype()));
 }
 
 Tensor batch_normalization(const Tensor& x, const Tensor& mean, const Tensor& variance, int axis,

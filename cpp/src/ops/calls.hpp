@@ -63,6 +63,9 @@ Tensor argmax(const Tensor& x, std::optional<int> axis, bool keepdims);
 Tensor argmin(const Tensor& x, std::optional<int> axis, bool keepdims);
 Tensor cumsum(const Tensor& x, std::optional<int> axis);
 Tensor norm(const Tensor& x, const NormOrder& ord, const std::vector<int>& axes, bool keepdims);
+TensorList moments(const Tensor& x, const std::vector<int>& axes, bool keepdims, bool synchronized);
+Tensor normalize(const Tensor& x, const std::vector<int>& axes, double order,
+                 std::optional<double> epsilon);
 
 Tensor reshape(const Tensor& x, const Shape& newshape);
 Tensor swapaxes(const Tensor& x, int axis1, int axis2);
@@ -72,6 +75,8 @@ Tensor pad(const Tensor& x, const Borders& pad_width, const std::string& mode,
            std::optional<double> constant_values);
 Tensor tile(const Tensor& x, const WholeNumbers& repeats);
 Tensor repeat(const Tensor& x, std::int64_t repeats, std::optional<int> axis);
+Tensor roll(const Tensor& x, const WholeNumbers& shift, const std::vector<int>& axes);
+TensorList unstack(const Tensor& x, std::optional<std::int64_t> num, int axis);
 
 Tensor take(const Tensor& x, const Indices& indices, std::optional<int> axis);
 Tensor take_along_axis(const Tensor& x, const Indices& indices, std::optional<int> axis);
@@ -85,6 +90,7 @@ Tensor convert_to_tensor(const Tensor& x, std::optional<Dtype> dtype);
 Tensor stop_gradient(const Tensor& variable);
 Tensor zeros_like(const Tensor& x, std::optional<Dtype> dtype);
 Tensor ones_like(const Tensor& x, std::optional<Dtype> dtype);
+Tensor full_like(const Tensor& x, double fill_value, std::optional<Dtype> dtype);
 
 Tensor batch_normalization(const Tensor& x, const Tensor& mean, const Tensor& variance, int axis,
                            const Tensor& offset, const Tensor& scale, double epsilon);

@@ -7,6 +7,7 @@
 #include "lamina/ops/activations.hpp"
 #include "lamina/ops/arithmetic.hpp"
 #include "lamina/ops/comparison.hpp"
+#include "lamina/ops/composed.hpp"
 #include "lamina/ops/dense.hpp"
 #include "lamina/ops/elementwise.hpp"
 #include "lamina/ops/matmul.hpp"
