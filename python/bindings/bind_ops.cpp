@@ -310,6 +310,7 @@ void bind_ops(py::module_& m) {
       },
       py::arg("name"), py::arg("tensors"), py::arg("arguments"),
       "What files hold of an operation, run: its name, its tensors, and JSON of its arguments.");
+  m.def("operation_gives_several", &ops::gives_several);
   m.def(
       "operation_signature",
       [](const std::string& name) { return std::string(ops::operation_signature(name)); },

@@ -41,7 +41,7 @@ void bind_runtime(py::module_& m) {
   m.def("set_floatx", &set_floatx, py::arg("value"), "Sets the dtype of new layers.");
 
   m.def("set_random_seed", &set_random_seed, py::arg("seed"),
-        "Makes everything random from here on repeat.");
+        "Makes everything random from here on repeat, in forked children too.");
   m.def("random_uniform", [](const Shape& shape, double minval, double maxval,
                              std::optional<Dtype> dtype, std::optional<std::uint64_t> seed) {
     return stream_for(seed).uniform(shape, minval, maxval, dtype.value_or(floatx()));

@@ -135,8 +135,7 @@ class SymbolicTensor:
         return operation("absolute", {"x": self})
 
     def __getitem__(self, key: Any) -> Any:
-        keys = key if isinstance(key, tuple) else (key,)
-        return operation("getitem", {"x": self, "key": [_subscript(item) for item in keys]})
+        return operation("getitem", {"x": self, "key": _lamina.subscript_key(key)})
 
     def __array__(self, *_: Any, **__: Any) -> Any:
         raise TypeError(
@@ -163,16 +162,6 @@ class SymbolicTensor:
 def is_symbolic_leaf(value: Any) -> bool:
     """Whether it is a symbolic tensor."""
     return isinstance(value, SymbolicTensor)
-
-
-def is_symbolic_leaf(value: Any) -> bool:
-    """Whether it is a symbolic tensor."""
-    return isinstance(value, SymbolicTensor)
-
-
-def operation(name: str, arguments: dict[str, Any]) -> Any:
-    """The symbolic tensor, or the list of them, that an operation of lamina.ops gives."""
-    raise NotImplementedError(name, arguments)
 
 
 def is_symbolic(value: Any) -> bool:
@@ -237,7 +226,12 @@ def operation(name: str, arguments: dict[str, Any]) -> Any:
             if value not in inputs:
                 inputs.append(value)
             return {"tensor": inputs.index(value)}
-        if isinstance(value, (Tensor, Variable, np.ndarray)):
+        if isinstance(value, Variable) or (isinstance(value, Tensor) and value.requires_grad):
+            raise TypeError(
+                f"{name} of symbolic tensors got a Variable, which a graph would not train: hold it "
+                "in a layer of your own"
+            )
+        if isinstance(value, (Tensor, np.ndarray)):
             constants.append(_lamina.Tensor(value) if isinstance(value, np.ndarray) else value)
             return {"constant": len(constants) - 1}
         if isinstance(value, np.generic):
@@ -255,7 +249,7 @@ def operation(name: str, arguments: dict[str, Any]) -> Any:
     given = {key: described(value) for key, value in arguments.items()}
     layer = _OPERATIONS[0](name, given, constants)
     outputs = connect(layer, inputs)
-    return bare(outputs)
+    return outputs if _lamina.operation_gives_several(name) else outputs[0]
 
 
 # The class Operation, which tells itself when it is defined: it is a layer, and layers are made of
@@ -268,22 +262,6 @@ def _binary(name: str, left: Any, right: Any) -> Any:
         if isinstance(value, (str, bytes, dict, set)) or value is None:
             return NotImplemented
     return operation(name, {"x1": left, "x2": right})
-
-
-def _subscript(key: Any) -> Any:
-    if key is Ellipsis:
-        return {"ellipsis": True}
-    if key is None:
-        return {"newaxis": True}
-    if isinstance(key, slice):
-        return {"slice": [key.start, key.stop, key.step]}
-    if isinstance(key, (bool, np.bool_)):
-        raise TypeError("a symbolic tensor takes no boolean as a subscript; use lamina.ops.where")
-    if isinstance(key, (int, np.integer)):
-        return {"index": int(key)}
-    if isinstance(key, (list, tuple)):
-        return np.asarray(key)
-    return key
 
 
 def wrapped(cores: list[Any]) -> list[SymbolicTensor]:

@@ -127,11 +127,30 @@ using Clock = std::chrono::steady_clock;
 
 std::atomic<InterruptionCheck> interruption_check{nullptr};
 thread_local int uninterrupted = 0;
-// Of this thread's calls, over all their regions. A chunk takes a few µs and reading the clock 25
-// ns, so every fourth chunk looks.
+// Of this thread's calls, over all their regions.
 thread_local Clock::time_point next_check{};
+constexpr std::chrono::milliseconds between_checks{100};
+
+// A chunk takes a few µs and reading the clock 25 ns, so every fourth chunk looks.
 thread_local unsigned chunks_run = 0;
 constexpr unsigned chunks_per_look = 4;
+
+// The check that a call from this thread is to ask; null where none is to be asked.
+InterruptionCheck check_to_ask() noexcept {
+  const bool may_stop = uninterrupted == 0 && !detail::inside_region;
+  return may_stop ? interruption_check.load(std::memory_order_relaxed) : nullptr;
+}
+
+bool is_check_due() noexcept { return Clock::now() >= next_check; }
+
+// What the check computes itself does not ask again, and runs on this thread alone.
+std::exception_ptr ask(InterruptionCheck check) noexcept {
+  next_check = Clock::now() + between_checks;
+  const bool was_inside = std::exchange(detail::inside_region, true);
+  std::exception_ptr stop = check();
+  detail::inside_region = was_inside;
+  return stop;
+}
 
 // A region that asks between its chunks whether to go on. Chunks left when it stops do nothing:
 // the engines know nothing of this.
@@ -151,20 +170,17 @@ class InterruptibleRegion {
   void run(std::int64_t chunk, int worker) const noexcept {
     if (stopped_.load(std::memory_order_relaxed)) return;
     // Worker 0 is the caller.
-    if (worker == 0 && ++chunks_run % chunks_per_look == 0 && Clock::now() >= next_check) ask();
+    if (worker == 0 && ++chunks_run % chunks_per_look == 0 && is_check_due()) look();
     body_.call(body_.object, chunk, worker);
   }
 
-  // The check sees denormals as the caller does; what it computes itself runs on this thread alone.
-  void ask() const noexcept {
+  // The check sees denormals as the caller does.
+  void look() const noexcept {
     const auto flushing = detail::FloatingMode::read();
     detail::FloatingMode::write(floating_mode_);
-    const bool was_inside = std::exchange(detail::inside_region, true);
-    exception_ = check_();
-    detail::inside_region = was_inside;
+    exception_ = ask(check_);
     detail::FloatingMode::write(flushing);
     if (exception_) stopped_.store(true, std::memory_order_relaxed);
-    next_check = Clock::now() + std::chrono::milliseconds(100);
   }
 
   const ParallelBody body_;
@@ -177,14 +193,17 @@ class InterruptibleRegion {
 }  // namespace
 
 void run_parallel(std::int64_t chunks, int workers, ParallelBody body) {
-  const InterruptionCheck check =
-      chunks > 1 ? interruption_check.load(std::memory_order_relaxed) : nullptr;
-  if (check == nullptr || uninterrupted > 0 || detail::inside_region) {
-    return run_chunks(chunks, workers, body);
-  }
+  const InterruptionCheck check = chunks > 1 ? check_to_ask() : nullptr;
+  if (check == nullptr) return run_chunks(chunks, workers, body);
   const InterruptibleRegion region(body, check);
   run_chunks(chunks, workers, region.body());
   if (region.stopped()) std::rethrow_exception(region.stopped());
+}
+
+void interruption_point() {
+  const InterruptionCheck check = check_to_ask();
+  if (check == nullptr || !is_check_due()) return;
+  if (const std::exception_ptr stop = ask(check)) std::rethrow_exception(stop);
 }
 
 void set_interruption_check(InterruptionCheck check) noexcept {

@@ -8,6 +8,7 @@
 
 #include "core/options.hpp"
 #include "initializers/stft.hpp"
+#include "lamina/core/interruption.hpp"
 
 namespace lamina {
 namespace {
@@ -51,6 +52,7 @@ constexpr const char* known_names =
 // full precision (Giraud et al., 2005). `columns` is (count, length).
 void orthonormalize(std::vector<double>& columns, std::size_t count, std::size_t length) {
   for (std::size_t i = 0; i < count; ++i) {
+    interruption_point();
     double* const column = &columns[i * length];
     for (int pass = 0; pass < 2; ++pass) {
       for (std::size_t j = 0; j < i; ++j) {

@@ -15,6 +15,10 @@ using InterruptionCheck = std::exception_ptr (*)() noexcept;
 /// One for the process; nullptr, the default, for none.
 LAMINA_API void set_interruption_check(InterruptionCheck check) noexcept;
 
+/// For long work of one's own, outside of operations: asks when it is time, and throws what the
+/// check gives.
+LAMINA_API void interruption_point();
+
 /// While it lives, calls from this thread run to their end: for changes that must be made wholly.
 class LAMINA_API Uninterrupted {
  public:

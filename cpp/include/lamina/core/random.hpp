@@ -13,7 +13,8 @@
 
 namespace lamina {
 
-/// Seeds every stream opened from now on and forgets which were opened before.
+/// Seeds every stream opened from now on and forgets which were opened before. Without it, forked
+/// children draw other numbers than their parent and each other.
 LAMINA_API void set_random_seed(std::uint64_t seed);
 
 /// A named sequence of draws. The n-th stream opened under one name since the seed was set is
@@ -24,6 +25,7 @@ class LAMINA_API RandomStream {
   static RandomStream open(std::string_view name);
   static RandomStream with_key(std::uint64_t key);
 
+  /// What its numbers are a function of; as of the last draw, for a forked child changes it.
   std::uint64_t key() const;
   std::uint64_t draws() const;
   /// Restores a stream from a checkpoint.
