@@ -127,7 +127,20 @@ class BuiltinMetric(Builtin, _KeptByCore):
     _family = _family
 
 
-class Mean(BuiltinMetric):
+class _OfValues(BuiltinMetric):
+    """A metric of values, which compares nothing."""
+
+    def __call__(self, values: Any, sample_weight: Any = None) -> float:
+        """Adds values and gives the result so far."""
+        self.update_state(values, sample_weight)
+        return self.result()
+
+    def update_state(self, values: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
+        """Adds values."""
+        self._core.update_values(values, sample_weight)
+
+
+class Mean(_OfValues):
     """The mean of values: ``update_state(values, sample_weight=None)``.
 
     Args:
@@ -143,17 +156,8 @@ class Mean(BuiltinMetric):
     def __init__(self, name: str = "mean") -> None:
         super().__init__(name=name)
 
-    def __call__(self, values: Any, sample_weight: Any = None) -> float:
-        """Adds values and gives the mean so far."""
-        self.update_state(values, sample_weight)
-        return self.result()
 
-    def update_state(self, values: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
-        """Adds values."""
-        self._core.update_values(values, sample_weight)
-
-
-class Sum(BuiltinMetric):
+class Sum(_OfValues):
     """The sum of values: ``update_state(values, sample_weight=None)``.
 
     Args:
@@ -165,15 +169,6 @@ class Sum(BuiltinMetric):
 
     def __init__(self, name: str = "sum") -> None:
         super().__init__(name=name)
-
-    def __call__(self, values: Any, sample_weight: Any = None) -> float:
-        """Adds values and gives the sum so far."""
-        self.update_state(values, sample_weight)
-        return self.result()
-
-    def update_state(self, values: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
-        """Adds values."""
-        self._core.update_values(values, sample_weight)
 
 
 class Accuracy(BuiltinMetric):
