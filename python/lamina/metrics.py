@@ -19,7 +19,7 @@ class Metric(Face):
     """Subclass it to write a metric of your own: ``update_state`` and ``result``.
 
     ``update_state(y_true, y_pred, sample_weight=None)`` adds a batch, ``result()`` returns a
-    number, ``reset_state()`` starts anew; by default it sets what ``add_variable`` made to 0.
+    number, ``reset_state()`` starts over; by default it sets what ``add_variable`` made to 0.
 
     Args:
         name: the key in logs; by default made from the class's name.
@@ -66,7 +66,7 @@ class Metric(Face):
         return self._core.variables
 
     def reset_state(self) -> None:
-        """Starts anew."""
+        """Starts over."""
         self._core.reset()
 
     def update_state(self, y_true: Tensor, y_pred: Tensor, sample_weight: Any = None) -> None:
@@ -130,7 +130,7 @@ class BuiltinMetric(Builtin, _KeptByCore):
 class _OfValues(BuiltinMetric):
     """A metric of values, which compares nothing."""
 
-    def __call__(self, values: Any, sample_weight: Any = None) -> float:
+    def __call__(self, values: Any, sample_weight: Any = None) -> float:  # type: ignore[override]
         """Adds values and gives the result so far."""
         self.update_state(values, sample_weight)
         return self.result()

@@ -20,6 +20,14 @@ Tensor detached(const Tensor& prediction) {
   return mask.defined() ? prediction.detach().with_mask(mask) : prediction.detach();
 }
 
+[[noreturn]] void fail_without_gradient(const Loss& loss) {
+  fail(
+      ErrorKind::value, "loss '", loss.name(),
+      "' does not depend on the predictions through lamina's operations, so it has no gradient and "
+      "nothing would be trained; compute it with lamina.ops (NumPy functions, values read out of "
+      "tensors, and comparisons lose the gradient)");
+}
+
 }  // namespace
 
 TrainingStep::TrainingStep(Model& model)
@@ -109,6 +117,9 @@ TrainingStep::Forward TrainingStep::forward(const Batch& batch, bool training) c
            "', which has a loss; give it, or compile without that loss");
     }
     Tensor value = (*output.loss)(batch.y[i], result.predictions[i], weight_of(batch, i));
+    if (training && result.predictions[i].requires_grad() && !value.requires_grad()) {
+      fail_without_gradient(*output.loss);
+    }
     if (state_.outputs.size() > 1) result.losses.set(i, value);
     if (output.loss_weight != 1) value = value * output.loss_weight;
     total = total.defined() ? total + value.cast(total.dtype()) : std::move(value);
