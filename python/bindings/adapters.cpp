@@ -10,7 +10,8 @@ namespace lamina::python {
 
 std::shared_ptr<py::object> shared_object(const py::object& object) {
   return {new py::object(object), [](py::object* held) {
-            const py::gil_scoped_acquire lock;
+            if (interpreter_is_gone()) return;
+            const GilAcquire lock;
             delete held;
           }};
 }
@@ -61,7 +62,7 @@ Tensor PythonLoss::operator()(const Tensor& target, const Tensor& prediction,
   const std::string owner = "loss '" + name() + "'";
   Tensor losses;
   {
-    const py::gil_scoped_acquire lock;
+    const GilAcquire lock;
     const Tensor labels = ops::with_trailing_axis_of(target, prediction.shape());
     losses = returned_tensor(owner + ".call", self_.attr("call")(labels, prediction));
   }
@@ -84,20 +85,20 @@ Tensor PythonLoss::operator()(const Tensor& target, const Tensor& prediction,
 }
 
 Config PythonLoss::config() const {
-  const py::gil_scoped_acquire lock;
+  const GilAcquire lock;
   return config_from(self_.attr("get_config")());
 }
 
 // --- Metric -------------------------------------------------------------------------------------
 
 void PythonMetric::reset() {
-  const py::gil_scoped_acquire lock;
+  const GilAcquire lock;
   self_.attr("reset_state")();
 }
 
 void PythonMetric::update(const Tensor& target, const Tensor& prediction,
                           const Tensor& sample_weight) {
-  const py::gil_scoped_acquire lock;
+  const GilAcquire lock;
   const NoGrad no_grad;
   const py::object update_state = self_.attr("update_state");
   if (sample_weight.defined()) {
@@ -108,12 +109,12 @@ void PythonMetric::update(const Tensor& target, const Tensor& prediction,
 }
 
 double PythonMetric::result() const {
-  const py::gil_scoped_acquire lock;
+  const GilAcquire lock;
   return py::float_(self_.attr("result")());
 }
 
 Config PythonMetric::config() const {
-  const py::gil_scoped_acquire lock;
+  const GilAcquire lock;
   return config_from(self_.attr("get_config")());
 }
 
@@ -122,7 +123,7 @@ void PythonMeanMetric::update(const Tensor& target, const Tensor& prediction,
   const NoGrad no_grad;
   Tensor values;
   {
-    const py::gil_scoped_acquire lock;
+    const GilAcquire lock;
     const Tensor labels = ops::with_trailing_axis_of(target, prediction.shape());
     values = returned_tensor("metric '" + name() + "'", self_.attr("call")(labels, prediction));
   }
@@ -131,7 +132,7 @@ void PythonMeanMetric::update(const Tensor& target, const Tensor& prediction,
 }
 
 Config PythonMeanMetric::config() const {
-  const py::gil_scoped_acquire lock;
+  const GilAcquire lock;
   return config_from(self_.attr("get_config")());
 }
 
@@ -147,7 +148,7 @@ Variable PythonOptimizer::slot(const Variable& weight, const std::string& name) 
 }
 
 void PythonOptimizer::update(std::vector<Entry*>& entries, double grad_scale) {
-  const py::gil_scoped_acquire lock;
+  const GilAcquire lock;
   const py::object update_step = self_.attr("update_step");
   const py::float_ rate(learning_rate());
   for (Entry* entry : entries) {
@@ -167,20 +168,20 @@ void PythonOptimizer::update(std::vector<Entry*>& entries, double grad_scale) {
 }
 
 Config PythonOptimizer::config() const {
-  const py::gil_scoped_acquire lock;
+  const GilAcquire lock;
   return config_from(self_.attr("get_config")());
 }
 
 // --- Batches ------------------------------------------------------------------------------------
 
 void PythonBatches::begin() {
-  const py::gil_scoped_acquire lock;
+  const GilAcquire lock;
   iterator_ = shared_object(py::iter(*iterable_));
 }
 
 // Batches are copied: an iterable may fill one array again and again.
 bool PythonBatches::next(Batch& batch) {
-  const py::gil_scoped_acquire lock;
+  const GilAcquire lock;
   const auto item = py::reinterpret_steal<py::object>(PyIter_Next(iterator_->ptr()));
   if (!item) {
     if (PyErr_Occurred() != nullptr) throw py::error_already_set();
@@ -219,13 +220,13 @@ PythonCallback::PythonCallback(const std::vector<py::object>& hooks) {
 
 void PythonCallback::call(std::size_t hook, const Logs& logs) const {
   if (!hooks_[hook]) return;
-  const py::gil_scoped_acquire lock;
+  const GilAcquire lock;
   (*hooks_[hook])(dict_from(logs));
 }
 
 void PythonCallback::call(std::size_t hook, std::int64_t index, const Logs& logs) const {
   if (!hooks_[hook]) return;
-  const py::gil_scoped_acquire lock;
+  const GilAcquire lock;
   (*hooks_[hook])(index, dict_from(logs));
 }
 

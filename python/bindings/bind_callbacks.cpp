@@ -24,7 +24,7 @@ void bind_callbacks(py::module_& m) {
 
   // Through Python's print and warnings.
   set_message_handler([](Severity severity, const std::string& text) {
-    const py::gil_scoped_acquire lock;
+    const GilAcquire lock;
     constexpr int caller = 2;  // of fit, or of the hook
     if (severity == Severity::information) {
       py::print(text, py::arg("flush") = true);

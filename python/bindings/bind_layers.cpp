@@ -26,12 +26,12 @@ void bind_layers(py::module_& m) {
             [](Layer& self, py::handle config) { self.apply_base_config(config_from(config)); });
   layer.def("__call__", [](Layer& self, py::handle inputs, bool training) {
     const Tensor x = inputs.is_none() ? Tensor() : operand_from(inputs);
-    const py::gil_scoped_release unlock;
+    const GilRelease unlock;
     return self(x, training);
   });
   layer.def("run", [](Layer& self, py::handle inputs, bool training) {
     const TensorList given = operands_list_from(inputs);
-    const py::gil_scoped_release unlock;
+    const GilRelease unlock;
     return self.run(given, training);
   });
 
@@ -40,7 +40,7 @@ void bind_layers(py::module_& m) {
   py::class_<Normalization, Layer, std::shared_ptr<Normalization>>(m, "Normalization")
       .def("adapt", [](Normalization& self, py::handle data) {
         const Tensor samples = data_from("data", data);
-        const py::gil_scoped_release unlock;
+        const GilRelease unlock;
         self.adapt(samples);
       });
 
@@ -49,7 +49,7 @@ void bind_layers(py::module_& m) {
   });
   m.def("register_layer", [](const std::string& type, const py::object& make) {
     register_layer(type, [make = shared_object(make)](const Config& config) {
-      const py::gil_scoped_acquire lock;
+      const GilAcquire lock;
       return (*make)(dict_from(config)).cast<std::shared_ptr<Layer>>();
     });
   });

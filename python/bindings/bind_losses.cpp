@@ -23,7 +23,7 @@ void bind_losses(py::module_& m) {
   });
   m.def("register_loss", [](const std::string& type, const py::object& make) {
     register_loss(type, [make = shared_object(make)](const Config& config) {
-      const py::gil_scoped_acquire lock;
+      const GilAcquire lock;
       return (*make)(dict_from(config)).cast<std::shared_ptr<Loss>>();
     });
   });

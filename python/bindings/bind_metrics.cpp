@@ -48,7 +48,7 @@ void bind_metrics(py::module_& m) {
   });
   m.def("register_metric", [](const std::string& type, const py::object& make) {
     register_metric(type, [make = shared_object(make)](const Config& config) {
-      const py::gil_scoped_acquire lock;
+      const GilAcquire lock;
       return (*make)(dict_from(config)).cast<std::shared_ptr<Metric>>();
     });
   });

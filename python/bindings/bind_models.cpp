@@ -13,7 +13,7 @@ namespace {
 /// `show(epoch, epochs, batch, batches, logs)` may be None.
 OnProgress progress_from(const py::object& show) {
   return [show = show.is_none() ? nullptr : shared_object(show)](const Progress& progress) {
-    const py::gil_scoped_acquire lock;
+    const GilAcquire lock;
     if (PyErr_CheckSignals() != 0) throw py::error_already_set();
     if (show) {
       (*show)(progress.epoch, progress.epochs, progress.batch, progress.batches,
@@ -97,7 +97,7 @@ py::tuple fit(Model& model, py::handle x, py::handle y, const py::dict& given, c
   const FitOptions options = fit_options_from(model, given, hooks, show);
   History history;
   {
-    const py::gil_scoped_release unlock;
+    const GilRelease unlock;
     history = model.fit(samples, targets, options);
   }
   return result_of(history);
@@ -109,7 +109,7 @@ py::tuple fit_batches(Model& model, PythonBatches& source, const py::dict& given
   source.arrange(model.input_arrangement(), model.output_arrangement());
   History history;
   {
-    const py::gil_scoped_release unlock;
+    const GilRelease unlock;
     history = model.fit(source, options);
   }
   return result_of(history);
@@ -135,7 +135,7 @@ py::dict evaluate(Model& model, py::handle x, py::handle y, std::int64_t batch_s
       evaluate_options_from(model, batch_size, sample_weight, steps, hooks, show);
   Logs logs;
   {
-    const py::gil_scoped_release unlock;
+    const GilRelease unlock;
     logs = model.evaluate(samples, targets, options);
   }
   return dict_from(logs);
@@ -147,7 +147,7 @@ py::dict evaluate_batches(Model& model, PythonBatches& source, std::int64_t step
   source.arrange(model.input_arrangement(), model.output_arrangement());
   Logs logs;
   {
-    const py::gil_scoped_release unlock;
+    const GilRelease unlock;
     logs = model.evaluate(source, options);
   }
   return dict_from(logs);
@@ -188,7 +188,7 @@ py::object predict(Model& model, py::handle x, std::int64_t batch_size, std::int
   const PredictOptions options = predict_options_from(batch_size, steps, hooks, show);
   TensorList outputs;
   {
-    const py::gil_scoped_release unlock;
+    const GilRelease unlock;
     outputs = model.predict_all(samples, options);
   }
   return arranged(model, outputs);
@@ -200,7 +200,7 @@ py::object predict_batches(Model& model, PythonBatches& source, std::int64_t ste
   source.arrange(model.input_arrangement(), model.output_arrangement());
   TensorList outputs;
   {
-    const py::gil_scoped_release unlock;
+    const GilRelease unlock;
     outputs = model.predict_all(source, options);
   }
   return arranged(model, outputs);
@@ -212,7 +212,7 @@ py::dict on_batch(Model& model, py::handle x, py::handle y, const py::object& sa
   const Tensors weight = targets_for(model, "sample_weight", sample_weight);
   Logs logs;
   {
-    const py::gil_scoped_release unlock;
+    const GilRelease unlock;
     logs = (model.*step)(samples, targets, weight);
   }
   return dict_from(logs);
@@ -269,7 +269,7 @@ void bind_models(py::module_& m) {
              const Tensors samples = samples_for(self, "x", x);
              TensorList outputs;
              {
-               const py::gil_scoped_release unlock;
+               const GilRelease unlock;
                outputs = self.predict_on_batch_all(samples);
              }
              return arranged(self, outputs);
@@ -301,9 +301,9 @@ void bind_models(py::module_& m) {
              for (py::handle value : values) tensors.push_back(data_from("a weight", value));
              self.set_weights(tensors);
            })
-      .def("save", &Model::save, py::call_guard<py::gil_scoped_release>())
-      .def("save_weights", &Model::save_weights, py::call_guard<py::gil_scoped_release>())
-      .def("load_weights", &Model::load_weights, py::call_guard<py::gil_scoped_release>())
+      .def("save", &Model::save, py::call_guard<GilRelease>())
+      .def("save_weights", &Model::save_weights, py::call_guard<GilRelease>())
+      .def("load_weights", &Model::load_weights, py::call_guard<GilRelease>())
       .def("save_to_bytes", [](const Model& self) { return py::bytes(self.save_to_memory()); });
 
   bind_python_layer<PythonModel, Model>(m, "PythonModel");
@@ -314,12 +314,12 @@ void bind_models(py::module_& m) {
       .def("pop", &Sequential::pop);
 
   m.def("load_model_file", [](const std::string& path, bool compile) {
-    const py::gil_scoped_release unlock;
+    const GilRelease unlock;
     return load_model(path, {compile});
   });
   m.def("load_model_bytes", [](const py::bytes& file, bool compile) {
     const std::string_view content = file;
-    const py::gil_scoped_release unlock;
+    const GilRelease unlock;
     return load_model(std::as_bytes(std::span(content.data(), content.size())), {compile});
   });
 }

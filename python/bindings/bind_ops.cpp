@@ -1,305 +1,311 @@
-// lamina.ops: what computes elements, one row an operation. bind_arrangement.cpp has the rest.
-#include <cmath>
-#include <limits>
+// lamina.ops: one function for each row of operations.def, and what makes tensors from nothing.
+#include "ops/operations.hpp"
+
+#include <pybind11/eval.h>
+
+#include <algorithm>
+#include <array>
 
 #include "bindings.hpp"
 #include "core/check.hpp"
+#include "lamina/core/floatx.hpp"
+#include "ops/calls.hpp"
+#include "symbolic.hpp"
 
 namespace lamina::python {
 namespace {
 
-constexpr double infinity = std::numeric_limits<double>::infinity();
+/// What a function gives, in Python's types.
+template <class Result>
+struct Given : py::object {
+  Given(py::object result) : py::object(std::move(result)) {}
+};
 
-using Unary = Tensor (*)(const Tensor&);
-using WithNumber = Tensor (*)(const Tensor&, double);
-using Binary = Tensor (*)(const Tensor&, const Tensor&);
-using Reduction = Tensor (*)(const Tensor&, const std::vector<int>&, bool);
+}  // namespace
+}  // namespace lamina::python
 
-Tensor optional_operand(const py::object& value) {
-  return value.is_none() ? Tensor() : operand_from(value);
+namespace pybind11::detail {
+
+template <>
+struct handle_type_name<lamina::python::Given<lamina::Tensor>> {
+  static constexpr auto name = const_name("lamina.Tensor");
+};
+template <>
+struct handle_type_name<lamina::python::Given<lamina::TensorList>> {
+  static constexpr auto name = const_name("list[lamina.Tensor]");
+};
+template <>
+struct handle_type_name<lamina::python::Given<lamina::ops::TopK>> {
+  static constexpr auto name = const_name("tuple[lamina.Tensor, lamina.Tensor]");
+};
+
+}  // namespace pybind11::detail
+
+namespace lamina::python {
+namespace {
+
+namespace calls = ops::calls;
+using ops::of_peers, ops::parameter_of;
+
+// A signature as a template argument, so that the parameters with defaults are known when the
+// binding is compiled.
+template <std::size_t size>
+struct Signature {
+  char text[size];
+  constexpr Signature(const char (&literal)[size]) { std::copy_n(literal, size, text); }
+  constexpr std::string_view parameter(std::size_t i) const {
+    return parameter_of({text, size - 1}, i);
+  }
+};
+
+// How an argument comes from Python, by the type of the function's parameter: what pybind11
+// converts itself, and below what it does not.
+template <class Parameter>
+struct FromPython {
+  using type = std::decay_t<Parameter>;
+  static const type& read(const char*, const type& value) { return value; }
+};
+template <class Value, Value (*convert)(py::handle)>
+struct Converted {
+  using type = py::object;
+  static Value read(const char*, const py::object& value) { return convert(value); }
+};
+
+ops::WholeNumbers whole_numbers_from(py::handle value) {
+  if (PyIndex_Check(value.ptr()) != 0) return {{whole_number(value)}, false};
+  ops::WholeNumbers numbers{{}, true};
+  for (py::handle item : value) numbers.values.push_back(whole_number(item));
+  return numbers;
 }
 
-void bind_elementwise(py::module_& m) {
-  const std::tuple<const char*, Unary, const char*> unary[] = {
-      {"negative", ops::negative, "-x."},
-      {"absolute", ops::abs, "The magnitude of x."},
-      {"sign", ops::sign, "-1, 0 or 1."},
-      {"square", ops::square, "x times x."},
-      {"floor", ops::floor, "The largest whole number that is not above x."},
-      {"ceil", ops::ceil, "The smallest whole number that is not below x."},
-      {"sqrt", ops::sqrt, "The square root."},
-      {"rsqrt", ops::rsqrt, "1 / sqrt(x)."},
-      {"reciprocal", ops::reciprocal, "1 / x."},
-      {"exp", ops::exp, "e to the power x."},
-      {"expm1", ops::expm1, "exp(x) - 1, accurate for small x."},
-      {"log", ops::log, "The natural logarithm."},
-      {"log1p", ops::log1p, "log(1 + x), accurate for small x."},
-      {"log2", ops::log2, "The logarithm to base 2."},
-      {"log10", ops::log10, "The logarithm to base 10."},
-      {"erf", ops::erf, "The error function."},
-      {"isnan", ops::isnan, "Where x is not a number."},
-      {"isinf", ops::isinf, "Where x is infinite."},
-      {"isfinite", ops::isfinite, "Where x is neither infinite nor NaN."},
-      {"logical_not", ops::logical_not, "Where x is 0 or false."},
-      {"relu6", ops::relu6, "min(max(x, 0), 6)."},
-      {"selu", ops::selu, "The scaled exponential linear unit. Klambauer et al., 2017."},
-      {"tanh", ops::tanh, "The hyperbolic tangent."},
-      {"sigmoid", ops::sigmoid, "1 / (1 + exp(-x))."},
-      {"softplus", ops::softplus, "log(1 + exp(x)), which overflows nowhere."},
-      {"softsign", ops::softsign, "x / (1 + abs(x))."},
-      {"silu", ops::silu, "x sigmoid(x), also called swish."},
-      {"mish", ops::mish, "x tanh(softplus(x)). Misra, 2019."},
-      {"hard_sigmoid", ops::hard_sigmoid, "relu6(x + 3) / 6."},
-      {"hard_silu", ops::hard_silu, "x hard_sigmoid(x). Howard et al., 2019."},
-      {"hard_tanh", ops::hard_tanh, "x within [-1, 1]."},
-      {"log_sigmoid", ops::log_sigmoid, "log(sigmoid(x))."},
-      {"tanh_shrink", ops::tanh_shrink, "x - tanh(x)."},
-      {"sparse_plus", ops::sparse_plus, "0 up to -1, (x + 1)^2 / 4 up to 1, then x."},
-      {"sparse_sigmoid", ops::sparse_sigmoid, "(x + 1) / 2 within [0, 1]."},
-      {"step", ops::step, "1 where x >= 0, else 0; its gradient is 0."},
-  };
-  for (const auto& [name, function, doc] : unary) {
-    m.def(name, [function](py::handle x) { return function(operand_from(x)); }, py::arg("x"), doc);
+std::optional<ops::WholeNumbers> optional_whole_numbers_from(py::handle value) {
+  if (value.is_none()) return {};
+  return whole_numbers_from(value);
+}
+
+std::vector<int> axes_of(py::handle axis) {
+  return axes_from(py::reinterpret_borrow<py::object>(axis));
+}
+
+ops::NormOrder norm_order_from(py::handle ord) {
+  if (ord.is_none() || (py::isinstance<py::str>(ord) && ord.cast<std::string>() == "fro")) {
+    return {};
   }
-
-  const std::tuple<const char*, WithNumber, const char*, double, const char*> with_number[] = {
-      {"leaky_relu", ops::leaky_relu, "negative_slope", 0.2, "x, or negative_slope x below 0."},
-      {"elu", ops::elu, "alpha", 1, "x, or alpha (exp(x) - 1) below 0. Clevert et al., 2016."},
-      {"celu", ops::celu, "alpha", 1, "x, or alpha (exp(x / alpha) - 1) below 0. Barron, 2017."},
-      {"soft_shrink", ops::soft_shrink, "threshold", 0.5, "x drawn towards 0 by the threshold."},
-      {"hard_shrink", ops::hard_shrink, "threshold", 0.5, "x, or 0 within the threshold of it."},
-      {"squareplus", ops::squareplus, "b", 4, "(x + sqrt(x^2 + b)) / 2."},
-  };
-  for (const auto& [name, function, parameter, value, doc] : with_number) {
-    m.def(
-        name, [function](py::handle x, double p) { return function(operand_from(x), p); },
-        py::arg("x"), py::arg(parameter) = value, doc);
+  if (PyNumber_Check(ord.ptr()) == 0) {
+    fail(ErrorKind::value, "norm takes ord=None, 'fro' or a number, got ",
+         py::repr(ord).cast<std::string>());
   }
+  return {static_cast<double>(py::float_(py::reinterpret_borrow<py::object>(ord)))};
+}
 
-  m.def(
-      "relu",
-      [](py::handle x, double negative_slope, std::optional<double> max_value, double threshold) {
-        return ops::relu(operand_from(x), negative_slope, max_value.value_or(infinity), threshold);
-      },
-      py::arg("x"), py::arg("negative_slope") = 0.0, py::arg("max_value") = py::none(),
-      py::arg("threshold") = 0.0,
-      "max(x, 0); with arguments, negative_slope (x - threshold) below the threshold, and at most "
-      "max_value. Its gradient at 0 is 0.");
-  m.def(
-      "gelu",
-      [](py::handle x, bool approximate) { return ops::gelu(operand_from(x), approximate); },
-      py::arg("x"), py::arg("approximate") = true,
-      "x times the normal distribution's function, or its approximation by tanh.");
-  m.def(
-      "threshold",
-      [](py::handle x, double threshold, double default_value) {
-        return ops::threshold(operand_from(x), threshold, default_value);
-      },
-      py::arg("x"), py::arg("threshold"), py::arg("default_value"),
-      "x above the threshold, default_value elsewhere.");
-  m.def(
-      "clip",
-      [](py::handle x, std::optional<double> x_min, std::optional<double> x_max) {
-        return ops::clip(operand_from(x), x_min.value_or(-infinity), x_max.value_or(infinity));
-      },
-      py::arg("x"), py::arg("x_min"), py::arg("x_max"), "x within [x_min, x_max].");
-  m.def(
-      "round",
-      [](py::handle x, int decimals) {
-        if (decimals != 0) fail(ErrorKind::value, "round takes decimals=0, got ", decimals);
-        return ops::round(operand_from(x));
-      },
-      py::arg("x"), py::arg("decimals") = 0,
-      "To the nearest whole number, halves to the even one.");
-
-  using AlongAxes = Tensor (*)(const Tensor&, const std::vector<int>&);
-  const std::tuple<const char*, AlongAxes, const char*> along_axes[] = {
-      {"softmax", ops::softmax, "exp(x) / sum(exp(x)) along one axis or several."},
-      {"log_softmax", ops::log_softmax, "The logarithm of softmax, without overflow."},
+// NumPy's forms: one number, (before, after), or one pair an axis.
+ops::Borders borders_from(py::handle width) {
+  const auto border = [](py::handle value) {
+    const std::vector<std::int64_t> ends = whole_numbers_from(value).values;
+    if (ends.empty() || ends.size() > 2) {
+      fail(ErrorKind::value, "pad takes (before, after) for each axis, got ",
+           py::repr(value).cast<std::string>());
+    }
+    return ops::Padding{ends.front(), ends.back()};
   };
-  for (const auto& [name, function, doc] : along_axes) {
-    m.def(
-        name,
-        [function](py::handle x, const py::object& axis) {
-          return function(operand_from(x), axes_from(axis));
-        },
-        py::arg("x"), py::arg("axis") = -1, doc);
+  if (PyIndex_Check(width.ptr()) != 0) return {{border(width)}};
+  const py::list items(py::reinterpret_borrow<py::object>(width));
+  if (!items.empty() && PyIndex_Check(py::handle(items[0]).ptr()) != 0) return {{border(width)}};
+  ops::Borders borders;
+  for (py::handle item : items) borders.each.push_back(border(item));
+  return borders;
+}
+
+template <>
+struct FromPython<const Tensor&> {
+  using type = py::handle;
+  static Tensor read(const char*, py::handle value) { return operand_from(value); }
+};
+struct OptionalTensor {
+  using type = py::object;
+  static Tensor read(const char*, const py::object& value) {
+    return value.is_none() ? Tensor() : operand_from(value);
   }
+};
+template <>
+struct FromPython<const ops::Indices&> {
+  using type = py::handle;
+  static ops::Indices read(const char* name, py::handle value) {
+    return {indices_from(name, value)};
+  }
+};
+template <>
+struct FromPython<const Activation&> {
+  using type = std::string;
+  static Activation read(const char*, const std::string& name) { return name; }
+};
+template <>
+struct FromPython<const TensorList&> : Converted<TensorList, operands_list_from> {};
+template <>
+struct FromPython<const std::vector<int>&> : Converted<std::vector<int>, axes_of> {};
+template <>
+struct FromPython<const ops::WholeNumbers&> : Converted<ops::WholeNumbers, whole_numbers_from> {};
+template <>
+struct FromPython<const std::optional<ops::WholeNumbers>&>
+    : Converted<std::optional<ops::WholeNumbers>, optional_whole_numbers_from> {};
+template <>
+struct FromPython<const ops::NormOrder&> : Converted<ops::NormOrder, norm_order_from> {};
+template <>
+struct FromPython<const ops::Borders&> : Converted<ops::Borders, borders_from> {};
 
-  using AlongAxis = Tensor (*)(const Tensor&, int);
-  const std::tuple<const char*, AlongAxis, const char*> along_axis[] = {
-      {"sparsemax", ops::sparsemax,
-       "The nearest point of the probability simplex. Martins and Astudillo, 2016."},
-      {"glu", ops::glu, "Half an axis times the sigmoid of the other half. Dauphin et al., 2017."},
-  };
-  for (const auto& [name, function, doc] : along_axis) {
-    m.def(
-        name, [function](py::handle x, int axis) { return function(operand_from(x), axis); },
-        py::arg("x"), py::arg("axis") = -1, doc);
+template <auto signature, class Parameter, std::size_t i>
+using Reader = std::conditional_t<std::is_same_v<Parameter, const Tensor&> &&
+                                      ops::has_default(signature.parameter(i)),
+                                  OptionalTensor, FromPython<Parameter>>;
+
+Given<Tensor> given(Tensor&& one) { return py::cast(std::move(one)); }
+Given<TensorList> given(TensorList&& several) { return py::cast(std::move(several)); }
+Given<ops::TopK> given(ops::TopK&& top) { return py::make_tuple(top.values, top.indices); }
+
+py::object object_of(py::handle value) { return py::reinterpret_borrow<py::object>(value); }
+template <class Value>
+  requires(!std::is_base_of_v<py::handle, Value>)
+py::object object_of(const Value& value) {
+  return py::cast(value);
+}
+
+// The name of parameter `i`, terminated by 0.
+template <auto signature, std::size_t i>
+constexpr auto name_text = [] {
+  std::array<char, 32> text{};
+  const std::string_view name = ops::name_of_parameter(signature.parameter(i));
+  std::copy(name.begin(), name.end(), text.begin());
+  return text;
+}();
+
+// py::arg, with its default where the signature has one.
+template <auto signature, std::size_t i>
+auto argument() {
+  const py::arg named(name_text<signature, i>.data());
+  if constexpr (ops::has_default(signature.parameter(i))) {
+    return named = py::eval(std::string(ops::default_of(signature.parameter(i))));
+  } else {
+    return named;
   }
 }
 
-void bind_binary(py::module_& m) {
-  const std::tuple<const char*, Binary, const char*> binary[] = {
-      {"add", ops::add, "x1 + x2, with NumPy's broadcasting."},
-      {"subtract", ops::subtract, "x1 - x2, with NumPy's broadcasting."},
-      {"multiply", ops::multiply, "x1 * x2, with NumPy's broadcasting."},
-      {"divide", ops::divide, "x1 / x2, with NumPy's broadcasting."},
-      {"maximum", ops::maximum, "The larger of the two; equals share the gradient."},
-      {"minimum", ops::minimum, "The smaller of the two; equals share the gradient."},
-      {"power", ops::power, "x1 to the power x2; whole numbers stay whole."},
-      {"matmul", ops::matmul, "The matrix product, with NumPy's rules."},
-      {"equal", ops::equal, "Where x1 == x2."},
-      {"not_equal", ops::not_equal, "Where x1 != x2."},
-      {"less", ops::less, "Where x1 < x2."},
-      {"less_equal", ops::less_equal, "Where x1 <= x2."},
-      {"greater", ops::greater, "Where x1 > x2."},
-      {"greater_equal", ops::greater_equal, "Where x1 >= x2."},
-      {"logical_and", ops::logical_and, "Where both are true."},
-      {"logical_or", ops::logical_or, "Where either is true."},
-  };
-  for (const auto& [name, function, doc] : binary) {
-    m.def(
-        name,
-        [function](py::handle x1, py::handle x2) {
+template <auto signature, class Result, class... Parameters, std::size_t... i>
+void bind(py::module_& m, const char* name, Result (*function)(Parameters...), const char* doc,
+          std::index_sequence<i...>) {
+  static_assert(
+      signature.parameter(sizeof...(i)).empty() && !signature.parameter(sizeof...(i) - 1).empty(),
+      "the signature has not as many parameters as the function");
+  m.def(
+      name,
+      [name, function](typename Reader<signature, Parameters, i>::type... values) -> Given<Result> {
+        try {
+          return given(function(
+              Reader<signature, Parameters, i>::read(name_text<signature, i>.data(), values)...));
+        } catch (const SymbolicOperand&) {
+          return symbolic_operation(name, {{name_text<signature, i>.data(), object_of(values)}...});
+        }
+      },
+      argument<signature, i>()..., doc);
+}
+
+template <auto signature, class Result, class... Parameters>
+void bind(py::module_& m, const char* name, Result (*function)(Parameters...), const char* doc) {
+  bind<signature>(m, name, function, doc, std::index_sequence_for<Parameters...>());
+}
+
+// Two parameters of Python for one of the function.
+template <auto signature>
+void bind(py::module_& m, const char* name, Tensor (*function)(const ops::Peers&),
+          const char* doc) {
+  m.def(
+      name,
+      [name, function](py::handle x1, py::handle x2) -> Given<Tensor> {
+        try {
           const auto [a, b] = operands_from(x1, x2);
-          return function(a, b);
-        },
-        py::arg("x1"), py::arg("x2"), doc);
-  }
-  m.def(
-      "where",
-      [](py::handle condition, py::handle x1, py::handle x2) {
-        const auto [a, b] = operands_from(x1, x2);
-        return ops::where(operand_from(condition), a, b);
+          return given(function({a, b}));
+        } catch (const SymbolicOperand&) {
+          return symbolic_operation(name, {{"x1", object_of(x1)}, {"x2", object_of(x2)}});
+        }
       },
-      py::arg("condition"), py::arg("x1"), py::arg("x2"), "x1 where condition, x2 elsewhere.");
-  m.def(
-      "einsum",
-      [](const std::string& subscripts, const py::args& operands) {
-        return ops::einsum(subscripts, operands_list_from(operands));
-      },
-      py::arg("subscripts"), "The sum of products that subscripts such as \"bij,bjk->bik\" say.");
+      argument<signature, 0>(), argument<signature, 1>(), doc);
 }
 
-void bind_reductions(py::module_& m) {
-  const std::tuple<const char*, Reduction, const char*> reductions[] = {
-      {"sum", ops::sum, "The sum over some axes, or all."},
-      {"mean", ops::mean, "The mean over some axes, or all."},
-      {"prod", ops::prod, "The product over some axes, or all."},
-      {"max", ops::max, "The maximum over some axes, or all."},
-      {"min", ops::min, "The minimum over some axes, or all."},
-      {"var", ops::var, "The variance (biased) over some axes, or all."},
-      {"std", ops::std, "The standard deviation (biased) over some axes, or all."},
-      {"logsumexp", ops::logsumexp, "log(sum(exp(x))) over some axes, or all."},
-      {"all", ops::all, "Whether all are true, over some axes, or all."},
-      {"any", ops::any, "Whether any is true, over some axes, or all."},
-  };
-  for (const auto& [name, function, doc] : reductions) {
-    m.def(
-        name,
-        [function](py::handle x, const py::object& axis, bool keepdims) {
-          return function(operand_from(x), axes_from(axis), keepdims);
-        },
-        py::arg("x"), py::arg("axis") = py::none(), py::arg("keepdims") = false, doc);
-  }
-  using Place = Tensor (*)(const Tensor&, int, bool);
-  const std::tuple<const char*, Place, const char*> places[] = {
-      {"argmax", ops::argmax, "Where the largest of an axis, or of all, stands."},
-      {"argmin", ops::argmin, "Where the smallest of an axis, or of all, stands."},
-  };
-  for (const auto& [name, function, doc] : places) {
-    m.def(
-        name,
-        [function](py::handle x, std::optional<int> axis, bool keepdims) {
-          const Tensor tensor = operand_from(x);
-          if (axis) return function(tensor, *axis, keepdims);
-          const Tensor place = function(tensor.reshape({-1}), 0, false);
-          Shape ones;
-          for (int i = 0; keepdims && i < tensor.rank(); ++i) ones.push_back(1);
-          return place.reshape(ones);
-        },
-        py::arg("x"), py::arg("axis") = py::none(), py::arg("keepdims") = false, doc);
-  }
+template <auto signature>
+void bind(py::module_& m, const char* name, Tensor (*function)(const Tensor&, const ops::Peers&),
+          const char* doc) {
   m.def(
-      "cumsum",
-      [](py::handle x, std::optional<int> axis) {
-        const Tensor tensor = operand_from(x);
-        return axis ? ops::cumsum(tensor, *axis) : ops::cumsum(tensor.reshape({-1}), 0);
-      },
-      py::arg("x"), py::arg("axis") = py::none(), "Each element with all before it.");
-  m.def(
-      "norm",
-      [](py::handle x, const py::object& ord, const py::object& axis, bool keepdims) {
-        const std::vector<int> axes = axes_from(axis);
-        const bool frobenius = py::isinstance<py::str>(ord) && ord.cast<std::string>() == "fro";
-        if (!ord.is_none() && !frobenius && PyNumber_Check(ord.ptr()) == 0) {
-          fail(ErrorKind::value, "norm takes ord=None, 'fro' or a number, got ",
-               py::repr(ord).cast<std::string>());
+      name,
+      [name, function](py::handle condition, py::handle x1, py::handle x2) -> Given<Tensor> {
+        try {
+          const auto [a, b] = operands_from(x1, x2);
+          return given(function(operand_from(condition), {a, b}));
+        } catch (const SymbolicOperand&) {
+          return symbolic_operation(
+              name,
+              {{"condition", object_of(condition)}, {"x1", object_of(x1)}, {"x2", object_of(x2)}});
         }
-        if (!ord.is_none() && !frobenius && axes.size() != 1 && operand_from(x).rank() != 1) {
-          fail(ErrorKind::value, "norm of order ", static_cast<double>(py::float_(ord)),
-               " is one of vectors: name one axis");
-        }
-        const double order =
-            ord.is_none() || frobenius ? 2.0 : static_cast<double>(py::float_(ord));
-        return ops::norm(operand_from(x), order, axes, keepdims);
       },
-      py::arg("x"), py::arg("ord") = py::none(), py::arg("axis") = py::none(),
-      py::arg("keepdims") = false,
-      "The root of the sum of squares, or for a number ord, of one axis, sum(abs(x)^ord)^(1/ord).");
+      argument<signature, 0>(), argument<signature, 1>(), argument<signature, 2>(), doc);
 }
 
-void bind_networks(py::module_& m) {
+// In Python the operands are arguments of their own.
+template <auto signature>
+void bind(py::module_& m, const char* name,
+          Tensor (*function)(const std::string&, const TensorList&), const char* doc) {
   m.def(
-      "dense",
-      [](py::handle x, py::handle kernel, const py::object& bias, const std::string& activation) {
-        return ops::dense(operand_from(x), operand_from(kernel), optional_operand(bias),
-                          activation);
-      },
-      py::arg("x"), py::arg("kernel"), py::arg("bias") = py::none(),
-      py::arg("activation") = "linear", "activation(x @ kernel + bias), in one pass.");
-  m.def(
-      "batch_normalization",
-      [](py::handle x, py::handle mean, py::handle variance, int axis, const py::object& offset,
-         const py::object& scale, double epsilon) {
-        const Tensor tensor = operand_from(x);
-        if (tensor.shape().axis(axis) != tensor.rank() - 1) {
-          fail(ErrorKind::value, "batch_normalization works along the last axis, got axis=", axis,
-               " for shape ", tensor.shape());
+      name,
+      [name, function](const std::string& subscripts, const py::args& operands) -> Given<Tensor> {
+        try {
+          return given(function(subscripts, operands_list_from(operands)));
+        } catch (const SymbolicOperand&) {
+          return symbolic_operation(name,
+                                    {{"subscripts", py::cast(subscripts)}, {"operands", operands}});
         }
-        return ops::normalize_by_statistics(tensor, operand_from(mean), operand_from(variance),
-                                            optional_operand(scale), optional_operand(offset),
-                                            epsilon);
       },
-      py::arg("x"), py::arg("mean"), py::arg("variance"), py::arg("axis") = -1,
-      py::arg("offset") = py::none(), py::arg("scale") = py::none(), py::arg("epsilon") = 1e-3,
-      "(x - mean) / sqrt(variance + epsilon) * scale + offset along the last axis.");
+      argument<signature, 0>(), doc);
+}
+
+void bind_creation(py::module_& m) {
+  const std::tuple<const char*, double, const char*> filled[] = {
+      {"zeros", 0, "All 0."},
+      {"ones", 1, "All 1."},
+  };
+  for (const auto& [name, value, doc] : filled) {
+    m.def(
+        name,
+        [value](const Shape& shape, std::optional<Dtype> dtype) {
+          return Tensor::full(shape, value, dtype.value_or(floatx()));
+        },
+        py::arg("shape"), py::arg("dtype") = py::none(), doc);
+  }
   m.def(
-      "layer_normalization",
-      [](py::handle x, const py::object& gamma, const py::object& beta, double epsilon) {
-        return ops::layer_normalization(operand_from(x), optional_operand(gamma),
-                                        optional_operand(beta), epsilon);
+      "full",
+      [](const Shape& shape, py::handle fill_value, std::optional<Dtype> dtype) {
+        return ops::broadcast_to(tensor_from(fill_value, dtype.value_or(floatx())), shape);
       },
-      py::arg("x"), py::arg("gamma") = py::none(), py::arg("beta") = py::none(),
-      py::arg("epsilon") = 1e-3,
-      "Each sample of the last axis less its mean, over its deviation, times gamma, plus beta.");
-  m.def(
-      "rms_normalization",
-      [](py::handle x, const py::object& scale, double epsilon) {
-        return ops::rms_normalization(operand_from(x), optional_operand(scale), epsilon);
-      },
-      py::arg("x"), py::arg("scale") = py::none(), py::arg("epsilon") = 1e-6,
-      "Each sample of the last axis over its root mean square, times scale.");
+      py::arg("shape"), py::arg("fill_value"), py::arg("dtype") = py::none(), "All one value.");
 }
 
 }  // namespace
 
 void bind_ops(py::module_& m) {
-  bind_elementwise(m);
-  bind_binary(m);
-  bind_reductions(m);
-  bind_networks(m);
+#define OPERATION(name, signature, function, doc) \
+  bind<Signature(signature)>(m, name, function, doc);
+#include "ops/operations.def"
+#undef OPERATION
+  bind_creation(m);
+  m.def(
+      "apply_operation",
+      [](const std::string& name, const std::vector<Tensor>& tensors,
+         const std::string& arguments) {
+        return ops::apply_operation(name, tensors, Config::parse(arguments)).list();
+      },
+      py::arg("name"), py::arg("tensors"), py::arg("arguments"),
+      "What files hold of an operation, run: its name, its tensors, and JSON of its arguments.");
+  m.def(
+      "operation_signature",
+      [](const std::string& name) { return std::string(ops::operation_signature(name)); },
+      py::arg("name"), "The parameters of an operation with their defaults.");
 }
 
 }  // namespace lamina::python

@@ -20,7 +20,7 @@ void bind_optimizers(py::module_& m) {
       .def("zero_grad", &Optimizer::zero_grad)
       .def("step_all",
            [](Optimizer& self) {
-             const py::gil_scoped_release unlock;
+             const GilRelease unlock;
              self.step();
            })
       .def("apply",
@@ -30,11 +30,11 @@ void bind_optimizers(py::module_& m) {
              for (const py::object& gradient : gradients) {
                given.push_back(gradient.is_none() ? Tensor() : operand_from(gradient));
              }
-             const py::gil_scoped_release unlock;
+             const GilRelease unlock;
              self.apply(given, weights);
            })
       .def("step", [](Optimizer& self, const std::vector<Variable>& weights) {
-        const py::gil_scoped_release unlock;
+        const GilRelease unlock;
         self.step(weights);
       });
   py::class_<PythonOptimizer, Optimizer, std::shared_ptr<PythonOptimizer>>(m, "PythonOptimizer")
@@ -56,7 +56,7 @@ void bind_optimizers(py::module_& m) {
   });
   m.def("register_optimizer", [](const std::string& type, const py::object& make) {
     register_optimizer(type, [make = shared_object(make)](const Config& config) {
-      const py::gil_scoped_acquire lock;
+      const GilAcquire lock;
       return (*make)(dict_from(config)).cast<std::shared_ptr<Optimizer>>();
     });
   });

@@ -11,14 +11,14 @@ void fit(Perceptron& self, py::handle x, py::handle y, const py::object& weights
       .bias = float64_from("bias", bias).item(),
       .on_epoch =
           [] {
-            const py::gil_scoped_acquire lock;
+            const GilAcquire lock;
             if (PyErr_CheckSignals() != 0) throw py::error_already_set();
           },
   };
   // Another thread may use it meanwhile.
   Perceptron learner = self;
   {
-    const py::gil_scoped_release unlock;
+    const GilRelease unlock;
     learner.fit(samples, labels, options);
   }
   self = std::move(learner);

@@ -14,6 +14,7 @@ RandomStream stream_for(std::optional<std::uint64_t> seed) {
 }  // namespace
 
 void bind_runtime(py::module_& m) {
+  stop_long_calls_by_signals();
   m.def("num_threads", &num_threads, "Threads lamina may use; results never depend on it.");
   m.def("set_num_threads", &set_num_threads, py::arg("n"), "Sets the number of threads.");
   m.def("thread_engine", &thread_engine, "``pool`` or ``openmp``, chosen at build time.");

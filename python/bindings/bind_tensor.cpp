@@ -1,6 +1,7 @@
 // Tensor, Variable and the switch that records gradients.
 #include "bindings.hpp"
 #include "core/check.hpp"
+#include "symbolic.hpp"
 
 namespace lamina::python {
 namespace {
@@ -35,8 +36,8 @@ py::object to_array(const Tensor& tensor, const py::object& dtype, const py::obj
   return copies ? view.attr("copy")() : py::object(view);
 }
 
-// NumPy's exporter on the tensor's memory. Consumers that know of read-only memory are told; older
-// ones cannot be.
+// NumPy's exporter on the tensor's memory, which others must not write to. Consumers that know of
+// read-only memory are told; the others get a copy.
 py::object to_dlpack(const Tensor& tensor, const py::object& stream, const py::object& max_version,
                      const py::object& dl_device, const py::object& copy) {
   py::array view = array_view(tensor);
@@ -44,8 +45,13 @@ py::object to_dlpack(const Tensor& tensor, const py::object& stream, const py::o
     return view.attr("__dlpack__")(py::arg("stream") = stream, py::arg("max_version") = max_version,
                                    py::arg("dl_device") = dl_device, py::arg("copy") = copy);
   }
-  py::detail::array_proxy(view.ptr())->flags |= py::detail::npy_api::NPY_ARRAY_WRITEABLE_;
-  return view.attr("__dlpack__")(py::arg("stream") = stream);
+  if (!copy.is_none() && !copy.cast<bool>()) {
+    PyErr_SetString(PyExc_BufferError,
+                    "a Tensor is immutable, and this consumer (or NumPy before 2.1) knows nothing "
+                    "of read-only memory; let it copy");
+    throw py::error_already_set();
+  }
+  return view.attr("copy")().attr("__dlpack__")(py::arg("stream") = stream);
 }
 
 // f(2, 3) and f((2, 3)) alike.
@@ -56,17 +62,24 @@ py::object unnested(const py::args& values) {
 
 using BinaryFunction = Tensor (*)(const Tensor&, const Tensor&);
 
-// self op other, or other op self where `reflected`.
+// self op other, or other op self where `reflected`; `operation` is its name in lamina.ops.
 template <class Class>
-void bind_operator(py::class_<Class>& c, const char* name, BinaryFunction function,
-                   bool reflected) {
+void bind_operator(py::class_<Class>& c, const char* name, const char* operation,
+                   BinaryFunction function, bool reflected) {
   c.def(
       name,
-      [function, reflected](const Class& self, py::handle other) -> py::object {
+      [operation, function, reflected](const Class& self, py::handle other) -> py::object {
         if (!is_operand(other)) return py::reinterpret_borrow<py::object>(Py_NotImplemented);
         const py::object own = py::cast(tensor_of(self));
-        const auto [a, b] = reflected ? operands_from(other, own) : operands_from(own, other);
-        return py::cast(function(a, b));
+        try {
+          const auto [a, b] = reflected ? operands_from(other, own) : operands_from(own, other);
+          return py::cast(function(a, b));
+        } catch (const SymbolicOperand&) {
+          const py::object whole = py::cast(&self),
+                           peer = py::reinterpret_borrow<py::object>(other);
+          return symbolic_operation(
+              operation, {{"x1", reflected ? peer : whole}, {"x2", reflected ? whole : peer}});
+        }
       },
       py::is_operator());
 }
@@ -74,21 +87,28 @@ void bind_operator(py::class_<Class>& c, const char* name, BinaryFunction functi
 // What a variable can do like the tensor it holds.
 template <class Class>
 void bind_common(py::class_<Class>& c) {
-  const std::tuple<const char*, const char*, BinaryFunction> operators[] = {
-      {"__add__", "__radd__", ops::add},          {"__sub__", "__rsub__", ops::subtract},
-      {"__mul__", "__rmul__", ops::multiply},     {"__truediv__", "__rtruediv__", ops::divide},
-      {"__matmul__", "__rmatmul__", ops::matmul}, {"__pow__", "__rpow__", ops::power},
-      {"__and__", "__rand__", ops::logical_and},  {"__or__", "__ror__", ops::logical_or},
+  const std::tuple<const char*, const char*, const char*, BinaryFunction> operators[] = {
+      {"__add__", "__radd__", "add", ops::add},
+      {"__sub__", "__rsub__", "subtract", ops::subtract},
+      {"__mul__", "__rmul__", "multiply", ops::multiply},
+      {"__truediv__", "__rtruediv__", "divide", ops::divide},
+      {"__matmul__", "__rmatmul__", "matmul", ops::matmul},
+      {"__pow__", "__rpow__", "power", ops::power},
+      {"__and__", "__rand__", "logical_and", ops::logical_and},
+      {"__or__", "__ror__", "logical_or", ops::logical_or},
   };
-  for (const auto& [name, reflected_name, function] : operators) {
-    bind_operator(c, name, function, false);
-    bind_operator(c, reflected_name, function, true);
+  for (const auto& [name, reflected_name, operation, function] : operators) {
+    bind_operator(c, name, operation, function, false);
+    bind_operator(c, reflected_name, operation, function, true);
   }
-  const std::pair<const char*, BinaryFunction> comparisons[] = {
-      {"__eq__", ops::equal},      {"__ne__", ops::not_equal}, {"__lt__", ops::less},
-      {"__le__", ops::less_equal}, {"__gt__", ops::greater},   {"__ge__", ops::greater_equal},
+  const std::tuple<const char*, const char*, BinaryFunction> comparisons[] = {
+      {"__eq__", "equal", ops::equal},     {"__ne__", "not_equal", ops::not_equal},
+      {"__lt__", "less", ops::less},       {"__le__", "less_equal", ops::less_equal},
+      {"__gt__", "greater", ops::greater}, {"__ge__", "greater_equal", ops::greater_equal},
   };
-  for (const auto& [name, function] : comparisons) bind_operator(c, name, function, false);
+  for (const auto& [name, operation, function] : comparisons) {
+    bind_operator(c, name, operation, function, false);
+  }
   // By identity: comparing gives a Tensor.
   c.def("__hash__",
         [](const Class& self) { return std::hash<const void*>()(tensor_of(self).impl()); });
@@ -146,8 +166,13 @@ void bind_common(py::class_<Class>& c) {
     }
     return py::iter(rows);
   });
-  c.def("__getitem__",
-        [](const Class& self, py::handle key) { return subscript(tensor_of(self), key); });
+  c.def("__getitem__", [](const Class& self, py::handle key) -> py::object {
+    try {
+      return py::cast(subscript(tensor_of(self), key));
+    } catch (const SymbolicOperand&) {
+      return symbolic_operation("getitem", {{"x", py::cast(&self)}, {"key", subscript_key(key)}});
+    }
+  });
   c.def(
       "__array__",
       [](const Class& self, const py::object& dtype, const py::object& copy) {
@@ -246,7 +271,7 @@ array([2., 4., 6.], dtype=float32)
       [](const Tensor& self, const py::object& gradient) {
         const Tensor given =
             gradient.is_none() ? Tensor() : operands_from(py::cast(self), gradient).second;
-        const py::gil_scoped_release unlock;
+        const GilRelease unlock;
         self.backward(given);
       },
       py::arg("gradient") = py::none(),

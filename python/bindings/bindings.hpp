@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "gil.hpp"
 #include "lamina/lamina.hpp"
 
 namespace pybind11::detail {
@@ -80,9 +81,7 @@ namespace py = pybind11;
 
 void bind_tensor(py::module_& m);
 void bind_ops(py::module_& m);
-void bind_arrangement(py::module_& m);
-void bind_conv(py::module_& m);
-void bind_pooling(py::module_& m);
+void bind_subscripts(py::module_& m);
 void bind_runtime(py::module_& m);
 void bind_layers(py::module_& m);
 void bind_losses(py::module_& m);
@@ -111,8 +110,12 @@ bool is_list_of_tensors(py::handle value);
 TensorList operands_list_from(py::handle values);
 /// None, an integer, or several, as axes; none named means all.
 std::vector<int> axes_from(const py::object& axis);
+/// Whole numbers to choose by: a copy, for backward reads it later; lists keep whole numbers whole.
+Tensor indices_from(const char* name, py::handle value);
 /// tensor[key] with NumPy's integers, slices, Ellipsis and None, and one array of integers.
 Tensor subscript(const Tensor& tensor, py::handle key);
+/// The keys as the operation "getitem" takes them, but with tensors and arrays as they are.
+py::list subscript_key(py::handle key);
 /// Samples or labels, read in place where they are a contiguous array; `name` is for messages.
 Tensor data_from(const char* name, py::handle value);
 /// The same in float64, lists too; copied.

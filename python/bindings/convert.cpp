@@ -5,6 +5,7 @@
 
 #include "bindings.hpp"
 #include "core/check.hpp"
+#include "symbolic.hpp"
 
 namespace lamina::python {
 namespace {
@@ -30,10 +31,27 @@ bool is_number(py::handle value) { return PyFloat_Check(value.ptr()) || PyLong_C
 
 bool is_numpy_scalar(py::handle value) { return py::isinstance(value, numpy().attr("generic")); }
 
+const Tensor* as_tensor(py::handle value) {
+  if (py::isinstance<Tensor>(value)) return &value.cast<const Tensor&>();
+  if (py::isinstance<Variable>(value)) return &value.cast<const Variable&>().value();
+  return nullptr;
+}
+
+bool is_list(py::handle value) { return PyList_Check(value.ptr()) || PyTuple_Check(value.ptr()); }
+
+// Whether a list holds tensors, at any depth that a tensor's axes have.
+bool holds_tensors(py::handle value, int depth = 0) {
+  if (!is_list(value) || depth == Shape::max_rank) return false;
+  for (py::handle item : value) {
+    if (is_number(item)) continue;
+    if (as_tensor(item) != nullptr || holds_tensors(item, depth + 1)) return true;
+  }
+  return false;
+}
+
 // Values without a dtype of their own.
 bool is_weak(py::handle value) {
-  return is_number(value) || py::isinstance<py::list>(value) || py::isinstance<py::tuple>(value) ||
-         is_numpy_scalar(value);
+  return is_number(value) || (is_list(value) && !holds_tensors(value)) || is_numpy_scalar(value);
 }
 
 struct ArrayDtype {
@@ -58,9 +76,24 @@ ArrayDtype dtype_of_array(const std::string& name, const py::array& array) {
        ", expected real numbers: float32, float64, int32, int64, uint8 or bool");
 }
 
+// Data that are objects, but all real numbers, as a frame of float and bool columns gives them, in
+// float64; others as they are.
+py::array unboxed(py::array array) {
+  if (array.dtype().kind() != 'O') return array;
+  const py::tuple scalars =
+      py::make_tuple(numpy().attr("integer"), numpy().attr("floating"), numpy().attr("bool_"));
+  for (py::handle item : array.attr("flat")) {
+    int overflow = 0;
+    if (PyLong_Check(item.ptr())) PyLong_AsLongLongAndOverflow(item.ptr(), &overflow);
+    if (overflow != 0 || !(is_number(item) || py::isinstance(item, scalars))) return array;
+  }
+  return array.attr("astype")("float64");
+}
+
 py::array as_array(const std::string& name, py::handle value) {
   if (py::isinstance<py::array>(value)) return py::reinterpret_borrow<py::array>(value);
   if (value.is_none()) fail(ErrorKind::type, name, " is None, expected an array");
+  if (is_symbolic(value)) throw SymbolicOperand();
   if (py::isinstance<py::str>(value) || py::isinstance<py::dict>(value) ||
       py::isinstance<py::set>(value)) {
     fail(ErrorKind::type, name, " is a ", type_name(value), ", expected an array or nested lists");
@@ -131,10 +164,28 @@ Tensor weak_operand(py::handle value, Dtype peer) {
   return copied("an operand", array, dtype, false);
 }
 
-const Tensor* as_tensor(py::handle value) {
-  if (py::isinstance<Tensor>(value)) return &value.cast<const Tensor&>();
-  if (py::isinstance<Variable>(value)) return &value.cast<const Variable&>().value();
-  return nullptr;
+// The first tensor in nested lists that hold some: what is weak beside it takes its dtype.
+const Tensor& first_tensor(py::handle list) {
+  for (py::handle item : list) {
+    if (const Tensor* tensor = as_tensor(item)) return *tensor;
+    if (holds_tensors(item)) return first_tensor(item);
+  }
+  fail(ErrorKind::type, "the list changed while it was read");
+}
+
+// Lists that hold tensors, stacked: their gradients reach what they were computed from.
+Tensor stacked(py::handle list, Dtype peer, int depth = 0) {
+  if (depth == Shape::max_rank) {
+    fail(ErrorKind::value, "lists of tensors nest deeper than the ", Shape::max_rank,
+         " axes that a tensor may have");
+  }
+  TensorList parts;
+  for (py::handle item : list) {
+    parts.push_back(holds_tensors(item) ? stacked(item, peer, depth + 1)
+                    : is_weak(item)     ? weak_operand(item, peer)
+                                        : operand_from(item));
+  }
+  return ops::stack(parts, 0);
 }
 
 }  // namespace
@@ -155,6 +206,7 @@ Tensor tensor_from(py::handle value, std::optional<Dtype> dtype) {
 
 Tensor operand_from(py::handle value) {
   if (const Tensor* tensor = as_tensor(value)) return *tensor;
+  if (holds_tensors(value)) return stacked(value, first_tensor(value).dtype());
   return tensor_from(value);
 }
 
@@ -213,13 +265,14 @@ std::vector<int> axes_from(const py::object& axis) {
 }
 
 bool is_operand(py::handle value) {
-  return as_tensor(value) != nullptr || is_weak(value) || py::hasattr(value, "__array__");
+  return as_tensor(value) != nullptr || is_list(value) || is_weak(value) ||
+         py::hasattr(value, "__array__") || is_symbolic(value);
 }
 
 Tensor data_from(const char* name, py::handle value) {
   if (const Tensor* tensor = as_tensor(value)) return tensor->detach();
   const bool weak = is_weak(value);
-  const py::array array = as_array(name, value);
+  const py::array array = unboxed(as_array(name, value));
   ArrayDtype own = dtype_of_array(name, array);
   if (weak && own.dtype == Dtype::float64) own = {Dtype::float32, false};
   py::array source = packed(array, own.dtype, own.exact);
@@ -227,7 +280,8 @@ Tensor data_from(const char* name, py::handle value) {
   const Shape shape = shape_of(name, source);
   // Released without the interpreter lock when the core drops it in the middle of a run.
   std::shared_ptr<const void> owner(new py::array(std::move(source)), [](const py::array* held) {
-    const py::gil_scoped_acquire lock;
+    if (interpreter_is_gone()) return;
+    const GilAcquire lock;
     delete held;
   });
   return Tensor::borrow(data, shape, own.dtype, std::move(owner));
@@ -252,10 +306,6 @@ bool is_list_of_tensors(py::handle value) {
 }
 
 namespace {
-
-bool is_list(py::handle value) {
-  return py::isinstance<py::list>(value) || py::isinstance<py::tuple>(value);
-}
 
 // Where a model says nothing of its inputs, a list of arrays is several, as in Keras; a list of
 // numbers, or of lists of them, is one array.
@@ -304,6 +354,9 @@ Tensors data_for(const char* name, py::handle value, const Arrangement& arrangem
   const bool several = arrangement.kind == Kind::unknown  ? is_list_of_arrays(value)
                        : arrangement.kind == Kind::single ? false
                                                           : is_list(value);
+  // As in Keras, a list of one array is that array, whatever the model.
+  const bool one = !several && is_list_of_arrays(value) && py::len(value) == 1;
+  if (one) return data_from(name, py::reinterpret_borrow<py::sequence>(value)[0]);
   if (!several) return data_from(name, value);
   const bool counted = arrangement.kind != Kind::unknown;
   if (counted && py::len(value) != arrangement.names.size()) {
@@ -347,8 +400,8 @@ PythonObject::PythonObject(py::handle object)
 }
 
 PythonObject::~PythonObject() {
-  if (Py_IsInitialized() == 0) return;
-  const py::gil_scoped_acquire lock;
+  if (interpreter_is_gone()) return;
+  const GilAcquire lock;
   Py_DECREF(reference_);
 }
 

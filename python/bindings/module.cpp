@@ -41,9 +41,7 @@ PYBIND11_MODULE(_lamina, m) {
   bind_runtime(m);
   bind_tensor(m);
   bind_ops(m);
-  bind_arrangement(m);
-  bind_conv(m);
-  bind_pooling(m);
+  bind_subscripts(m);
   bind_layers(m);
   bind_losses(m);
   bind_metrics(m);

@@ -91,7 +91,7 @@ inline py::object shapes_to_python(const std::vector<Shape>& shapes) {
 
 template <class Base>
 void PythonLayerOf<Base>::build_all(const std::vector<Shape>& input_shapes) {
-  const py::gil_scoped_acquire lock;
+  const GilAcquire lock;
   sublayers_.clear();
   const py::list found = self_.attr("_build_hook")(shapes_to_python(input_shapes));
   for (const auto& item : found) {
@@ -141,7 +141,7 @@ std::vector<Shape> PythonLayerOf<Base>::probe(const std::vector<Shape>& input_sh
 
 template <class Base>
 TensorList PythonLayerOf<Base>::run_hook(const TensorList& inputs, bool training) const {
-  const py::gil_scoped_acquire lock;
+  const GilAcquire lock;
   const py::object call = self_.attr("call");
   const py::object given =
       inputs.size() == 1 ? py::cast(inputs.front()) : py::object(py::cast(inputs));
@@ -177,7 +177,7 @@ Shape PythonLayerOf<Base>::output_shape(const Shape& input_shape) const {
 template <class Base>
 std::vector<Shape> PythonLayerOf<Base>::output_shapes(
     const std::vector<Shape>& input_shapes) const {
-  const py::gil_scoped_acquire lock;
+  const GilAcquire lock;
   if (!knows_output_shape_) return probe(input_shapes);
   const py::object told = self_.attr("compute_output_shape")(shapes_to_python(input_shapes));
   const bool several = py::isinstance<py::sequence>(told) && py::len(told) > 0 &&
@@ -187,7 +187,7 @@ std::vector<Shape> PythonLayerOf<Base>::output_shapes(
 
 template <class Base>
 Config PythonLayerOf<Base>::config() const {
-  const py::gil_scoped_acquire lock;
+  const GilAcquire lock;
   return config_from(self_.attr("get_config")());
 }
 

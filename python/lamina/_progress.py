@@ -1,13 +1,17 @@
 """What ``verbose`` shows of a run."""
 
+import sys
 import time
 from typing import Any
 
 
 def shown(verbose: Any, title: str | None = None) -> "ProgressBar | EpochLines | None":
-    """A bar for 1 and "auto", a line an epoch for 2, None for 0."""
+    """A bar for 1 and "auto", a line an epoch for 2, None for 0.
+
+    A program without a console has no ``sys.stderr``, and then no bar.
+    """
     if verbose in (1, "auto"):
-        return ProgressBar(title)
+        return None if sys.stderr is None else ProgressBar(title)
     if verbose == 2:
         return EpochLines(title)
     if verbose == 0:

@@ -117,6 +117,16 @@ def _combined(merge: str | None, tensor: SymbolicTensor, other: Any, rescaling: 
     return layers.Rescaling(*rescaling(float(other)))(tensor)
 
 
+def is_symbolic_leaf(value: Any) -> bool:
+    """Whether it is a symbolic tensor."""
+    return isinstance(value, SymbolicTensor)
+
+
+def operation(name: str, arguments: dict[str, Any]) -> Any:
+    """The symbolic tensor, or the list of them, that an operation of lamina.ops gives."""
+    raise NotImplementedError(name, arguments)
+
+
 def is_symbolic(value: Any) -> bool:
     """Whether it is a symbolic tensor, or a list or dictionary that begins with one."""
     if isinstance(value, SymbolicTensor):

@@ -317,6 +317,27 @@ def test_sort_of_special_shapes():
     same(ops.sort(many), np.sort(many))
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int32", "int64"])
+@pytest.mark.parametrize("cols", [40_000, 200_001])
+def test_sort_of_long_rows(dtype, cols, rng):
+    x = rng.integers(-1000, 1000, (2, cols)).astype(dtype)
+    if dtype.startswith("float"):
+        x /= 8
+        x[:, ::97] = np.nan
+        x[:, 1::89] = np.copysign(0, rng.standard_normal(x[:, 1::89].shape))
+        x[0, [5, 9]] = np.inf, -np.inf
+        x[1, [5, 9]] = 1e-320 if dtype == "float64" else 1e-42, -1e-42
+    else:
+        x[0, [5, 9]] = np.iinfo(dtype).min, np.iinfo(dtype).max
+    order = np.argsort(x, axis=-1, kind="stable")  # NaN last
+    np.testing.assert_array_equal(ops.argsort(x).numpy(), order)
+    np.testing.assert_array_equal(ops.sort(x).numpy(), np.take_along_axis(x, order, -1))
+    k = cols // 2  # the largest first, NaN before all, equals in their order
+    counted = np.where(np.isnan(x), np.inf, x) if dtype.startswith("float") else x
+    keys = np.lexsort((np.arange(cols), -counted[1].astype("f8"), ~np.isnan(x[1].astype("f8"))))
+    np.testing.assert_array_equal(ops.top_k(x, k)[1].numpy()[1], keys[:k])
+
+
 def test_gradients_of_sort(rng):
     x = rng.permutation(24).reshape(4, 6).astype("float64")
     for axis in (0, 1, -1):

@@ -365,3 +365,73 @@ def test_blocks_that_read_nothing_but_what_lies_beyond_an_end(layer, shape, rng)
     right = np.vdot(x.grad.numpy().astype(float), x.numpy().astype(float))
     assert np.isfinite(kernel).all()
     np.testing.assert_allclose(left, right, rtol=1e-3, atol=1e-2)
+
+
+@pytest.mark.parametrize("groups", [1, 4])
+@pytest.mark.parametrize("filters", [4, 32])
+@pytest.mark.parametrize(
+    ("kernel", "stride", "dilation", "padding"),
+    [
+        (1, 2, 1, "valid"),
+        (2, 5, 1, "valid"),
+        (3, 7, 2, "same"),
+        (2, 3, 3, "same"),
+        (1, 2**31, 1, "same"),
+    ],
+)
+def test_gradients_where_strides_pass_over_pixels(
+    kernel, stride, dilation, padding, groups, filters, rng
+):
+    x = rng.standard_normal((2, 23, 4)).astype("float32")
+    w = rng.standard_normal((kernel, 4 // groups, filters)).astype("float32")
+    sample = Tensor(x, requires_grad=True)
+    y = ops.conv(sample, w, strides=stride, dilation_rate=dilation, padding=padding)
+    dy = rng.standard_normal(y.shape).astype("float32")
+    ops.sum(y * dy).backward()
+    # Output o reads input o * stride + k * dilation - before.
+    outputs, reach = y.shape[1], (kernel - 1) * dilation + 1
+    before = max((outputs - 1) * stride + reach - 23, 0) // 2 if padding == "same" else 0
+    expected = np.zeros(x.shape)
+    for o, k, group in itertools.product(range(outputs), range(kernel), range(groups)):
+        place = o * stride + k * dilation - before
+        channels = slice(group * (4 // groups), (group + 1) * (4 // groups))
+        of_group = slice(group * (filters // groups), (group + 1) * (filters // groups))
+        if 0 <= place < 23:
+            expected[:, place, channels] += dy[:, o, of_group].astype("f8") @ w[k, :, of_group].T
+    assert_allclose(sample.grad.numpy(), expected, atol=2e-5)
+
+
+@pytest.mark.parametrize("filters", [1, 3, 32])
+def test_a_transposed_convolution_gives_the_bias_where_no_tap_reaches(filters):
+    ones = {"kernel_initializer": "ones", "bias_initializer": "ones"}
+    layer = layers.Conv1DTranspose(filters, 1, strides=4, activation="relu", **ones)
+    y = layer(np.full((1, 3, 2), 2.0, "float32")).numpy()
+    expected = np.ones((1, 12, filters))
+    expected[:, ::4] = 5
+    np.testing.assert_array_equal(y, expected[:, : y.shape[1]])
+
+
+@pytest.mark.parametrize("padding", ["same", "causal"])
+@pytest.mark.parametrize("kernel", [2, 3])
+@pytest.mark.parametrize("dilation", [5, 7, 2**22])
+@pytest.mark.parametrize("groups", [1, 4])
+def test_dilations_beyond_the_image(padding, kernel, dilation, groups, rng):
+    # Output o reads input o + k * dilation - before.
+    x = rng.standard_normal((1, 6, 4)).astype("float32")
+    w = rng.standard_normal((kernel, 4 // groups, 4)).astype("float32")
+    reach = (kernel - 1) * dilation
+    before = reach if padding == "causal" else reach // 2
+    expected, used = np.zeros((1, 6, 4)), np.zeros(kernel)
+    for o, k, f in itertools.product(range(6), range(kernel), range(4)):
+        place = o + k * dilation - before
+        if 0 <= place < 6:
+            group = f * groups // 4 * (4 // groups)
+            expected[0, o, f] += x[0, place, group : group + 4 // groups].astype("f8") @ w[k, :, f]
+            used[k] += x[0, place, group] if groups == 4 and f == 0 else 0
+    kernel_variable = lamina.Variable(w)
+    y = ops.conv(x, kernel_variable, padding=padding, dilation_rate=dilation)
+    assert_allclose(y.numpy(), expected, atol=1e-5)
+    ops.sum(y).backward()
+    assert kernel_variable.grad.shape == w.shape
+    if groups == 4:
+        assert_allclose(kernel_variable.grad.numpy()[:, 0, 0], used, atol=1e-5)

@@ -200,3 +200,32 @@ def test_a_built_in_layer_is_not_to_be_overridden():
             super().__init__(100, **kwargs)
 
     assert Wide()([[1.0]]).shape == (1, 100)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "mean", "deviation"), [("float32", 2e19, 1e18), ("float64", 2e154, 1e153)]
+)
+@pytest.mark.parametrize("rows", [64, 5000])
+def test_batch_normalization_of_means_whose_squares_overflow(dtype, mean, deviation, rows):
+    # The sum of squared distances is a number of the dtype. (families of pytorch#5410, keras#9646)
+    x = (
+        mean + deviation * np.sqrt(64 / rows) * np.random.default_rng(0).standard_normal((rows, 3))
+    ).astype(dtype)
+    exact = x.astype("longdouble")
+    expected = (exact - exact.mean(0)) / exact.std(0)
+    scale = np.sqrt(exact.var(0) / (exact.var(0) + 1e-3))
+    for layer in (
+        layers.BatchNormalization(dtype=dtype),
+        layers.GroupNormalization(3, dtype=dtype),
+    ):
+        given = x if isinstance(layer, layers.BatchNormalization) else x[None]
+        y = layer(given, training=True).numpy().reshape(rows, 3)
+        np.testing.assert_allclose(y, (expected * scale).astype("f8"), atol=2e-3)
+
+
+@pytest.mark.parametrize("make", [layers.Conv2D, layers.MaxPooling2D, layers.Conv2DTranspose])
+def test_paddings_are_words_of_either_case(make):
+    options = {} if make is layers.MaxPooling2D else {"filters": 1, "kernel_size": 2}
+    assert make(padding="SAME", **options).padding == "same"
+    with pytest.raises(ValueError, match="sane"):
+        make(padding="sane", **options)

@@ -244,3 +244,45 @@ def test_gradients_of_results_without_columns():
     ops.sum(ops.dense(x, kernel, bias)).backward()
     assert (x.grad.shape, kernel.grad.shape, bias.grad.shape) == ((4, 3), (3, 0), (0,))
     assert (x.grad.numpy() == 0).all()
+
+
+LISTS = {
+    "mean": (lambda a, b: ops.mean([a, b]), [1 / 4, 1 / 4], [1 / 4, 1 / 4]),
+    "sum of nested lists": (lambda a, b: ops.sum([[a, b], [b, b]]), [1, 1], [3, 3]),
+    "maximum": (lambda a, b: ops.sum(ops.maximum([a, b], 2.5)), [0, 0], [1, 1]),
+    "multiply, either side": (
+        lambda a, b: ops.sum([a, b] * lamina.Tensor([[1.0, 2.0], [3.0, 4.0]])),
+        [1, 2],
+        [3, 4],
+    ),
+    "numbers beside tensors": (
+        lambda a, b: ops.sum(ops.stack([[a[0], 5], (b[1], 7)])),
+        [1, 0],
+        [0, 1],
+    ),
+    "convert_to_tensor": (lambda a, b: ops.sum(ops.convert_to_tensor([a, b])), [1, 1], [1, 1]),
+    "take": (lambda a, b: ops.sum(ops.take([a, b], 1, axis=0)), [0, 0], [1, 1]),
+    "where": (lambda a, b: ops.sum(ops.where([True, False], [a[0], b[0]], 0.0)), [1, 0], [0, 0]),
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_gradients_reach_tensors_in_lists(name):
+    function, da, db = LISTS[name]
+    a = lamina.Tensor([1.0, 2.0], requires_grad=True)
+    b = lamina.Variable([3.0, 4.0])
+    function(a, b).backward()
+    np.testing.assert_allclose(a.grad.numpy(), da)
+    np.testing.assert_allclose(np.zeros(2) if b.grad is None else b.grad.numpy(), db)
+
+
+def test_lists_of_tensors_keep_their_dtype():
+    a = lamina.Tensor([1.0], dtype="float64")
+    assert ops.mean([a, a]).dtype == "float64"
+    assert ops.add([a, [2]], 1).dtype == "float64"
+    with pytest.raises(ValueError, match=r"one shape"):
+        ops.mean([a, lamina.Tensor([1.0, 2.0], dtype="float64")])
+    endless = [a]
+    endless.append(endless)
+    with pytest.raises((ValueError, TypeError, IndexError)):
+        ops.mean(endless)

@@ -161,3 +161,20 @@ def test_slots_are_named_after_their_weights():
         "momentum/dense/kernel", "velocity/dense/kernel",
         "momentum/dense/bias", "velocity/dense/bias",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: optimizers.RMSprop(0.01),
+        lambda: optimizers.RMSprop(0.01, momentum=0.9),
+        lambda: optimizers.Adam(0.01),
+        lambda: optimizers.Adam(0.01, amsgrad=True),
+        lambda: optimizers.AdamW(0.01),
+    ],
+)
+def test_one_gradient_whose_square_overflows_leaves_weights_finite(make):
+    optimizer, weight = make(), lamina.Variable(np.ones(20, "float32"))
+    for gradient in (1e20, 1.0, 1.0):
+        optimizer.apply([np.full(20, gradient, "float32")], [weight])
+    assert np.isfinite(weight.numpy()).all()

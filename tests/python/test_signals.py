@@ -60,3 +60,49 @@ def test_interrupt(call):
         finally:
             process.kill()
     assert (out, err, process.returncode) == ("stopped\n", "", 0)
+
+
+LONG_CALL = """
+import os, signal, sys, threading, time
+import numpy as np
+import lamina
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+lamina.set_num_threads({threads})
+x = np.ones((6000, 2048), "float32")
+model = lamina.Sequential([lamina.Input((2048,)), lamina.Dense(2048, "relu"), lamina.Dense(1)])
+model.compile("adam", "mse")
+long_row = np.random.default_rng(0).standard_normal(8_000_000).astype("float32")
+sent = None
+
+def send():
+    global sent
+    time.sleep(0.5)
+    sent = time.monotonic()
+    os.kill(os.getpid(), signal.SIGINT)
+
+threading.Thread(target=send, daemon=True).start()
+try:
+    while True:
+        {call}
+except KeyboardInterrupt:
+    print("%.3f" % (time.monotonic() - sent))
+model.predict(x[:4], verbose=0)
+"""
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+@pytest.mark.parametrize(
+    "call",
+    [
+        'model.fit(x, x[:, :1], batch_size=6000, verbose=0, epochs=10)',
+        'lamina.ops.matmul(x, x.T)',
+        'lamina.ops.sort(long_row)',
+    ],
+    ids=["fit", "matmul", "sort"],
+)  # fmt: skip
+def test_an_interrupt_is_heard_within_one_operation(call, threads):
+    code = LONG_CALL.format(call=call, threads=threads)
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert run.returncode == 0, run.stderr
+    assert float(run.stdout) < 1.5

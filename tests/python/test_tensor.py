@@ -166,6 +166,30 @@ def test_dlpack_shares_memory_both_ways(dtype):
     assert "dltensor" in repr(tensor.__dlpack__())  # a consumer from before DLPack 1.0
 
 
+class Legacy:
+    """Hands on what a consumer from before DLPack 1.0 gets, which cannot be read-only."""
+
+    def __init__(self, tensor):
+        self.tensor = tensor
+
+    def __dlpack__(self, **_):
+        return self.tensor.__dlpack__()
+
+    def __dlpack_device__(self):
+        return self.tensor.__dlpack_device__()
+
+
+def test_dlpack_hands_out_no_writable_memory():
+    tensor = Tensor(np.array([1.0, 2.0], "float32"))
+    array = np.from_dlpack(tensor)
+    assert not (array.flags.writeable and np.shares_memory(array, tensor.numpy()))
+    copied = np.from_dlpack(Legacy(tensor))
+    assert not np.shares_memory(copied, tensor.numpy())
+    assert copied.tolist() == [1.0, 2.0]
+    with pytest.raises(BufferError, match="read-only"):
+        tensor.__dlpack__(copy=False)
+
+
 def test_cast_detach_and_repr():
     x = Tensor([1.5, -1.5], requires_grad=True)
     assert x.cast("int32").numpy().tolist() == x.astype(np.int32).numpy().tolist() == [1, -1]

@@ -1,6 +1,7 @@
 import hashlib
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import pytest
@@ -100,3 +101,105 @@ def test_what_the_build_says():
     assert lamina.thread_engine() in ("pool", "openmp")
     assert lamina.isa() in ("x86-64-v2", "x86-64-v3", "x86-64-v4", "neon", "generic")
     assert lamina.num_threads() >= 1
+
+
+DAEMON = """
+import sys, threading, time
+import numpy as np
+import lamina
+
+model = lamina.Sequential([lamina.Input((32,)), lamina.Dense(256), lamina.Dense(4)])
+model.compile("sgd", "mse")
+x = np.ones((20000, 32), "float32")
+
+class Hook(lamina.Callback):
+    def on_train_batch_end(self, batch, logs=None):
+        sum(range(1000))
+
+def work():
+    while True:
+        {call}
+
+for _ in range({threads}):
+    threading.Thread(target=work, daemon=True).start()
+time.sleep(0.3)
+sys.exit(3)
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "threads"),
+    [
+        ("model.predict(x, verbose=0)", 2),
+        ("model.predict(x[:1], verbose=0)", 2),
+        ("model.fit(x, x[:, :4], verbose=0)", 1),
+        ("model.fit(x, x[:, :4], verbose=0, batch_size=4, callbacks=[Hook()])", 1),
+        ("lamina.ops.matmul(x, x.T[:, :100])", 2),
+    ],
+)
+def test_a_daemon_thread_leaves_the_exit_status_alone(call, threads):
+    code = DAEMON.format(call=call, threads=threads)
+    for _ in range(3):
+        run = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60)
+        assert (run.returncode, run.stderr) == (3, b"")
+
+
+FORKED = """
+import os, sys
+import numpy as np
+import lamina
+
+{seed}
+layer = lamina.layers.Dropout(0.5)
+layer(np.ones((1, 4), "float32"), training=True)
+
+def draw():
+    mask = layer(np.ones((1, 64), "float32"), training=True).numpy()
+    weights = lamina.layers.Dense(8)
+    return (mask.tobytes() + weights(np.ones((1, 8), "float32")).numpy().tobytes()).hex()
+
+ends = []
+for _ in range(2):
+    end, write = os.pipe()
+    if os.fork() == 0:
+        os.write(write, draw().encode())
+        os._exit(0)
+    os.close(write)
+    ends.append(end)
+drawn = [os.fdopen(end).read() for end in ends] + [draw()]
+print(len(set(drawn)), len(drawn[0]))
+"""
+
+
+@pytest.mark.parametrize(("seed", "expected"), [("", 3), ("lamina.utils.set_random_seed(1)", 1)])
+def test_forked_children_draw_their_own_numbers_unless_seeded(seed, expected):
+    code = FORKED.format(seed=seed)
+    run = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, timeout=60
+    )
+    assert run.stdout.split() == [str(expected), str(2 * (64 * 4 + 8 * 4))], run.stderr
+
+
+def test_two_threads_may_ask_an_unbuilt_model_at_once():
+    """One builds it; the other waits or is told so, and nothing breaks."""
+    for _ in range(30):
+        model = lamina.Sequential([layers.Dense(64, "relu"), layers.Dense(64), layers.Dense(3)])
+        x, begin, results, refusals = np.ones((8, 32), "float32"), threading.Barrier(2), [], []
+
+        def ask(model=model, x=x, begin=begin, results=results, refusals=refusals):
+            begin.wait()
+            try:
+                results.append(model.predict(x, verbose=0))
+            except RuntimeError as error:
+                refusals.append(str(error))
+
+        threads = [threading.Thread(target=ask) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        expected = model.predict(x, verbose=0)
+        assert len(results) + len(refusals) == 2
+        assert all("being built by another thread" in refusal for refusal in refusals)
+        for result in results:
+            np.testing.assert_array_equal(result, expected)

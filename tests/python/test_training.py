@@ -300,3 +300,99 @@ def test_the_weight_of_the_only_loss():
     model = Sequential([layers.Input((1,)), layers.Dense(1, kernel_initializer="ones")])
     model.compile("sgd", "mse", loss_weights=0.5)
     assert model.evaluate([[1.0], [2.0]], [[0.0], [0.0]], verbose=0) == pytest.approx(1.25)
+
+
+@pytest.mark.parametrize("has_input", [True, False])
+def test_lists_of_one_array_are_that_array(data, has_input):
+    x, y = data
+    first = [lamina.Input(x.shape[1:])] if has_input else []
+    model = lamina.Sequential([*first, lamina.Dense(1)])
+    model.compile("sgd", "mse")
+    model.fit([x], [y], verbose=0)
+    expected = model.predict(x, verbose=0)
+    np.testing.assert_array_equal(model.predict([x], verbose=0), expected)
+    assert model.evaluate([x], [y], verbose=0) == model.evaluate(x, y, verbose=0)
+    np.testing.assert_array_equal(
+        model.predict([lamina.Tensor(x)], verbose=0), model.predict(x, verbose=0)
+    )
+    rows = model.predict(list(x), verbose=0)  # several arrays are samples
+    np.testing.assert_array_equal(rows, expected)
+
+
+def test_a_frame_of_float_and_bool_columns_is_taken(data):
+    class Frame:
+        """What pandas.get_dummies gives: its columns have no dtype in common."""
+
+        def __init__(self, values):
+            self.values = np.array(values, object)
+
+        def __len__(self):
+            return len(self.values)
+
+        def __array__(self, dtype=None, copy=None):
+            return self.values if dtype is None else self.values.astype(dtype)
+
+    model = Sequential([Input((3,)), Dense(1, kernel_initializer="ones")])
+    rows = [[0.5, True, np.bool_(False)], [np.float32(1.5), False, 7]]
+    np.testing.assert_array_equal(model.predict(Frame(rows), verbose=0), [[1.5], [8.5]])
+    for value in ("1.0", None, 2**70, 1j):
+        with pytest.raises(TypeError, match="object"):
+            model.predict(Frame([[0.5, True, value]]), verbose=0)
+
+
+def test_batches_by_their_numbers(data):
+    x, y = data
+
+    class Batches:  # as keras.utils.Sequence
+        def __len__(self):
+            return 4
+
+        def __getitem__(self, i):
+            return x[25 * i : 25 * i + 25], y[25 * i : 25 * i + 25]
+
+    model, other = linear(), linear()
+    other.set_weights(model.get_weights())
+    model.fit(Batches(), epochs=2, verbose=0)
+    other.fit(x, y, batch_size=25, shuffle=False, epochs=2, verbose=0)
+    assert np.array_equal(model.get_weights()[0], other.get_weights()[0])
+
+
+def test_a_program_without_a_console_shows_nothing(data, monkeypatch):
+    monkeypatch.setattr("sys.stderr", None)
+    x, y = data
+    model = linear()
+    model.fit(x, y)
+    model.evaluate(x, y)
+    assert model.predict(x).shape == (100, 1)
+
+
+@pytest.mark.parametrize("name", ["batch_size", "epochs", "steps_per_epoch", "validation_steps"])
+def test_numbers_beyond_64_bits_are_refused_by_name(data, name):
+    with pytest.raises(ValueError, match=f"{name} is {2**70}"):
+        linear().fit(*data, verbose=0, **{name: 2**70})
+
+
+def test_class_weights_of_float_labels(data):
+    x, _ = data
+    labels = (np.arange(100) % 2).astype("float64")
+    losses = [
+        linear(kernel_initializer="zeros")
+        .fit(x, labels, class_weight=weights, verbose=0, shuffle=False)
+        .history["loss"]
+        for weights in ({0: 1.0, 1: 3.0}, dict(zip(np.unique(labels), [1.0, 3.0], strict=True)))
+    ]
+    assert losses[0] == losses[1]
+    with pytest.raises(TypeError, match=r"0\.5"):
+        linear().fit(x, labels, class_weight={0.5: 1.0}, verbose=0)
+
+
+@pytest.mark.parametrize("has_input", [True, False])
+def test_a_sequential_of_float64_layers_takes_float64_data(has_input):
+    x = np.array([[1 / 3], [2 / 7]])
+    first = [Input((1,), dtype="float64")] if has_input else []
+    model = Sequential([*first, Dense(1, kernel_initializer="ones", dtype="float64")])
+    model.compile("sgd", "mse")
+    np.testing.assert_array_equal(model.predict(x, verbose=0), x)
+    assert model.evaluate(x, x, verbose=0) == 0
+    again = lamina.models.load_model(model.save_to_bytes())
+    np.testing.assert_array_equal(again.predict(x, verbose=0), x)

@@ -5,6 +5,7 @@
 #include "lamina/core/config.hpp"
 #include "lamina/core/error.hpp"
 #include "lamina/core/floatx.hpp"
+#include "lamina/core/interruption.hpp"
 #include "lamina/core/memory.hpp"
 #include "lamina/core/messages.hpp"
 #include "lamina/core/parallel.hpp"

@@ -22,7 +22,7 @@ const Json& value_of(const Json& json, std::string_view key, const char* expecte
     fail(ErrorKind::value, "option '", key, "' is missing; expected ", expected);
   }
   if (!matches(*found)) {
-    fail(ErrorKind::type, "option '", key, "' must be ", expected, ", got ", found->dump());
+    fail(ErrorKind::type, "option '", key, "' must be ", expected, ", got ", shown(*found));
   }
   return *found;
 }
@@ -46,25 +46,16 @@ Config::~Config() = default;
 Config Config::parse(std::string_view text) {
   // Deeper than any architecture; a bound, because the parser's consumers recurse.
   static constexpr int deepest = 200;
-  try {
-    Config config;
-    config.impl_->json = Json::parse(text, [](int depth, Json::parse_event_t, Json&) {
-      if (depth > deepest) {
-        fail(ErrorKind::value, "a configuration nests more than ", deepest, " levels");
-      }
-      return true;
-    });
-    if (!config.impl_->json.is_object()) {
-      fail(ErrorKind::type, "a configuration must be an object with named options, got ",
-           text.substr(0, 60));
-    }
-    return config;
-  } catch (const Json::exception& error) {
-    fail(ErrorKind::value, "a configuration is not valid JSON: ", error.what());
+  Config config;
+  config.impl_->json = parse_json(text, deepest, "a configuration");
+  if (!config.impl_->json.is_object()) {
+    fail(ErrorKind::type, "a configuration must be an object with named options, got ",
+         shown(config.impl_->json));
   }
+  return config;
 }
 
-std::string Config::dump() const { return impl_->json.dump(); }
+std::string Config::dump() const { return dump_json(impl_->json); }
 
 Config& Config::set(std::string_view key, std::nullptr_t) {
   impl_->json[std::string(key)] = nullptr;
@@ -216,6 +207,24 @@ std::vector<Config> Config::children(std::string_view key) const {
   std::vector<Config> result;
   for (const Json& item : value_of(impl_->json, key, "a list of objects", objects)) {
     result.emplace_back().impl_->json = item;
+  }
+  return result;
+}
+
+Config::Kind Config::kind(std::string_view key) const {
+  const auto found = impl_->json.find(key);
+  if (found == impl_->json.end() || found->is_null()) return Kind::null;
+  if (found->is_boolean()) return Kind::boolean;
+  if (is_integer(*found)) return Kind::integer;
+  if (found->is_number()) return Kind::number;
+  if (found->is_string()) return Kind::string;
+  return found->is_array() ? Kind::list : Kind::object;
+}
+std::vector<Config> Config::items(std::string_view key) const {
+  std::vector<Config> result;
+  for (const Json& item :
+       value_of(impl_->json, key, "a list", [](const Json& j) { return j.is_array(); })) {
+    result.emplace_back().impl_->json["value"] = item;
   }
   return result;
 }

@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "core/parallel_engine.hpp"
 #include "lamina/core/error.hpp"
+#include "lamina/core/interruption.hpp"
 
 #if defined(__linux__)
 #include <sched.h>
@@ -101,7 +104,9 @@ ThreadLimit::ThreadLimit(int n) : previous_(thread_limit) {
 
 ThreadLimit::~ThreadLimit() { thread_limit = previous_; }
 
-void run_parallel(std::int64_t chunks, int workers, ParallelBody body) noexcept {
+namespace {
+
+void run_chunks(std::int64_t chunks, int workers, ParallelBody body) noexcept {
   const detail::FlushDenormals flush;
   if (chunks > 1 && workers > 1) {
     workers = static_cast<int>(std::min<std::int64_t>({workers, num_threads(), chunks}));
@@ -117,5 +122,76 @@ void run_parallel(std::int64_t chunks, int workers, ParallelBody body) noexcept 
   }
   for (std::int64_t chunk = 0; chunk < chunks; ++chunk) body.call(body.object, chunk, 0);
 }
+
+using Clock = std::chrono::steady_clock;
+
+std::atomic<InterruptionCheck> interruption_check{nullptr};
+thread_local int uninterrupted = 0;
+// Of this thread's calls, over all their regions. A chunk takes a few µs and reading the clock 25
+// ns, so every fourth chunk looks.
+thread_local Clock::time_point next_check{};
+thread_local unsigned chunks_run = 0;
+constexpr unsigned chunks_per_look = 4;
+
+// A region that asks between its chunks whether to go on. Chunks left when it stops do nothing:
+// the engines know nothing of this.
+class InterruptibleRegion {
+ public:
+  InterruptibleRegion(ParallelBody body, InterruptionCheck check) noexcept
+      : body_(body), check_(check) {}
+
+  ParallelBody body() const noexcept {
+    return {this, [](const void* object, std::int64_t chunk, int worker) noexcept {
+              static_cast<const InterruptibleRegion*>(object)->run(chunk, worker);
+            }};
+  }
+  const std::exception_ptr& stopped() const noexcept { return exception_; }
+
+ private:
+  void run(std::int64_t chunk, int worker) const noexcept {
+    if (stopped_.load(std::memory_order_relaxed)) return;
+    // Worker 0 is the caller.
+    if (worker == 0 && ++chunks_run % chunks_per_look == 0 && Clock::now() >= next_check) ask();
+    body_.call(body_.object, chunk, worker);
+  }
+
+  // The check sees denormals as the caller does; what it computes itself runs on this thread alone.
+  void ask() const noexcept {
+    const auto flushing = detail::FloatingMode::read();
+    detail::FloatingMode::write(floating_mode_);
+    const bool was_inside = std::exchange(detail::inside_region, true);
+    exception_ = check_();
+    detail::inside_region = was_inside;
+    detail::FloatingMode::write(flushing);
+    if (exception_) stopped_.store(true, std::memory_order_relaxed);
+    next_check = Clock::now() + std::chrono::milliseconds(100);
+  }
+
+  const ParallelBody body_;
+  const InterruptionCheck check_;
+  const detail::FloatingMode::Bits floating_mode_ = detail::FloatingMode::read();
+  mutable std::exception_ptr exception_;  // the caller's alone
+  mutable std::atomic<bool> stopped_{false};
+};
+
+}  // namespace
+
+void run_parallel(std::int64_t chunks, int workers, ParallelBody body) {
+  const InterruptionCheck check =
+      chunks > 1 ? interruption_check.load(std::memory_order_relaxed) : nullptr;
+  if (check == nullptr || uninterrupted > 0 || detail::inside_region) {
+    return run_chunks(chunks, workers, body);
+  }
+  const InterruptibleRegion region(body, check);
+  run_chunks(chunks, workers, region.body());
+  if (region.stopped()) std::rethrow_exception(region.stopped());
+}
+
+void set_interruption_check(InterruptionCheck check) noexcept {
+  interruption_check.store(check, std::memory_order_relaxed);
+}
+
+Uninterrupted::Uninterrupted() noexcept { ++uninterrupted; }
+Uninterrupted::~Uninterrupted() { --uninterrupted; }
 
 }  // namespace lamina

@@ -30,36 +30,42 @@ bool is_forked_child() noexcept;
 /// number 0. Only one region runs at a time; parallel.cpp sees to that.
 void run_region(std::int64_t chunks, int workers, ParallelBody body) noexcept;
 
+/// How this thread treats denormal numbers, as the processor holds it.
+struct FloatingMode {
+#if defined(__x86_64__) || defined(__i386__)
+  using Bits = unsigned;
+  static constexpr Bits flush = 0x8040;  // MXCSR: FTZ (results), DAZ (operands)
+  static Bits read() noexcept { return _mm_getcsr(); }
+  static void write(Bits bits) noexcept { _mm_setcsr(bits); }
+#elif defined(__aarch64__)
+  using Bits = std::uint64_t;
+  static constexpr Bits flush = Bits{1} << 24;  // FPCR: FZ
+  static Bits read() noexcept {
+    Bits bits;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(bits));
+    return bits;
+  }
+  static void write(Bits bits) noexcept { __asm__ volatile("msr fpcr, %0" : : "r"(bits)); }
+#else
+  using Bits = int;
+  static constexpr Bits flush = 0;
+  static Bits read() noexcept { return 0; }
+  static void write(Bits) noexcept {}
+#endif
+};
+
 /// While it lives, this thread reads and writes denormal numbers as zeros.
 class FlushDenormals {
  public:
-  FlushDenormals() noexcept : previous_(read()) { write(previous_ | flush_bits); }
-  ~FlushDenormals() { write(previous_); }
+  FlushDenormals() noexcept : previous_(FloatingMode::read()) {
+    FloatingMode::write(previous_ | FloatingMode::flush);
+  }
+  ~FlushDenormals() { FloatingMode::write(previous_); }
   FlushDenormals(const FlushDenormals&) = delete;
   FlushDenormals& operator=(const FlushDenormals&) = delete;
 
  private:
-#if defined(__x86_64__) || defined(__i386__)
-  using Mode = unsigned;
-  static constexpr Mode flush_bits = 0x8040;  // MXCSR: FTZ (results), DAZ (operands)
-  static Mode read() noexcept { return _mm_getcsr(); }
-  static void write(Mode mode) noexcept { _mm_setcsr(mode); }
-#elif defined(__aarch64__)
-  using Mode = std::uint64_t;
-  static constexpr Mode flush_bits = Mode{1} << 24;  // FPCR: FZ
-  static Mode read() noexcept {
-    Mode mode;
-    __asm__ volatile("mrs %0, fpcr" : "=r"(mode));
-    return mode;
-  }
-  static void write(Mode mode) noexcept { __asm__ volatile("msr fpcr, %0" : : "r"(mode)); }
-#else
-  using Mode = int;
-  static constexpr Mode flush_bits = 0;
-  static Mode read() noexcept { return 0; }
-  static void write(Mode) noexcept {}
-#endif
-  Mode previous_;
+  FloatingMode::Bits previous_;
 };
 
 }  // namespace lamina::detail

@@ -15,12 +15,13 @@ struct ParallelBody {
 
 /// Runs every chunk in [0, chunks) once, on at most `workers` threads, and returns when all are
 /// done. Denormals are flushed on every participant, and its floating-point mode restored after.
-/// Nested or concurrent calls run on the calling thread alone.
-void run_parallel(std::int64_t chunks, int workers, ParallelBody body) noexcept;
+/// Nested or concurrent calls run on the calling thread alone. Throws, with chunks left out, where
+/// the program's InterruptionCheck says so.
+void run_parallel(std::int64_t chunks, int workers, ParallelBody body);
 
 /// `body` must not throw nor allocate. One chunk, or one thread, never leaves the calling thread.
 template <class Body>
-void parallel_for(std::int64_t chunks, int workers, const Body& body) noexcept {
+void parallel_for(std::int64_t chunks, int workers, const Body& body) {
   static_assert(std::is_nothrow_invocable_v<const Body&, std::int64_t, int>,
                 "the body of parallel_for(chunk, worker) must be noexcept");
   run_parallel(chunks, workers,

@@ -1,5 +1,7 @@
 #include "lamina/core/random.hpp"
 
+#include <atomic>
+#include <chrono>
 #include <cmath>
 #include <map>
 #include <mutex>
@@ -10,6 +12,7 @@
 
 #if defined(__unix__) || defined(__APPLE__)
 #include <pthread.h>
+#include <unistd.h>
 #endif
 
 #include "core/check.hpp"
@@ -34,16 +37,29 @@ std::uint64_t mix(std::uint64_t seed, std::string_view name, std::uint64_t occur
 
 struct Streams {
   std::mutex mutex;
+  bool seeded = false;
   std::uint64_t seed = (std::uint64_t{std::random_device{}()} << 32) | std::random_device{}();
   std::map<std::string, std::uint64_t, std::less<>> opened;
 };
+
+// What tells the draws of a forked child from its parent's, where no seed was set; 0 before a fork.
+std::atomic<std::uint64_t> fork_salt{0};
 
 Streams& streams() {
   static Streams* const instance = new Streams;
 #if defined(__unix__) || defined(__APPLE__)
   [[maybe_unused]] static const int registered =
       pthread_atfork([] { instance->mutex.lock(); }, [] { instance->mutex.unlock(); },
-                     [] { instance->mutex.unlock(); });
+                     [] {
+                       instance->mutex.unlock();
+                       if (instance->seeded) return;
+                       const auto now = std::chrono::system_clock::now().time_since_epoch().count();
+                       const std::uint64_t salt = mix(instance->seed ^ fork_salt, "fork",
+                                                      static_cast<std::uint64_t>(now)) ^
+                                                  static_cast<std::uint64_t>(getpid());
+                       fork_salt = salt;
+                       instance->seed ^= salt;
+                     });
 #endif
   return *instance;
 }
@@ -86,12 +102,15 @@ Tensor generate(const Shape& shape, Dtype dtype, const Element& element) {
 
 struct RandomStream::State {
   std::uint64_t key = 0, draws = 0;
+  bool is_seeded = true;  // its numbers are to repeat, in forked children too
+  std::uint64_t salt = 0;
 };
 
 void set_random_seed(std::uint64_t seed) {
   Streams& all = streams();
   const std::lock_guard lock(all.mutex);
   all.seed = seed;
+  all.seeded = true;
   all.opened.clear();
 }
 
@@ -100,7 +119,10 @@ RandomStream RandomStream::open(std::string_view name) {
   const std::lock_guard lock(all.mutex);
   auto found = all.opened.find(name);
   if (found == all.opened.end()) found = all.opened.emplace(std::string(name), 0).first;
-  return with_key(mix(all.seed, name, found->second++));
+  RandomStream stream = with_key(mix(all.seed, name, found->second++));
+  stream.state_->is_seeded = all.seeded;
+  stream.state_->salt = fork_salt;
+  return stream;
 }
 
 RandomStream RandomStream::with_key(std::uint64_t key) {
@@ -113,7 +135,14 @@ RandomStream RandomStream::with_key(std::uint64_t key) {
 std::uint64_t RandomStream::key() const { return state_->key; }
 std::uint64_t RandomStream::draws() const { return state_->draws; }
 void RandomStream::restore(std::uint64_t key, std::uint64_t draws) { *state_ = {key, draws}; }
-std::uint64_t RandomStream::next_draw() { return state_->draws++; }
+std::uint64_t RandomStream::next_draw() {
+  const std::uint64_t salt = fork_salt.load(std::memory_order_relaxed);
+  if (!state_->is_seeded && state_->salt != salt) {
+    state_->salt = salt;
+    state_->key = mix(state_->key, "fork", salt);
+  }
+  return state_->draws++;
+}
 
 Tensor RandomStream::uniform(const Shape& shape, double low, double high, Dtype dtype) {
   const std::uint64_t draw = next_draw();

@@ -3,11 +3,15 @@
 // consumes every tensor of the namespaces it opens, or fails and changes nothing.
 #include <algorithm>
 #include <map>
-#include <set>
+#include <unordered_map>
 
 #include "core/check.hpp"
-#include "io/file.hpp"
+#include "core/json.hpp"
+#include "io/atomic_write.hpp"
+#include "io/foreign_files.hpp"
+#include "io/input_file.hpp"
 #include "io/safetensors.hpp"
+#include "io/safetensors_parser.hpp"
 #include "layers/loading.hpp"
 #include "models/compile_state.hpp"
 
@@ -16,6 +20,9 @@ namespace {
 
 constexpr std::int64_t format_version = 1;
 constexpr const char* metadata_key = "lamina";
+constexpr std::string_view weight_space = "model/", slot_space = "optimizer/";
+// The description says that there are checksums: so they cannot get lost.
+constexpr const char* checksums_key = "checksums";
 
 // A 64-bit key and a count of draws, as two int64.
 Tensor position_of(const RandomStream& stream) {
@@ -35,6 +42,24 @@ std::vector<std::pair<std::string, Variable>> weights_in_file(const Model& model
   for (auto& [path, weight] : result) path = within(model, path);
   return result;
 }
+
+// Variables by identity: each has its own place for its value.
+template <class Value>
+class VariableMap {
+ public:
+  /// False if it is known.
+  bool insert(const Variable& variable, Value value) {
+    return values_.emplace(&variable.value(), std::move(value)).second;
+  }
+  /// Null if it is unknown.
+  const Value* find(const Variable& variable) const {
+    const auto found = values_.find(&variable.value());
+    return found == values_.end() ? nullptr : &found->second;
+  }
+
+ private:
+  std::unordered_map<const Tensor*, Value> values_;
+};
 
 std::vector<Config> configs_of(const std::vector<MetricHandle>& metrics) {
   std::vector<Config> configs;
@@ -117,22 +142,23 @@ struct Assignment {
 class ModelFile {
  public:
   static std::string write(const Model& model, bool whole);
-  static std::shared_ptr<Model> read(std::span<const std::byte> file, const std::string& origin,
-                                     const LoadOptions& options);
-  static void read_weights(Model& model, std::span<const std::byte> file,
-                           const std::string& origin);
+  static std::shared_ptr<Model> read(InputFile& file, const LoadOptions& options);
+  static void read_weights(Model& model, InputFile& file);
 
  private:
-  ModelFile(std::span<const std::byte> file, std::string origin);
-  Tensor take(const std::string& name);
+  explicit ModelFile(InputFile& file);
+  Tensor take(const std::string& name, const Shape& shape, Dtype dtype);
+  std::vector<Variable> trained_weights(const Model& model) const;
   void take_weights(const Model& model);
   void take_training(Model& model, const Config& config);
   void take_stream(const std::string& name, RandomStream stream);
   void finish();
 
-  std::string origin_;
+  InputFile& file_;
+  const std::string& origin_;
+  SafetensorsHeader container_;
   Config header_;
-  std::map<std::string, Tensor> tensors_;
+  std::map<std::string, std::size_t> left_;  // entries nobody took yet
   // Done only when everything was found to fit.
   std::vector<Assignment> assignments_;
   std::vector<std::pair<RandomStream, Tensor>> streams_;
@@ -143,27 +169,26 @@ std::string ModelFile::write(const Model& model, bool whole) {
     fail(ErrorKind::state, "model '", model.name(),
          "' has no weights to save yet; build it, or call it on data first");
   }
-  Safetensors content;
+  std::vector<std::pair<std::string, Tensor>> tensors;
   Config header;
   header.set("format_version", format_version);
+  header.set(checksums_key, true);
   const auto weights = weights_in_file(model);
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    const auto& [path, weight] = weights[i];
-    const auto before = weights.begin() + static_cast<std::ptrdiff_t>(i);
-    const auto same = std::find_if(weights.begin(), before,
-                                   [&](const auto& other) { return other.second == weight; });
-    if (same != before) {
-      fail(ErrorKind::value, "model '", model.name(), "' holds one weight as '", same->first,
-           "' and as '", path, "': a layer that stands within a nested model and beside it cannot ",
+  VariableMap<std::string> paths;
+  for (const auto& [path, weight] : weights) {
+    if (!paths.insert(weight, path)) {
+      fail(ErrorKind::value, "model '", model.name(), "' holds one weight as '",
+           *paths.find(weight), "' and as '", path,
+           "': a layer that stands within a nested model and beside it cannot ",
            "be saved; let only one of them hold it");
     }
-    content.tensors.emplace_back("model/" + path, weight.value());
+    tensors.emplace_back(concat(weight_space, path), weight.value());
   }
   if (whole) {
     header.set("model", class_config(model.type(), model.config()));
     header.set("build_input_shape", model.build_shape());
     for (const auto& [name, stream] : model.random_streams()) {
-      content.tensors.emplace_back("state/" + within(model, name), position_of(stream));
+      tensors.emplace_back("state/" + within(model, name), position_of(stream));
     }
   }
   if (whole && model.compiled()) {
@@ -176,34 +201,33 @@ std::string ModelFile::write(const Model& model, bool whole) {
     header.set("training", compile);
     // Of the model's own weights: an optimizer may serve others too, or have served some before.
     for (const OptimizerSlotVariable& slot : optimizer.slots()) {
-      const auto own = std::find_if(weights.begin(), weights.end(), [&](const auto& weight) {
-        return weight.second == slot.weight;
-      });
-      if (own == weights.end()) continue;
-      content.tensors.emplace_back("optimizer/" + slot.variable.name() + "/" + own->first,
-                                   slot.variable.value());
+      const std::string* path = paths.find(slot.weight);
+      if (path == nullptr) continue;
+      tensors.emplace_back(concat(slot_space, slot.variable.name(), "/", *path),
+                           slot.variable.value());
     }
-    content.tensors.emplace_back("state/shuffle", position_of(training.shuffle));
+    tensors.emplace_back("state/shuffle", position_of(training.shuffle));
   }
-  content.metadata[metadata_key] = header.dump();
+  const std::string description = header.dump();
   // What cannot be read is not written: layers nested too deep, two tensors of one name.
-  Config::parse(content.metadata[metadata_key]);
-  std::set<std::string_view> names;
-  for (const auto& [name, tensor] : content.tensors) {
-    if (!names.insert(name).second) {
-      fail(ErrorKind::value, "model '", model.name(), "' has several tensors named '", name,
-           "'; give its layers different names to save it");
-    }
+  Config::parse(description);
+  std::vector<std::string_view> names;
+  for (const auto& [name, tensor] : tensors) names.push_back(name);
+  std::sort(names.begin(), names.end());
+  const auto twin = std::adjacent_find(names.begin(), names.end());
+  if (twin != names.end()) {
+    fail(ErrorKind::value, "model '", model.name(), "' has several tensors named '", *twin,
+         "'; give its layers different names to save it");
   }
-  return to_safetensors(content);
+  return to_safetensors({{metadata_key, description}}, tensors);
 }
 
-ModelFile::ModelFile(std::span<const std::byte> file, std::string origin)
-    : origin_(std::move(origin)) {
-  Safetensors content = from_safetensors(file, origin_);
-  const auto metadata = content.metadata.find(metadata_key);
-  if (metadata == content.metadata.end()) {
-    fail(ErrorKind::value, origin_, " was not written by lamina: its metadata has no '",
+ModelFile::ModelFile(InputFile& file)
+    : file_(file), origin_(file.origin()), container_(read_safetensors_header(file)) {
+  const auto metadata = container_.metadata.find(metadata_key);
+  if (metadata == container_.metadata.end()) {
+    fail(ErrorKind::value, origin_,
+         " was not written by lamina: it is a safetensors file, but its ", "metadata has no '",
          metadata_key, "'");
   }
   header_ = Config::parse(metadata->second);
@@ -212,38 +236,62 @@ ModelFile::ModelFile(std::span<const std::byte> file, std::string origin)
     fail(ErrorKind::value, origin_, " has format version ", version, ", this lamina reads up to ",
          format_version, "; install a newer one");
   }
-  for (auto& [name, tensor] : content.tensors) tensors_.emplace(name, std::move(tensor));
+  if (header_.has(checksums_key) && container_.checksums.size() != container_.entries.size()) {
+    damaged(origin_, "its checksums are missing");
+  }
+  for (std::size_t i = 0; i < container_.entries.size(); ++i) {
+    left_.emplace(container_.entries[i].name, i);
+  }
 }
 
-Tensor ModelFile::take(const std::string& name) {
-  const auto found = tensors_.find(name);
-  if (found == tensors_.end()) fail(ErrorKind::value, origin_, " lacks the tensor '", name, "'");
-  Tensor value = std::move(found->second);
-  tensors_.erase(found);
+// What does not fit is refused before its data is read.
+Tensor ModelFile::take(const std::string& name, const Shape& shape, Dtype dtype) {
+  const auto found = left_.find(name);
+  if (found == left_.end()) fail(ErrorKind::value, origin_, " lacks the tensor '", name, "'");
+  const SafetensorsEntry& entry = container_.entries[found->second];
+  if (entry.shape != shape || entry.dtype != dtype) {
+    const std::string_view weight =
+        name.starts_with(weight_space) ? std::string_view(name).substr(weight_space.size()) : name;
+    fail(ErrorKind::value, origin_, " holds '", weight, "' of shape ", entry.shape, " and dtype ",
+         name_of(entry.dtype), ", the model expects ", shape, " and ", name_of(dtype));
+  }
+  Tensor value = read_safetensors_tensor(file_, container_, found->second);
+  left_.erase(found);
   return value;
 }
 
 void ModelFile::take_weights(const Model& model) {
   for (const auto& [path, weight] : weights_in_file(model)) {
-    const Tensor value = take("model/" + path);
-    if (value.shape() != weight.shape()) {
-      fail(ErrorKind::value, origin_, " holds '", weight.path(), "' of shape ", value.shape(),
-           ", the model expects ", weight.shape());
-    }
-    if (value.dtype() != weight.dtype()) {
-      fail(ErrorKind::value, origin_, " holds '", weight.path(), "' as ", name_of(value.dtype()),
-           ", the model expects ", name_of(weight.dtype()));
-    }
-    assignments_.push_back({weight, value});
+    assignments_.push_back(
+        {weight, take(concat(weight_space, path), weight.shape(), weight.dtype())});
   }
 }
 
 void ModelFile::take_stream(const std::string& name, RandomStream stream) {
-  const Tensor position = take("state/" + name);
-  if (position.shape() != Shape{2} || position.dtype() != Dtype::int64) {
-    fail(ErrorKind::value, origin_, " holds a malformed random state '", name, "'");
+  streams_.emplace_back(std::move(stream), take("state/" + name, {2}, Dtype::int64));
+}
+
+// Slots exist for the weights that were trained, whatever is frozen now: those that the file's
+// "optimizer/<slot>/<path>" name, in its order. A layer 'dense' and a nested model's 'inner/dense'
+// have paths of which one ends with the other, so the longest path that is a weight's counts.
+std::vector<Variable> ModelFile::trained_weights(const Model& model) const {
+  std::map<std::string, Variable, std::less<>> weights;
+  for (const auto& [path, weight] : weights_in_file(model)) weights.emplace(path, weight);
+  std::vector<Variable> trained;
+  VariableMap<bool> known;
+  for (const SafetensorsEntry& entry : container_.entries) {
+    std::string_view path = entry.name;
+    if (!path.starts_with(slot_space)) continue;
+    path.remove_prefix(slot_space.size());
+    for (auto cut = path.find('/'); cut != path.npos; cut = path.find('/')) {
+      path.remove_prefix(cut + 1);
+      const auto found = weights.find(path);
+      if (found == weights.end()) continue;
+      if (known.insert(found->second, true)) trained.push_back(found->second);
+      break;
+    }
   }
-  streams_.emplace_back(std::move(stream), position);
+  return trained;
 }
 
 void ModelFile::take_training(Model& model, const Config& config) {
@@ -254,35 +302,20 @@ void ModelFile::take_training(Model& model, const Config& config) {
   model.compile(std::move(options));
   Optimizer& made = model.optimizer();
   made.set_iterations(config.integer("iterations"));
-  // Slots exist for the weights that were trained, whatever is frozen now.
-  std::vector<Variable> trained;
-  const auto weights = weights_in_file(model);
-  for (const auto& [path, weight] : weights) {
-    const bool has_slot = std::any_of(tensors_.begin(), tensors_.end(), [&](const auto& entry) {
-      return entry.first.starts_with("optimizer/") && entry.first.ends_with("/" + path);
-    });
-    if (has_slot) trained.push_back(weight);
-  }
-  made.build(trained);
+  VariableMap<std::string> paths;
+  for (const auto& [path, weight] : weights_in_file(model)) paths.insert(weight, path);
+  made.build(trained_weights(model));
   for (const auto& [weight, slot] : made.slots()) {
-    const auto own = std::find_if(weights.begin(), weights.end(),
-                                  [&](const auto& named) { return named.second == weight; });
-    const std::string name = concat(slot.name(), "/", own->first);
-    const Tensor value = take("optimizer/" + name);
-    if (value.shape() != slot.shape() || value.dtype() != slot.dtype()) {
-      fail(ErrorKind::value, origin_, " holds the optimizer's '", name, "' as ",
-           name_of(value.dtype()), " of shape ", value.shape(), ", expected ",
-           name_of(slot.dtype()), " of shape ", slot.shape());
-    }
-    assignments_.push_back({slot, value});
+    const std::string name = concat(slot_space, slot.name(), "/", *paths.find(weight));
+    assignments_.push_back({slot, take(name, slot.shape(), slot.dtype())});
   }
   take_stream("shuffle", model.compile_state_->shuffle);
 }
 
 void ModelFile::finish() {
-  if (!tensors_.empty()) {
-    fail(ErrorKind::value, origin_, " holds '", tensors_.begin()->first, "' and ",
-         tensors_.size() - 1, " more tensors that the model does not have");
+  if (!left_.empty()) {
+    fail(ErrorKind::value, origin_, " holds '", left_.begin()->first, "' and ", left_.size() - 1,
+         " more tensors that the model does not have");
   }
   for (Assignment& assignment : assignments_) assignment.target.assign(assignment.value);
   for (auto& [stream, position] : streams_) {
@@ -291,14 +324,14 @@ void ModelFile::finish() {
   }
 }
 
-std::shared_ptr<Model> ModelFile::read(std::span<const std::byte> bytes, const std::string& origin,
-                                       const LoadOptions& options) {
-  ModelFile file(bytes, origin);
+std::shared_ptr<Model> ModelFile::read(InputFile& input, const LoadOptions& options) {
+  ModelFile file(input);
+  const std::string& origin = file.origin_;
   if (file.header_.is_null("model")) {
     fail(ErrorKind::value, origin, " holds weights only; make the model and call its load_weights");
   }
   const Config description = file.header_.child("model");
-  const LoadingScope loading(bytes.size());
+  const LoadingScope loading(input.size());
   const auto model = std::dynamic_pointer_cast<Model>(
       make_layer(description.string("class_name"), description.child("config")));
   if (model && !model->built() && !file.header_.is_null("build_input_shape")) {
@@ -312,8 +345,8 @@ std::shared_ptr<Model> ModelFile::read(std::span<const std::byte> bytes, const s
     file.take_stream(within(*model, name), stream);
   }
   if (!options.compile) {  // the namespace stays closed
-    std::erase_if(file.tensors_, [](const auto& entry) {
-      return entry.first.starts_with("optimizer/") || entry.first == "state/shuffle";
+    std::erase_if(file.left_, [](const auto& entry) {
+      return entry.first.starts_with(slot_space) || entry.first == "state/shuffle";
     });
   } else if (!file.header_.is_null("training")) {
     file.take_training(*model, file.header_.child("training"));
@@ -322,59 +355,62 @@ std::shared_ptr<Model> ModelFile::read(std::span<const std::byte> bytes, const s
   return model;
 }
 
-void ModelFile::read_weights(Model& model, std::span<const std::byte> bytes,
-                             const std::string& origin) {
-  ModelFile file(bytes, origin);
+void ModelFile::read_weights(Model& model, InputFile& input) {
+  ModelFile file(input);
   if (!model.built()) {
     fail(ErrorKind::state, "model '", model.name(),
          "' is not built; give its input shape, or call it on data, before load_weights");
   }
   // Weights are all that is asked for: the other namespaces stay closed.
-  std::erase_if(file.tensors_,
-                [](const auto& entry) { return !entry.first.starts_with("model/"); });
+  std::erase_if(file.left_,
+                [](const auto& entry) { return !entry.first.starts_with(weight_space); });
   file.take_weights(model);
   file.finish();
 }
 
+std::string Model::save_to_memory() const { return ModelFile::write(*this, true); }
+
+void Model::save(const std::string& path) const {
+  refuse_foreign_suffix(path);
+  write_file_atomically(path, save_to_memory());
+}
+
+void Model::save_weights(const std::string& path) const {
+  refuse_foreign_suffix(path);
+  write_file_atomically(path, ModelFile::write(*this, false));
+}
+
 namespace {
 
-std::span<const std::byte> bytes_of(const std::string& content) {
-  return std::as_bytes(std::span(content.data(), content.size()));
+// Whatever is wrong in a file is a wrong value of it. Names in it may be as long as it is.
+template <class Read>
+auto reading(const InputFile& file, const Read& read) {
+  constexpr std::size_t longest_message = 1000;
+  try {
+    return read();
+  } catch (const Error& error) {
+    const bool in_file = error.kind() == ErrorKind::type || error.kind() == ErrorKind::index;
+    const std::string message = shortened(error.what(), longest_message);
+    if (!in_file) throw Error(error.kind(), message);
+    fail(ErrorKind::value, file.origin(), ": ", message);
+  }
 }
 
 }  // namespace
 
-std::string Model::save_to_memory() const { return ModelFile::write(*this, true); }
-
-void Model::save(const std::string& path) const { write_file_atomically(path, save_to_memory()); }
-
-void Model::save_weights(const std::string& path) const {
-  write_file_atomically(path, ModelFile::write(*this, false));
-}
-
 void Model::load_weights(const std::string& path) {
-  const std::string content = read_file(path);
-  ModelFile::read_weights(*this, bytes_of(content), "'" + path + "'");
-}
-
-// Whatever is wrong in a file is a wrong value of it.
-std::shared_ptr<Model> read_model(std::span<const std::byte> file, const std::string& origin,
-                                  const LoadOptions& options) {
-  try {
-    return ModelFile::read(file, origin, options);
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::type && error.kind() != ErrorKind::index) throw;
-    fail(ErrorKind::value, origin, ": ", error.what());
-  }
+  InputFile file(path);
+  reading(file, [&] { ModelFile::read_weights(*this, file); });
 }
 
 std::shared_ptr<Model> load_model(const std::string& path, const LoadOptions& options) {
-  const std::string content = read_file(path);
-  return read_model(bytes_of(content), "'" + path + "'", options);
+  InputFile file(path);
+  return reading(file, [&] { return ModelFile::read(file, options); });
 }
 
-std::shared_ptr<Model> load_model(std::span<const std::byte> file, const LoadOptions& options) {
-  return read_model(file, "the model in memory", options);
+std::shared_ptr<Model> load_model(std::span<const std::byte> bytes, const LoadOptions& options) {
+  InputFile file(bytes, "the model in memory");
+  return reading(file, [&] { return ModelFile::read(file, options); });
 }
 
 }  // namespace lamina

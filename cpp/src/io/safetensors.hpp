@@ -1,26 +1,49 @@
 // The safetensors container: an 8-byte little-endian header length, a JSON header naming each
 // tensor's dtype, shape and byte range, then the bytes. Reading allocates no more than the file
 // holds and executes nothing. https://github.com/huggingface/safetensors (format)
+//
+// lamina adds checksums under the metadata key "lamina_checksum": "xxh64:", then 16 hexadecimal
+// digits for the header and for each tensor in the order of their data. The header's are those of
+// what it says, not of how it is written: `header_checksum` in safetensors.cpp has the list.
 #pragma once
 
 #include <map>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "io/input_file.hpp"
 #include "lamina/core/tensor.hpp"
 
 namespace lamina {
 
-struct Safetensors {
-  std::map<std::string, std::string> metadata;
-  std::vector<std::pair<std::string, Tensor>> tensors;
+using Metadata = std::map<std::string, std::string>;
+
+/// The file's content, with checksums.
+std::string to_safetensors(const Metadata& metadata,
+                           const std::vector<std::pair<std::string, Tensor>>& tensors);
+
+/// A tensor's place in a file.
+struct SafetensorsEntry {
+  std::string name;
+  Dtype dtype;
+  Shape shape;
+  std::uint64_t begin, end;  // bytes of the data
 };
 
-std::string to_safetensors(const Safetensors& content);
+/// The header of a safetensors file, read and checked against the file's size before any data is.
+struct SafetensorsHeader {
+  Metadata metadata;                      // without the checksums
+  std::vector<SafetensorsEntry> entries;  // in the order of their data
+  std::uint64_t length;                   // in bytes, with the 8 before it
+  /// Each entry's; none if the file has no checksums, as those of other programs and older ones.
+  std::vector<std::uint64_t> checksums;
+};
 
-/// `origin` names the file in messages. Every byte must be accounted for.
-Safetensors from_safetensors(std::span<const std::byte> file, const std::string& origin);
+/// A value error names the file and what is wrong; of another format, which.
+SafetensorsHeader read_safetensors_header(InputFile& file);
+
+/// The tensor of the entry of that index. A value error if its data does not match its checksum.
+Tensor read_safetensors_tensor(InputFile& file, const SafetensorsHeader& header, std::size_t index);
 
 }  // namespace lamina

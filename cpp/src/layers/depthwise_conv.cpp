@@ -1,5 +1,6 @@
 #include "lamina/layers/depthwise_conv.hpp"
 
+#include "core/extents.hpp"
 #include "layers/conv_windows.hpp"
 #include "layers/data_format.hpp"
 
@@ -47,10 +48,12 @@ template <int rank>
 Shape DepthwiseConv<rank>::output_shape(const Shape& input_shape) const {
   require_spatial(label(), input_shape, rank, options_.data_format);
   const Shape inputs = to_channels_last(input_shape, options_.data_format);
-  const Shape outputs = ops::conv_shape(
-      label(), inputs, options_.kernel_size.extents,
-      inputs.last() == Shape::none ? Shape::none : inputs.last() * options_.depth_multiplier,
-      settings_);
+  const Shape outputs =
+      ops::conv_shape(label(), inputs, options_.kernel_size.extents,
+                      inputs.last() == Shape::none
+                          ? Shape::none
+                          : checked_multiply(label(), inputs.last(), options_.depth_multiplier),
+                      settings_);
   return from_channels_last(outputs, options_.data_format);
 }
 
@@ -65,8 +68,9 @@ void DepthwiseConv<rank>::build(const Shape& input_shape) {
   kernel_ = add_weight("kernel", kernel, options_.depthwise_initializer,
                        {options_.depthwise_regularizer, options_.depthwise_constraint});
   if (!options_.use_bias) return;
-  bias_ = add_weight("bias", {channels * options_.depth_multiplier}, options_.bias_initializer,
-                     {options_.bias_regularizer, options_.bias_constraint});
+  bias_ =
+      add_weight("bias", {checked_multiply(label(), channels, options_.depth_multiplier)},
+                 options_.bias_initializer, {options_.bias_regularizer, options_.bias_constraint});
 }
 
 template <int rank>

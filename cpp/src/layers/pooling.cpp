@@ -1,6 +1,7 @@
 #include "lamina/layers/pooling.hpp"
 
 #include "lamina/ops/pooling.hpp"
+#include "layers/conv_windows.hpp"
 #include "layers/data_format.hpp"
 #include "layers/options.hpp"
 #include "ops/pooling_shape.hpp"
@@ -29,6 +30,7 @@ Pooling<kind, rank>::Pooling(PoolingOptions options)
   Window& strides = options_.strides;
   options_.pool_size = options_.pool_size.expanded(rank, label(), "pool_size");
   strides = strides.empty() ? options_.pool_size : strides.expanded(rank, label(), "strides");
+  options_.padding = padding_from(options_.padding);
   ops::window_padding(label(), options_.padding);
 }
 

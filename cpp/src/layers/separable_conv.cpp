@@ -1,5 +1,6 @@
 #include "lamina/layers/separable_conv.hpp"
 
+#include "core/extents.hpp"
 #include "layers/conv_windows.hpp"
 #include "layers/data_format.hpp"
 
@@ -67,7 +68,7 @@ void SeparableConv<rank>::build(const Shape& input_shape) {
   Shape pointwise(std::vector<std::int64_t>(rank, 1));
   kernel.push_back(channels);
   kernel.push_back(options_.depth_multiplier);
-  pointwise.push_back(channels * options_.depth_multiplier);
+  pointwise.push_back(checked_multiply(label(), channels, options_.depth_multiplier));
   pointwise.push_back(options_.filters);
   depthwise_kernel_ = add_weight("depthwise_kernel", kernel, options_.depthwise_initializer,
                                  {options_.depthwise_regularizer, options_.depthwise_constraint});

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "core/extents.hpp"
 #include "lamina/ops/arithmetic.hpp"
 #include "lamina/ops/arrangement.hpp"
 #include "layers/data_format.hpp"
@@ -19,7 +20,9 @@ Tensor repeated(const Tensor& x, int first, const std::vector<std::int64_t>& siz
     const bool spatial = i >= 0 && i < static_cast<int>(size.size());
     apart.push_back(extent);
     wide.push_back(extent);
-    joined.push_back(spatial ? extent * size[static_cast<std::size_t>(i)] : extent);
+    joined.push_back(
+        spatial ? checked_multiply("up-sampling", extent, size[static_cast<std::size_t>(i)])
+                : extent);
     if (!spatial) continue;
     apart.push_back(1);
     wide.push_back(size[static_cast<std::size_t>(i)]);
@@ -28,7 +31,8 @@ Tensor repeated(const Tensor& x, int first, const std::vector<std::int64_t>& siz
 }
 
 // Linear interpolation along an axis: the r-th of `size` new places stands (r + 1/2) / size - 1/2
-// from the old one's center, between it and a neighbour; beyond the ends values stay.
+// from the old one's center, between it and a neighbour; beyond the ends values stay. The places
+// before the center are computed as one tensor, those after it as another: a size is any number.
 Tensor interpolated(const Tensor& x, int axis, std::int64_t size) {
   if (size == 1) return x;
   const std::int64_t extent = x.shape()[axis];
@@ -36,22 +40,31 @@ Tensor interpolated(const Tensor& x, int axis, std::int64_t size) {
   Shape joined;
   for (int i = 0; i < x.rank(); ++i) {
     if (i != axis) (i < axis ? outer : inner) *= x.shape()[i];
-    joined.push_back(i == axis ? extent * size : x.shape()[i]);
+    joined.push_back(i == axis ? checked_multiply("up-sampling", extent, size) : x.shape()[i]);
   }
   const Tensor rows = x.reshape({outer, extent, inner});
   const auto part = [&](std::int64_t begin, std::int64_t count) {
     return ops::slice(rows, {{0, outer}, {begin, count}, {0, inner}});
   };
+  // Of the new places [begin, end) of each old one, the share that its neighbour has.
+  const auto mixed = [&](const Tensor& neighbour, std::int64_t begin, std::int64_t end) {
+    Tensor own_share = Tensor::empty({1, 1, end - begin, 1}, Dtype::float64);
+    Tensor share = Tensor::empty(own_share.shape(), Dtype::float64);
+    for (std::int64_t r = begin; r < end; ++r) {
+      const double offset = (static_cast<double>(r) + 0.5) / static_cast<double>(size) - 0.5;
+      static_cast<double*>(share.mutable_data())[r - begin] = std::fabs(offset);
+      static_cast<double*>(own_share.mutable_data())[r - begin] = 1 - std::fabs(offset);
+    }
+    const Shape apart{outer, extent, 1, inner};
+    return rows.reshape(apart) * own_share.cast(x.dtype()) +
+           neighbour.reshape(apart) * share.cast(x.dtype());
+  };
   const Tensor before = ops::concatenate({part(0, 1), part(0, extent - 1)}, 1);
   const Tensor after = ops::concatenate({part(1, extent - 1), part(extent - 1, 1)}, 1);
-  TensorList phases;
-  for (std::int64_t r = 0; r < size; ++r) {
-    const double offset = (static_cast<double>(r) + 0.5) / static_cast<double>(size) - 0.5;
-    const double share = std::fabs(offset);
-    phases.push_back(share == 0 ? rows
-                                : rows * (1 - share) + (offset < 0 ? before : after) * share);
-  }
-  return ops::stack(phases, 2).reshape(joined);
+  TensorList places{mixed(before, 0, size / 2)};
+  if (size % 2 != 0) places.push_back(rows.reshape({outer, extent, 1, inner}));
+  places.push_back(mixed(after, size - size / 2, size));
+  return ops::concatenate(places, 2).reshape(joined);
 }
 
 }  // namespace
@@ -97,7 +110,9 @@ Shape UpSampling<rank>::output_shape(const Shape& input_shape) const {
   for (int i = 0; i < rank; ++i) {
     const std::int64_t extent = input_shape[first + i];
     if (extent == Shape::none) continue;
-    shape = shape.with(first + i, extent * options_.size.extents[static_cast<std::size_t>(i)]);
+    shape = shape.with(
+        first + i,
+        checked_multiply(label(), extent, options_.size.extents[static_cast<std::size_t>(i)]));
   }
   return shape;
 }
@@ -113,6 +128,8 @@ Tensor UpSampling<rank>::call(const Tensor& inputs, bool /*training*/) {
   const std::vector<std::int64_t>& size = options_.size.extents;
   if constexpr (rank == 2) {
     if (options_.interpolation == "bilinear" && inputs.size() > 0) {
+      // Refuses what no memory holds before anything is made of such a size.
+      Tensor::empty(output_shape(inputs.shape()), inputs.dtype());
       return interpolated(interpolated(inputs, first, size[0]), first + 1, size[1]);
     }
   }

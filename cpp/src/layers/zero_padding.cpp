@@ -1,5 +1,6 @@
 #include "lamina/layers/zero_padding.hpp"
 
+#include "core/extents.hpp"
 #include "lamina/ops/arrangement.hpp"
 #include "layers/data_format.hpp"
 #include "layers/options.hpp"
@@ -36,7 +37,9 @@ Shape ZeroPadding<rank>::output_shape(const Shape& input_shape) const {
   for (int i = 0; i < rank; ++i) {
     const Margin& margin = options_.padding.each[static_cast<std::size_t>(i)];
     const std::int64_t extent = input_shape[first + i];
-    if (extent != Shape::none) shape = shape.with(first + i, margin.before + extent + margin.after);
+    if (extent == Shape::none) continue;
+    const std::int64_t padded = checked_add(label(), extent, margin.before + margin.after);
+    shape = shape.with(first + i, padded);
   }
   return shape;
 }

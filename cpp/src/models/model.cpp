@@ -4,6 +4,7 @@
 
 #include "core/check.hpp"
 #include "core/join.hpp"
+#include "lamina/core/interruption.hpp"
 #include "models/compile_state.hpp"
 
 namespace lamina {
@@ -121,6 +122,7 @@ void Model::set_weights(const std::vector<Tensor>& values) {
            targets[i].shape(), ", got ", values[i].shape());
     }
   }
+  const Uninterrupted whole;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     targets[i].assign(values[i].cast(targets[i].dtype()));
   }

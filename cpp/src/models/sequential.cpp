@@ -77,6 +77,8 @@ void Sequential::add(std::shared_ptr<Layer> layer) {
     fail(ErrorKind::value, label(), " takes an Input only as its first layer, got ", layers_.size(),
          " layers before it");
   }
+  // Data come in what the first layer computes in, as a functional model's do.
+  if (layers_.empty() && !built() && layer->dtype() == Dtype::float64) set_dtype(Dtype::float64);
   if (built()) link(layer);
   layers_.push_back(std::move(layer));
   scope_layers();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "core/extents.hpp"
 #include "lamina/ops/indexing.hpp"
 #include "lamina/ops/reduction.hpp"
 #include "ops/support.hpp"
@@ -153,17 +154,24 @@ Tensor slice(const Tensor& x, const std::vector<Range>& ranges) {
     const auto i = static_cast<std::size_t>(axis);
     const Range& range = ranges[i];
     const std::int64_t extent = x.shape()[axis];
-    const std::int64_t last = range.begin + (range.count - 1) * range.step;
-    if (range.count < 0 || (range.count > 0 && (range.begin < 0 || range.begin >= extent ||
-                                                last < 0 || last >= extent))) {
+    // The step of a single element is never taken, and may be any number.
+    const std::int64_t step = range.count > 1 ? range.step : 1;
+    std::int64_t last = 0;
+    const bool overflows =
+        range.count > 1 && (__builtin_mul_overflow(range.count - 1, step, &last) ||
+                            __builtin_add_overflow(range.begin, last, &last));
+    if (range.count <= 1) last = range.begin;
+    if (range.count < 0 || overflows ||
+        (range.count > 0 &&
+         (range.begin < 0 || range.begin >= extent || last < 0 || last >= extent))) {
       fail(ErrorKind::index, "slice got ", range.count, " elements from ", range.begin,
            " by steps of ", range.step, " of axis ", axis, " of shape ", x.shape());
     }
-    const bool all = range.begin == 0 && range.step == 1 && range.count == extent;
+    const bool all = range.begin == 0 && step == 1 && range.count == extent;
     whole = whole && all;
-    leading = leading && (all || (axis == 0 && (range.step == 1 || range.count == 0)));
+    leading = leading && (all || (axis == 0 && step == 1));
     shape.push_back(range.count);
-    strides.push_back(own[i] * range.step);
+    strides.push_back(own[i] * step);
     if (range.count > 0) offset += range.begin * own[i];
   }
   if (whole) return x;
@@ -222,7 +230,7 @@ Tensor concatenate(const TensorList& given, int axis) {
       fail(ErrorKind::value, "concatenate needs equal extents except along axis ", axis, ", got ",
            first, " and ", t.shape());
     }
-    extent += t.shape()[along];
+    extent = checked_add("concatenate", extent, t.shape()[along]);
   }
   TensorList tensors;
   bool recorded = false;
@@ -283,7 +291,8 @@ TensorList split_at(const Tensor& x, const std::vector<std::int64_t>& places, in
 
 TensorList split(const Tensor& x, std::int64_t parts, int axis) {
   const std::int64_t extent = x.shape()[x.shape().axis(axis)];
-  if (parts < 1 || extent % parts != 0) {
+  constexpr std::int64_t most_empty = 1 << 16;  // any number would divide an empty axis
+  if (parts < 1 || extent % parts != 0 || parts > std::max(extent, most_empty)) {
     fail(ErrorKind::value, "split cannot cut axis ", axis, " of shape ", x.shape(), " into ", parts,
          " equal parts");
   }
@@ -297,14 +306,17 @@ namespace {
 // What stands at each place of a padded axis.
 Tensor mirrored_places(std::int64_t extent, const Padding& padding, bool repeats_edge) {
   const std::int64_t period = repeats_edge ? 2 * extent : 2 * extent - 2;
-  std::vector<std::int64_t> places;
-  for (std::int64_t i = -padding.before; i < extent + padding.after; ++i) {
-    std::int64_t place = period == 0 ? 0 : ((i % period) + period) % period;
+  const std::int64_t count = padding.before + extent + padding.after;
+  // Made first: it refuses a number of places that no memory holds.
+  Tensor places = Tensor::empty({count}, Dtype::int64);
+  auto* const to = static_cast<std::int64_t*>(places.mutable_data());
+  for (std::int64_t i = 0; i < count; ++i) {
+    const std::int64_t from = i - padding.before;
+    std::int64_t place = period == 0 ? 0 : ((from % period) + period) % period;
     if (place >= extent) place = period - place - (repeats_edge ? 1 : 0);
-    places.push_back(place);
+    to[i] = place;
   }
-  const auto count = static_cast<std::int64_t>(places.size());
-  return Tensor::copy_of(std::span<const std::int64_t>(places), {count});
+  return places;
 }
 
 }  // namespace
@@ -321,14 +333,16 @@ Tensor pad(const Tensor& x, const std::vector<Padding>& padding, PadMode mode, d
       fail(ErrorKind::value, "pad needs widths of at least 0, got (", p.before, ", ", p.after,
            ") for axis ", axis);
     }
-    if (mode != PadMode::constant && p.before + p.after > 0 && x.shape()[axis] == 0) {
+    const std::int64_t added = checked_add("pad", p.before, p.after);
+    if (mode != PadMode::constant && added > 0 && x.shape()[axis] == 0) {
       fail(ErrorKind::value, "pad cannot mirror axis ", axis, " of shape ", x.shape(),
            ", which is empty");
     }
-    shape.push_back(x.shape()[axis] + p.before + p.after);
+    shape.push_back(checked_add("pad", x.shape()[axis], added));
   }
   if (shape == x.shape()) return x;
   if (mode != PadMode::constant) {
+    Tensor::empty(shape, x.dtype());  // refuses what no memory holds before mirroring an axis
     Tensor y = x;
     for (int axis = 0; axis < x.rank(); ++axis) {
       const Padding& p = padding[static_cast<std::size_t>(axis)];
@@ -359,7 +373,7 @@ Tensor repeat(const Tensor& x, std::int64_t repeats, int axis) {
   const AroundAxis around(x.shape(), along);
   return broadcast_to(x.reshape({around.outer * around.extent, 1, around.inner}),
                       {around.outer * around.extent, repeats, around.inner})
-      .reshape(x.shape().with(along, around.extent * repeats));
+      .reshape(x.shape().with(along, checked_multiply("repeat", around.extent, repeats)));
 }
 
 Tensor tile(const Tensor& x, const std::vector<std::int64_t>& repeats) {
@@ -374,7 +388,7 @@ Tensor tile(const Tensor& x, const std::vector<std::int64_t>& repeats) {
     const AroundAxis around(y.shape(), axis);
     const std::int64_t block = around.extent * around.inner;
     y = broadcast_to(y.reshape({around.outer, 1, block}), {around.outer, repeats[i], block})
-            .reshape(y.shape().with(axis, around.extent * repeats[i]));
+            .reshape(y.shape().with(axis, checked_multiply("tile", around.extent, repeats[i])));
   }
   return y;
 }

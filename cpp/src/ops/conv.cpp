@@ -25,12 +25,36 @@ std::vector<std::int64_t> kernel_extents(const Shape& kernel) {
   return extents;
 }
 
+// Where a dilation is larger than the image, most taps lie beyond it for every window. They are cut
+// off, and the geometry with them: rows are copied with all that a kernel's taps span.
+Tensor reaching_taps(ConvShape& s, const Tensor& kernel) {
+  std::vector<Range> kept;
+  for (std::int64_t extent : kernel.shape()) kept.push_back({0, extent});
+  const int axes = kernel.rank() - 2;
+  for (int i = 0; i < axes; ++i) {
+    const int axis = ConvShape::axes - axes + i;
+    if (s.dilation[axis] <= s.input[axis] || s.kernel[axis] == 1) continue;
+    std::int64_t begin = s.kernel[axis], end = 0;
+    for (std::int64_t k = 0; k < s.kernel[axis]; ++k) {
+      const std::int64_t first = k * s.dilation[axis] - s.padding[axis];
+      if (first >= s.input[axis] || first + (s.output[axis] - 1) * s.stride[axis] < 0) continue;
+      begin = std::min(begin, k);
+      end = k + 1;
+    }
+    if (begin >= end) begin = 0, end = 1;  // nothing is read; drivers take one tap at least
+    s.kernel[axis] = end - begin;
+    s.padding[axis] -= begin * s.dilation[axis];
+    kept[static_cast<std::size_t>(i)] = {begin, end - begin};
+  }
+  return slice(kernel, kept);
+}
+
 struct ConvOperands {
   Tensor x, kernel;
 };
 
-ConvOperands operands(const std::string& owner, const Tensor& inputs, const Tensor& kernel,
-                      const Tensor& bias, std::int64_t filters) {
+ConvOperands operands(const std::string& owner, ConvShape& s, const Tensor& inputs,
+                      const Tensor& kernel, const Tensor& bias, std::int64_t filters) {
   const Dtype dtype = promote(inputs.dtype(), kernel.dtype());
   ConvOperands result{floating(inputs.cast(dtype)), floating(kernel.cast(dtype))};
   if (bias.defined() && bias.shape() != Shape{filters}) {
@@ -40,6 +64,11 @@ ConvOperands operands(const std::string& owner, const Tensor& inputs, const Tens
   if (bias.defined() && bias.dtype() != result.kernel.dtype()) {
     fail(ErrorKind::type, owner, " got a kernel of ", name_of(result.kernel.dtype()),
          " and a bias of ", name_of(bias.dtype()), "; both must have the same dtype");
+  }
+  for (int axis = 0; axis < ConvShape::axes; ++axis) {
+    if (s.dilation[axis] <= s.input[axis] || s.kernel[axis] == 1) continue;
+    result.kernel = reaching_taps(s, result.kernel);
+    break;
   }
   return result;
 }
@@ -126,7 +155,7 @@ Tensor conv(const Tensor& inputs, const Tensor& weights, const Tensor& bias,
          "that divide into as many groups, got inputs ", inputs.shape(), " and a kernel ",
          weights.shape());
   }
-  const ConvOperands o = operands("conv", inputs, weights, bias, s.filters);
+  const ConvOperands o = operands("conv", s, inputs, weights, bias, s.filters);
   return convolve("conv", s, o.x, o.kernel, bias, activation);
 }
 
@@ -144,7 +173,7 @@ Tensor depthwise_conv(const Tensor& inputs, const Tensor& weights, const Tensor&
   const std::int64_t multiplier = weights.shape().last();
   s.batch = inputs.shape()[0];
   s.channels = s.groups = s.filters = inputs.shape().last() * multiplier;
-  const ConvOperands o = operands("depthwise_conv", inputs, weights, bias, s.filters);
+  const ConvOperands o = operands("depthwise_conv", s, inputs, weights, bias, s.filters);
   // Several kernels a channel: as many copies of the channel, each with one.
   const Tensor x = multiplier == 1 ? o.x : repeat(o.x, multiplier, -1);
   return convolve("depthwise_conv", s, x, o.kernel, bias, activation);
@@ -165,7 +194,7 @@ Tensor conv_transpose(const Tensor& inputs, const Tensor& weights, const Tensor&
   s.channels = weights.shape()[-2];
   s.filters = inputs.shape().last();
   s.groups = 1;
-  const auto [x, kernel] = operands("conv_transpose", inputs, weights, bias, s.channels);
+  const auto [x, kernel] = operands("conv_transpose", s, inputs, weights, bias, s.channels);
   const UnaryOp op = fused(activation);
   const Shape shape = with_spatial(x.shape(), s.input, s.channels);
   Tensor y = run_backward_data(s, x, kernel, shape, bias, op);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/check.hpp"
+#include "core/extents.hpp"
 #include "ops/pooling_shape.hpp"
 
 namespace lamina::ops {
@@ -21,22 +21,23 @@ Window window_of(const std::string& owner, int axis, std::int64_t input, std::in
                  std::int64_t stride, std::int64_t dilation, const std::string& padding) {
   const std::int64_t reach = reach_of(kernel, dilation);
   if (padding == "same") {
-    const std::int64_t output = (input + stride - 1) / stride;
-    return {output, std::max<std::int64_t>((output - 1) * stride + reach - input, 0) / 2};
+    const std::int64_t output = input == 0 ? 0 : (input - 1) / stride + 1;
+    const std::int64_t last = std::max<std::int64_t>(output - 1, 0) * stride;  // below input
+    return {output, std::max<std::int64_t>(last - input + reach, 0) / 2};
   }
   const std::int64_t before = padding == "causal" ? reach - 1 : 0;
-  if (input + before < reach) {
+  if (input < reach - before) {
     fail(ErrorKind::value, owner, " needs inputs of at least ", reach - before, " along axis ",
          axis + 1, ", got ", input, ": (", input, " + ", before, " of padding - ", reach, ") / ",
          stride, " + 1 < 1, for a kernel of ", kernel, " with a dilation of ", dilation,
          "; use padding=\"same\" or a smaller kernel");
   }
-  return {(input + before - reach) / stride + 1, before};
+  return {(input - (reach - before)) / stride + 1, before};
 }
 
 // How Keras places a transposed convolution: a window of the convolution it is the gradient of.
-Window transposed_window(std::int64_t input, std::int64_t kernel, std::int64_t stride,
-                         std::int64_t dilation, const std::string& padding,
+Window transposed_window(const std::string& owner, std::int64_t input, std::int64_t kernel,
+                         std::int64_t stride, std::int64_t dilation, const std::string& padding,
                          std::optional<std::int64_t> output_padding) {
   const std::int64_t reach = reach_of(kernel, dilation);
   std::int64_t left = reach - 1, right = reach - 1;
@@ -48,7 +49,8 @@ Window transposed_window(std::int64_t input, std::int64_t kernel, std::int64_t s
     left = std::min(total / 2 + total % 2, reach - 1);
     right = total - left;
   }
-  return {(input - 1) * stride + 1 + left + right - (reach - 1), reach - 1 - left};
+  const std::int64_t last = checked_multiply(owner, input - 1, stride);
+  return {checked_add(owner, last, 1 + left + right - (reach - 1)), reach - 1 - left};
 }
 
 void check_positive(const std::string& owner, const char* option, std::int64_t value) {
@@ -150,7 +152,7 @@ ConvShape transposed_geometry(const std::string& owner, const Shape& inputs,
     }
     s.input[axis] = s.output[axis] = inputs[i + 1];
     if (inputs[i + 1] == Shape::none) return;
-    const Window window = transposed_window(s.output[axis], s.kernel[axis], s.stride[axis],
+    const Window window = transposed_window(owner, s.output[axis], s.kernel[axis], s.stride[axis],
                                             s.dilation[axis], settings.padding, extra);
     if (window.output < 1) {
       fail(ErrorKind::value, owner, " would give ", window.output, " along axis ", i + 1,

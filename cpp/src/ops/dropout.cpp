@@ -18,7 +18,7 @@ Tensor dropout(const Tensor& input, double rate, RandomStream& random) {
     fail(ErrorKind::value, "dropout needs a rate in [0, 1], got ", rate);
   }
   const Tensor x = floating(input);
-  const std::uint64_t key = random.key(), draw = random.next_draw();
+  const std::uint64_t draw = random.next_draw(), key = random.key();
   Tensor y = apply_mask(x, rate, key, draw);
   if (!needs_grad({x})) return y;
   // The mask is not kept: the same numbers are drawn again.

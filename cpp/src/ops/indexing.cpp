@@ -177,15 +177,21 @@ struct LastAxis {
   }
 };
 
-Tensor sorted_places(const Tensor& x, std::int64_t keep, bool descending) {
+// The first `keep` of each row: their values, their places, or both.
+void sort_rows(const Tensor& x, std::int64_t keep, bool descending, void* values,
+               std::int32_t* places) {
+  if (x.size() == 0) return;
   const std::int64_t cols = x.shape().last();
-  Tensor places = Tensor::empty(x.shape().with(-1, keep), Dtype::int32, x.device());
-  if (places.size() == 0) return places;
   if (cols > std::numeric_limits<std::int32_t>::max()) {
     fail(ErrorKind::value, "sort takes axes of up to 2^31 - 1 elements, got shape ", x.shape());
   }
-  backend(x).sort({x.dtype(), leading_rows(x.shape()), cols, keep, descending, x.data(), nullptr,
-                   static_cast<std::int32_t*>(places.mutable_data())});
+  backend(x).sort(
+      {x.dtype(), leading_rows(x.shape()), cols, keep, descending, x.data(), values, places});
+}
+
+Tensor sorted_places(const Tensor& x, std::int64_t keep, bool descending) {
+  Tensor places = Tensor::empty(x.shape().with(-1, keep), Dtype::int32, x.device());
+  sort_rows(x, keep, descending, nullptr, static_cast<std::int32_t*>(places.mutable_data()));
   return places;
 }
 
@@ -200,7 +206,13 @@ Tensor argsort(const Tensor& x, int axis) {
 Tensor sort(const Tensor& x, int axis) {
   if (x.rank() == 0) fail(ErrorKind::value, "sort needs an axis, got a scalar");
   const LastAxis last(x, axis);
-  const Tensor places = sorted_places(last.x, last.x.shape().last(), false);
+  const std::int64_t cols = last.x.shape().last();
+  if (!needs_grad({last.x})) {
+    const Tensor y = Tensor::empty_like(last.x);
+    sort_rows(last.x, cols, false, y.mutable_data(), nullptr);
+    return transpose(y, last.order).cast(x.dtype());
+  }
+  const Tensor places = sorted_places(last.x, cols, false);
   return transpose(take_along_axis(last.x, places, -1), last.order).cast(x.dtype());
 }
 

@@ -25,6 +25,7 @@ Shape resolve_unknown(const Shape& shape, const Tensor& x) {
     fail(ErrorKind::value, "cannot reshape ", x.shape(), ", which has ", x.size(),
          " elements, into ", shape);
   }
+  byte_count(resolved, x.dtype());  // other extents of an empty tensor may be too large to step by
   return resolved;
 }
 

@@ -7,6 +7,7 @@
 #include "core/join.hpp"
 #include "core/registry.hpp"
 #include "lamina/autograd/autograd.hpp"
+#include "lamina/core/interruption.hpp"
 #include "lamina/ops/arithmetic.hpp"
 #include "lamina/ops/elementwise.hpp"
 #include "lamina/ops/reduction.hpp"
@@ -129,6 +130,7 @@ std::vector<OptimizerSlotVariable> Optimizer::slots() const {
 
 void Optimizer::step(const std::vector<Variable>& weights) {
   build(weights);
+  const Uninterrupted whole;
   ++iterations_;
   const NoGrad no_grad;
   // Entries stand in the order of the weights they were built for, which a model does not change.

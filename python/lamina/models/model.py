@@ -389,7 +389,11 @@ class Model(Layer):
     # Configuration and files.
 
     def set_weights(self, weights: Sequence[Any]) -> None:
-        """Sets the weights' values, in the order of ``get_weights``."""
+        """Sets the weights' values, in the order of ``get_weights``.
+
+        Not while another thread predicts or trains with the model: a batch that is under way would
+        meet old weights beside new ones. Give that thread a model of its own, or a lock.
+        """
         self._core.set_weights(list(weights))
 
     def save(self, filepath: str | os.PathLike[str]) -> None:
@@ -434,9 +438,12 @@ def _whole(name: str, value: Any, default: int | None = None) -> int:
     if value is None and default is not None:
         return default
     try:
-        return operator.index(value)
+        number = operator.index(value)
     except TypeError:
         raise TypeError(f"{name} is {value!r}, expected a whole number") from None
+    if not -(2**63) <= number < 2**63:
+        raise ValueError(f"{name} is {value!r}, expected a number of at most 64 bits")
+    return number
 
 
 def _count(name: str, value: Any) -> int:
@@ -452,7 +459,13 @@ def _class_weights(weights: Any) -> list[tuple[int, float]]:
         return []
     if not isinstance(weights, dict):
         raise TypeError(f"class_weight is {weights!r}, expected a dictionary of classes to weights")
-    return [(_whole("a class of class_weight", c), float(w)) for c, w in weights.items()]
+    return [(_whole("a class of class_weight", _class(c)), float(w)) for c, w in weights.items()]
+
+
+def _class(label: Any) -> Any:
+    """np.unique of float labels gives floats."""
+    is_whole = getattr(label, "is_integer", None)
+    return int(label) if is_whole is not None and is_whole() else label
 
 
 def _validation(given: Any) -> dict[str, Any]:

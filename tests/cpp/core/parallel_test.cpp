@@ -12,6 +12,7 @@
 #include "core/parallel_engine.hpp"
 #include "core/parallel_for.hpp"
 #include "lamina/core/error.hpp"
+#include "lamina/core/interruption.hpp"
 
 #if defined(__unix__) || defined(__APPLE__)
 #include <sys/wait.h>
@@ -188,6 +189,49 @@ TEST(ParallelTest, DenormalsAreFlushedInsideOnly) {
     EXPECT_EQ(kept, 0);
     EXPECT_NE(half_of_smallest_normal(), 0.0f);
   }
+}
+
+struct Stop {};
+std::atomic<int> asked{0};
+std::thread::id asked_on;
+
+// Says that the call should stop when it is asked.
+class InterruptionTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::this_thread::sleep_for(
+        std::chrono::milliseconds(110));  // asked at most ten times a second
+    asked = 0;
+    set_interruption_check([]() noexcept {
+      ++asked;
+      asked_on = std::this_thread::get_id();
+      return std::make_exception_ptr(Stop{});
+    });
+  }
+  void TearDown() override { set_interruption_check(nullptr); }
+};
+
+TEST_F(InterruptionTest, StopsARegionOnTheCallingThread) {
+  for (const int threads : {1, 2, 7}) {
+    set_num_threads(threads);
+    Record record(1000);
+    EXPECT_THROW(for (;;) record.run(1000, threads), Stop);
+    EXPECT_EQ(asked_on, std::this_thread::get_id());
+    EXPECT_EQ(record.clashes, 0);
+    Record next(100);  // asked a moment ago
+    next.run(100, threads);
+    for (int i = 0; i < 100; ++i) EXPECT_EQ(next.counts[i], 1);
+  }
+  EXPECT_EQ(asked, 3);
+}
+
+TEST_F(InterruptionTest, WhatMustBeWholeRunsToItsEnd) {
+  set_num_threads(2);
+  const Uninterrupted whole;
+  Record record(1000);
+  record.run(1000, 2);
+  for (int i = 0; i < 1000; ++i) EXPECT_EQ(record.counts[i], 1);
+  EXPECT_EQ(asked, 0);
 }
 
 #if defined(__unix__) || defined(__APPLE__)

@@ -62,6 +62,12 @@ class LAMINA_API Config {
   Config child(std::string_view key) const;
   std::vector<Config> children(std::string_view key) const;
 
+  // Values whose kind the reader does not know beforehand.
+  enum class Kind : std::uint8_t { null, boolean, integer, number, string, list, object };
+  Kind kind(std::string_view key) const;  ///< null also when absent
+  /// The elements of a list, each as {"value": element}.
+  std::vector<Config> items(std::string_view key) const;
+
   bool operator==(const Config& other) const;
 
  private:

@@ -48,7 +48,9 @@ void moments(const BatchNormKernels<T>& kernels, const BatchNormParams& p) {
     for (std::int64_t c = 0; c < channels; ++c) {
       const double difference = double(from[c]) - mean[c];
       mean[c] += difference * share;
-      squares[c] += double(from[channels + c]) + difference * difference * weight;
+      // Of the first piece the difference is the mean, whose square may overflow.
+      const double own = double(from[channels + c]);
+      squares[c] += weight > 0 ? own + difference * difference * weight : own;
     }
     count += rows;
   }

@@ -223,9 +223,22 @@ void forward(const FloatKernels<T>& kernels, const ConvParams& p) {
             static_cast<T*>(p.y), static_cast<const T*>(p.bias));
 }
 
+// The phases of an axis that have pixels and are read by a tap, at most one for each tap: strides
+// may be any number. Tap k of pixel i reads output (i + padding - k dilation) / stride.
+std::vector<std::int64_t> read_phases(const ConvShape& s, int axis) {
+  std::vector<std::int64_t> phases;
+  for (std::int64_t k = 0; k < s.kernel[axis]; ++k) {
+    const std::int64_t place = k * s.dilation[axis] - s.padding[axis], stride = s.stride[axis];
+    const std::int64_t phase = ((place % stride) + stride) % stride;
+    if (phase < s.input[axis]) phases.push_back(phase);
+  }
+  std::sort(phases.begin(), phases.end());
+  phases.erase(std::unique(phases.begin(), phases.end()), phases.end());
+  return phases;
+}
+
 // Pixels of x whose places agree modulo the strides are read by the same taps: each such phase is a
-// correlation of dy, without strides. Tap k of pixel i reads output (i + padding - k dilation) /
-// stride.
+// correlation of dy, without strides.
 template <class T>
 void backward_data(const FloatKernels<T>& kernels, const ConvBackwardDataParams& p) {
   const ConvShape s = flattened(p.shape);
@@ -241,17 +254,31 @@ void backward_data(const FloatKernels<T>& kernels, const ConvBackwardDataParams&
   c.cols = channels;
   c.y_image = s.input[0] * x_step[0];
   c.activation = p.activation;
-  std::int64_t phase[3];
-  for (phase[0] = 0; phase[0] < s.stride[0]; ++phase[0]) {
-    for (phase[1] = 0; phase[1] < s.stride[1]; ++phase[1]) {
-      for (phase[2] = 0; phase[2] < s.stride[2]; ++phase[2]) {
+  const std::vector<std::int64_t> phases[3] = {read_phases(s, 0), read_phases(s, 1),
+                                               read_phases(s, 2)};
+  const auto correlate_phase = [&](const Taps& taps, std::int64_t start) {
+    c.taps = tap_matrices(s, taps, true);
+    correlate(kernels, c, s, static_cast<const T*>(p.dy), static_cast<const T*>(p.kernel),
+              static_cast<T*>(p.dx) + start, static_cast<const T*>(p.bias));
+  };
+  bool all_read = true;
+  for (int axis = 0; axis < ConvShape::axes; ++axis) {
+    const auto read = static_cast<std::int64_t>(phases[axis].size());
+    all_read = all_read && read == std::min(s.stride[axis], s.input[axis]);
+    c.axes[axis] = {s.output[axis], s.input[axis], 1, {}};
+    c.y_step[axis] = x_step[axis];
+  }
+  // Pixels that no tap reads are sums of nothing.
+  if (!all_read) correlate_phase({}, 0);
+  for (const std::int64_t depth : phases[0]) {
+    for (const std::int64_t height : phases[1]) {
+      for (const std::int64_t width : phases[2]) {
+        const std::int64_t phase[3] = {depth, height, width};
         Taps taps;
         std::int64_t start = 0;
-        bool any = true;
         for (int axis = 0; axis < ConvShape::axes; ++axis) {
           const std::int64_t stride = s.stride[axis];
           const std::int64_t pixels = chunk_count(s.input[axis] - phase[axis], stride);
-          any = any && pixels > 0;
           c.axes[axis] = {s.output[axis], pixels, 1, {}};
           for (std::int64_t k = s.kernel[axis] - 1; k >= 0; --k) {
             const std::int64_t reach = phase[axis] + s.padding[axis] - k * s.dilation[axis];
@@ -262,10 +289,7 @@ void backward_data(const FloatKernels<T>& kernels, const ConvBackwardDataParams&
           c.y_step[axis] = stride * x_step[axis];
           start += phase[axis] * x_step[axis];
         }
-        if (!any) continue;
-        c.taps = tap_matrices(s, taps, true);
-        correlate(kernels, c, s, static_cast<const T*>(p.dy), static_cast<const T*>(p.kernel),
-                  static_cast<T*>(p.dx) + start, static_cast<const T*>(p.bias));
+        correlate_phase(taps, start);
       }
     }
   }

@@ -23,7 +23,9 @@ struct Moments {
   void join(double other_count, double other_mean, double other_squares) noexcept {
     const double difference = other_mean - mean, all = count + other_count;
     mean += difference * other_count / all;
-    squares += other_squares + difference * difference * count * other_count / all;
+    // Of the first part the difference is the mean, whose square may overflow.
+    squares += count > 0 ? other_squares + difference * difference * count * other_count / all
+                         : other_squares;
     count = all;
   }
 };

@@ -75,7 +75,10 @@ void moments_kernel(const T* x, std::int64_t rows, std::int64_t channels, T* mea
           for (int v = 0; v < vectors; ++v) {
             const Vec<T> difference = block_center[v] - center[v];
             center[v] += difference * share;
-            distance[v] += block_distance[v] + difference * difference * weight;
+            // The first block's difference is its mean, whose square may overflow: it counts for
+            // nothing, and infinity times nothing is not a number.
+            distance[v] += begin == 0 ? block_distance[v]
+                                      : block_distance[v] + difference * difference * weight;
           }
         }
 #pragma GCC unroll 8

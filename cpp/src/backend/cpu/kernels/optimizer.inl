@@ -10,6 +10,13 @@ LAMINA_INLINE Vec<T> used_gradient(const OptimizerStep<T>& step, Vec<T> grad) {
   return above > step.clip ? splat(step.clip) : above;
 }
 
+// v + (g^2 - v) share. An average that once overflowed stays infinite, and its weight stays as it
+// is: infinity minus itself would make both NaN for ever.
+template <class T>
+LAMINA_INLINE Vec<T> moving_square(Vec<T> v, Vec<T> g, T share) {
+  return v + (v != FloatFormat<T>::infinity ? g * g - v : v) * share;
+}
+
 template <class T, Momentum kind>
 void sgd_kernel(const OptimizerStep<T>& options, T* weight, const T* grad, T* const slots[3],
                 std::int64_t n) {
@@ -41,7 +48,7 @@ void adam_kernel(const OptimizerStep<T>& options, T* weight, const T* grad, T* c
     Vec<T> m = load_some(mean + i, count);
     Vec<T> v = load_some(square + i, count);
     m += (g - m) * step.one_minus_beta_1;
-    v += (g * g - v) * step.one_minus_beta_2;
+    v = moving_square<T>(v, g, step.one_minus_beta_2);
     store_some(mean + i, m, count);
     store_some(square + i, v, count);
     if constexpr (amsgrad) {
@@ -64,7 +71,7 @@ void rmsprop_kernel(const OptimizerStep<T>& options, T* weight, const T* grad, T
   for_each_vector<T>(n, [=](std::int64_t i, int count) LAMINA_LAMBDA {
     const Vec<T> g = used_gradient<T>(step, load_some(grad + i, count));
     Vec<T> v = load_some(square + i, count);
-    v += (g * g - v) * step.one_minus_beta_2;
+    v = moving_square<T>(v, g, step.one_minus_beta_2);
     store_some(square + i, v, count);
     if constexpr (centered) {
       Vec<T> a = load_some(average + i, count);

@@ -1,0 +1,275 @@
+#include "ops/calls.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "core/check.hpp"
+#include "lamina/core/floatx.hpp"
+#include "lamina/ops/activations.hpp"
+#include "lamina/ops/batch_normalization.hpp"
+#include "lamina/ops/comparison.hpp"
+#include "lamina/ops/conv.hpp"
+#include "lamina/ops/elementwise.hpp"
+#include "lamina/ops/layer_normalization.hpp"
+#include "lamina/ops/pooling.hpp"
+#include "lamina/ops/reduction.hpp"
+#include "lamina/ops/softmax.hpp"
+#include "ops/spatial.hpp"
+
+namespace lamina::ops::calls {
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+using Place = Tensor (*)(const Tensor&, int, bool);
+
+// Along an axis, or over the elements in their order.
+Tensor place_of(Place function, const Tensor& x, std::optional<int> axis, bool keepdims) {
+  if (axis) return function(x, *axis, keepdims);
+  const Tensor place = function(x.reshape({-1}), 0, false);
+  Shape ones;
+  for (int i = 0; keepdims && i < x.rank(); ++i) ones.push_back(1);
+  return place.reshape(ones);
+}
+
+PadMode pad_mode(const std::string& mode) {
+  if (mode == "constant") return PadMode::constant;
+  if (mode == "reflect") return PadMode::reflect;
+  if (mode == "symmetric") return PadMode::symmetric;
+  fail(ErrorKind::value, "pad takes mode constant, reflect or symmetric, got '", mode, "'");
+}
+
+// function(images with channels last, number of spatial axes), brought back to the data format.
+template <class Function>
+Tensor over_images(const char* name, const Tensor& inputs, Format data_format,
+                   const Function& function) {
+  const bool first = data_format && is_channels_first(*data_format);
+  const int rank = std::clamp(inputs.rank() - 2, 1, 3);
+  require_spatial(name, inputs.shape(), rank, first);
+  if (!first) return function(inputs, rank);
+  return channels_moved_first(function(channels_moved_last(inputs), rank));
+}
+
+using Pool = Tensor (*)(const Tensor&, const std::vector<std::int64_t>&,
+                        const std::vector<std::int64_t>&, const std::string&);
+
+Tensor pool(const char* name, Pool function, const Tensor& inputs, Extents pool_size,
+            OptionalExtents strides, const std::string& padding, Format data_format) {
+  return over_images(name, inputs, data_format, [&](const Tensor& x, int rank) {
+    const auto size = one_each(pool_size.values, rank, name, "pool_size");
+    const auto steps = strides ? one_each(strides->values, rank, name, "strides") : size;
+    return function(x, size, steps, padding);
+  });
+}
+
+using AdaptivePool = Tensor (*)(const Tensor&, const std::vector<std::int64_t>&);
+
+Tensor adaptive_pool(const char* name, AdaptivePool function, const Tensor& inputs,
+                     Extents output_size, Format data_format) {
+  return over_images(name, inputs, data_format, [&](const Tensor& x, int rank) {
+    return function(x, one_each(output_size.values, rank, name, "output_size"));
+  });
+}
+
+}  // namespace
+
+Tensor relu(const Tensor& x, double negative_slope, std::optional<double> max_value,
+            double threshold) {
+  return ops::relu(x, negative_slope, max_value.value_or(infinity), threshold);
+}
+
+Tensor clip(const Tensor& x, std::optional<double> x_min, std::optional<double> x_max) {
+  return ops::clip(x, x_min.value_or(-infinity), x_max.value_or(infinity));
+}
+
+Tensor round(const Tensor& x, int decimals) {
+  if (decimals != 0) fail(ErrorKind::value, "round takes decimals=0, got ", decimals);
+  return ops::round(x);
+}
+
+Tensor softmax(const Tensor& x, const std::vector<int>& axes) { return ops::softmax(x, axes); }
+Tensor log_softmax(const Tensor& x, const std::vector<int>& axes) {
+  return ops::log_softmax(x, axes);
+}
+
+Tensor where(const Tensor& condition, const Peers& choices) {
+  return ops::where(condition, choices.a, choices.b);
+}
+
+Tensor argmax(const Tensor& x, std::optional<int> axis, bool keepdims) {
+  return place_of(ops::argmax, x, axis, keepdims);
+}
+Tensor argmin(const Tensor& x, std::optional<int> axis, bool keepdims) {
+  return place_of(ops::argmin, x, axis, keepdims);
+}
+
+Tensor cumsum(const Tensor& x, std::optional<int> axis) {
+  return axis ? ops::cumsum(x, *axis) : ops::cumsum(x.reshape({-1}), 0);
+}
+
+Tensor norm(const Tensor& x, const NormOrder& ord, const std::vector<int>& axes, bool keepdims) {
+  if (ord.number && axes.size() != 1 && x.rank() != 1) {
+    fail(ErrorKind::value, "norm of order ", *ord.number, " is one of vectors: name one axis");
+  }
+  return ops::norm(x, ord.number.value_or(2), axes, keepdims);
+}
+
+Tensor reshape(const Tensor& x, const Shape& newshape) { return x.reshape(newshape); }
+
+Tensor swapaxes(const Tensor& x, int axis1, int axis2) {
+  std::vector<int> order;
+  for (int i = 0; i < x.rank(); ++i) order.push_back(i);
+  std::swap(order[static_cast<std::size_t>(x.shape().axis(axis1))],
+            order[static_cast<std::size_t>(x.shape().axis(axis2))]);
+  return ops::transpose(x, order);
+}
+
+Tensor expand_dims(const Tensor& x, const std::vector<int>& axes) {
+  if (axes.empty()) fail(ErrorKind::type, "expand_dims needs an axis, got None");
+  std::vector<int> places = axes;
+  const int rank = x.rank() + static_cast<int>(places.size());
+  for (int& place : places) {
+    if (place < -rank || place >= rank) {
+      fail(ErrorKind::index, "expand_dims got axis ", place, " for shape ", x.shape());
+    }
+    place = place < 0 ? place + rank : place;
+  }
+  std::sort(places.begin(), places.end());
+  const auto twice = std::adjacent_find(places.begin(), places.end());
+  if (twice != places.end()) {
+    fail(ErrorKind::value, "expand_dims got axis ", *twice, " twice");
+  }
+  Tensor result = x;
+  for (int place : places) result = ops::expand_dims(result, place);
+  return result;
+}
+
+TensorList split(const Tensor& x, const WholeNumbers& indices_or_sections, int axis) {
+  const std::vector<std::int64_t>& values = indices_or_sections.values;
+  return indices_or_sections.is_list ? ops::split_at(x, values, axis)
+                                     : ops::split(x, values.front(), axis);
+}
+
+Tensor pad(const Tensor& x, const Borders& pad_width, const std::string& mode,
+           std::optional<double> constant_values) {
+  std::vector<Padding> each = pad_width.each;
+  if (each.size() == 1) each.resize(static_cast<std::size_t>(x.rank()), each.front());
+  return ops::pad(x, each, pad_mode(mode), constant_values.value_or(0));
+}
+
+Tensor tile(const Tensor& x, const WholeNumbers& repeats) { return ops::tile(x, repeats.values); }
+
+Tensor repeat(const Tensor& x, std::int64_t repeats, std::optional<int> axis) {
+  return axis ? ops::repeat(x, repeats, *axis) : ops::repeat(x.reshape({-1}), repeats, 0);
+}
+
+Tensor take(const Tensor& x, const Indices& indices, std::optional<int> axis) {
+  return axis ? ops::take(x, indices.tensor, *axis) : ops::take(x.reshape({-1}), indices.tensor, 0);
+}
+
+Tensor take_along_axis(const Tensor& x, const Indices& indices, std::optional<int> axis) {
+  return axis ? ops::take_along_axis(x, indices.tensor, *axis)
+              : ops::take_along_axis(x.reshape({-1}), indices.tensor.reshape({-1}), 0);
+}
+
+Tensor scatter(const Indices& indices, const Tensor& values, const Shape& shape) {
+  return ops::scatter(indices.tensor, values, shape);
+}
+
+Tensor one_hot(const Indices& x, std::int64_t num_classes, int axis, std::optional<Dtype> dtype) {
+  return ops::one_hot(x.tensor, num_classes, axis, dtype.value_or(floatx()));
+}
+
+Tensor embedding(const Tensor& table, const Indices& indices) {
+  return ops::embedding(table, indices.tensor);
+}
+
+TopK top_k(const Tensor& x, std::int64_t k, bool) { return ops::top_k(x, k); }
+
+Tensor cast(const Tensor& x, Dtype dtype) { return x.cast(dtype); }
+Tensor convert_to_tensor(const Tensor& x, std::optional<Dtype> dtype) {
+  return dtype ? x.cast(*dtype) : x;
+}
+Tensor stop_gradient(const Tensor& variable) { return variable.detach(); }
+Tensor zeros_like(const Tensor& x, std::optional<Dtype> dtype) {
+  return Tensor::full(x.shape(), 0, dtype.value_or(x.dtype()));
+}
+Tensor ones_like(const Tensor& x, std::optional<Dtype> dtype) {
+  return Tensor::full(x.shape(), 1, dtype.value_or(x.dtype()));
+}
+
+Tensor batch_normalization(const Tensor& x, const Tensor& mean, const Tensor& variance, int axis,
+                           const Tensor& offset, const Tensor& scale, double epsilon) {
+  if (x.shape().axis(axis) != x.rank() - 1) {
+    fail(ErrorKind::value, "batch_normalization works along the last axis, got axis=", axis,
+         " for shape ", x.shape());
+  }
+  return ops::normalize_by_statistics(x, mean, variance, scale, offset, epsilon);
+}
+
+Tensor layer_normalization(const Tensor& x, const Tensor& gamma, const Tensor& beta,
+                           double epsilon) {
+  return ops::layer_normalization(x, gamma, beta, epsilon);
+}
+
+Tensor rms_normalization(const Tensor& x, const Tensor& scale, double epsilon) {
+  return ops::rms_normalization(x, scale, epsilon);
+}
+
+Tensor conv(const Tensor& inputs, const Tensor& kernel, Extents strides, const std::string& padding,
+            Format data_format, Extents dilation_rate) {
+  return over_images("conv", inputs, data_format, [&](const Tensor& x, int) {
+    return ops::conv(x, kernel, {}, {strides.values, padding, dilation_rate.values});
+  });
+}
+
+Tensor depthwise_conv(const Tensor& inputs, const Tensor& kernel, Extents strides,
+                      const std::string& padding, Format data_format, Extents dilation_rate) {
+  return over_images("depthwise_conv", inputs, data_format, [&](const Tensor& x, int) {
+    return ops::depthwise_conv(x, kernel, {}, {strides.values, padding, dilation_rate.values});
+  });
+}
+
+Tensor separable_conv(const Tensor& inputs, const Tensor& depthwise_kernel,
+                      const Tensor& pointwise_kernel, Extents strides, const std::string& padding,
+                      Format data_format, Extents dilation_rate) {
+  return over_images("separable_conv", inputs, data_format, [&](const Tensor& x, int) {
+    return ops::conv(ops::depthwise_conv(x, depthwise_kernel, {},
+                                         {strides.values, padding, dilation_rate.values}),
+                     pointwise_kernel);
+  });
+}
+
+Tensor conv_transpose(const Tensor& inputs, const Tensor& kernel, Extents strides,
+                      const std::string& padding, OptionalExtents output_padding,
+                      Format data_format, Extents dilation_rate) {
+  ConvTransposeSettings settings{strides.values, padding, {}, dilation_rate.values};
+  if (output_padding) settings.output_padding = output_padding->values;
+  return over_images("conv_transpose", inputs, data_format, [&](const Tensor& x, int) {
+    return ops::conv_transpose(x, kernel, {}, settings);
+  });
+}
+
+Tensor max_pool(const Tensor& inputs, Extents pool_size, OptionalExtents strides,
+                const std::string& padding, Format data_format) {
+  return pool("max_pool", ops::max_pool, inputs, pool_size, strides, padding, data_format);
+}
+Tensor min_pool(const Tensor& inputs, Extents pool_size, OptionalExtents strides,
+                const std::string& padding, Format data_format) {
+  return pool("min_pool", ops::min_pool, inputs, pool_size, strides, padding, data_format);
+}
+Tensor average_pool(const Tensor& inputs, Extents pool_size, OptionalExtents strides,
+                    const std::string& padding, Format data_format) {
+  return pool("average_pool", ops::average_pool, inputs, pool_size, strides, padding, data_format);
+}
+
+Tensor adaptive_max_pool(const Tensor& inputs, Extents output_size, Format data_format) {
+  return adaptive_pool("adaptive_max_pool", ops::adaptive_max_pool, inputs, output_size,
+                       data_format);
+}
+Tensor adaptive_average_pool(const Tensor& inputs, Extents output_size, Format data_format) {
+  return adaptive_pool("adaptive_average_pool", ops::adaptive_average_pool, inputs, output_size,
+                       data_format);
+}
+
+}  // namespace lamina::ops::calls

@@ -1,0 +1,116 @@
+// Operations as lamina.ops calls them, where Keras's arguments are not those of the public headers:
+// an axis that may be left out, a data format, several ways to say a border.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lamina/core/tensor.hpp"
+#include "lamina/ops/activation.hpp"
+#include "lamina/ops/arrangement.hpp"
+#include "lamina/ops/indexing.hpp"
+
+namespace lamina::ops {
+
+/// Two operands of which a number or list takes the other's dtype.
+struct Peers {
+  Tensor a, b;
+};
+/// A function of two such.
+template <Tensor (*function)(const Tensor&, const Tensor&)>
+Tensor of_peers(const Peers& operands) {
+  return function(operands.a, operands.b);
+}
+
+/// Whole numbers to choose by: a list of them stays whole.
+struct Indices {
+  Tensor tensor;
+};
+
+/// One whole number, or a list of them.
+struct WholeNumbers {
+  std::vector<std::int64_t> values;
+  bool is_list = false;
+};
+
+/// The order of a norm; none is Frobenius's.
+struct NormOrder {
+  std::optional<double> number;
+};
+
+/// Borders of each axis, or one for all.
+struct Borders {
+  std::vector<Padding> each;
+};
+
+namespace calls {
+
+using Extents = const WholeNumbers&;
+using OptionalExtents = const std::optional<WholeNumbers>&;
+using Format = const std::optional<std::string>&;
+
+Tensor relu(const Tensor& x, double negative_slope, std::optional<double> max_value,
+            double threshold);
+Tensor clip(const Tensor& x, std::optional<double> x_min, std::optional<double> x_max);
+Tensor round(const Tensor& x, int decimals);
+Tensor softmax(const Tensor& x, const std::vector<int>& axes);
+Tensor log_softmax(const Tensor& x, const std::vector<int>& axes);
+Tensor where(const Tensor& condition, const Peers& choices);
+
+Tensor argmax(const Tensor& x, std::optional<int> axis, bool keepdims);
+Tensor argmin(const Tensor& x, std::optional<int> axis, bool keepdims);
+Tensor cumsum(const Tensor& x, std::optional<int> axis);
+Tensor norm(const Tensor& x, const NormOrder& ord, const std::vector<int>& axes, bool keepdims);
+
+Tensor reshape(const Tensor& x, const Shape& newshape);
+Tensor swapaxes(const Tensor& x, int axis1, int axis2);
+Tensor expand_dims(const Tensor& x, const std::vector<int>& axes);
+TensorList split(const Tensor& x, const WholeNumbers& indices_or_sections, int axis);
+Tensor pad(const Tensor& x, const Borders& pad_width, const std::string& mode,
+           std::optional<double> constant_values);
+Tensor tile(const Tensor& x, const WholeNumbers& repeats);
+Tensor repeat(const Tensor& x, std::int64_t repeats, std::optional<int> axis);
+
+Tensor take(const Tensor& x, const Indices& indices, std::optional<int> axis);
+Tensor take_along_axis(const Tensor& x, const Indices& indices, std::optional<int> axis);
+Tensor scatter(const Indices& indices, const Tensor& values, const Shape& shape);
+Tensor one_hot(const Indices& x, std::int64_t num_classes, int axis, std::optional<Dtype> dtype);
+Tensor embedding(const Tensor& table, const Indices& indices);
+TopK top_k(const Tensor& x, std::int64_t k, bool sorted);
+
+Tensor cast(const Tensor& x, Dtype dtype);
+Tensor convert_to_tensor(const Tensor& x, std::optional<Dtype> dtype);
+Tensor stop_gradient(const Tensor& variable);
+Tensor zeros_like(const Tensor& x, std::optional<Dtype> dtype);
+Tensor ones_like(const Tensor& x, std::optional<Dtype> dtype);
+
+Tensor batch_normalization(const Tensor& x, const Tensor& mean, const Tensor& variance, int axis,
+                           const Tensor& offset, const Tensor& scale, double epsilon);
+Tensor layer_normalization(const Tensor& x, const Tensor& gamma, const Tensor& beta,
+                           double epsilon);
+Tensor rms_normalization(const Tensor& x, const Tensor& scale, double epsilon);
+
+Tensor conv(const Tensor& inputs, const Tensor& kernel, Extents strides, const std::string& padding,
+            Format data_format, Extents dilation_rate);
+Tensor depthwise_conv(const Tensor& inputs, const Tensor& kernel, Extents strides,
+                      const std::string& padding, Format data_format, Extents dilation_rate);
+Tensor separable_conv(const Tensor& inputs, const Tensor& depthwise_kernel,
+                      const Tensor& pointwise_kernel, Extents strides, const std::string& padding,
+                      Format data_format, Extents dilation_rate);
+Tensor conv_transpose(const Tensor& inputs, const Tensor& kernel, Extents strides,
+                      const std::string& padding, OptionalExtents output_padding,
+                      Format data_format, Extents dilation_rate);
+
+Tensor max_pool(const Tensor& inputs, Extents pool_size, OptionalExtents strides,
+                const std::string& padding, Format data_format);
+Tensor min_pool(const Tensor& inputs, Extents pool_size, OptionalExtents strides,
+                const std::string& padding, Format data_format);
+Tensor average_pool(const Tensor& inputs, Extents pool_size, OptionalExtents strides,
+                    const std::string& padding, Format data_format);
+Tensor adaptive_max_pool(const Tensor& inputs, Extents output_size, Format data_format);
+Tensor adaptive_average_pool(const Tensor& inputs, Extents output_size, Format data_format);
+
+}  // namespace calls
+}  // namespace lamina::ops

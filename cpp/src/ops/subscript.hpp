@@ -1,0 +1,28 @@
+// x[key], as NumPy reads it.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "lamina/core/tensor.hpp"
+
+namespace lamina::ops {
+
+/// One of the keys between the brackets.
+struct SubscriptKey {
+  enum class Kind : std::uint8_t { index, slice, ellipsis, new_axis, places };
+  Kind kind = Kind::index;
+  /// The index; or a slice from begin to before end, where negative places count from the end and
+  /// those outside are brought to the nearest inside.
+  std::int64_t begin = 0, end = 0, step = 1;
+  Tensor places = {};  ///< an array of integers
+
+  /// A slice whose begin and end may be left out, as in x[::-1].
+  static SubscriptKey slice(const std::int64_t* begin, const std::int64_t* end, std::int64_t step);
+};
+
+/// Integers take an axis away, slices keep a part of it, new_axis makes one of extent 1, one array
+/// of integers chooses from it, and ellipsis stands for the axes that no other key takes.
+Tensor subscript(const Tensor& x, const std::vector<SubscriptKey>& keys);
+
+}  // namespace lamina::ops
