@@ -66,12 +66,6 @@ Tensor PythonLoss::operator()(const Tensor& target, const Tensor& prediction,
     const Tensor labels = ops::with_trailing_axis_of(target, prediction.shape());
     losses = returned_tensor(owner + ".call", self_.attr("call")(labels, prediction));
   }
-  if (needs_grad({prediction}) && !losses.requires_grad()) {
-    fail(ErrorKind::value, owner,
-         " does not depend on the predictions through lamina's operations, so it has no gradient "
-         "and nothing would be trained; compute it with lamina.ops (NumPy functions, .numpy() and "
-         "comparisons lose the gradient)");
-  }
   if (losses.rank() == 0 && sample_weight.defined()) {
     fail(ErrorKind::value, owner, " gave losses of shape (), expected (", sample_weight.shape()[0],
          ", ...): one a sample, to be weighted");

@@ -42,9 +42,9 @@ class Family:
         self._classes.update({cls.__name__: cls for cls in classes})
         self._fallback = fallback
 
-    def type_of(self, cls: type) -> str:
-        """The core's type behind a class, or behind what a user derived from it."""
-        return next(base.__name__ for base in cls.__mro__ if base.__name__ in self._classes)
+    def class_of(self, cls: type) -> type:
+        """Lamina's own class behind one that a user derived from it, or itself."""
+        return next(base for base in cls.__mro__ if self._classes.get(base.__name__) is base)
 
     def wrap(self, core: Any) -> Any:
         """The Python object of a core object: a user's own, else a new handle."""
@@ -86,13 +86,15 @@ class Builtin(Face):
     _family: ClassVar[Family]
 
     def __init__(self, **options: Any) -> None:
-        changed = [name for name in self._family.run_by_core if name in type(self).__dict__]
+        own, cls = self._family.class_of(type(self)), type(self)
+        run_by_core = self._family.run_by_core
+        changed = [name for name in run_by_core if getattr(cls, name) is not getattr(own, name)]
         if changed:
             raise TypeError(
-                f"{type(self).__name__} overrides {' and '.join(changed)}: "
+                f"{cls.__name__} overrides {' and '.join(changed)}: "
                 f"subclass lamina.{self._family.kind} instead"
             )
-        self._hold(_naming.make(self._family.make, self._family.type_of(type(self)), options))
+        self._hold(_naming.make(self._family.make, own.__name__, options))
 
     @classmethod
     def _adopt(cls, core: Any) -> Any:

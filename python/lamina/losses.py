@@ -85,7 +85,7 @@ class BuiltinLoss(Builtin, Loss):
         """The loss of a batch, as a scalar."""
         return self._core(y_true, y_pred, None)
 
-    @property
+    @property  # type: ignore[misc]
     def reduction(self) -> str:
         """``"sum_over_batch_size"`` or ``"sum"``, as it was made."""
         return self._core.config()["reduction"]

@@ -19,7 +19,7 @@ class Metric(Face):
     """Subclass it to write a metric of your own: ``update_state`` and ``result``.
 
     ``update_state(y_true, y_pred, sample_weight=None)`` adds a batch, ``result()`` returns a
-    number, ``reset_state()`` starts anew; by default it sets what ``add_variable`` made to 0.
+    number, ``reset_state()`` starts over; by default it sets what ``add_variable`` made to 0.
 
     Args:
         name: the key in logs; by default made from the class's name.
@@ -66,7 +66,7 @@ class Metric(Face):
         return self._core.variables
 
     def reset_state(self) -> None:
-        """Starts anew."""
+        """Starts over."""
         self._core.reset()
 
     def update_state(self, y_true: Tensor, y_pred: Tensor, sample_weight: Any = None) -> None:
@@ -127,7 +127,20 @@ class BuiltinMetric(Builtin, _KeptByCore):
     _family = _family
 
 
-class Mean(BuiltinMetric):
+class _OfValues(BuiltinMetric):
+    """A metric of values, which compares nothing."""
+
+    def __call__(self, values: Any, sample_weight: Any = None) -> float:  # type: ignore[override]
+        """Adds values and gives the result so far."""
+        self.update_state(values, sample_weight)
+        return self.result()
+
+    def update_state(self, values: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
+        """Adds values."""
+        self._core.update_values(values, sample_weight)
+
+
+class Mean(_OfValues):
     """The mean of values: ``update_state(values, sample_weight=None)``.
 
     Args:
@@ -143,17 +156,8 @@ class Mean(BuiltinMetric):
     def __init__(self, name: str = "mean") -> None:
         super().__init__(name=name)
 
-    def __call__(self, values: Any, sample_weight: Any = None) -> float:
-        """Adds values and gives the mean so far."""
-        self.update_state(values, sample_weight)
-        return self.result()
 
-    def update_state(self, values: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
-        """Adds values."""
-        self._core.update_values(values, sample_weight)
-
-
-class Sum(BuiltinMetric):
+class Sum(_OfValues):
     """The sum of values: ``update_state(values, sample_weight=None)``.
 
     Args:
@@ -165,15 +169,6 @@ class Sum(BuiltinMetric):
 
     def __init__(self, name: str = "sum") -> None:
         super().__init__(name=name)
-
-    def __call__(self, values: Any, sample_weight: Any = None) -> float:
-        """Adds values and gives the sum so far."""
-        self.update_state(values, sample_weight)
-        return self.result()
-
-    def update_state(self, values: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
-        """Adds values."""
-        self._core.update_values(values, sample_weight)
 
 
 class Accuracy(BuiltinMetric):

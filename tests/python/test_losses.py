@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 from scipy import special
 
-from lamina import losses
+import lamina
+from lamina import losses, ops
 
 EPSILON = 1e-7  # Keras clips probabilities to [epsilon, 1 - epsilon]
 
@@ -135,3 +136,70 @@ def test_config_makes_an_equal_loss():
     loss = losses.CategoricalCrossentropy(True, 0.1, reduction="sum", name="c")
     assert type(loss).from_config(loss.get_config()).get_config() == loss.get_config()
     assert (loss.from_logits, loss.label_smoothing, loss.reduction) == (True, 0.1, "sum")
+
+
+def test_weights_of_time_steps(rng, dtype, close):
+    t, p = rng.normal(size=(2, 4, 5, 3)).astype(dtype)
+    each = np.mean((t.astype(float) - p) ** 2, -1)
+    for shape in [(4,), (4, 1), (4, 5)]:
+        w = rng.random(shape).astype(dtype)
+        expected = np.mean(each * w.reshape(4, -1))
+        close(losses.MeanSquaredError()(t, p, w), expected)
+        own = losses.LossFunction(lambda t, p: ops.mean(ops.square(t - p), axis=-1), "own")
+        close(own(t, p, w), expected)
+
+
+def test_options_stay_as_they_were_given():
+    loss = losses.Huber()
+    with pytest.raises(AttributeError, match=r"delta of Huber .*make a new one: Huber\(delta=3"):
+        loss.delta = 3.0
+    with pytest.raises(AttributeError, match=r"reduction of Huber"):
+        loss.reduction = "sum"
+    own = losses.LossFunction(lambda t, p: ops.square(t - p), "own")
+    own.reduction = "sum"
+    assert own([1.0, 2.0], [2.0, 4.0]).item() == 5
+    with pytest.raises(ValueError, match="'median'"):
+        own.reduction = "median"
+
+
+def trained(loss):
+    model = lamina.Sequential([lamina.Input((1,)), lamina.layers.Dense(1)])
+    model.compile("sgd", loss)
+    return model.fit(np.ones((4, 1)), np.ones(4), verbose=0)
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        lambda t, p: np.mean((t.numpy() - p.numpy()) ** 2),
+        lambda t, p: ops.mean(ops.cast(p > 0, "float32")),
+        lambda t, p: ops.mean(ops.square(ops.stop_gradient(p) - t)),
+        lambda t, p: 1.0,
+    ],
+)
+def test_a_loss_that_loses_the_gradient_is_refused(loss):
+    with pytest.raises(ValueError, match=r"does not depend on the predictions through lamina's op"):
+        trained(loss)
+
+
+def test_numpy_does_not_take_a_tensor_that_needs_its_gradient():
+    with pytest.raises(TypeError, match="lose the gradient"):
+        trained(lambda t, p: np.mean(np.square(t - p)))
+    layer = lamina.layers.Dense(1)
+    y = layer(np.ones((1, 1)))
+    with pytest.raises(TypeError, match=r"\.detach\(\)"):
+        np.asarray(y)
+    assert np.asarray(y.detach()) == y.numpy()
+    with lamina.no_grad():
+        assert np.asarray(layer(np.ones((1, 1)))) == y.numpy()
+
+
+def test_a_function_sees_labels_in_the_shape_of_predictions():
+    seen = []
+
+    def loss(t, p):
+        seen.append((t.shape, p.shape))
+        return ops.mean(ops.square(t - p), axis=-1)
+
+    trained(loss)
+    assert seen[0] == ((4, 1), (4, 1))

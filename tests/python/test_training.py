@@ -275,6 +275,33 @@ def test_steady_state_asks_the_system_for_no_memory(data):
     assert lamina.memory_statistics()["system_calls"] == before
 
 
+def test_validation_data_override_the_split():
+    x = np.ones((8, 1))
+    model = Sequential([layers.Input((1,)), layers.Dense(1, kernel_initializer="ones")])
+    model.compile(lamina.optimizers.SGD(0.0), "mse")
+    for given in [(x[:2], x[:2] + 10), [(x[:2], x[:2] + 10)]]:
+        history = model.fit(x, x, validation_data=given, validation_split=0.5, verbose=0)
+        assert history.history["val_loss"] == [100]
+
+
+def test_weights_of_time_steps(rng):
+    x, y, w = rng.normal(size=(4, 5, 2)), rng.normal(size=(4, 5, 1)), rng.random((4, 5))
+    model = Sequential([layers.Input((5, 2)), layers.Dense(1)])
+    model.compile(lamina.optimizers.SGD(0.0), "mse", weighted_metrics=["mse"])
+    each = (model.predict(x, verbose=0) - y)[..., 0] ** 2
+    loss, mse = model.evaluate(x, y, sample_weight=w, verbose=0)
+    assert loss == pytest.approx((each * w).mean(), rel=1e-5)
+    assert mse == pytest.approx((each * w).sum() / w.sum(), rel=1e-5)
+    history = model.fit(x, y, sample_weight=w, batch_size=3, verbose=0).history
+    assert history["loss"] == pytest.approx([(each * w).mean()], rel=1e-5)
+
+
+def test_the_weight_of_the_only_loss():
+    model = Sequential([layers.Input((1,)), layers.Dense(1, kernel_initializer="ones")])
+    model.compile("sgd", "mse", loss_weights=0.5)
+    assert model.evaluate([[1.0], [2.0]], [[0.0], [0.0]], verbose=0) == pytest.approx(1.25)
+
+
 @pytest.mark.parametrize("has_input", [True, False])
 def test_lists_of_one_array_are_that_array(data, has_input):
     x, y = data

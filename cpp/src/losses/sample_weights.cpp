@@ -53,7 +53,8 @@ Tensor averaging_weights(const std::string& owner, const Tensor& sample_weight, 
   const Tensor weights = masked_weights(owner, sample_weight, mask, dtype);
   if (!mask.defined()) return weights;
   // Where nothing counts all weights are 0, whatever their factor.
-  const Tensor kept = ops::maximum(ops::sum(mask.cast(dtype)), Tensor::scalar(1, dtype));
+  const Tensor kept =
+      ops::maximum(ops::sum(mask.cast(dtype)), Tensor::full({}, 1, dtype, mask.device()));
   return weights * (static_cast<double>(mask.size()) / kept);
 }
 

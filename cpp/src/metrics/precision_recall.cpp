@@ -29,10 +29,10 @@ Decisions decisions_of(const Metric& metric, const Tensor& target, const Tensor&
          ", expected ", prediction.shape(), " to match the predictions");
   }
   const std::string owner = "metric '" + metric.name() + "'";
-  const Tensor limit = Tensor::scalar(threshold, prediction.dtype());
-  const Tensor none = Tensor::scalar(0, labels.dtype());
+  const Tensor limit = Tensor::full({}, threshold, prediction.dtype(), prediction.device());
+  const Tensor none = Tensor::full({}, 0, labels.dtype(), labels.device());
   Tensor weights = masked_weights(owner, sample_weight, prediction.mask(), Dtype::float64);
-  const Tensor ones = Tensor::full(prediction.shape(), 1, Dtype::float64);
+  const Tensor ones = Tensor::full(prediction.shape(), 1, Dtype::float64, prediction.device());
   weights = weights.defined() ? weighted(owner, ones, weights) : ones;
   return {ops::not_equal(labels, none).cast(Dtype::float64).reshape({-1}),
           ops::greater(prediction, limit).cast(Dtype::float64).reshape({-1}),

@@ -35,6 +35,12 @@ bool Model::CompileState::has_loss() const {
                                    [](const OutputLoss& each) { return bool(each.loss); });
 }
 
+void Model::CompileState::LossTotals::reset() {
+  loss.reset();
+  for (Total& total : outputs) total.reset();
+  samples = 0;
+}
+
 void Model::CompileState::reset_metrics() const {
   for (const OutputMetric& each : metrics) each.metric->reset();
 }

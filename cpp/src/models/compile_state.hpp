@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "lamina/models/model.hpp"
+#include "metrics/total.hpp"
 
 namespace lamina {
 
@@ -24,10 +25,19 @@ struct Model::CompileState {
     bool weighted;  // by the samples' weights
   };
 
+  /// Sums over the samples of a run: of the loss, and of each output's where several count.
+  struct LossTotals {
+    Total loss;
+    std::vector<Total> outputs;
+    std::int64_t samples = 0;
+    void reset();
+  };
+
   std::shared_ptr<Optimizer> optimizer;
   CompileOptions given;
   std::vector<Output> outputs;  // none until the model's are known
   std::vector<OutputMetric> metrics;
+  LossTotals totals;
   RandomStream shuffle;
   std::atomic<bool> stop_training{false};
   std::atomic<std::thread::id> thread{};  // which trains or evaluates the model, if one does

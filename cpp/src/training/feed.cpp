@@ -30,9 +30,9 @@ Shapes Feed::first_shapes() {
   return shapes_of(first_.x);
 }
 
-void Feed::begin_epoch(bool anew) {
+void Feed::begin_epoch(bool new_pass) {
   taken_ = 0;
-  if (has_first_ || (steps_ > 0 && in_pass_ && !anew)) return;
+  if (has_first_ || (steps_ > 0 && in_pass_ && !new_pass)) return;
   source_.begin();
   in_pass_ = true;
 }
@@ -51,7 +51,7 @@ bool Feed::take(Batch& batch) {
 bool Feed::next(Batch& batch) {
   if (steps_ > 0 && taken_ == steps_) return false;
   bool got = take(batch);
-  if (!got && steps_ > 0) {  // begins anew in the midst of the epoch
+  if (!got && steps_ > 0) {  // another pass within the epoch
     source_.begin();
     got = take(batch);
   }

@@ -25,8 +25,8 @@ class Feed {
   }
   /// The shapes of the first batch, which is kept for the first epoch.
   Shapes first_shapes();
-  /// Goes on with the pass where a number of steps cut it, or begins anew.
-  void begin_epoch(bool anew = false);
+  /// Goes on with the pass where a number of steps cut it, or starts a new one.
+  void begin_epoch(bool new_pass = false);
   /// The next batch of the epoch; false at its end.
   bool next(Batch& batch);
   /// Batches in an epoch, or 0 when that is not known.

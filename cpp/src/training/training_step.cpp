@@ -20,17 +20,32 @@ Tensor detached(const Tensor& prediction) {
   return mask.defined() ? prediction.detach().with_mask(mask) : prediction.detach();
 }
 
+[[noreturn]] void fail_without_gradient(const Loss& loss) {
+  fail(
+      ErrorKind::value, "loss '", loss.name(),
+      "' does not depend on the predictions through lamina's operations, so it has no gradient and "
+      "nothing would be trained; compute it with lamina.ops (NumPy functions, values read out of "
+      "tensors, and comparisons lose the gradient)");
+}
+
 }  // namespace
 
 TrainingStep::TrainingStep(Model& model)
-    : model_(model), shared_state_(model.compile_state_), state_(model.compile_state()) {
-  std::thread::id nobody;
-  is_outermost_ = state_.thread.compare_exchange_strong(nobody, std::this_thread::get_id());
-  // A callback may train and evaluate the model that it is called by; another thread may not.
-  if (!is_outermost_ && nobody != std::this_thread::get_id()) {
-    fail(ErrorKind::state, "Model '", model_.name(),
-         "' is being trained or evaluated by another thread; wait for it, or use a copy");
-  }
+    : model_(model),
+      shared_state_(model.compile_state_),
+      state_(model.compile_state()),
+      is_outermost_(take_model()),
+      own_totals_(is_outermost_ ? nullptr : std::make_unique<Model::CompileState::LossTotals>()),
+      totals_(own_totals_ ? *own_totals_ : state_.totals) {}
+
+// Whether no run of this thread had it. A callback may train and evaluate the model that it is
+// called by; another thread may not.
+bool TrainingStep::take_model() {
+  std::thread::id holder;
+  if (state_.thread.compare_exchange_strong(holder, std::this_thread::get_id())) return true;
+  if (holder == std::this_thread::get_id()) return false;
+  fail(ErrorKind::state, "Model '", model_.name(),
+       "' is being trained or evaluated by another thread; wait for it, or use a copy");
 }
 
 TrainingStep::~TrainingStep() {
@@ -46,9 +61,7 @@ void TrainingStep::require_loss() const {
 
 void TrainingStep::begin() {
   weights_ = model_.trainable_weights();
-  loss_.reset();
-  for (Total& total : output_losses_) total.reset();
-  samples_ = 0;
+  totals_.reset();
   state_.reset_metrics();
 }
 
@@ -104,6 +117,9 @@ TrainingStep::Forward TrainingStep::forward(const Batch& batch, bool training) c
            "', which has a loss; give it, or compile without that loss");
     }
     Tensor value = (*output.loss)(batch.y[i], result.predictions[i], weight_of(batch, i));
+    if (training && result.predictions[i].requires_grad() && !value.requires_grad()) {
+      fail_without_gradient(*output.loss);
+    }
     if (state_.outputs.size() > 1) result.losses.set(i, value);
     if (output.loss_weight != 1) value = value * output.loss_weight;
     total = total.defined() ? total + value.cast(total.dtype()) : std::move(value);
@@ -122,12 +138,12 @@ void TrainingStep::account(const Batch& batch, const Forward& result) {
   const NoGrad no_grad;
   const std::int64_t size = batch.x.front().shape()[0];
   const auto samples = static_cast<double>(size);
-  loss_.add(result.total, samples);
-  samples_ += size;
+  totals_.loss.add(result.total, samples);
+  totals_.samples += size;
   for (std::size_t i = 0; i < result.losses.size(); ++i) {
     if (!result.losses[i].defined()) continue;
-    if (output_losses_.size() <= i) output_losses_.resize(i + 1);
-    output_losses_[i].add(result.losses[i], samples);
+    if (totals_.outputs.size() <= i) totals_.outputs.resize(i + 1);
+    totals_.outputs[i].add(result.losses[i], samples);
   }
   for (const auto& each : state_.metrics) {
     const std::size_t i = each.output;
@@ -141,14 +157,14 @@ void TrainingStep::account(const Batch& batch, const Forward& result) {
 }
 
 Logs TrainingStep::logs() const {
-  const double samples = samples_ > 0 ? static_cast<double>(samples_) : 1;
-  Logs logs{{"loss", loss_.read() / samples}};
+  const double samples = totals_.samples > 0 ? static_cast<double>(totals_.samples) : 1;
+  Logs logs{{"loss", totals_.loss.read() / samples}};
   const auto& outputs = state_.outputs;
   const auto counting = std::count_if(outputs.begin(), outputs.end(),
                                       [](const auto& output) { return output.loss != nullptr; });
   for (std::size_t i = 0; counting > 1 && i < outputs.size(); ++i) {
     if (!outputs[i].loss) continue;
-    const double total = i < output_losses_.size() ? output_losses_[i].read() : 0;
+    const double total = i < totals_.outputs.size() ? totals_.outputs[i].read() : 0;
     logs.emplace_back(outputs[i].name + "_loss", total / samples);
   }
   for (const auto& each : state_.metrics) logs.emplace_back(each.name, each.metric->result());

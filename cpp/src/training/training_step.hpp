@@ -2,11 +2,11 @@
 // belongs to the thread that holds a step of it.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "lamina/models/model.hpp"
 #include "models/compile_state.hpp"
-#include "training/total.hpp"
 
 namespace lamina {
 
@@ -43,16 +43,16 @@ class TrainingStep {
   /// Checks labels and weights against the outputs.
   void match_outputs(const Batch& batch, std::size_t outputs) const;
   void account(const Batch& batch, const Forward& result);
+  bool take_model();
 
   Model& model_;
   const std::shared_ptr<Model::CompileState> shared_state_;  // while it lives, compile is refused
   Model::CompileState& state_;
-  bool is_outermost_;              // of this thread on this model
+  bool is_outermost_;  // of this thread on this model
+  // A run within a run, as a callback may start, has sums of its own.
+  std::unique_ptr<Model::CompileState::LossTotals> own_totals_;
+  Model::CompileState::LossTotals& totals_;
   std::vector<Variable> weights_;  // trainable
-  // Sums over samples of the loss, and of each output's where several count.
-  Total loss_;
-  std::vector<Total> output_losses_;
-  std::int64_t samples_ = 0;
 };
 
 }  // namespace lamina

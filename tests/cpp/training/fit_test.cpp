@@ -260,6 +260,26 @@ TEST(Fit, ValidationDataOverrideTheSplit) {
   EXPECT_DOUBLE_EQ(history["val_loss"][0], 100);
 }
 
+struct Miscounted : Loss {
+  Miscounted() : Loss("Miscounted", "miscounted") {}
+  Tensor operator()(const Tensor& target, const Tensor& prediction,
+                    const Tensor& /*sample_weight*/) const override {
+    return ops::mean(ops::not_equal(target, prediction).cast(Dtype::float32));
+  }
+};
+
+TEST(Fit, ALossWithoutAGradientIsRefusedUnlessNothingIsTrained) {
+  Sequential model = line();
+  model.compile({.optimizer = "sgd", .loss = Miscounted()});
+  const Tensor x({{1}, {2}}), y({{1}, {0}});
+  EXPECT_NE(error_of(ErrorKind::value, [&] { model.fit(x, y); })
+                .find("loss 'miscounted' does not depend on the predictions"),
+            std::string::npos);
+  EXPECT_DOUBLE_EQ(model.evaluate(x, y)[0].second, 0.5);
+  model.set_trainable(false);
+  EXPECT_DOUBLE_EQ(model.fit(x, y)["loss"][0], 0.5);
+}
+
 // A callback that looks at no batch's logs does not make the run read them.
 struct Blind : Callback {
   bool reads_batch_logs() const override { return false; }

@@ -1,4 +1,4 @@
-#include "training/total.hpp"
+#include "metrics/total.hpp"
 
 #include "backend/backend.hpp"
 
