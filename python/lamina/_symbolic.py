@@ -21,7 +21,7 @@ class SymbolicTensor:
 
     __slots__ = ("__weakref__", "_core", "_kept")
 
-    def __init__(self, core: Any, kept: Any) -> None:
+    def __init__(self, core: _lamina.SymbolicTensor, kept: Any) -> None:
         self._core = core
         # The core does not own Python objects: layers behind this tensor are held here.
         self._kept = kept

@@ -31,7 +31,7 @@ class Metric:
     3.0
     """
 
-    _core: Any
+    _core: _lamina.Metric
     _variables: list[Variable]
 
     def __init__(self, name: str | None = None) -> None:

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from lamina import _lamina, _naming
 from lamina._lamina import Tensor, Variable
@@ -34,7 +34,7 @@ class Optimizer:
     """
 
     slot_names: Sequence[str] = ()
-    _core: Any
+    _core: _lamina.Optimizer
 
     def __init__(
         self,
@@ -58,13 +58,18 @@ class Optimizer:
             list(self.slot_names),
         )
 
+    @property
+    def _own_core(self) -> _lamina.PythonOptimizer:
+        """The core, of an optimizer that is written in Python."""
+        return cast(_lamina.PythonOptimizer, self._core)
+
     def update_step(self, gradient: Tensor, variable: Variable, learning_rate: float) -> None:
         """Changes one weight."""
         raise NotImplementedError(f"{type(self).__name__} must define update_step")
 
     def slot(self, variable: Variable, name: str) -> Variable:
         """What is kept for a weight under one of ``slot_names``."""
-        return self._core.slot(variable, name)
+        return self._own_core.slot(variable, name)
 
     def build(self, variables: Sequence[Variable]) -> None:
         """Names the variables that ``step()`` and ``zero_grad()`` are for."""
@@ -118,7 +123,7 @@ class Optimizer:
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal optimizer."""
-        return self._core.base_config()
+        return self._own_core.base_config()
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "Optimizer":

@@ -9,7 +9,8 @@ from lamina.layers.layer import Layer, faces
 def face(core: Any) -> Layer:
     """The Python face of a layer: the one there is, else a new one."""
     if hasattr(core, "owner"):
-        return core.owner
+        owner: Layer = core.owner
+        return owner
     known = faces.get(id(core))
     if known is not None and known._core is core:
         return known
@@ -21,4 +22,6 @@ def face(core: Any) -> Layer:
         from lamina.models.functional import Functional
 
         return Functional._adopt(core)
-    return getattr(_layers, "InputLayer" if core.type == "Input" else core.type)._adopt(core)
+    builtin = getattr(_layers, "InputLayer" if core.type == "Input" else core.type)
+    adopted: Layer = builtin._adopt(core)
+    return adopted
