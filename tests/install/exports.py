@@ -11,9 +11,9 @@ import re
 import subprocess
 import sys
 
-# Mangled: a member of namespace lamina (N, const members NK), and one of a class template, which the
-# library instantiates for its users; a class's type information (TI), the name there (TS), virtual
-# tables (TV, TT) and thunks into members (Th, Tv).
+# Mangled: a member of namespace lamina (N, const members NK), and one of a class template, which
+# the library instantiates for its users; a class's type information (TI), the name there (TS),
+# virtual tables (TV, TT) and thunks into members (Th, Tv).
 MEMBER = re.compile(r"_ZNK?6lamina")
 TEMPLATE_MEMBER = re.compile(r"_ZNK?6lamina[0-9]+[A-Za-z_]+I")
 CLASS = re.compile(r"_ZT([ISTV]|[hv][n0-9_]+)NK?6lamina")
