@@ -3,7 +3,7 @@
 using namespace lamina;
 
 extern "C" __attribute__((visibility("default"))) int run() {
-  const Tensor x = Tensor::zeros({256, 64}), y = Tensor::ones({256, 1});
+  const Tensor x = Tensor::zeros({256, 64}), y = Tensor::zeros({256, 1});
   Sequential model;
   model.add(Dense({.units = 256, .activation = "relu"}));
   model.add(Dense({.units = 1}));
