@@ -1,4 +1,8 @@
 # bench/kernels: every kernel's share of the machine's measured peak and bandwidth.
+if(BUILD_SHARED_LIBS)
+  message(FATAL_ERROR "The benchmarks reach symbols that the shared library hides: "
+                      "turn BUILD_SHARED_LIBS or LAMINA_BUILD_BENCH off.")
+endif()
 find_package(benchmark QUIET)
 if(NOT benchmark_FOUND)
   message(FATAL_ERROR "LAMINA_BUILD_BENCH needs Google Benchmark: install it (Debian, Ubuntu: "

@@ -8,8 +8,11 @@ endif()
 include(GNUInstallDirs)
 set(config_dir ${CMAKE_INSTALL_LIBDIR}/cmake/lamina)
 
+if(SKBUILD)
+  set(namelink NAMELINK_SKIP)
+endif()
 install(TARGETS lamina EXPORT lamina-targets
-        LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+        LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} ${namelink}
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
         INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(DIRECTORY cpp/include/lamina DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})

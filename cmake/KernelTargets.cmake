@@ -1,28 +1,30 @@
-# Adds the kernels of every instruction set this architecture may have to a target, each compiled
-# with that instruction set's flags; everything else in lamina keeps the baseline's. Which one runs
+# The kernels of every instruction set this architecture may have, each compiled with that
+# instruction set's flags; everything else in lamina keeps the baseline's. Which one runs
 # is decided at run time (cpp/src/backend/cpu/dispatch.cpp).
 #
 # -ffp-contract=fast fuses a * b + c, the one liberty kernels take with arithmetic. Integers wrap around, as NumPy's do. No link-time
 # optimization: it could move wide instructions into baseline code.
+set(kernel_folder ${CMAKE_CURRENT_SOURCE_DIR}/cpp/src/backend/cpu/targets)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
+  set(kernel_targets x86_64_v2 x86_64_v3 x86_64_v4)
+  set(kernel_options_x86_64_v2 -march=x86-64-v2)
+  set(kernel_options_x86_64_v3 -march=x86-64-v3)
+  set(kernel_options_x86_64_v4 -march=x86-64-v4 -mprefer-vector-width=512)
+elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64|ARM64)$")
+  set(kernel_targets neon)
+else()
+  set(kernel_targets generic)
+endif()
+
+# lamina_kernel_sources(TARGET NAME...)
 function(lamina_kernel_sources target)
-  set(folder ${PROJECT_SOURCE_DIR}/cpp/src/backend/cpu/targets)
   # An optimized build takes -O3 whatever its own level; a sanitizer's keeps its own.
   set(options $<$<CONFIG:Release,RelWithDebInfo,MinSizeRel>:-O3> -ffp-contract=fast -fno-math-errno -fno-trapping-math -fwrapv
               -fno-lto -fno-exceptions -fno-rtti -Wno-psabi)
-  if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
-    set(names x86_64_v2 x86_64_v3 x86_64_v4)
-    set(options_x86_64_v2 -march=x86-64-v2)
-    set(options_x86_64_v3 -march=x86-64-v3)
-    set(options_x86_64_v4 -march=x86-64-v4 -mprefer-vector-width=512)
-  elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "^(aarch64|arm64|ARM64)$")
-    set(names neon)
-  else()
-    set(names generic)
-  endif()
-  foreach(name IN LISTS names)
-    target_sources(${target} PRIVATE ${folder}/${name}.cpp)
-    set_source_files_properties(${folder}/${name}.cpp TARGET_DIRECTORY ${target} PROPERTIES
-      COMPILE_OPTIONS "${options};${options_${name}}"
+  foreach(name IN LISTS ARGN)
+    target_sources(${target} PRIVATE ${kernel_folder}/${name}.cpp)
+    set_source_files_properties(${kernel_folder}/${name}.cpp TARGET_DIRECTORY ${target} PROPERTIES
+      COMPILE_OPTIONS "${options};${kernel_options_${name}}"
       SKIP_PRECOMPILE_HEADERS ON
       SKIP_UNITY_BUILD_INCLUSION ON)
   endforeach()

@@ -24,13 +24,48 @@ function(lamina_compile_options target)
   endif()
 endfunction()
 
+# What compiles a part of the core.
+function(lamina_core_target target)
+  lamina_compile_options(${target})
+  set_target_properties(${target} PROPERTIES
+    CXX_VISIBILITY_PRESET hidden
+    VISIBILITY_INLINES_HIDDEN ON
+    POSITION_INDEPENDENT_CODE ON
+    INTERPROCEDURAL_OPTIMIZATION OFF)  # would move wide instructions into baseline code
+  target_include_directories(${target}
+    PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/cpp/include>
+    PRIVATE cpp/src)
+  # The library calls and inlines its own functions even where another one has the same names, and
+  # can be unloaded, which GCC's unique symbols would prevent for ever.
+  target_compile_options(${target} PRIVATE -fno-semantic-interposition
+                         $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
+  if(NOT BUILD_SHARED_LIBS)
+    target_compile_definitions(${target} PUBLIC LAMINA_STATIC)
+  endif()
+endfunction()
+
+# Compiled once, for the library and for the archive that the tests link (Tests.cmake); these two
+# differ in the table of instruction sets alone.
 file(GLOB_RECURSE core_sources CONFIGURE_DEPENDS cpp/src/*.cpp)
+set(dispatch_source ${PROJECT_SOURCE_DIR}/cpp/src/backend/cpu/dispatch.cpp)
+list(REMOVE_ITEM core_sources ${dispatch_source})
 # Each of these is compiled with its own instruction set.
 list(FILTER core_sources EXCLUDE REGEX "/backend/cpu/targets/")
-add_library(lamina ${core_sources})
-add_library(lamina::lamina ALIAS lamina)
-lamina_kernel_sources(lamina)
-lamina_compile_options(lamina)
+add_library(lamina_objects OBJECT ${core_sources})
+lamina_core_target(lamina_objects)
+lamina_kernel_sources(lamina_objects ${kernel_targets})
+target_link_libraries(lamina_objects PRIVATE nlohmann_json::nlohmann_json)
+
+# The engine of threads, which these alone know.
+if(LAMINA_THREADS STREQUAL "openmp")
+  set_source_files_properties(cpp/src/core/parallel_openmp.cpp PROPERTIES
+    COMPILE_DEFINITIONS LAMINA_THREADS_OPENMP COMPILE_OPTIONS "${OpenMP_CXX_FLAGS}")
+  set(thread_library OpenMP::OpenMP_CXX)
+else()
+  set_source_files_properties(cpp/src/core/parallel_pool.cpp PROPERTIES
+    COMPILE_DEFINITIONS LAMINA_THREADS_POOL)
+  set(thread_library Threads::Threads)
+endif()
 
 # What runs once a model, or once a batch beside much arithmetic, is compiled to be small: half of
 # the wheel is such code.
@@ -40,26 +75,18 @@ list(FILTER compact_sources INCLUDE REGEX
 set_source_files_properties(${compact_sources} PROPERTIES COMPILE_OPTIONS
                             "$<$<CONFIG:Release>:-Os>")
 
-set_target_properties(lamina PROPERTIES
-  CXX_VISIBILITY_PRESET hidden
-  VISIBILITY_INLINES_HIDDEN ON
-  POSITION_INDEPENDENT_CODE ON
-  INTERPROCEDURAL_OPTIMIZATION OFF  # would move wide instructions into baseline code
-  VERSION ${PROJECT_VERSION}
-  SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
-target_include_directories(lamina
-  PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/cpp/include>
-  PRIVATE cpp/src)
-target_compile_definitions(lamina PRIVATE LAMINA_BUILDING)
-if(NOT BUILD_SHARED_LIBS)
-  target_compile_definitions(lamina PUBLIC LAMINA_STATIC)
+add_library(lamina ${dispatch_source} $<TARGET_OBJECTS:lamina_objects>)
+add_library(lamina::lamina ALIAS lamina)
+lamina_core_target(lamina)
+target_link_libraries(lamina PRIVATE ${thread_library})
+# A wheel holds no symbolic links: there the file's name is the one that programs look for.
+set(abi_version ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+if(SKBUILD)
+  set(abi_version ${PROJECT_VERSION})
 endif()
-
-target_link_libraries(lamina PRIVATE $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>)
-if(LAMINA_THREADS STREQUAL "openmp")
-  target_compile_definitions(lamina PRIVATE LAMINA_THREADS_OPENMP)
-  target_link_libraries(lamina PRIVATE OpenMP::OpenMP_CXX)
-else()
-  target_compile_definitions(lamina PRIVATE LAMINA_THREADS_POOL)
-  target_link_libraries(lamina PRIVATE Threads::Threads)
+set_target_properties(lamina PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION ${abi_version})
+if(BUILD_SHARED_LIBS)
+  set(exports ${PROJECT_SOURCE_DIR}/cmake/exports.map)
+  target_link_options(lamina PRIVATE -Wl,--version-script=${exports} -Wl,-Bsymbolic-functions)
+  set_property(TARGET lamina APPEND PROPERTY LINK_DEPENDS ${exports})
 endif()

@@ -1,4 +1,5 @@
-# lamina._lamina: the bindings, with the core linked in statically.
+# lamina._lamina: the bindings. In a wheel the core stands beside them, where C++ programs find it
+# too; with BUILD_SHARED_LIBS=OFF it is part of the module.
 set(PYBIND11_FINDPYTHON ON)
 find_package(pybind11 3 CONFIG REQUIRED)
 
@@ -9,4 +10,5 @@ lamina_compile_options(_lamina)
 target_include_directories(_lamina PRIVATE cpp/src)
 target_compile_options(_lamina PRIVATE $<$<CONFIG:Release>:-Os>)
 target_link_libraries(_lamina PRIVATE lamina::lamina)
+set_target_properties(_lamina PROPERTIES INSTALL_RPATH "$ORIGIN/${CMAKE_INSTALL_LIBDIR}")
 install(TARGETS _lamina LIBRARY DESTINATION .)

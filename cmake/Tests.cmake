@@ -1,5 +1,6 @@
-# Every tests/cpp/**/<name>_test.cpp is a GoogleTest program of its own and one ctest; any other
-# source there is a plain program that some test outside ctest runs.
+# Every tests/cpp/**/<name>_test.cpp is a GoogleTest program of its own and one ctest; those of
+# kernels are one for each instruction set, <name>_test.<instruction set>. Any other source there is
+# a plain program that some other test runs.
 find_package(GTest QUIET)
 if(NOT GTest_FOUND)
   message(FATAL_ERROR "LAMINA_BUILD_TESTS needs GoogleTest: install it (Debian, Ubuntu: "
@@ -9,6 +10,17 @@ if(NOT Python_Interpreter_FOUND)
   message(FATAL_ERROR "LAMINA_BUILD_TESTS needs a Python interpreter, 3.10 or newer.")
 endif()
 
+# The core for tests: with the symbols that the library hides, and with the kernels of any machine
+# (targets/generic.cpp) as one more instruction set.
+add_library(lamina_testing STATIC EXCLUDE_FROM_ALL ${dispatch_source} $<TARGET_OBJECTS:lamina_objects>)
+lamina_core_target(lamina_testing)
+target_link_libraries(lamina_testing PRIVATE ${thread_library})
+if(NOT "generic" IN_LIST kernel_targets)
+  lamina_kernel_sources(lamina_testing generic)
+  target_compile_definitions(lamina_testing PRIVATE LAMINA_GENERIC_KERNELS)
+  list(APPEND kernel_targets generic)
+endif()
+
 file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS tests/cpp/*.cpp)
 foreach(source IN LISTS test_sources)
   cmake_path(GET source STEM name)
@@ -16,9 +28,19 @@ foreach(source IN LISTS test_sources)
   lamina_compile_options(${name})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   target_include_directories(${name} PRIVATE cpp/src tests/cpp)
-  target_link_libraries(${name} PRIVATE lamina::lamina)
-  if(name MATCHES "_test$")
-    target_link_libraries(${name} PRIVATE GTest::gtest_main)
+  target_link_libraries(${name} PRIVATE lamina_testing)
+  if(NOT name MATCHES "_test$")
+    continue()
+  endif()
+  target_link_libraries(${name} PRIVATE GTest::gtest_main)
+  if(source MATCHES "/tests/cpp/backend/")
+    foreach(kernel_target IN LISTS kernel_targets)
+      string(REPLACE "_" "-" isa ${kernel_target})
+      add_test(NAME ${name}.${isa} COMMAND ${name})
+      set_tests_properties(${name}.${isa} PROPERTIES TIMEOUT 300 ENVIRONMENT LAMINA_ISA=${isa}
+                           SKIP_REGULAR_EXPRESSION "this machine lacks x86")
+    endforeach()
+  else()
     add_test(NAME ${name} COMMAND ${name})
     set_tests_properties(${name} PROPERTIES TIMEOUT 300)
     if(name STREQUAL "golden_files_test")
@@ -46,7 +68,16 @@ foreach(source IN LISTS fuzz_sources)
   endif()
 endforeach()
 
+add_test(NAME unknown_isa_is_refused COMMAND weights_hash)
+set_tests_properties(unknown_isa_is_refused PROPERTIES ENVIRONMENT LAMINA_ISA=x86-64-v9
+  PASS_REGULAR_EXPRESSION "no kernels for the instruction set 'x86-64-v9' .*this machine can run ")
+
 add_test(NAME kernel_symbols
          COMMAND ${Python_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/install/symbols.py
-                 ${CMAKE_NM} $<FILTER:$<TARGET_OBJECTS:lamina>,INCLUDE,/backend/cpu/targets/>
+                 ${CMAKE_NM} $<FILTER:$<TARGET_OBJECTS:lamina_objects>,INCLUDE,/backend/cpu/targets/>
          COMMAND_EXPAND_LISTS)
+if(BUILD_SHARED_LIBS)
+  add_test(NAME exported_symbols
+           COMMAND ${Python_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/install/exports.py
+                   ${CMAKE_NM} $<TARGET_FILE:lamina>)
+endif()

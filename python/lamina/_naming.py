@@ -20,7 +20,8 @@ def registered() -> dict[str, Any]:
 
 def registered_name(target: Any) -> str:
     """The name of a class or function in files: the registered one, else its own."""
-    return _names.get(target, target.__name__)
+    name: str = _names.get(target, target.__name__)
+    return name
 
 
 def make(maker: Any, type_name: str, options: dict[str, Any]) -> Any:

@@ -30,7 +30,7 @@ class SymbolicTensor:
     __array_priority__ = 1000  # an array on the left leaves arithmetic to this class
     __array_ufunc__ = None
 
-    def __init__(self, core: Any, kept: Any) -> None:
+    def __init__(self, core: _lamina.SymbolicTensor, kept: Any) -> None:
         self._core = core
         # The core does not own Python objects: layers behind this tensor are held here.
         self._kept = kept

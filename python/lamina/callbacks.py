@@ -169,7 +169,7 @@ class EarlyStopping(Callback):
             "restore_best_weights": bool(restore_best_weights),
             "start_from_epoch": start_from_epoch,
         }
-        self._core = _naming.make(
+        self._core: _lamina.EarlyStopping = _naming.make(
             lambda _, options: _lamina.EarlyStopping(options), "EarlyStopping", options
         )
 

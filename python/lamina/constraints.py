@@ -77,4 +77,5 @@ def get(identifier: Any) -> Constraint | None:
             f"constraint is {identifier!r}, expected a name or an object of lamina.constraints"
         )
     known = _lamina.constraint_config(identifier)
-    return _CLASSES[known["class_name"]].from_config(known["config"])
+    result: Constraint = _CLASSES[known["class_name"]].from_config(known["config"])
+    return result

@@ -231,4 +231,5 @@ def get(identifier: Any) -> Initializer:
             f"initializer is {identifier!r}, expected a name or an object of lamina.initializers"
         )
     known = _lamina.initializer_config(identifier)
-    return _CLASSES[known["class_name"]].from_config(known["config"])
+    result: Initializer = _CLASSES[known["class_name"]].from_config(known["config"])
+    return result

@@ -29,6 +29,8 @@ class Loss(Face):
     1.5
     """
 
+    _core: _lamina.Loss
+
     def __init__(self, name: str | None = None, reduction: str = "sum_over_batch_size") -> None:
         type_name = _naming.registered_name(type(self))
         self._core = _lamina.PythonLoss(
@@ -69,7 +71,8 @@ class LossFunction(Loss):
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         """The samples' losses."""
-        return self._function(y_true, y_pred)
+        losses: Tensor = self._function(y_true, y_pred)
+        return losses
 
     def get_config(self) -> dict[str, Any]:
         """The name; the function itself is found by its registered name."""

@@ -38,6 +38,9 @@ class Metric(Face):
     3.0
     """
 
+    _core: _lamina.Metric
+    _variables: list[Variable]
+
     def __init__(self, name: str | None = None) -> None:
         type_name = _naming.registered_name(type(self))
         self._core = _lamina.PythonMetric(self, type_name, name or _naming.snake_case(type_name))

@@ -1,7 +1,7 @@
 """Optimizers: how gradients change weights."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from lamina import _lamina, _naming
 from lamina._faces import Builtin, Face, Family
@@ -36,6 +36,7 @@ class Optimizer(Face):
     """
 
     slot_names: Sequence[str] = ()
+    _core: _lamina.Optimizer
 
     def __init__(
         self,
@@ -59,13 +60,18 @@ class Optimizer(Face):
             list(self.slot_names),
         )
 
+    @property
+    def _own_core(self) -> _lamina.PythonOptimizer:
+        """The core, of an optimizer that is written in Python."""
+        return cast(_lamina.PythonOptimizer, self._core)
+
     def update_step(self, gradient: Tensor, variable: Variable, learning_rate: float) -> None:
         """Changes one weight."""
         raise NotImplementedError(f"{type(self).__name__} must define update_step")
 
     def slot(self, variable: Variable, name: str) -> Variable:
         """What is kept for a weight under one of ``slot_names``."""
-        return self._core.slot(variable, name)
+        return self._own_core.slot(variable, name)
 
     def build(self, variables: Sequence[Variable]) -> None:
         """Names the variables that ``step()`` and ``zero_grad()`` are for."""
@@ -114,7 +120,7 @@ class Optimizer(Face):
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal optimizer."""
-        return self._core.base_config()
+        return self._own_core.base_config()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} learning_rate={self.learning_rate}>"

@@ -63,7 +63,7 @@ class Perceptron:
             "shuffle": bool(shuffle),
             "seed": seed,
         }
-        self._core = _naming.make(
+        self._core: _lamina.Perceptron = _naming.make(
             lambda _, options: _lamina.Perceptron(options), "Perceptron", options
         )
 

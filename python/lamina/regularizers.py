@@ -79,4 +79,5 @@ def get(identifier: Any) -> Regularizer | None:
             f"regularizer is {identifier!r}, expected a name or an object of lamina.regularizers"
         )
     known = _lamina.regularizer_config(identifier)
-    return _CLASSES[known["class_name"]].from_config(known["config"])
+    result: Regularizer = _CLASSES[known["class_name"]].from_config(known["config"])
+    return result

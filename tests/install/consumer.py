@@ -1,4 +1,4 @@
-"""Builds and runs the program in consumer/ against an installed lamina, and times its compilation.
+"""Builds and runs the programs in consumer/ against an installed lamina, and times its compilation.
 
 python consumer.py FOLDER_OF_LAMINA_CONFIG_CMAKE
 """
@@ -17,7 +17,8 @@ def main(lamina_dir: str) -> int:
             "cmake", "-S", SOURCE, "-B", f"{folder}/build", "-DCMAKE_BUILD_TYPE=Release",
             f"-Dlamina_DIR={lamina_dir}", "-DCMAKE_CXX_COMPILER_LAUNCHER=cmake;-E;time",
         ]  # fmt: skip
-        steps = (configure, ["cmake", "--build", f"{folder}/build"], [f"{folder}/build/consumer"])
+        programs = ([f"{folder}/build/consumer"], [f"{folder}/build/host"])
+        steps = (configure, ["cmake", "--build", f"{folder}/build"], *programs)
         return 0 if all(subprocess.run(step, cwd=folder).returncode == 0 for step in steps) else 1
 
 

@@ -200,9 +200,12 @@ def test_layers_exchanged_after_training():
     net.fit(X, Y, verbose=0)
     net.pop()
     net.add(Dense(2))
-    lamina.saving.load_model(net.save_to_bytes())
-    net.fit(X, Y, verbose=0)
-    lamina.saving.load_model(net.save_to_bytes())
+    for _ in range(2):
+        loaded = lamina.saving.load_model(net.save_to_bytes())
+        np.testing.assert_array_equal(loaded.predict(X, verbose=0), net.predict(X, verbose=0))
+        before = net.layers[-1].kernel.numpy().copy()
+        net.fit(X, Y, verbose=0)
+        assert np.all(net.layers[-1].kernel.numpy() != before)
 
 
 def test_a_layer_cannot_stand_twice():

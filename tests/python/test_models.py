@@ -366,9 +366,13 @@ def test_embeddings_train_with_every_optimizer(optimizer, rng):
     assert history[-1] < history[0]
 
 
-def test_arguments_without_effect_are_taken():
-    model = classifier()
-    model.compile("sgd", "mse", run_eagerly=True, steps_per_execution=4, jit_compile=True)
+def test_arguments_without_effect_are_taken(data):
+    plain, given = classifier(), classifier()
+    without_effect = {"run_eagerly": True, "steps_per_execution": 4, "jit_compile": True}
+    given.compile("sgd", "sparse_categorical_crossentropy", **without_effect)
+    for model in (plain, given):
+        model.fit(*data, shuffle=False, verbose=0)
+    assert same(plain, given)
 
 
 def test_losses_that_layers_add(data):

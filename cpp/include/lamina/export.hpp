@@ -1,4 +1,4 @@
-// LAMINA_API marks what a program may call; everything else in the library is hidden.
+// LAMINA_API marks what a program may call; everything else in the shared library is hidden.
 #pragma once
 
 #if defined(LAMINA_STATIC)
@@ -12,3 +12,6 @@
 #else
 #define LAMINA_API __attribute__((visibility("default")))
 #endif
+
+// What lamina's own Python module calls beside that: exported, but in no public header.
+#define LAMINA_INTERNAL_API LAMINA_API

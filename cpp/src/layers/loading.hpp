@@ -3,6 +3,8 @@
 
 #include <cstddef>
 
+#include "lamina/export.hpp"
+
 namespace lamina {
 
 /// While it lives, layers built on this thread make their weights without drawing random numbers,
@@ -15,7 +17,7 @@ class LoadingScope {
   LoadingScope(const LoadingScope&) = delete;
   LoadingScope& operator=(const LoadingScope&) = delete;
 
-  static bool active() noexcept;
+  LAMINA_INTERNAL_API static bool active() noexcept;
   /// Takes a weight's bytes from what is left; false when it is not enough.
   static bool claim(std::size_t bytes) noexcept;
 

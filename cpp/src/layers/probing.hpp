@@ -10,7 +10,7 @@ namespace lamina {
 
 /// While it lives, a layer of this thread that tells its output's shape by a call on zeros takes
 /// whole numbers where its inputs are such.
-class LAMINA_API ProbeScope {
+class LAMINA_INTERNAL_API ProbeScope {
  public:
   explicit ProbeScope(std::vector<Dtype> dtypes = {}) noexcept;
   ~ProbeScope();

@@ -47,7 +47,8 @@ class InputLayer(BuiltinLayer):
     def from_config(cls, config: dict[str, Any]) -> "InputLayer":
         """The layer with those arguments."""
         keys = ("shape", "batch_size", "dtype", "name")
-        return cls(**{key: config.get(key) for key in keys})
+        options: dict[str, Any] = {key: config.get(key) for key in keys}
+        return cls(**options)
 
 
 def Input(

@@ -40,7 +40,7 @@ class Lambda(Layer):
         self.function = function
         self._given_shape = output_shape
 
-    def call(self, inputs: Tensor) -> Any:
+    def call(self, inputs: Any) -> Any:
         """The function's value."""
         return self.function(inputs)
 

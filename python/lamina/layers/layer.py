@@ -4,7 +4,7 @@ import functools
 import inspect
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -58,7 +58,7 @@ class Layer:
     array([[6., 6.]], dtype=float32)
     """
 
-    _core: Any
+    _core: _lamina.Layer
     _core_class: Any = _lamina.PythonLayer
     _building = False
     _output_form: Any = None
@@ -165,12 +165,17 @@ class Layer:
                 f"{type(self).__name__} takes {', '.join(sorted(own))}: define get_config() to "
                 "return these with super().get_config(), so that files can hold it"
             )
-        return self._core.base_config()
+        return self._own_core.base_config()
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "Layer":
         """The layer with those arguments."""
         return cls(**config)
+
+    @property
+    def _own_core(self) -> _lamina.PythonLayer:
+        """The core, of a layer that is written in Python; a model's offers the same."""
+        return cast(_lamina.PythonLayer, self._core)
 
     # What a subclass calls.
 
@@ -192,7 +197,7 @@ class Layer:
         if not isinstance(initializer, str):
             initializer = initializers.get(initializer).serialize()
         regularizer, constraint = regularizers.get(regularizer), constraints.get(constraint)
-        return self._core.add_weight(
+        return self._own_core.add_weight(
             name,
             tuple(shape),
             initializer,
@@ -205,7 +210,7 @@ class Layer:
 
     def add_loss(self, loss: Any) -> None:
         """Adds a scalar to the loss of the batch that ``call`` is working on."""
-        self._core.add_loss(loss)
+        self._own_core.add_loss(loss)
 
     # What every layer offers.
 

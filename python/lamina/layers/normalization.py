@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from lamina import _lamina
 from lamina.layers.builtin_layer import BuiltinLayer
 
 
@@ -28,6 +29,8 @@ class Normalization(BuiltinLayer):
     >>> layer([[2.0, 10.0]]).numpy()
     array([[ 1., -1.]], dtype=float32)
     """
+
+    _core: _lamina.Normalization
 
     def __init__(
         self,

@@ -33,6 +33,8 @@ class Functional(Model):
     {'score': (1, 1), 'kind': (1, 3)}
     """
 
+    _core: _lamina.Functional
+
     def __init__(
         self, inputs: Any, outputs: Any, name: str | None = None, trainable: bool = True
     ) -> None:
@@ -52,7 +54,7 @@ class Functional(Model):
     @classmethod
     def _adopt(cls, core: Any) -> "Functional":
         """The Python face of a model that the core made."""
-        model = cls.__new__(cls)
+        model: Functional = cls.__new__(cls)
         model._core = core
         model._start()
         model._take_layers()
@@ -177,7 +179,8 @@ class Functional(Model):
         """The outputs' shape, or a list of them, for inputs of a shape, or of a list of them."""
         several = len(self.input_names) > 1
         shapes = [tuple(s) for s in input_shape] if several else [tuple(input_shape)]
-        return _symbolic.bare(self._core.output_shapes(shapes))
+        result: Shape | list[Shape] = _symbolic.bare(self._core.output_shapes(shapes))
+        return result
 
     def get_config(self) -> dict[str, Any]:
         """The architecture, from which ``from_config`` makes an equal model with new weights."""

@@ -60,6 +60,7 @@ class Model(Layer):
     25
     """
 
+    _core: _lamina.Model
     _core_class = _lamina.PythonModel
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
@@ -87,7 +88,7 @@ class Model(Layer):
         if cls is Model and "outputs" in config:
             return _graph_class().from_config(config, custom_objects)
         with saving.loading(custom_objects):
-            return super().from_config(config)
+            return cls(**config)
 
     def _start(self) -> None:
         # The Python objects which the core calls; it does not own them.
@@ -307,7 +308,11 @@ class Model(Layer):
             raise ValueError(f"{self.name} needs batch_size of at least 1, got {size}")
         if not isinstance(validation_split, (int, float)):
             raise TypeError(f"validation_split is {validation_split!r}, expected a number")
-        every = isinstance(validation_freq, (list, tuple, set, frozenset))
+        named = (
+            [_whole("validation_freq", epoch) for epoch in validation_freq]
+            if isinstance(validation_freq, (list, tuple, set, frozenset))
+            else None
+        )
         options = {
             "batch_size": size,
             "epochs": _whole("epochs", epochs),
@@ -319,10 +324,8 @@ class Model(Layer):
             "class_weight": _class_weights(class_weight),
             "steps_per_epoch": _count("steps_per_epoch", steps_per_epoch),
             "validation_steps": _count("validation_steps", validation_steps),
-            "validation_freq": 1 if every else _whole("validation_freq", validation_freq),
-            "validation_epochs": [_whole("validation_freq", e) for e in validation_freq]
-            if every
-            else [],
+            "validation_freq": _whole("validation_freq", validation_freq) if named is None else 1,
+            "validation_epochs": named or [],
             **_validation(validation_data, self),
         }
         source = data.batches(x, y)

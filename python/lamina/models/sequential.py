@@ -29,6 +29,8 @@ class Sequential(Model):
     1.0
     """
 
+    _core: _lamina.Sequential
+
     def __init__(
         self,
         layers: Iterable[Layer] | None = None,
@@ -47,7 +49,7 @@ class Sequential(Model):
     @classmethod
     def _adopt(cls, core: Any) -> "Sequential":
         """The Python face of a model that the core made."""
-        model = cls.__new__(cls)
+        model: Sequential = cls.__new__(cls)
         model._core = core
         _layer_faces.remember(model)
         model._start()

@@ -1,5 +1,5 @@
-// What the kernel tests share: every target of this machine, arrays that begin at odd addresses,
-// and comparison with a reference computed in double precision.
+// What the kernel tests share: every target of this machine, or that which $LAMINA_ISA names;
+// arrays that begin at odd addresses, and comparison with a reference computed in double precision.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -7,11 +7,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <functional>
 #include <limits>
 #include <random>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "backend/cpu/dispatch.hpp"
@@ -21,8 +23,27 @@
 
 namespace lamina::cpu {
 
+/// What $LAMINA_ISA names, or empty.
+inline std::string_view forced_target() {
+  const char* name = std::getenv("LAMINA_ISA");
+  return name == nullptr ? "" : name;
+}
+
+/// Passes over all tests where the machine cannot run the forced target.
+class ForcedTarget : public testing::Environment {
+ public:
+  void SetUp() override {
+    const auto targets = available_targets();
+    if (forced_target().empty() || std::ranges::count(targets, forced_target()) == 1) return;
+    GTEST_SKIP() << "this machine lacks " << forced_target();
+  }
+};
+inline testing::Environment* const forced_target_environment =
+    testing::AddGlobalTestEnvironment(new ForcedTarget);
+
 inline void for_each_target(const std::function<void(const KernelTable&)>& body) {
-  for (const char* name : available_targets()) {
+  for (const std::string_view name : available_targets()) {
+    if (!forced_target().empty() && name != forced_target()) continue;
     SCOPED_TRACE(name);
     body(kernels_of(name));
   }

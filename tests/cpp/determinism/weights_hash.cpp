@@ -42,7 +42,7 @@ std::shared_ptr<Model> new_model() {
 
 }  // namespace
 
-int main(int argc, char** argv) {
+int main(int argc, char** argv) try {
   const bool resume = argc == 3 && std::strcmp(argv[1], "resume") == 0;
   const bool save = argc == 3 && std::strcmp(argv[1], "save") == 0;
   RandomStream data = RandomStream::with_key(11);
@@ -55,4 +55,7 @@ int main(int argc, char** argv) {
   if (save) model->save(argv[2]);
   std::printf("%016llx regions=%llu engine=%s threads=%d\n", hash_of(*model), parallel_regions(),
               thread_engine(), num_threads());
+} catch (const Error& error) {
+  std::printf("%s\n", error.what());
+  return 1;
 }

@@ -252,7 +252,8 @@ TEST(Losses, ByHand) {
 
 TEST(Losses, ATrailingAxisOfOneIsMatchedAndNothingElse) {
   const Tensor prediction({{0.5}, {0.25}});
-  EXPECT_NO_THROW(ops::mean_squared_error(Tensor({1, 0}), prediction));
+  // (1 - 0.5)^2 = 0.25 and (0 - 0.25)^2 = 0.0625.
+  EXPECT_EQ(ops::mean_squared_error(Tensor({1, 0}), prediction).item(), 0.15625);
   const std::string message =
       error_of(ErrorKind::value, [&] { ops::mean_squared_error(Tensor({{1, 0}}), prediction); });
   EXPECT_NE(message.find("(1, 2)"), std::string::npos) << message;

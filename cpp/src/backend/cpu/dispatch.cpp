@@ -14,7 +14,10 @@ extern const KernelTable kernel_table_x86_64_v3;
 extern const KernelTable kernel_table_x86_64_v4;
 #elif defined(__aarch64__)
 extern const KernelTable kernel_table_neon;
-#else
+#elif !defined(LAMINA_GENERIC_KERNELS)
+#define LAMINA_GENERIC_KERNELS
+#endif
+#if defined(LAMINA_GENERIC_KERNELS)
 extern const KernelTable kernel_table_generic;
 #endif
 
@@ -44,7 +47,9 @@ constexpr Target targets[] = {
      [] { return __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt"); }},
 #elif defined(__aarch64__)
     {&kernel_table_neon, [] { return true; }},
-#else
+#endif
+#if defined(LAMINA_GENERIC_KERNELS)  // elsewhere than on an unknown machine, in the tests' build
+                                     // only
     {&kernel_table_generic, [] { return true; }},
 #endif
 };

@@ -18,6 +18,6 @@ const KernelTable& kernels_of(std::string_view name);
 const KernelTable& kernels();
 
 /// The name of the table in use, as $LAMINA_ISA writes it.
-const char* instruction_set();
+LAMINA_INTERNAL_API const char* instruction_set();
 
 }  // namespace lamina::cpu

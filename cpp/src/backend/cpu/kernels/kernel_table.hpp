@@ -16,6 +16,22 @@ inline constexpr int accuracy_kind_count = 4;
 inline constexpr int pool_op_count = 3;
 inline constexpr int optimizer_kind_count = 9;
 
+// A new enumerator needs a row in each table; table_order.inl says where the rows stand.
+template <auto last>
+constexpr int up_to = static_cast<int>(last) + 1;
+static_assert(dtype_count == up_to<Dtype::boolean>);
+static_assert(reduce_op_count == up_to<ReduceOp::product>);
+static_assert(compare_op_count == up_to<CompareOp::less_equal>);
+static_assert(loss_kind_count == up_to<LossKind::smooth_l1>);
+static_assert(accuracy_kind_count == up_to<AccuracyKind::exact>);
+static_assert(pool_op_count == up_to<PoolOp::average>);
+static_assert(optimizer_kind_count == up_to<OptimizerKind::rmsprop_centered_momentum>);
+
+// Casts are indexed by these.
+static_assert(static_cast<int>(Dtype::float32) == 0 && static_cast<int>(Dtype::float64) == 1 &&
+              static_cast<int>(Dtype::int32) == 2 && static_cast<int>(Dtype::int64) == 3 &&
+              static_cast<int>(Dtype::uint8) == 4 && static_cast<int>(Dtype::boolean) == 5);
+
 // out (rows, cols), contiguous; row r of an operand begins `stride` elements after row r - 1.
 template <class T, class Out = T>
 using BinaryKernel = void (*)(const T* a, std::int64_t a_stride, const T* b, std::int64_t b_stride,

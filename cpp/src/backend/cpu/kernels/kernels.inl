@@ -64,6 +64,8 @@ constexpr FloatKernels<T> float_kernels = {
      rmsprop_kernel<T, false, true>, rmsprop_kernel<T, true, true>},
 };
 
+#include "backend/cpu/kernels/table_order.inl"
+
 #define LAMINA_CASTS_FROM(From)                                      \
   {cast_kernel<From, float>,        cast_kernel<From, double>,       \
    cast_kernel<From, std::int32_t>, cast_kernel<From, std::int64_t>, \

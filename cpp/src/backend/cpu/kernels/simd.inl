@@ -157,7 +157,7 @@ LAMINA_INLINE Vec<T> multiply_subtract(Vec<T> a, Vec<T> b, Vec<T> c) {
 
 // The product of the lower halves of 64-bit lanes.
 LAMINA_INLINE Vec<std::uint64_t> multiply_low_halves(Vec<std::uint64_t> a, Vec<std::uint64_t> b) {
-  using V = Vec<std::uint64_t>;
+  using V [[maybe_unused]] = Vec<std::uint64_t>;
 #if defined(__AVX512F__)
   return (V)_mm512_mul_epu32((__m512i)a, (__m512i)b);
 #elif defined(__AVX2__)
