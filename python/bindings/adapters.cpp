@@ -1,5 +1,8 @@
 #include "adapters.hpp"
 
+#include <chrono>
+#include <thread>
+
 #include "core/check.hpp"
 #include "lamina/autograd/autograd.hpp"
 
@@ -11,6 +14,28 @@ std::shared_ptr<py::object> shared_object(const py::object& object) {
             const GilAcquire lock;
             delete held;
           }};
+}
+
+namespace {
+
+// An exception that leaves here is no error of Python's, which it returns: it ends this thread.
+template <class Call>
+PyObject* kept_in(Call call) noexcept {
+  try {
+    return call();
+  } catch (...) {
+    for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
+  }
+}
+
+}  // namespace
+
+py::object call_hook_with(const py::object& hook, const py::tuple& arguments,
+                          const py::dict& named) {
+  PyObject* const result =
+      kept_in([&] { return PyObject_Call(hook.ptr(), arguments.ptr(), named.ptr()); });
+  if (result == nullptr) throw py::error_already_set();
+  return py::reinterpret_steal<py::object>(result);
 }
 
 Initializer initializer_from(const py::object& initializer) {
@@ -53,7 +78,8 @@ Tensor PythonLoss::operator()(const Tensor& target, const Tensor& prediction,
   Tensor losses;
   {
     const GilAcquire lock;
-    losses = returned_tensor("loss '" + name() + "'.call", self_.attr("call")(target, prediction));
+    losses = returned_tensor("loss '" + name() + "'.call",
+                             call_hook(self_.attr("call"), target, prediction));
   }
   if (sample_weight.defined()) {
     if (losses.rank() == 0 || losses.shape()[0] != sample_weight.size()) {
@@ -77,7 +103,7 @@ Config PythonLoss::config() const {
 
 void PythonMetric::reset() {
   const GilAcquire lock;
-  self_.attr("reset_state")();
+  call_hook(self_.attr("reset_state"));
 }
 
 void PythonMetric::update(const Tensor& target, const Tensor& prediction,
@@ -86,15 +112,15 @@ void PythonMetric::update(const Tensor& target, const Tensor& prediction,
   const NoGrad no_grad;
   const py::object update_state = self_.attr("update_state");
   if (sample_weight.defined()) {
-    update_state(target, prediction, sample_weight);
+    call_hook(update_state, target, prediction, sample_weight);
   } else {
-    update_state(target, prediction);
+    call_hook(update_state, target, prediction);
   }
 }
 
 double PythonMetric::result() const {
   const GilAcquire lock;
-  return py::float_(self_.attr("result")());
+  return py::float_(call_hook(self_.attr("result")));
 }
 
 Config PythonMetric::config() const {
@@ -130,7 +156,7 @@ void PythonOptimizer::update(std::vector<Entry*>& entries, double grad_scale) {
       weight.assign(weight.value() -
                     weight.value() * (*gradients().weight_decay * learning_rate()));
     }
-    update_step(gradient, entry->weight, rate);
+    call_hook(update_step, gradient, entry->weight, rate);
   }
 }
 
@@ -149,7 +175,8 @@ void PythonBatches::begin() {
 // Batches are copied: an iterable may fill one array again and again.
 bool PythonBatches::next(Batch& batch) {
   const GilAcquire lock;
-  const auto item = py::reinterpret_steal<py::object>(PyIter_Next(iterator_->ptr()));
+  const auto item =
+      py::reinterpret_steal<py::object>(kept_in([&] { return PyIter_Next(iterator_->ptr()); }));
   if (!item) {
     if (PyErr_Occurred() != nullptr) throw py::error_already_set();
     return false;
@@ -188,13 +215,13 @@ PythonCallback::PythonCallback(const std::vector<py::object>& hooks) {
 void PythonCallback::call(std::size_t hook, const Logs& logs) const {
   if (!hooks_[hook]) return;
   const GilAcquire lock;
-  (*hooks_[hook])(dict_from(logs));
+  call_hook(*hooks_[hook], dict_from(logs));
 }
 
 void PythonCallback::call(std::size_t hook, std::int64_t index, const Logs& logs) const {
   if (!hooks_[hook]) return;
   const GilAcquire lock;
-  (*hooks_[hook])(index, dict_from(logs));
+  call_hook(*hooks_[hook], index, dict_from(logs));
 }
 
 void PythonEarlyStopping::say(const std::string& text) const {

@@ -145,8 +145,9 @@ TensorList PythonLayerOf<Base>::run_hook(const TensorList& inputs, bool training
   const py::object call = self_.attr("call");
   const py::object given =
       inputs.size() == 1 ? py::cast(inputs.front()) : py::object(py::cast(inputs));
-  const py::object value =
-      takes_training_ ? call(given, py::arg("training") = training) : call(given);
+  py::dict named;
+  if (takes_training_) named["training"] = training;
+  const py::object value = call_hook_with(call, py::make_tuple(given), named);
   const std::string hook = this->label() + ".call";
   TensorList outputs;
   if (is_list_of_tensors(value)) {
