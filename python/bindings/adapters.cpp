@@ -1,5 +1,8 @@
 #include "adapters.hpp"
 
+#include <chrono>
+#include <thread>
+
 #include "core/check.hpp"
 #include "core/join.hpp"
 #include "lamina/autograd/autograd.hpp"
@@ -14,6 +17,28 @@ std::shared_ptr<py::object> shared_object(const py::object& object) {
             const GilAcquire lock;
             delete held;
           }};
+}
+
+namespace {
+
+// An exception that leaves here is no error of Python's, which it returns: it ends this thread.
+template <class Call>
+PyObject* kept_in(Call call) noexcept {
+  try {
+    return call();
+  } catch (...) {
+    for (;;) std::this_thread::sleep_for(std::chrono::hours(1));
+  }
+}
+
+}  // namespace
+
+py::object call_hook_with(const py::object& hook, const py::tuple& arguments,
+                          const py::dict& named) {
+  PyObject* const result =
+      kept_in([&] { return PyObject_Call(hook.ptr(), arguments.ptr(), named.ptr()); });
+  if (result == nullptr) throw py::error_already_set();
+  return py::reinterpret_steal<py::object>(result);
 }
 
 Initializer initializer_from(const py::object& initializer) {
@@ -64,7 +89,7 @@ Tensor PythonLoss::operator()(const Tensor& target, const Tensor& prediction,
   {
     const GilAcquire lock;
     const Tensor labels = ops::with_trailing_axis_of(target, prediction.shape());
-    losses = returned_tensor(owner + ".call", self_.attr("call")(labels, prediction));
+    losses = returned_tensor(owner + ".call", call_hook(self_.attr("call"), labels, prediction));
   }
   if (losses.rank() == 0 && sample_weight.defined()) {
     fail(ErrorKind::value, owner, " gave losses of shape (), expected (", sample_weight.shape()[0],
@@ -93,7 +118,7 @@ Config PythonLoss::config() const {
 
 void PythonMetric::reset() {
   const GilAcquire lock;
-  self_.attr("reset_state")();
+  call_hook(self_.attr("reset_state"));
 }
 
 void PythonMetric::update(const Tensor& target, const Tensor& prediction,
@@ -102,15 +127,15 @@ void PythonMetric::update(const Tensor& target, const Tensor& prediction,
   const NoGrad no_grad;
   const py::object update_state = self_.attr("update_state");
   if (sample_weight.defined()) {
-    update_state(target, prediction, sample_weight);
+    call_hook(update_state, target, prediction, sample_weight);
   } else {
-    update_state(target, prediction);
+    call_hook(update_state, target, prediction);
   }
 }
 
 double PythonMetric::result() const {
   const GilAcquire lock;
-  return py::float_(self_.attr("result")());
+  return py::float_(call_hook(self_.attr("result")));
 }
 
 Config PythonMetric::config() const {
@@ -163,7 +188,7 @@ void PythonOptimizer::update(std::vector<Entry*>& entries, double grad_scale) {
       weight.assign(weight.value() -
                     weight.value() * (*gradients().weight_decay * learning_rate()));
     }
-    update_step(gradient, entry->weight, rate);
+    call_hook(update_step, gradient, entry->weight, rate);
   }
 }
 
@@ -182,7 +207,8 @@ void PythonBatches::begin() {
 // Batches are copied: an iterable may fill one array again and again.
 bool PythonBatches::next(Batch& batch) {
   const GilAcquire lock;
-  const auto item = py::reinterpret_steal<py::object>(PyIter_Next(iterator_->ptr()));
+  const auto item =
+      py::reinterpret_steal<py::object>(kept_in([&] { return PyIter_Next(iterator_->ptr()); }));
   if (!item) {
     if (PyErr_Occurred() != nullptr) throw py::error_already_set();
     return false;
@@ -221,13 +247,13 @@ PythonCallback::PythonCallback(const std::vector<py::object>& hooks) {
 void PythonCallback::call(std::size_t hook, const Logs& logs) const {
   if (!hooks_[hook]) return;
   const GilAcquire lock;
-  (*hooks_[hook])(dict_from(logs));
+  call_hook(*hooks_[hook], dict_from(logs));
 }
 
 void PythonCallback::call(std::size_t hook, std::int64_t index, const Logs& logs) const {
   if (!hooks_[hook]) return;
   const GilAcquire lock;
-  (*hooks_[hook])(index, dict_from(logs));
+  call_hook(*hooks_[hook], index, dict_from(logs));
 }
 
 }  // namespace lamina::python

@@ -11,6 +11,17 @@ namespace lamina::python {
 /// A Python object that may be released without the interpreter lock.
 std::shared_ptr<py::object> shared_object(const py::object& object);
 
+/// What a Python hook returns. The interpreter may end within the hook and this thread with it:
+/// then the thread waits for the end of the process, before anything that its caller holds is
+/// released without the lock (see gil.hpp). Every hook is called by this.
+py::object call_hook_with(const py::object& hook, const py::tuple& arguments,
+                          const py::dict& named);
+
+template <class... Arguments>
+py::object call_hook(const py::object& hook, Arguments&&... arguments) {
+  return call_hook_with(hook, py::make_tuple(std::forward<Arguments>(arguments)...), py::dict());
+}
+
 /// By name, or {"class_name", "config"}; regularizers and constraints also None.
 Initializer initializer_from(const py::object& initializer);
 Regularizer regularizer_from(const py::object& regularizer);

@@ -16,8 +16,8 @@ OnProgress progress_from(const py::object& show) {
     const GilAcquire lock;
     if (PyErr_CheckSignals() != 0) throw py::error_already_set();
     if (show) {
-      (*show)(progress.epoch, progress.epochs, progress.batch, progress.batches,
-              dict_from(progress.logs));
+      call_hook(*show, progress.epoch, progress.epochs, progress.batch, progress.batches,
+                dict_from(progress.logs));
     }
   };
 }

@@ -31,7 +31,7 @@ py::object PythonLayerOf<Base>::form() const {
 template <class Base>
 void PythonLayerOf<Base>::build(const Shapes& input_shapes) {
   const GilAcquire lock;
-  self_.attr("_build_hook")(input_shapes.list(), form());
+  call_hook(self_.attr("_build_hook"), input_shapes.list(), form());
   track();
   // Layers and variables may be made by the first call.
   const bool unfinished =
@@ -51,7 +51,7 @@ void PythonLayerOf<Base>::track() {
     ~Guard() { flag = false; }
   } guard(tracking_);
   const auto [layers, variables] =
-      self_.attr("_track_hook")()
+      call_hook(self_.attr("_track_hook"))
           .template cast<std::pair<std::vector<std::pair<std::string, std::shared_ptr<Layer>>>,
                                    std::vector<Variable>>>();
   std::vector<std::shared_ptr<Layer>> found;
@@ -142,7 +142,7 @@ Shapes PythonLayerOf<Base>::probe(const Shapes& input_shapes) const {
 template <class Base>
 Tensors PythonLayerOf<Base>::run_hook(const Tensors& inputs, bool training) const {
   const GilAcquire lock;
-  const py::object outputs = self_.attr("_call_hook")(inputs.list(), training, form());
+  const py::object outputs = call_hook(self_.attr("_call_hook"), inputs.list(), training, form());
   const std::string hook = this->label() + ".call";
   Tensors result;
   for (const auto& item : outputs) {
@@ -155,7 +155,7 @@ template <class Base>
 Shapes PythonLayerOf<Base>::output_shapes(const Shapes& input_shapes) const {
   const GilAcquire lock;
   if (!knows_output_shape_) return probe(input_shapes);
-  return Shapes(self_.attr("_shape_hook")(input_shapes.list(), form())
+  return Shapes(call_hook(self_.attr("_shape_hook"), input_shapes.list(), form())
                     .template cast<std::vector<Shape>>());
 }
 
@@ -168,7 +168,7 @@ bool PythonLayerOf<Base>::supports_masking() const {
 template <class Base>
 Tensors PythonLayerOf<Base>::compute_mask(const Tensors& inputs) const {
   const GilAcquire lock;
-  const py::object masks = self_.attr("_mask_hook")(inputs.list(), form());
+  const py::object masks = call_hook(self_.attr("_mask_hook"), inputs.list(), form());
   Tensors result;
   for (const auto& mask : masks) {
     result.push_back(mask.is_none() ? Tensor() : operand_from(mask).cast(Dtype::boolean));
@@ -179,7 +179,7 @@ Tensors PythonLayerOf<Base>::compute_mask(const Tensors& inputs) const {
 template <class Base>
 Config PythonLayerOf<Base>::config() const {
   const GilAcquire lock;
-  return config_from(self_.attr("get_config")());
+  return config_from(call_hook(self_.attr("get_config")));
 }
 
 Arrangement PythonModel::output_arrangement() const {
