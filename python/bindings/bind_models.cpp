@@ -17,7 +17,7 @@ OnProgress progress_from(const py::object& show) {
     if (PyErr_CheckSignals() != 0) throw py::error_already_set();
     if (show) {
       call_hook(*show, progress.epoch, progress.epochs, progress.batch, progress.batches,
-                dict_from(progress.logs));
+                dict_from(progress.logs()));
     }
   };
 }

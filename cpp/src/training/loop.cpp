@@ -47,8 +47,9 @@ std::int64_t train_epoch(TrainingStep& step, Feed& feed, const FitOptions& optio
 // The logs of a validation, which ticks for the epoch that it ends: only to hear an interrupt.
 Logs validate(TrainingStep& step, Feed& validation, const FitOptions& options, std::int64_t epoch,
               std::int64_t batches, const Logs& epoch_logs) {
+  const std::function<Logs()> trained_logs = [&] { return epoch_logs; };
   const OnProgress interrupt = [&](const Progress&) {
-    options.on_progress({epoch, options.epochs, batches, batches, epoch_logs});
+    options.on_progress({epoch, options.epochs, batches, batches, trained_logs});
   };
   const OnProgress none;
   ProgressClock clock(options.on_progress ? interrupt : none);

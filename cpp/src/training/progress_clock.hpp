@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 
 #include "lamina/training/run_options.hpp"
 
@@ -11,8 +12,8 @@ namespace lamina {
 class ProgressClock {
  public:
   explicit ProgressClock(const OnProgress& on_progress) : on_progress_(on_progress) {}
-  /// Calls it when 50 ms have passed since the last time, or when `now` is set. Only then are
-  /// `logs` made.
+  /// Calls it when 50 ms have passed since the last time, or when `now` is set. `logs` are made
+  /// where it asks for them.
   template <class MakeLogs>
   void tick(std::int64_t epoch, std::int64_t epochs, std::int64_t batch, std::int64_t batches,
             bool now, const MakeLogs& logs) {
@@ -20,7 +21,8 @@ class ProgressClock {
     const auto time = std::chrono::steady_clock::now();
     if (!now && time - last_ < std::chrono::milliseconds(50)) return;
     last_ = time;
-    on_progress_({epoch, epochs, batch, batches, logs()});
+    const std::function<Logs()> read = std::cref(logs);
+    on_progress_({epoch, epochs, batch, batches, read});
   }
 
  private:

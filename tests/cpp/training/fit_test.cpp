@@ -105,6 +105,17 @@ TEST(Fit, WhatProgressThrowsStopsItAndLeavesTheModelUsable) {
   EXPECT_EQ(model.fit(xor_x, xor_y).epoch.size(), 1U);
 }
 
+TEST(Fit, ProgressShowsTheEpochsLogs) {
+  Sequential model = small_model();
+  model.compile({.optimizer = "sgd", .loss = "mse", .metrics = {"mae"}});
+  std::vector<Logs> shown;
+  FitOptions options{.epochs = 2};
+  options.on_progress = [&](const Progress& at) { shown.push_back(at.logs()); };
+  const History history = model.fit(xor_x, xor_y, options);
+  ASSERT_GE(shown.size(), 2U);
+  EXPECT_EQ(shown.back(), (Logs{{"loss", history["loss"][1]}, {"mae", history["mae"][1]}}));
+}
+
 TEST(Fit, BadCallsAreRefusedByName) {
   Sequential model = small_model();
   error_of(ErrorKind::state, [&] { model.fit(xor_x, xor_y); });
