@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from lamina import _lamina, _naming
+from lamina._layer_faces import face
 from lamina.layers.layer import Layer
 from lamina.losses import Loss, LossFunction
 from lamina.metrics import MeanMetric, Metric
@@ -83,8 +84,6 @@ def load_model(
     >>> bool((copy.predict([[1, 2, 3]], verbose=0) == model.predict([[1, 2, 3]], verbose=0)).all())
     True
     """
-    from lamina.models.faces import face
-
     in_memory = isinstance(source, (bytes, bytearray, memoryview))
     with loading(custom_objects):
         core = (

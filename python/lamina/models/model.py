@@ -235,7 +235,7 @@ class Model(Layer):
         """
         with saving.loading():
             given = Comparison(
-                self._core.output_arrangement, loss, loss_weights, metrics, weighted_metrics
+                self._core.output_arrangement[:2], loss, loss_weights, metrics, weighted_metrics
             )
             made = optimizers.get(optimizer)
         self._core.compile(
