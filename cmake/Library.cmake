@@ -30,6 +30,11 @@ list(FILTER core_sources EXCLUDE REGEX "/backend/cpu/targets/")
 add_library(lamina ${core_sources})
 add_library(lamina::lamina ALIAS lamina)
 lamina_kernel_sources(lamina)
+if(LAMINA_BUILD_TESTS)  # a device whose memory the host cannot touch
+  target_sources(lamina PRIVATE tests/support/guarded_backend.cpp)
+  target_include_directories(lamina PRIVATE tests)
+  target_compile_definitions(lamina PRIVATE LAMINA_GUARDED_DEVICE)
+endif()
 lamina_compile_options(lamina)
 
 # What runs once a model, or once a batch beside much arithmetic, is compiled to be small: half of

@@ -22,7 +22,7 @@ Tensor sum_of(const Tensor& a, const Tensor& b) {
   params.a = a.data();
   params.b = b.data();
   params.out = sum.mutable_data();
-  backend_for(a.device()).binary(params);
+  backend_of(a).binary(params);
   return sum;
 }
 
@@ -87,7 +87,8 @@ class Engine {
       }
     }
     for (std::size_t i = 0; i < grads.size() && node.output_shapes.size() > 1; ++i) {
-      if (!grads[i].defined()) grads[i] = Tensor::zeros(node.output_shapes[i], node.dtype);
+      if (!grads[i].defined())
+        grads[i] = Tensor::zeros(node.output_shapes[i], node.dtype, node.device);
     }
     std::uint64_t needs = 0;
     for (std::size_t i = 0; i < node.inputs.size(); ++i) {

@@ -42,6 +42,7 @@ void record(const char* name, const TensorList& inputs, const TensorList& output
   node->name = name;
   node->sequence = next_sequence.fetch_add(1, std::memory_order_relaxed);
   node->dtype = outputs.front().dtype();
+  node->device = outputs.front().device();
   node->backward = std::move(backward);
   node->inputs.reserve(inputs.size());
   for (const Tensor& input : inputs) node->inputs.push_back(edge_to(input));

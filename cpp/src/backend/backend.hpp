@@ -1,9 +1,11 @@
 // THE SEAM between what lamina computes and who computes it. A backend works on raw pointers and
 // plain parameter structs; it knows nothing of tensors, gradients or layers. Shapes are checked
 // above it. Every structure carries a dtype; dense memory is row-major and contiguous unless a
-// stride says otherwise.
+// stride says otherwise. A backend is a device: every pointer is to its memory, unless the field's
+// name begins with `host_`.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -242,6 +244,13 @@ struct SoftmaxBackwardParams {
   void* dx;
 };
 
+/// The first index or label that a call found out of range. It is written only where none is
+/// recorded yet, so that it survives until somebody looks.
+struct IndexFault {
+  std::int64_t is_recorded;  // 0 or 1
+  std::int64_t value, row, limit;
+};
+
 enum class LossKind : std::uint8_t {
   mean_squared_error,               // mean over the columns of (p - t)^2
   binary_crossentropy,              // mean over the columns, p probabilities or logits
@@ -254,22 +263,23 @@ enum class LossKind : std::uint8_t {
 
 /// losses[i] = row i's loss. With `grad`, also grad = d(scale * sum_i weights[i] losses[i]) / dp.
 /// Probabilities are normalized by their sum (categorical kinds) and clipped to [1e-7, 1 - 1e-7],
-/// as Keras does; the gradient is 0 where clipped. `invalid_row` receives the first row whose label
-/// lies outside [0, cols), or -1; nothing else is written then for that row.
+/// as Keras does; the gradient is 0 where clipped. A label outside [0, cols) is recorded in
+/// `fault`; its row's loss and gradient are 0. Each label is read once: its owner may change it
+/// meanwhile.
 struct LossParams {
   Dtype dtype;  // of prediction, target (unless labels), weights, losses, grad
   LossKind kind;
   bool from_logits;
-  double parameter;  // label smoothing s (binary: t(1-s) + s/2; categorical: t(1-s) + s/cols), or
-                     // delta
+  double numbers[4];  // label smoothing s (binary: t(1-s) + s/2; categorical: t(1-s) + s/cols), or
+                      // delta
   std::int64_t rows, cols;
   const void* prediction;
   const void* target;
   const void* weights;  // one a row, or null for 1
   double scale;
   void* losses;
-  void* grad;  // or null
-  std::int64_t* invalid_row;
+  void* grad;         // or null
+  IndexFault* fault;  // for kinds with labels
 };
 
 /// Rows counted as right. binary: prediction > threshold equals target, mean over columns;
@@ -389,11 +399,12 @@ struct PoolRange {
   std::int64_t begin, end;
 };
 
-/// A spatial axis and its windows: output i is made of the inputs in ranges[i], at least one each.
+/// A spatial axis and its windows: output i is made of the inputs in host_ranges[i], at least one
+/// each.
 /// Neither bound decreases from one to the next.
 struct PoolAxis {
   std::int64_t inputs, outputs;
-  const PoolRange* ranges;
+  const PoolRange* host_ranges;
 };
 
 /// y (images, outputs of three axes, channels): the largest, smallest or mean value of each window
@@ -466,7 +477,7 @@ struct OptimizerSlot {
 struct OptimizerParams {
   Dtype dtype;
   OptimizerKind kind;
-  std::span<const OptimizerSlot> weights;
+  std::span<const OptimizerSlot> host_slots;
   double learning_rate;
   double momentum = 0;
   double beta_1 = 0, beta_2 = 0, epsilon = 0;
@@ -483,23 +494,39 @@ struct CastParams {
   void* y;
 };
 
-/// Row r of y = row indices[r] of x, converted; rows of `row_size` elements.
+/// y[i] = indices[i], or indices[i] + limit where that is negative; -1 where neither lies in
+/// [0, limit), which is recorded. Each index is read once: its owner may change it meanwhile.
+struct ResolveIndicesParams {
+  std::int64_t n, limit;
+  const std::int64_t* indices;
+  std::int64_t* y;
+  IndexFault* fault;
+};
+
+/// y (outer, rows, row_size) from x (outer, x_rows, row_size), converted:
+/// y[o, r] = x[o, indices[r]], or with an index for each element, as many as y has,
+/// y[o, r, i] = x[o, indices[o, r, i], i]. Indices lie in [0, x_rows); a negative one gives zeros.
 struct GatherRowsParams {
   Dtype from, to;
-  std::int64_t rows, row_size;
-  const std::int64_t* indices;  // checked by the caller
+  std::int64_t outer, rows, row_size, x_rows;
+  bool each_element;
+  const std::int64_t* indices;
   const void* x;
   void* y;
 };
 
-/// Adds to row t of y, for t in [0, targets), the rows of x (rows, row_size) whose index is t, in
-/// their order. float32, float64, int32, int64.
+/// The reverse: adds rows of x (outer, rows, row_size) to those of y (outer, targets, row_size)
+/// that their index names, in their order; rows of a negative index nowhere. With a scale other
+/// than 1 the rows of one target are summed first, and y gets the sum times scale (not for
+/// each_element). float32, float64, int32, int64.
 struct ScatterRowsParams {
   Dtype dtype;
-  std::int64_t rows, row_size, targets;
-  const std::int64_t* indices;  // checked by the caller
+  std::int64_t outer, rows, row_size, targets;
+  bool each_element;
+  const std::int64_t* indices;
   const void* x;
   void* y;
+  double scale = 1;
 };
 
 struct FillParams {
@@ -509,41 +536,57 @@ struct FillParams {
   void* y;
 };
 
+/// y[0] += double(x[0]) * scale. For totals that are read when they are shown.
+struct AccumulateParams {
+  Dtype from;
+  const void* x;
+  double scale;
+  double* y;
+};
+
+enum class RandomKind : std::uint8_t { uniform, normal, truncated_normal };
+
+/// y[i] = element i of the draw `draw` under `key` (core/random.hpp): uniform in (a, b), normal of
+/// mean a and standard deviation b, or that redrawn beyond two deviations. float32, float64.
+struct RandomParams {
+  Dtype dtype;
+  RandomKind kind;
+  std::int64_t n;
+  std::uint64_t key, draw;
+  double a, b;
+  void* y;
+};
+
+/// y = 0 .. n - 1 in an order drawn like that.
+struct PermutationParams {
+  std::int64_t n;
+  std::uint64_t key, draw;
+  std::int64_t* y;
+};
+
+/// One device: its memory, and what it computes. Calls from one thread take effect in their order;
+/// only copy_to_host and synchronize wait for them.
 class Backend {
  public:
   virtual ~Backend() = default;
-  virtual void unary(const UnaryParams&) = 0;
-  virtual void unary_backward(const UnaryBackwardParams&) = 0;
-  virtual void binary(const BinaryParams&) = 0;
-  virtual void compare(const CompareParams&) = 0;
-  virtual void select(const SelectParams&) = 0;
-  virtual void copy(const CopyParams&) = 0;
-  virtual void reduce(const ReduceParams&) = 0;
-  virtual void arg_reduce(const ArgReduceParams&) = 0;
-  virtual void cumulative_sum(const CumulativeSumParams&) = 0;
-  virtual void sort(const SortParams&) = 0;
-  virtual void gemm(const GemmParams&) = 0;
-  virtual void conv(const ConvParams&) = 0;
-  virtual void conv_backward_data(const ConvBackwardDataParams&) = 0;
-  virtual void conv_backward_filter(const ConvBackwardFilterParams&) = 0;
-  virtual void softmax(const SoftmaxParams&) = 0;
-  virtual void softmax_backward(const SoftmaxBackwardParams&) = 0;
-  virtual void loss(const LossParams&) = 0;
-  virtual void accuracy(const AccuracyParams&) = 0;
-  virtual void batch_norm(const BatchNormParams&) = 0;
-  virtual void batch_norm_backward(const BatchNormBackwardParams&) = 0;
-  virtual void group_norm(const GroupNormParams&) = 0;
-  virtual void group_norm_backward(const GroupNormBackwardParams&) = 0;
-  virtual void row_norm(const RowNormParams&) = 0;
-  virtual void row_norm_backward(const RowNormBackwardParams&) = 0;
-  virtual void pool(const PoolParams&) = 0;
-  virtual void pool_backward(const PoolBackwardParams&) = 0;
-  virtual void dropout(const DropoutParams&) = 0;
-  virtual void optimizer_step(const OptimizerParams&) = 0;
-  virtual void cast(const CastParams&) = 0;
-  virtual void gather_rows(const GatherRowsParams&) = 0;
-  virtual void scatter_rows(const ScatterRowsParams&) = 0;
-  virtual void fill(const FillParams&) = 0;
+
+  /// True if the host may read this device's memory through its pointers and never waits for it.
+  virtual bool host_can_read() const noexcept = 0;
+  /// 64-byte aligned memory (a valid pointer even for 0 bytes); std::bad_alloc when there is none.
+  virtual void* allocate(std::size_t bytes) = 0;
+  /// `bytes` as given to allocate. Calls made before may still use the block, later ones reuse it.
+  virtual void deallocate(void* block, std::size_t bytes) noexcept = 0;
+  /// The host's memory may be changed once this returns.
+  virtual void copy_from_host(void* target, const void* host_source, std::size_t bytes) = 0;
+  virtual void copy_to_host(void* host_target, const void* source, std::size_t bytes) = 0;
+  /// Both on this device; they may overlap.
+  virtual void copy_bytes(void* target, const void* source, std::size_t bytes) = 0;
+  /// Returns when all calls made before are done.
+  virtual void synchronize() = 0;
+
+#define OPERATION(name, Params) virtual void name(const Params&) = 0;
+#include "backend/operations.def"
+#undef OPERATION
 };
 
 /// The backend of a device; a state error that names the device when it was not built.

@@ -85,7 +85,8 @@ Tensor Normalization::call(const Tensor& inputs, bool /*training*/) {
   const Tensor mean = is_given ? given(options_.mean) : mean_.value().reshape(spread_);
   const Tensor variance = is_given ? given(options_.variance) : variance_.value().reshape(spread_);
   // Keras's bound: what does not vary is not divided by 0.
-  const Tensor deviation = ops::maximum(ops::sqrt(variance), Tensor::scalar(1e-7, inputs.dtype()));
+  const Tensor deviation =
+      ops::maximum(ops::sqrt(variance), Tensor::scalar(1e-7, inputs.dtype(), inputs.device()));
   return options_.invert ? inputs * deviation + mean : (inputs - mean) / deviation;
 }
 

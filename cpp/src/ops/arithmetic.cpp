@@ -10,6 +10,15 @@ namespace lamina {
 namespace ops {
 namespace {
 
+const char* name_of(BinaryOp op) {
+  static constexpr const char* names[] = {
+#define BINARY(name) #name,
+#include "backend/binary.def"
+#undef BINARY
+  };
+  return names[static_cast<int>(op)];
+}
+
 // Axes of the broadcast result, neighbours merged where both operands walk them as one.
 template <class Op>
 BroadcastParams<Op> layout(const Shape& a, const Shape& b, const Shape& out) {
@@ -50,9 +59,10 @@ BroadcastParams<Op> layout(const Shape& a, const Shape& b, const Shape& out) {
 // The share of dy that goes to `chosen`: all where it alone equals y, half where both do.
 Tensor extremum_gradient(const Tensor& dy, const Tensor& y, const Tensor& chosen,
                          const Tensor& other) {
-  const Tensor half = binary(BinaryOp::multiply, dy, Tensor::scalar(0.5, dy.dtype()));
+  const Tensor half = binary(BinaryOp::multiply, dy, Tensor::scalar(0.5, dy.dtype(), dy.device()));
   const Tensor share = select(compare(CompareOp::equal, y, other), half, dy);
-  return select(compare(CompareOp::equal, y, chosen), share, Tensor::scalar(0, dy.dtype()));
+  return select(compare(CompareOp::equal, y, chosen), share,
+                Tensor::scalar(0, dy.dtype(), dy.device()));
 }
 
 Tensor extremum(const char* name, BinaryOp op, const Tensor& a, const Tensor& b) {
@@ -93,11 +103,14 @@ Tensor apply(Op op, const Tensor& a, const Tensor& b, Dtype result, auto run) {
 }  // namespace
 
 Tensor binary(BinaryOp op, const Tensor& a, const Tensor& b) {
-  return apply(op, a, b, a.dtype(), [&](const auto& params) { backend(a).binary(params); });
+  return apply(op, a, b, a.dtype(),
+               [&](const auto& params) { shared_backend(name_of(op), {&a, &b}).binary(params); });
 }
 
 Tensor compare(CompareOp op, const Tensor& a, const Tensor& b) {
-  return apply(op, a, b, Dtype::boolean, [&](const auto& params) { backend(a).compare(params); });
+  return apply(op, a, b, Dtype::boolean, [&](const auto& params) {
+    shared_backend("a comparison", {&a, &b}).compare(params);
+  });
 }
 
 Tensor sum_to(const Tensor& gradient, const Shape& shape) {
@@ -199,7 +212,8 @@ Tensor power(const Tensor& base, const Tensor& exponent) {
   if (!needs_grad({a, b})) return y;
   return record(
       "power", {a, b}, y, {a, b, y}, [](const Tensor& dy, const TensorList& s, Needs needs) {
-        const Tensor zero = Tensor::scalar(0, dy.dtype()), one = Tensor::scalar(1, dy.dtype());
+        const Tensor zero = Tensor::scalar(0, dy.dtype(), dy.device()),
+                     one = Tensor::scalar(1, dy.dtype(), dy.device());
         TensorList grads(2);
         if (needs[0]) {  // b a^(b - 1)
           const Tensor lower = binary(BinaryOp::power, s[0], binary(BinaryOp::subtract, s[1], one));
@@ -220,7 +234,7 @@ Tensor power(const Tensor& base, const Tensor& exponent) {
 Tensor power(const Tensor& base, double exponent) {
   const bool whole = !is_floating(base.dtype()) && exponent == std::floor(exponent);
   const Tensor x = whole ? number(base) : floating(base);
-  return power(x, Tensor::scalar(exponent, x.dtype()));
+  return power(x, Tensor::scalar(exponent, x.dtype(), x.device()));
 }
 
 }  // namespace ops
@@ -229,7 +243,8 @@ namespace {
 
 // A C++ scalar is weak: it takes a floating tensor's dtype, and makes an integer one float32.
 Tensor weak(double value, const Tensor& beside) {
-  return Tensor::scalar(value, is_floating(beside.dtype()) ? beside.dtype() : Dtype::float32);
+  return Tensor::scalar(value, is_floating(beside.dtype()) ? beside.dtype() : Dtype::float32,
+                        beside.device());
 }
 
 }  // namespace

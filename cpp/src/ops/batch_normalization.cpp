@@ -29,8 +29,8 @@ void record_normalized(Tensor& y, const Normalized& of, double epsilon, bool tra
            const std::int64_t channels = x.shape().last();
            TensorList grads(3);
            if (needs[0]) grads[0] = Tensor::empty_like(dy);
-           if (needs[1]) grads[1] = Tensor::empty({channels}, dy.dtype());
-           if (needs[2]) grads[2] = Tensor::empty({channels}, dy.dtype());
+           if (needs[1]) grads[1] = Tensor::empty({channels}, dy.dtype(), dy.device());
+           if (needs[2]) grads[2] = Tensor::empty({channels}, dy.dtype(), dy.device());
            backend(dy).batch_norm_backward({dy.dtype(), training, leading_rows(x.shape()), channels,
                                             epsilon, x.data(), data_or_null(gamma), mean.data(),
                                             variance.data(), dy.data(), room_or_null(grads[0]),
@@ -52,10 +52,12 @@ BatchNormalized batch_normalization(const Tensor& input, const Tensor& gamma, co
   if (rows == 0) fail(ErrorKind::value, "batch normalization of an empty batch ", x.shape());
 
   Tensor y = Tensor::empty_like(x);
-  Tensor mean = Tensor::empty({channels}, x.dtype()), variance = Tensor::empty_like(mean);
-  backend(x).batch_norm({x.dtype(), true, rows, channels, epsilon, x.data(), data_or_null(gamma),
-                         data_or_null(beta), mean.mutable_data(), variance.mutable_data(),
-                         y.mutable_data(), op});
+  Tensor mean = Tensor::empty({channels}, x.dtype(), x.device()),
+         variance = Tensor::empty_like(mean);
+  shared_backend("batch_normalization", {&x, &gamma, &beta})
+      .batch_norm({x.dtype(), true, rows, channels, epsilon, x.data(), data_or_null(gamma),
+                   data_or_null(beta), mean.mutable_data(), variance.mutable_data(),
+                   y.mutable_data(), op});
   if (needs_grad({x, gamma, beta})) {
     record_normalized(y, {x, gamma, beta, mean, variance}, epsilon, true, op);
   }
@@ -79,9 +81,12 @@ Tensor normalize_by_statistics(const Tensor& input, const Tensor& mean, const Te
   const bool recorded = needs_grad({x, gamma, beta});
   const UnaryOp op = recorded ? UnaryOp::identity : fused_after_normalizing(activation);
   Tensor y = Tensor::empty_like(x);
-  backend(x).batch_norm({x.dtype(), false, leading_rows(x.shape()), channels, epsilon, x.data(),
-                         data_or_null(gamma), data_or_null(beta), mean.mutable_data(),
-                         variance.mutable_data(), y.mutable_data(), op});
+  shared_backend("batch_normalization", {&x, &gamma, &beta, &mean, &variance})
+      .batch_norm({x.dtype(), false, leading_rows(x.shape()), channels, epsilon, x.data(),
+                   data_or_null(gamma), data_or_null(beta),
+                   // Only read.
+                   const_cast<void*>(mean.data()), const_cast<void*>(variance.data()),
+                   y.mutable_data(), op});
   if (recorded) record_normalized(y, {x, gamma, beta, mean, variance}, epsilon, false, op);
   return op == UnaryOp::identity ? activation(y) : y;
 }

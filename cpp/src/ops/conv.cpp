@@ -29,10 +29,11 @@ struct ConvOperands {
   Tensor x, kernel;
 };
 
-ConvOperands operands(const std::string& owner, const Tensor& inputs, const Tensor& kernel,
+ConvOperands operands(const char* owner, const Tensor& inputs, const Tensor& kernel,
                       const Tensor& bias, std::int64_t filters) {
   const Dtype dtype = promote(inputs.dtype(), kernel.dtype());
   ConvOperands result{floating(inputs.cast(dtype)), floating(kernel.cast(dtype))};
+  shared_backend(owner, {&inputs, &kernel, &bias});
   if (bias.defined() && bias.shape() != Shape{filters}) {
     fail(ErrorKind::value, owner, " needs a bias of shape ", Shape{filters}, ", got ",
          bias.shape());

@@ -65,7 +65,7 @@ Tensor products(Stack a, Stack b) {
     params.a = static_cast<const char*>(a.tensor.data()) + places_a[i] * params.m * params.k * size;
     params.b = static_cast<const char*>(b.tensor.data()) + places_b[i] * params.k * params.n * size;
     params.c = static_cast<char*>(c.mutable_data()) + at * params.m * params.n * size;
-    backend(c).gemm(params);
+    shared_backend("matmul", {&a.tensor, &b.tensor}).gemm(params);
   }
   return c;
 }

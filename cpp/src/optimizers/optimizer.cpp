@@ -115,7 +115,8 @@ void Optimizer::build(const std::vector<Variable>& weights) {
     if (known) continue;
     Entry entry{weight, {}};
     for (const std::string& slot : slot_names()) {
-      Variable variable(Tensor::zeros(weight.shape(), weight.dtype()), slot, false);
+      Variable variable(Tensor::zeros(weight.shape(), weight.dtype(), weight.device()), slot,
+                        false);
       variable.set_path(slot + "/" + weight.path());
       entry.slots.push_back(variable);
     }

@@ -31,7 +31,7 @@ void backend_step(OptimizerParams params, const std::vector<Entry*>& entries,
     }
     if (weights.empty()) continue;
     params.dtype = dtype;
-    params.weights = weights;
+    params.host_slots = weights;
     backend_for(entries.front()->weight.value().device()).optimizer_step(params);
   }
 }

@@ -80,8 +80,8 @@ Tensor Batches::rows(const Tensor& source, std::int64_t begin, std::int64_t end)
   if (!order_.defined()) return source.slice(begin, end).cast(dtype);
   Tensor gathered = Tensor::empty(source.shape().with(0, end - begin), dtype, source.device());
   backend_for(source.device())
-      .gather_rows({source.dtype(), dtype, end - begin, source.shape().from(1).size(),
-                    order_.values<std::int64_t>().data() + begin, source.data(),
+      .gather_rows({source.dtype(), dtype, 1, end - begin, source.shape().from(1).size(), samples_,
+                    false, static_cast<const std::int64_t*>(order_.data()) + begin, source.data(),
                     gathered.mutable_data()});
   return gathered;
 }

@@ -98,7 +98,7 @@ TYPED_TEST(OptimizerTest, MatchesReferenceOverSeveralWeights) {
                sizes[i]});
         }
         OptimizerParams p = params_of(kind, this->dtype, all_options);
-        p.weights = arguments;
+        p.host_slots = arguments;
         drivers::optimizer_step(kernels, p);
         for (std::size_t i = 0; i < sizes.size(); ++i) {
           for (std::int64_t j = 0; j < sizes[i]; ++j) {

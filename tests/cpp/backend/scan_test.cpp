@@ -62,11 +62,11 @@ TEST(SortTest, NanIsLargestEqualsInOrder) {
   const float values[] = {3, nan, -1, 3, 0, nan, -0.0F};
   for (int i = 0; i < 7; ++i) x[i] = values[i];
   Array<std::int32_t> places(7);
-  drivers::sort({Dtype::float32, 1, 7, 7, false, x.data(), y.data(), places.data()});
+  drivers::sort(kernels(), {Dtype::float32, 1, 7, 7, false, x.data(), y.data(), places.data()});
   EXPECT_EQ(std::vector<int>(places.data(), places.data() + 7),
             (std::vector<int>{2, 4, 6, 0, 3, 1, 5}));
   EXPECT_EQ(y[0], -1);
-  drivers::sort({Dtype::float32, 1, 7, 7, true, x.data(), nullptr, places.data()});
+  drivers::sort(kernels(), {Dtype::float32, 1, 7, 7, true, x.data(), nullptr, places.data()});
   EXPECT_EQ(std::vector<int>(places.data(), places.data() + 7),
             (std::vector<int>{1, 5, 0, 3, 4, 6, 2}));
 }
@@ -76,8 +76,10 @@ TEST(SortTest, KeepsTheFirst) {
   const Array<std::int32_t> x = Array<std::int32_t>::random(rows * cols, 0, 50);
   Array<std::int32_t> some(rows * keep), all(rows * cols), some_places(rows * keep),
       all_places(rows * cols);
-  drivers::sort({Dtype::int32, rows, cols, keep, true, x.data(), some.data(), some_places.data()});
-  drivers::sort({Dtype::int32, rows, cols, cols, true, x.data(), all.data(), all_places.data()});
+  drivers::sort(kernels(),
+                {Dtype::int32, rows, cols, keep, true, x.data(), some.data(), some_places.data()});
+  drivers::sort(kernels(),
+                {Dtype::int32, rows, cols, cols, true, x.data(), all.data(), all_places.data()});
   for (std::int64_t i = 0; i < rows * keep; ++i) {
     const std::int64_t at = i / keep * cols + i % keep;
     EXPECT_EQ(some[i], all[at]);

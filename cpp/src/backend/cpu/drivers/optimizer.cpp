@@ -38,14 +38,14 @@ void optimizer_step(const KernelTable& kernels, const OptimizerParams& p) {
         p.clip_value > 0 ? static_cast<T>(p.clip_value) : std::numeric_limits<T>::infinity();
     const OptimizerKernel<T> kernel = k.optimizer[static_cast<int>(p.kind)];
     std::int64_t elements = 0;
-    for (const OptimizerSlot& slot : p.weights) elements += slot.n;
+    for (const OptimizerSlot& slot : p.host_slots) elements += slot.n;
     // The elements are numbered through all weights; a chunk may span several.
     parallel_for(chunk_count(elements, chunk_elements), num_threads(),
                  [&](std::int64_t chunk, int) noexcept {
                    const std::int64_t begin = chunk * chunk_elements;
                    const std::int64_t end = std::min(begin + chunk_elements, elements);
                    std::int64_t first = 0;  // number of this weight's first element
-                   for (const OptimizerSlot& slot : p.weights) {
+                   for (const OptimizerSlot& slot : p.host_slots) {
                      const std::int64_t from = std::max(begin - first, std::int64_t{0});
                      const std::int64_t to = std::min(end - first, slot.n);
                      if (from < to) step_range<T>(kernel, step, slot, from, to);

@@ -99,4 +99,10 @@ void reduce(const KernelTable& kernels, const ReduceParams& p) {
   });
 }
 
+void accumulate(const KernelTable& kernels, const AccumulateParams& p) {
+  with_number(kernels, p.from, "a total", [&]<class T>(const auto&, T) {
+    *p.y += static_cast<double>(*static_cast<const T*>(p.x)) * p.scale;
+  });
+}
+
 }  // namespace lamina::cpu::drivers

@@ -50,7 +50,7 @@ void sort_rows(const SortParams& p) {
 
 }  // namespace
 
-void sort(const SortParams& p) {
+void sort(const KernelTable&, const SortParams& p) {
   if (p.rows == 0 || p.cols == 0) return;
   const auto run = [&]<class T>(T) {
     p.descending ? sort_rows<T, true>(p) : sort_rows<T, false>(p);

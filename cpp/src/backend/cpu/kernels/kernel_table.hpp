@@ -192,21 +192,32 @@ struct SoftmaxKernels {
   void (*backward[2])(const T* dy, const T* y, T* dx, std::int64_t rows, std::int64_t cols);
 };
 
+/// The first row of a stretch whose label is out of range; -1 for none.
+struct LabelFault {
+  std::int64_t row = -1, label = 0;
+};
+
+template <class T>
+struct LossNumbers {
+  T of[4];
+};
+
 template <class T>
 struct LossRows {
   std::int64_t rows, cols;
-  T parameter;
+  LossNumbers<T> numbers;
   const T* prediction;
   const void* target;  // T (rows, cols), or int64 labels (rows)
   const T* weights;    // or null
   T scale;
   T* losses;
   T* grad;  // or null
+  LabelFault* fault;
 };
 
 template <class T>
 struct LossKernels {
-  /// [kind][from_logits]. Rows whose label is out of range are passed over.
+  /// [kind][from_logits]. Rows whose label is out of range get zeros.
   void (*loss[loss_kind_count][2])(const LossRows<T>& rows);
   void (*accuracy[accuracy_kind_count])(const T* prediction, const void* target, T threshold,
                                         std::int64_t rows, std::int64_t cols, T* matches);

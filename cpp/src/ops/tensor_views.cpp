@@ -1,4 +1,5 @@
-// The tensor's own operations on shape and dtype: views and casts, with their gradients.
+// The tensor's own operations on shape, dtype and device: views, casts and copies, with their
+// gradients.
 #include <algorithm>
 
 #include "core/tensor_impl.hpp"
@@ -94,14 +95,14 @@ Tensor Tensor::cast(Dtype wanted) const {
   });
 }
 
-Tensor Tensor::full(const Shape& shape, double value, Dtype dtype, Device device) {
-  const auto [least, most] = range_of(dtype);
-  if (!is_floating(dtype) && !(value >= least && value <= most)) {
-    fail(ErrorKind::value, "a tensor of ", name_of(dtype), " cannot hold ", value);
-  }
-  Tensor t = empty(shape, dtype, device);
-  ops::backend(t).fill({dtype, t.size(), value, t.mutable_data()});
-  return t;
+Tensor Tensor::to(Device wanted) const {
+  const Device original = device();
+  if (wanted == original) return *this;
+  Tensor y = copied_to(*this, wanted);
+  if (!needs_grad({*this})) return y;
+  return record("to", {*this}, y, {}, [original](const Tensor& dy, const TensorList&, Needs) {
+    return TensorList{dy.to(original)};
+  });
 }
 
 }  // namespace lamina
