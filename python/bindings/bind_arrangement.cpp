@@ -8,13 +8,11 @@
 namespace lamina::python {
 namespace {
 
-// A copy, for backward reads it later; lists keep whole numbers whole.
+// Read in place, once; lists keep whole numbers whole.
 Tensor indices_from(py::handle value) {
   const Tensor indices = data_from("indices", value);
-  if (py::isinstance<Tensor>(value)) return indices;
-  if (indices.size() == 0) return indices.cast(Dtype::int64);  // [] has no whole numbers to tell
-  return Tensor::copy_of(indices.data(), static_cast<std::size_t>(indices.size()), indices.shape(),
-                         indices.dtype());
+  if (py::isinstance<Tensor>(value) || indices.size() > 0) return indices;
+  return indices.cast(Dtype::int64);  // [] has no whole numbers to tell
 }
 
 bool is_ellipsis(py::handle key) { return key.ptr() == Py_Ellipsis; }

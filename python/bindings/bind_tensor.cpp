@@ -11,7 +11,7 @@ const Tensor& tensor_of(const Variable& variable) { return variable.value(); }
 py::object item(const Tensor& tensor) {
   if (tensor.size() != 1) tensor.item();  // refuses
   switch (tensor.dtype()) {
-    case Dtype::int64: return py::int_(tensor.to(Device()).values<std::int64_t>().front());
+    case Dtype::int64: return py::int_(tensor.to_vector<std::int64_t>().front());
     case Dtype::int32:
     case Dtype::uint8: return py::int_(static_cast<std::int64_t>(tensor.item()));
     case Dtype::boolean: return py::bool_(tensor.item() != 0);
@@ -75,19 +75,35 @@ void bind_operator(py::class_<Class>& c, const char* name, BinaryFunction functi
       py::is_operator());
 }
 
+// A Python number as exponent is known here: it is not read back from a device.
+Tensor power(const Tensor& base, py::handle exponent) {
+  const bool is_number = PyFloat_Check(exponent.ptr()) || PyLong_Check(exponent.ptr());
+  if (is_number && is_floating(base.dtype())) return ops::power(base, exponent.cast<double>());
+  const auto [a, b] = operands_from(py::cast(base), exponent);
+  return ops::power(a, b);
+}
+
 // What a variable can do like the tensor it holds.
 template <class Class>
 void bind_common(py::class_<Class>& c) {
   const std::tuple<const char*, const char*, BinaryFunction> operators[] = {
       {"__add__", "__radd__", ops::add},          {"__sub__", "__rsub__", ops::subtract},
       {"__mul__", "__rmul__", ops::multiply},     {"__truediv__", "__rtruediv__", ops::divide},
-      {"__matmul__", "__rmatmul__", ops::matmul}, {"__pow__", "__rpow__", ops::power},
-      {"__and__", "__rand__", ops::logical_and},  {"__or__", "__ror__", ops::logical_or},
+      {"__matmul__", "__rmatmul__", ops::matmul}, {"__and__", "__rand__", ops::logical_and},
+      {"__or__", "__ror__", ops::logical_or},
   };
   for (const auto& [name, reflected_name, function] : operators) {
     bind_operator(c, name, function, false);
     bind_operator(c, reflected_name, function, true);
   }
+  c.def(
+      "__pow__",
+      [](const Class& self, py::handle other) -> py::object {
+        if (!is_operand(other)) return py::reinterpret_borrow<py::object>(Py_NotImplemented);
+        return py::cast(power(tensor_of(self), other));
+      },
+      py::is_operator());
+  bind_operator(c, "__rpow__", static_cast<BinaryFunction>(ops::power), true);
   const std::pair<const char*, BinaryFunction> comparisons[] = {
       {"__eq__", ops::equal},      {"__ne__", ops::not_equal}, {"__lt__", ops::less},
       {"__le__", ops::less_equal}, {"__gt__", ops::greater},   {"__ge__", ops::greater_equal},

@@ -108,6 +108,7 @@ class GuardedBackend final : public Backend {
     cpu_.copy_bytes(target, source, bytes);
   }
   void synchronize() override {}
+  std::size_t packed_bytes(const GemmParams& p) const override { return cpu_.packed_bytes(p); }
 
 #define OPERATION(name, Params)         \
   void name(const Params& p) override { \

@@ -90,13 +90,13 @@ class Engine {
       if (!grads[i].defined())
         grads[i] = Tensor::zeros(node.output_shapes[i], node.dtype, node.device);
     }
-    std::uint64_t needs = 0;
+    Needs needs;
     for (std::size_t i = 0; i < node.inputs.size(); ++i) {
-      if (node.inputs[i].node || node.inputs[i].leaf) needs |= std::uint64_t{1} << i;
+      if (node.inputs[i].node || node.inputs[i].leaf) needs.set(static_cast<int>(i));
     }
-    const TensorList results = node.backward(grads, node.saved, Needs(needs));
+    const TensorList results = node.backward(grads, node.saved, needs);
     for (std::size_t i = 0; i < node.inputs.size() && i < results.size(); ++i) {
-      if (results[i].defined() && ((needs >> i) & 1)) send(node.inputs[i], results[i]);
+      if (results[i].defined() && needs[static_cast<int>(i)]) send(node.inputs[i], results[i]);
     }
     node.release();
   }

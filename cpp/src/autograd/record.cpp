@@ -64,7 +64,7 @@ Tensor record(const char* name, const TensorList& inputs, const Tensor& output,
               const TensorList& saved, Backward backward) {
   record(name, inputs, TensorList{output}, saved,
          [backward = std::move(backward)](const TensorList& grads, const TensorList& saved_now,
-                                          Needs needs) {
+                                          const Needs& needs) {
            return backward(grads.front(), saved_now, needs);
          });
   return output;

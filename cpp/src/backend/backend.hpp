@@ -161,9 +161,25 @@ struct SortParams {
   std::int32_t* indices;
 };
 
+/// What a kernel applies to a result as it stores it.
+enum class FusedActivation : std::uint8_t { none, relu, tanh, sigmoid };
+
+/// The same as a function of its own.
+constexpr UnaryOp unary_of(FusedActivation activation) noexcept {
+  switch (activation) {
+    case FusedActivation::relu: return UnaryOp::relu;
+    case FusedActivation::tanh: return UnaryOp::tanh;
+    case FusedActivation::sigmoid: return UnaryOp::sigmoid;
+    case FusedActivation::none: break;
+  }
+  return UnaryOp::identity;
+}
+
 /// c (m, n; row stride ldc) = activation(op(a) op(b) + bias), or c += op(a) op(b) when accumulating
 /// (then without bias and activation). op transposes where asked: a is stored (m, k), or (k, m)
-/// when transposed; b is stored (k, n), or (n, k). k may be 0. float32, float64.
+/// when transposed; b is stored (k, n), or (n, k). k may be 0. float32, float64. The same for
+/// `batch` products, whose operands begin `stride` elements after those of the one before; a stride
+/// of 0 takes an operand for all of them.
 struct GemmParams {
   Dtype dtype;
   std::int64_t m, n, k;
@@ -176,8 +192,18 @@ struct GemmParams {
   void* c;
   std::int64_t ldc;
   bool accumulate = false;
-  const void* bias = nullptr;              // n values, added to every row
-  UnaryOp activation = UnaryOp::identity;  // identity, relu, tanh, sigmoid
+  const void* bias = nullptr;  // n values, added to every row
+  FusedActivation activation = FusedActivation::none;
+  std::int64_t batch = 1, stride_a = 0, stride_b = 0, stride_c = 0;
+  const void* packed_b = nullptr;  // what pack_b made of b, which is not read then (stride_b: 0)
+};
+
+/// Lays b out as `gemm` reads it, for products of any m with the same n, k, b and transpositions:
+/// what stays the same from call to call is packed once. `packed` has room for
+/// Backend::packed_bytes(gemm).
+struct PackBParams {
+  GemmParams gemm;
+  void* packed;
 };
 
 /// A convolution over three spatial axes, channels last; fewer axes stand last, the others are 1.
@@ -200,8 +226,8 @@ struct ConvParams {
   const void* x;
   const void* kernel;
   void* y;
-  const void* bias = nullptr;              // one a filter
-  UnaryOp activation = UnaryOp::identity;  // identity, relu, tanh, sigmoid
+  const void* bias = nullptr;  // one a filter
+  FusedActivation activation = FusedActivation::none;
 };
 
 /// x's gradient from y's, which is what a transposed convolution computes: then with a bias, one a
@@ -213,7 +239,7 @@ struct ConvBackwardDataParams {
   const void* kernel;
   void* dx;
   const void* bias = nullptr;
-  UnaryOp activation = UnaryOp::identity;
+  FusedActivation activation = FusedActivation::none;
 };
 
 /// The kernel's gradient.
@@ -311,7 +337,7 @@ struct BatchNormParams {
   void* mean;
   void* variance;
   void* y;
-  UnaryOp activation = UnaryOp::identity;  // of y: identity or relu
+  FusedActivation activation = FusedActivation::none;  // of y: none or relu
 };
 
 /// Gradients; each of dx, dgamma, dbeta may be null. beta may be null, and is read for the
@@ -330,7 +356,22 @@ struct BatchNormBackwardParams {
   void* dgamma;
   void* dbeta;
   const void* beta = nullptr;
-  UnaryOp activation = UnaryOp::identity;
+  FusedActivation activation = FusedActivation::none;
+};
+
+/// Normalization by given statistics as one product and one sum a channel: y = x * factor + offset.
+/// gamma and beta may be null; `all_finite` is 1, or 0 where a factor or an offset is not finite.
+struct BatchNormFactorsParams {
+  Dtype dtype;
+  std::int64_t channels;
+  double epsilon;
+  const void* gamma;
+  const void* beta;
+  const void* mean;
+  const void* variance;
+  void* factor;
+  void* offset;
+  std::int32_t* all_finite;
 };
 
 /// Of x (images, rows, channels): each image's channels, in `groups` of neighbours, less their mean
@@ -463,6 +504,7 @@ struct OptimizerSlot {
   const void* grad;
   void* slots[3];
   std::int64_t n;
+  const double* squared_norm = nullptr;  // of what is clipped to clip_norm; null: nothing is
 };
 
 /// One step for all weights, Keras 3's formulas.
@@ -473,7 +515,8 @@ struct OptimizerSlot {
 ///           sqrt(1 - beta_2^t) / (1 - beta_1^t)
 /// rmsprop:  v += (g^2 - v)(1 - beta_2);  centered: a += (g - a)(1 - beta_2), v' = v - a^2;
 ///           w -= lr g / sqrt(v' + epsilon), or m = momentum m + that, w -= m
-/// The gradient used is clip(g * grad_scale, ±clip_value); weights decay first: w -= decay w.
+/// The gradient used is clip(g * scale, ±clip_value), where scale brings a norm above clip_norm
+/// down to it; weights decay first: w -= decay w.
 struct OptimizerParams {
   Dtype dtype;
   OptimizerKind kind;
@@ -482,7 +525,7 @@ struct OptimizerParams {
   double momentum = 0;
   double beta_1 = 0, beta_2 = 0, epsilon = 0;
   double decay = 0;  // already multiplied by the learning rate
-  double grad_scale = 1;
+  double clip_norm = 0;
   double clip_value = 0;  // 0: none
 };
 
@@ -583,6 +626,8 @@ class Backend {
   virtual void copy_bytes(void* target, const void* source, std::size_t bytes) = 0;
   /// Returns when all calls made before are done.
   virtual void synchronize() = 0;
+  /// Room that pack_b needs for the b of such products; m does not matter.
+  virtual std::size_t packed_bytes(const GemmParams&) const = 0;
 
 #define OPERATION(name, Params) virtual void name(const Params&) = 0;
 #include "backend/operations.def"

@@ -136,7 +136,7 @@ Dtype Tensor::dtype() const { return defined_impl(*this).dtype; }
 Device Tensor::device() const { return defined_impl(*this).storage->device(); }
 std::int64_t Tensor::size() const { return shape().size(); }
 const void* Tensor::data() const { return defined_impl(*this).data(); }
-void* Tensor::mutable_data() const { return defined_impl(*this).data(); }
+void* Tensor::mutable_data() { return defined_impl(*this).data(); }
 
 const void* Tensor::checked_data(Dtype wanted) const {
   if (dtype() != wanted) {

@@ -79,7 +79,7 @@ void AccuracyMetric::update(const Tensor& target, const Tensor& predicted, const
          ", expected ", Shape{prediction.shape()[0]}, ": one for each sample");
   }
   const Tensor labels = target.cast(sparse ? Dtype::int64 : prediction.dtype());
-  const Tensor matches = Tensor::empty({rows}, prediction.dtype(), prediction.device());
+  Tensor matches = Tensor::empty({rows}, prediction.dtype(), prediction.device());
   backend_for(prediction.device())
       .accuracy({prediction.dtype(), kind, threshold_, rows, cols, prediction.data(), labels.data(),
                  matches.mutable_data()});

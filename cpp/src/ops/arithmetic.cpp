@@ -19,39 +19,20 @@ const char* name_of(BinaryOp op) {
   return names[static_cast<int>(op)];
 }
 
-// Axes of the broadcast result, neighbours merged where both operands walk them as one.
+// The broadcast result's axes; the backend merges those that both operands walk as one.
 template <class Op>
 BroadcastParams<Op> layout(const Shape& a, const Shape& b, const Shape& out) {
   BroadcastParams<Op> params{};
+  params.rank = out.rank();
   std::int64_t step_a = 1, step_b = 1;
-  // From the innermost axis outwards, filled backwards and reversed at the end.
-  for (int i = out.rank() - 1; i >= 0; --i) {
-    const int axis_a = i - (out.rank() - a.rank()), axis_b = i - (out.rank() - b.rank());
-    const std::int64_t extent = out[i];
+  for (int axis = out.rank() - 1; axis >= 0; --axis) {
+    const int axis_a = axis - (out.rank() - a.rank()), axis_b = axis - (out.rank() - b.rank());
     const std::int64_t extent_a = axis_a < 0 ? 1 : a[axis_a], extent_b = axis_b < 0 ? 1 : b[axis_b];
-    const std::int64_t stride_a = extent_a == 1 ? 0 : step_a, stride_b = extent_b == 1 ? 0 : step_b;
+    params.extents[axis] = out[axis];
+    params.strides_a[axis] = extent_a == 1 ? 0 : step_a;
+    params.strides_b[axis] = extent_b == 1 ? 0 : step_b;
     step_a *= extent_a;
     step_b *= extent_b;
-    if (extent == 1) continue;
-    const int last = params.rank - 1;
-    if (last >= 0 && stride_a == params.strides_a[last] * params.extents[last] &&
-        stride_b == params.strides_b[last] * params.extents[last]) {
-      params.extents[last] *= extent;
-      continue;
-    }
-    params.extents[params.rank] = extent;
-    params.strides_a[params.rank] = stride_a;
-    params.strides_b[params.rank] = stride_b;
-    ++params.rank;
-  }
-  if (params.rank == 0) {
-    params.rank = 1;
-    params.extents[0] = 1;
-  }
-  for (int i = 0, j = params.rank - 1; i < j; ++i, --j) {
-    std::swap(params.extents[i], params.extents[j]);
-    std::swap(params.strides_a[i], params.strides_a[j]);
-    std::swap(params.strides_b[i], params.strides_b[j]);
   }
   return params;
 }
@@ -199,15 +180,16 @@ Tensor minimum(const Tensor& a, const Tensor& b) {
       .cast(promote(a.dtype(), b.dtype()));
 }
 
-Tensor power(const Tensor& base, const Tensor& exponent) {
-  const auto [a, b] = common_dtype(base, exponent);
-  if (!is_floating(b.dtype()) && b.size() > 0 && min(b).item() < 0) {
-    fail(ErrorKind::value,
-         "whole numbers have no negative powers among whole numbers, got the "
-         "exponent ",
-         min(b).item(), "; make one of them floating point");
-  }
-  if (b.size() == 1 && b.rank() == 0 && !needs_grad({b}) && b.item() == 2) return square(a);
+namespace {
+
+void refuse_negative(double exponent) {
+  if (exponent >= 0) return;
+  fail(ErrorKind::value,
+       "whole numbers have no negative powers among whole numbers, got the exponent ", exponent,
+       "; make one of them floating point");
+}
+
+Tensor powers(const Tensor& a, const Tensor& b) {
   Tensor y = binary(BinaryOp::power, a, b);
   if (!needs_grad({a, b})) return y;
   return record(
@@ -231,10 +213,24 @@ Tensor power(const Tensor& base, const Tensor& exponent) {
       });
 }
 
+}  // namespace
+
+Tensor power(const Tensor& base, const Tensor& exponent) {
+  const auto [a, b] = common_dtype(base, exponent);
+  // Looked at only where that costs no waiting; elsewhere a negative power of whole numbers is
+  // some whole number.
+  if (b.size() > 0 && backend(b).host_can_read()) {
+    if (!is_floating(b.dtype())) refuse_negative(min(b).item());
+    if (b.rank() == 0 && !needs_grad({b}) && b.item() == 2) return square(a);
+  }
+  return powers(a, b);
+}
+
 Tensor power(const Tensor& base, double exponent) {
   const bool whole = !is_floating(base.dtype()) && exponent == std::floor(exponent);
   const Tensor x = whole ? number(base) : floating(base);
-  return power(x, Tensor::scalar(exponent, x.dtype(), x.device()));
+  if (whole) refuse_negative(exponent);
+  return exponent == 2 ? square(x) : powers(x, Tensor::scalar(exponent, x.dtype(), x.device()));
 }
 
 }  // namespace ops

@@ -46,7 +46,7 @@ ConvOperands operands(const char* owner, const Tensor& inputs, const Tensor& ker
 }
 
 Tensor run_forward(const ConvShape& s, const Tensor& x, const Tensor& kernel, const Shape& shape,
-                   const Tensor& bias, UnaryOp op) {
+                   const Tensor& bias, FusedActivation op) {
   Tensor y = Tensor::empty(shape, x.dtype(), x.device());
   backend(x).conv(
       {x.dtype(), s, x.data(), kernel.data(), y.mutable_data(), data_or_null(bias), op});
@@ -55,7 +55,7 @@ Tensor run_forward(const ConvShape& s, const Tensor& x, const Tensor& kernel, co
 
 Tensor run_backward_data(const ConvShape& s, const Tensor& dy, const Tensor& kernel,
                          const Shape& shape, const Tensor& bias = {},
-                         UnaryOp op = UnaryOp::identity) {
+                         FusedActivation op = FusedActivation::none) {
   Tensor dx = Tensor::empty(shape, dy.dtype(), dy.device());
   backend(dy).conv_backward_data(
       {dy.dtype(), s, dy.data(), kernel.data(), dx.mutable_data(), data_or_null(bias), op});
@@ -76,13 +76,13 @@ Tensor bias_gradient(const Tensor& dy) {
 // A convolution of checked geometry; `kernel` may be shaped otherwise than its parameter.
 Tensor convolve(const char* name, const ConvShape& s, const Tensor& x, const Tensor& kernel,
                 const Tensor& bias, const Activation& activation) {
-  const UnaryOp op = fused(activation);
+  const FusedActivation op = fused(activation);
   Tensor y = run_forward(s, x, kernel, with_spatial(x.shape(), s.output, s.filters), bias, op);
   if (needs_grad({x, kernel, bias})) {
-    const Tensor output = op == UnaryOp::identity ? Tensor() : y;
+    const Tensor output = saved_output(op, y);
     record(name, {x, kernel, bias}, y, {x, kernel, output},
            [op, s](const Tensor& dy, const TensorList& saved, Needs needs) {
-             const Tensor dz = op == UnaryOp::identity ? dy : unary_backward(op, dy, saved[2]);
+             const Tensor dz = before_activation(op, dy, saved[2]);
              TensorList grads(3);
              if (needs[0]) grads[0] = run_backward_data(s, dz, saved[1], saved[0].shape());
              if (needs[1]) grads[1] = run_backward_filter(s, saved[0], dz, saved[1].shape());
@@ -90,7 +90,7 @@ Tensor convolve(const char* name, const ConvShape& s, const Tensor& x, const Ten
              return grads;
            });
   }
-  return op == UnaryOp::identity ? activation(y) : y;
+  return activated(op, activation, y);
 }
 
 }  // namespace
@@ -167,24 +167,24 @@ Tensor conv_transpose(const Tensor& inputs, const Tensor& weights, const Tensor&
   s.filters = inputs.shape().last();
   s.groups = 1;
   const auto [x, kernel] = operands("conv_transpose", inputs, weights, bias, s.channels);
-  const UnaryOp op = fused(activation);
+  const FusedActivation op = fused(activation);
   const Shape shape = with_spatial(x.shape(), s.input, s.channels);
   Tensor y = run_backward_data(s, x, kernel, shape, bias, op);
   if (needs_grad({x, kernel, bias})) {
-    const Tensor output = op == UnaryOp::identity ? Tensor() : y;
+    const Tensor output = saved_output(op, y);
     record("conv_transpose", {x, kernel, bias}, y, {x, kernel, output},
            [op, s](const Tensor& dy, const TensorList& saved, Needs needs) {
-             const Tensor dz = op == UnaryOp::identity ? dy : unary_backward(op, dy, saved[2]);
+             const Tensor dz = before_activation(op, dy, saved[2]);
              TensorList grads(3);
              if (needs[0]) {
-               grads[0] = run_forward(s, dz, saved[1], saved[0].shape(), {}, UnaryOp::identity);
+               grads[0] = run_forward(s, dz, saved[1], saved[0].shape(), {}, FusedActivation::none);
              }
              if (needs[1]) grads[1] = run_backward_filter(s, dz, saved[0], saved[1].shape());
              if (needs[2]) grads[2] = bias_gradient(dz);
              return grads;
            });
   }
-  return op == UnaryOp::identity ? activation(y) : y;
+  return activated(op, activation, y);
 }
 
 }  // namespace lamina::ops

@@ -12,7 +12,7 @@ struct Matrix {
 
 /// op(a) op(b) for a and b seen as (rows, last axis), written to a new tensor of `shape`.
 inline Tensor gemm(const char* operation, Matrix a, Matrix b, const Shape& shape,
-                   const Tensor& bias = {}, UnaryOp activation = UnaryOp::identity) {
+                   const Tensor& bias = {}, FusedActivation activation = FusedActivation::none) {
   Tensor c = Tensor::empty(shape, a.tensor.dtype(), a.tensor.device());
   const std::int64_t rows_a = leading_rows(a.tensor.shape()), cols_a = a.tensor.shape().last();
   const std::int64_t rows_b = leading_rows(b.tensor.shape()), cols_b = b.tensor.shape().last();

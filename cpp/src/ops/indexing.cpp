@@ -23,18 +23,20 @@ Tensor counting(std::int64_t n, Device device) {
   return from_one - Tensor::scalar(1, Dtype::int64, device);
 }
 
-// As int64 in [0, extent), in memory of our own, which nobody else changes afterwards.
-Tensor resolved(const char* name, const Tensor& given, std::int64_t extent, const Shape& shape) {
+// As int64 in [0, extent), in memory of our own on `device`, which nobody else changes
+// afterwards. Indices that the host has come along.
+Tensor resolved(const char* name, const Tensor& given, std::int64_t extent, const Shape& shape,
+                Device device) {
   const NoGrad no_grad;
   if (is_floating(given.dtype()) || given.dtype() == Dtype::boolean) {
     fail(ErrorKind::type, name, " needs indices of whole numbers, got ", name_of(given.dtype()));
   }
-  const Tensor indices = given.cast(Dtype::int64);
+  const Tensor indices = given.to(device).cast(Dtype::int64);
   Tensor result = Tensor::empty_like(indices);
-  const FaultCheck fault(name, FaultKind::index, given.device());
-  backend(given).resolve_indices({indices.size(), extent, integers(indices),
-                                  static_cast<std::int64_t*>(result.mutable_data()),
-                                  fault.record()});
+  const FaultCheck fault(name, FaultKind::index, device);
+  backend(result).resolve_indices({indices.size(), extent, integers(indices),
+                                   static_cast<std::int64_t*>(result.mutable_data()),
+                                   fault.record()});
   fault.look(shape);
   return result;
 }
@@ -84,7 +86,7 @@ Tensor recorded_gather(const char* name, const Tensor& x, const Tensor& indices,
 Tensor take(const Tensor& x, const Tensor& given, int axis) {
   const int along = x.shape().axis(axis);
   const AroundAxis around(x.shape(), along);
-  const Tensor indices = resolved("take", given, around.extent, x.shape());
+  const Tensor indices = resolved("take", given, around.extent, x.shape(), x.device());
   Shape shape;
   for (int i = 0; i < along; ++i) shape.push_back(x.shape()[i]);
   for (std::int64_t extent : indices.shape()) shape.push_back(extent);
@@ -100,7 +102,7 @@ Tensor take_along_axis(const Tensor& x, const Tensor& given, int axis) {
          " except along axis ", axis, ", got ", given.shape());
   }
   const AroundAxis around(x.shape(), along);
-  const Tensor indices = resolved("take_along_axis", given, around.extent, x.shape());
+  const Tensor indices = resolved("take_along_axis", given, around.extent, x.shape(), x.device());
   return recorded_gather("take_along_axis", x, indices,
                          {around.outer, around.extent, around.inner, true}, indices.shape());
 }
@@ -120,12 +122,12 @@ Tensor scatter(const Tensor& given, const Tensor& values, const Shape& shape) {
          given.shape(), " into ", shape, ", got ", values.shape());
   }
   // On a device that is not waited for, a place made of an index out of range is one within y.
-  Tensor places = Tensor::zeros({lists.shape()[0]}, Dtype::int64, given.device());
+  Tensor places = Tensor::zeros({lists.shape()[0]}, Dtype::int64, values.device());
   std::int64_t targets = 1;
   for (int axis = 0; axis < leading; ++axis) {
     const Tensor column = slice(lists, {{0, lists.shape()[0], 1}, {axis, 1, 1}}).reshape({-1});
     places = places * whole_scalar(shape[axis], places) +
-             resolved("scatter", column, shape[axis], shape);
+             resolved("scatter", column, shape[axis], shape, values.device());
     targets *= shape[axis];
   }
   const Tensor rows = number(values);
@@ -153,7 +155,7 @@ Tensor embedding(const Tensor& table, const Tensor& given) {
     fail(ErrorKind::value, "embedding needs a table (rows, values), got ", table.shape());
   }
   const std::int64_t rows = table.shape()[0], row_size = table.shape()[1];
-  const Tensor indices = resolved("embedding", given, rows, table.shape());
+  const Tensor indices = resolved("embedding", given, rows, table.shape(), table.device());
   Shape shape = indices.shape();
   shape.push_back(row_size);
   const Picking by{1, rows, row_size, false};

@@ -58,7 +58,7 @@ bool SGD::steps_by_rows() const {
          !gradients().clipnorm && !gradients().clipvalue && !gradients().global_clipnorm;
 }
 
-void SGD::update(std::vector<Entry*>& entries, double grad_scale) {
+void SGD::update(std::vector<Entry*>& entries) {
   OptimizerParams params{};
   params.kind = options_.momentum == 0 ? OptimizerKind::sgd
                 : options_.nesterov    ? OptimizerKind::sgd_nesterov
@@ -70,7 +70,7 @@ void SGD::update(std::vector<Entry*>& entries, double grad_scale) {
     const auto* rows = steps_by_rows() ? row_gradients(entry->weight.value()) : nullptr;
     rows != nullptr ? step_rows(entry->weight, *rows, learning_rate()) : dense.push_back(entry);
   }
-  if (!dense.empty()) backend_step(params, dense, gradients(), learning_rate(), grad_scale);
+  if (!dense.empty()) backend_step(params, dense, gradients(), learning_rate());
 }
 
 }  // namespace lamina

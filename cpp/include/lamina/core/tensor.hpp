@@ -72,8 +72,18 @@ class LAMINA_API Tensor {
 
   /// Elements in row-major order; the type must be the tensor's own, and it must lie on the CPU.
   template <class T>
-  std::span<const T> values() const {
+  std::span<const T> values() const& {
     return {static_cast<const T*>(checked_data(dtype_of<T>)), static_cast<std::size_t>(size())};
+  }
+  /// A temporary's memory would be gone before it is read: keep the tensor, or copy its elements.
+  template <class T>
+  std::span<const T> values() && = delete;
+  /// A copy of the elements, from any device.
+  template <class T>
+  std::vector<T> to_vector() const {
+    const Tensor host = to(Device());
+    const std::span<const T> elements = host.values<T>();
+    return {elements.begin(), elements.end()};
   }
   /// Where the elements lie in the device's memory.
   const void* data() const;
@@ -117,7 +127,7 @@ class LAMINA_API Tensor {
   TensorImpl* impl() const noexcept { return impl_.get(); }
   const std::shared_ptr<TensorImpl>& handle() const noexcept { return impl_; }
   /// Memory of a tensor that its maker is still filling.
-  void* mutable_data() const;
+  void* mutable_data();
 
  private:
   static void flatten(const Literal& literal, int depth, Shape& shape, std::vector<float>& values);

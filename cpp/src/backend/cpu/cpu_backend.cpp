@@ -26,6 +26,9 @@ class CpuBackend final : public Backend {
     if (bytes > 0) std::memmove(target, source, bytes);
   }
   void synchronize() override {}
+  std::size_t packed_bytes(const GemmParams& p) const override {
+    return drivers::packed_bytes(kernels(), p);
+  }
 
 #define OPERATION(name, Params) \
   void name(const Params& p) override { drivers::name(kernels(), p); }

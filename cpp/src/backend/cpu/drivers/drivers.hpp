@@ -11,4 +11,6 @@ namespace lamina::cpu::drivers {
 #include "backend/operations.def"
 #undef OPERATION
 
+std::size_t packed_bytes(const KernelTable& kernels, const GemmParams& p);
+
 }  // namespace lamina::cpu::drivers

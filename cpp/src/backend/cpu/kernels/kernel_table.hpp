@@ -82,9 +82,9 @@ struct GemmBlock {
   const std::int64_t* b_offsets = &no_offset;
   T* c;
   std::int64_t ldc;
-  bool add;            // to what c holds, else replace it
-  const T* bias;       // what sums start from, of the block's first column; null: 0
-  UnaryOp activation;  // of what is stored: identity, relu, tanh or sigmoid
+  bool add;                    // to what c holds, else replace it
+  const T* bias;               // what sums start from, of the block's first column; null: 0
+  FusedActivation activation;  // of what is stored
 };
 
 template <class T>
@@ -104,7 +104,7 @@ struct GemmKernels {
                  std::int64_t depth, std::int64_t cols, T* to);
   /// c[r] = sum_p a[r * lda + p] b[p], then as `add`, `bias` (one value) and `activation` say.
   void (*vector)(const T* a, std::int64_t lda, const T* b, std::int64_t rows, std::int64_t depth,
-                 T* c, std::int64_t ldc, bool add, const T* bias, UnaryOp activation);
+                 T* c, std::int64_t ldc, bool add, const T* bias, FusedActivation activation);
 };
 
 /// One row of a convolution's output, in planes: y[c][i] = bias[c] (or what it holds) + sum over
