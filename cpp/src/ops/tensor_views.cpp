@@ -55,7 +55,7 @@ Tensor Tensor::slice(std::int64_t begin, std::int64_t end) const {
       "slice", {*this}, y, {},
       [original = shape(), begin, end](const Tensor& dy, const TensorList&, Needs) {
         const Tensor dx = zeros(original, dy.dtype(), dy.device());
-        const Tensor rows = dx.slice(begin, end);
+        Tensor rows = dx.slice(begin, end);
         ops::backend(dy).cast({dy.dtype(), dy.dtype(), dy.size(), dy.data(), rows.mutable_data()});
         return TensorList{dx};
       });

@@ -113,7 +113,7 @@ void Optimizer::build(const std::vector<Variable>& weights) {
     const bool known = std::any_of(entries_.begin(), entries_.end(),
                                    [&](const Entry& entry) { return entry.weight == weight; });
     if (known) continue;
-    Entry entry{weight, {}};
+    Entry entry{weight, {}, {}};
     for (const std::string& slot : slot_names()) {
       Variable variable(Tensor::zeros(weight.shape(), weight.dtype(), weight.device()), slot,
                         false);

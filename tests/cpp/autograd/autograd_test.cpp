@@ -109,7 +109,9 @@ TEST(Autograd, MoreThan64Inputs) {
   ops::sum(joined * joined).backward();
   for (std::size_t i = 0; i < leaves.size(); ++i) {
     ASSERT_EQ(leaves[i].grad().defined(), i % 3 == 0) << i;
-    if (i % 3 == 0) EXPECT_EQ(leaves[i].grad().item(), 2.0 * static_cast<double>(i));
+    if (i % 3 == 0) {
+      EXPECT_EQ(leaves[i].grad().item(), 2.0 * static_cast<double>(i));
+    }
   }
 }
 

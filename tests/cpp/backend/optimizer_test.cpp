@@ -127,7 +127,7 @@ TYPED_TEST(OptimizerTest, AbsentSlotsAreNotTouched) {
     Array<T> w(20, T(1)), g(20, T(1));
     const OptimizerSlot slot{w.data(), g.data(), {nullptr, nullptr, nullptr}, 20};
     OptimizerParams p = params_of(OptimizerKind::sgd, this->dtype, false);
-    p.weights = {&slot, 1};
+    p.host_slots = {&slot, 1};
     drivers::optimizer_step(kernels, p);
     for (int i = 0; i < 20; ++i) expect_close(w[i], 0.99, 2);
   });
