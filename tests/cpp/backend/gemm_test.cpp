@@ -180,6 +180,13 @@ TYPED_TEST(GemmTest, NanAndInfinityReachTheirRowOnly) {
   });
 }
 
+TYPED_TEST(GemmTest, LastColumnsOfSeveralBlocks) {
+  for_each_target([](const KernelTable& kernels) {
+    // More columns than are packed at a time, in place but for the last.
+    check<TypeParam>(kernels, {.m = 9, .n = 4201, .k = 5});
+  });
+}
+
 TYPED_TEST(GemmTest, PackedOperandGivesTheSameBits) {
   using T = TypeParam;
   for_each_target([&](const KernelTable& kernels) {

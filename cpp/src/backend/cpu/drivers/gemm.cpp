@@ -82,8 +82,11 @@ class Product {
 
   std::int64_t packed_cols() const {
     if (p_.packed_b != nullptr) return 0;
-    const std::int64_t cols = std::min(p_.n, most_cols), panel = kernels_.panel_cols;
-    return packs_b_ ? up_to_multiple(cols, panel) : cols % panel != 0 ? panel : 0;
+    const std::int64_t panel = kernels_.panel_cols;
+    // In place, only the last columns of the last block are packed.
+    return packs_b_            ? up_to_multiple(std::min(p_.n, most_cols), panel)
+           : p_.n % panel != 0 ? panel
+                               : 0;
   }
   std::int64_t packed_rows() const {
     return packs_a_ ? up_to_multiple(std::min(p_.m, most_rows), tile_rows_) : 0;
