@@ -53,6 +53,11 @@ list(REMOVE_ITEM core_sources ${dispatch_source})
 list(FILTER core_sources EXCLUDE REGEX "/backend/cpu/targets/")
 add_library(lamina_objects OBJECT ${core_sources})
 lamina_core_target(lamina_objects)
+if(LAMINA_BUILD_TESTS)  # a device whose memory the host cannot touch
+  target_sources(lamina_objects PRIVATE tests/support/guarded_backend.cpp)
+  target_include_directories(lamina_objects PRIVATE tests)
+  target_compile_definitions(lamina_objects PRIVATE LAMINA_GUARDED_DEVICE)
+endif()
 lamina_kernel_sources(lamina_objects ${kernel_targets})
 target_link_libraries(lamina_objects PRIVATE nlohmann_json::nlohmann_json)
 

@@ -8,7 +8,7 @@
 
 #include "backend/backend.hpp"
 #include "backend/cpu/dispatch.hpp"
-#include "core/scratch.hpp"
+#include "backend/cpu/drivers/scratch.hpp"
 #include "lamina/core/parallel.hpp"
 #include "machine.hpp"
 
@@ -62,7 +62,7 @@ void gemm(benchmark::State& state) {
                      .c = c.data(),
                      .ldc = n,
                      .bias = bias.data(),
-                     .activation = UnaryOp::relu};
+                     .activation = FusedActivation::relu};
   for (auto _ : state) backend_for({}).gemm(p);
   report_flops(state, 2.0 * double(m) * double(n) * double(k));
 }

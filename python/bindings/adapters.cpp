@@ -172,15 +172,17 @@ Variable PythonOptimizer::slot(const Variable& weight, const std::string& name) 
        join(own, [](const auto& slot) { return slot.variable.name() + "/" + slot.weight.path(); }));
 }
 
-void PythonOptimizer::update(std::vector<Entry*>& entries, double grad_scale) {
+void PythonOptimizer::update(std::vector<Entry*>& entries) {
   const GilAcquire lock;
   const py::object update_step = self_.attr("update_step");
   const py::float_ rate(learning_rate());
   for (Entry* entry : entries) {
     Tensor gradient = entry->weight.grad();
-    if (grad_scale != 1) gradient = gradient * grad_scale;
+    const Tensor factor = clip_factor(*entry);
+    if (factor.defined()) gradient = gradient * factor.cast(gradient.dtype());
     if (gradients().clipvalue) {
-      const Tensor limit = Tensor::scalar(*gradients().clipvalue, gradient.dtype());
+      const Tensor limit =
+          Tensor::scalar(*gradients().clipvalue, gradient.dtype(), gradient.device());
       gradient = ops::maximum(ops::minimum(gradient, limit), -limit);
     }
     if (gradients().weight_decay) {
@@ -215,8 +217,7 @@ bool PythonBatches::next(Batch& batch) {
   }
   const auto copies_of = [](const char* name, py::handle value, const Arrangement& arrangement) {
     return data_for(name, value, arrangement).each([](const Tensor& t) {
-      if (!t.defined()) return t;
-      return Tensor::copy_of(t.data(), static_cast<std::size_t>(t.size()), t.shape(), t.dtype());
+      return t.defined() ? t.copy() : t;
     });
   };
   if (!py::isinstance<py::tuple>(item)) {

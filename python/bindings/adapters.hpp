@@ -87,7 +87,7 @@ class PythonOptimizer : public Optimizer {
 
  protected:
   std::vector<std::string> slot_names() const override { return slot_names_; }
-  void update(std::vector<Entry*>& entries, double grad_scale) override;
+  void update(std::vector<Entry*>& entries) override;
 
  private:
   PythonObject self_;

@@ -1,6 +1,7 @@
 // What concerns the whole process: threads, memory, random numbers, the default dtype.
 #include "backend/cpu/dispatch.hpp"
 #include "bindings.hpp"
+#include "core/check.hpp"
 #include "lamina/ops/dropout.hpp"
 
 namespace lamina::python {
@@ -10,6 +11,21 @@ namespace {
 RandomStream stream_for(std::optional<std::uint64_t> seed) {
   return seed ? RandomStream::with_key(*seed) : RandomStream::open("random");
 }
+
+// Entered with `with`, perhaps several times over.
+class DeviceContext {
+ public:
+  explicit DeviceContext(Device device) : device_(device) {}
+  void enter() { open_.push_back(std::make_unique<DeviceScope>(device_)); }
+  void exit() {
+    if (open_.empty()) fail(ErrorKind::state, "a device was left more often than entered");
+    open_.pop_back();
+  }
+
+ private:
+  Device device_;
+  std::vector<std::unique_ptr<DeviceScope>> open_;
+};
 
 }  // namespace
 
@@ -21,6 +37,36 @@ void bind_runtime(py::module_& m) {
   m.def("parallel_regions", &parallel_regions,
         "Regions that ran on more than one thread since the process began.");
   m.def("isa", &cpu::instruction_set, "The instruction set in use; ``LAMINA_ISA`` forces one.");
+
+  m.def("get_device", &default_device, "The device that new tensors lie on.");
+  m.def("set_device", &set_default_device, py::arg("device"),
+        "Makes new tensors lie on ``cpu`` or ``cuda:0``, in every thread.");
+  m.def(
+      "synchronize",
+      [](std::optional<Device> device) {
+        const py::gil_scoped_release unlock;
+        synchronize(device.value_or(default_device()));
+      },
+      py::arg("device") = py::none(), "Waits until the device has done all that was asked of it.");
+  py::class_<DeviceContext> context(m, "device",
+                                    R"(New tensors of this thread lie on a device inside.
+
+Args:
+    device: ``"cpu"`` or ``"cuda:0"``.
+
+>>> with lamina.device("cpu"):
+...     x = Tensor([1.0, 2.0])
+>>> x.device
+'cpu'
+)");
+  context.def(py::init<Device>(), py::arg("device"))
+      .def("__enter__",
+           [](py::object self) {
+             self.cast<DeviceContext&>().enter();
+             return self;
+           })
+      .def("__exit__", [](DeviceContext& self, const py::args&) { self.exit(); });
+  context.attr("__module__") = "lamina";
 
   m.def(
       "memory_statistics",

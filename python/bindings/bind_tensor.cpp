@@ -12,7 +12,7 @@ const Tensor& tensor_of(const Variable& variable) { return variable.value(); }
 py::object item(const Tensor& tensor) {
   if (tensor.size() != 1) tensor.item();  // refuses
   switch (tensor.dtype()) {
-    case Dtype::int64: return py::int_(tensor.values<std::int64_t>().front());
+    case Dtype::int64: return py::int_(tensor.to_vector<std::int64_t>().front());
     case Dtype::int32:
     case Dtype::uint8: return py::int_(static_cast<std::int64_t>(tensor.item()));
     case Dtype::boolean: return py::bool_(tensor.item() != 0);
@@ -40,6 +40,10 @@ py::object to_array(const Tensor& tensor, const py::object& dtype, const py::obj
 // read-only memory are told; the others get a copy.
 py::object to_dlpack(const Tensor& tensor, const py::object& stream, const py::object& max_version,
                      const py::object& dl_device, const py::object& copy) {
+  if (tensor.device() != Device()) {
+    fail(ErrorKind::state, "a Tensor on ", name_of(tensor.device()),
+         " has no memory to hand out; copy it first: to(\"cpu\")");
+  }
   py::array view = array_view(tensor);
   if (!max_version.is_none() && py::hasattr(py::module_::import("numpy"), "unstack")) {  // >= 2.1
     return view.attr("__dlpack__")(py::arg("stream") = stream, py::arg("max_version") = max_version,
@@ -84,6 +88,14 @@ void bind_operator(py::class_<Class>& c, const char* name, const char* operation
       py::is_operator());
 }
 
+// A Python number as exponent is known here: it is not read back from a device.
+Tensor power(const Tensor& base, py::handle exponent) {
+  const bool is_number = PyFloat_Check(exponent.ptr()) || PyLong_Check(exponent.ptr());
+  if (is_number && is_floating(base.dtype())) return ops::power(base, exponent.cast<double>());
+  const auto [a, b] = operands_from(py::cast(base), exponent);
+  return ops::power(a, b);
+}
+
 // What a variable can do like the tensor it holds.
 template <class Class>
 void bind_common(py::class_<Class>& c) {
@@ -93,7 +105,6 @@ void bind_common(py::class_<Class>& c) {
       {"__mul__", "__rmul__", "multiply", ops::multiply},
       {"__truediv__", "__rtruediv__", "divide", ops::divide},
       {"__matmul__", "__rmatmul__", "matmul", ops::matmul},
-      {"__pow__", "__rpow__", "power", ops::power},
       {"__and__", "__rand__", "logical_and", ops::logical_and},
       {"__or__", "__ror__", "logical_or", ops::logical_or},
   };
@@ -101,6 +112,20 @@ void bind_common(py::class_<Class>& c) {
     bind_operator(c, name, operation, function, false);
     bind_operator(c, reflected_name, operation, function, true);
   }
+  c.def(
+      "__pow__",
+      [](const Class& self, py::handle other) -> py::object {
+        if (!is_operand(other)) return py::reinterpret_borrow<py::object>(Py_NotImplemented);
+        try {
+          return py::cast(power(tensor_of(self), other));
+        } catch (const SymbolicOperand&) {
+          return symbolic_operation(
+              "power",
+              {{"x1", py::cast(&self)}, {"x2", py::reinterpret_borrow<py::object>(other)}});
+        }
+      },
+      py::is_operator());
+  bind_operator(c, "__rpow__", "power", static_cast<BinaryFunction>(ops::power), true);
   const std::tuple<const char*, const char*, BinaryFunction> comparisons[] = {
       {"__eq__", "equal", ops::equal},     {"__ne__", "not_equal", ops::not_equal},
       {"__lt__", "less", ops::less},       {"__le__", "less_equal", ops::less_equal},
@@ -147,6 +172,9 @@ void bind_common(py::class_<Class>& c) {
   c.def("flatten", [](const Class& self) { return tensor_of(self).reshape({-1}); });
   c.def_property_readonly("shape", [](const Class& self) { return tensor_of(self).shape(); });
   c.def_property_readonly("dtype", [](const Class& self) { return tensor_of(self).dtype(); });
+  c.def_property_readonly(
+      "device", [](const Class& self) { return tensor_of(self).device(); },
+      "Where it lies: ``cpu`` or ``cuda:0``.");
   c.def_property_readonly("ndim", [](const Class& self) { return tensor_of(self).rank(); });
   c.def_property_readonly("size", [](const Class& self) { return tensor_of(self).size(); });
   c.def_property_readonly(
@@ -216,6 +244,7 @@ Args:
     data: numbers, nested lists or an array, which is copied. Arrays keep their dtype; Python numbers
         and lists become float32.
     dtype: ``"float32"``, ``"float64"``, ``"int32"``, ``"int64"``, ``"uint8"`` or ``"bool"``.
+    device: where it lies, ``"cpu"`` or ``"cuda:0"``; by default on ``lamina.get_device()``.
     requires_grad: whether ``backward`` accumulates a gradient here.
 
 Raises:
@@ -229,15 +258,18 @@ array([ 2.,  5., 10.], dtype=float32)
 >>> x.grad.numpy()
 array([2., 4., 6.], dtype=float32)
 )");
-  tensor.def(py::init([](py::handle data, std::optional<Dtype> dtype, bool requires_grad) {
-               Tensor made = tensor_from(data, dtype);
+  tensor.def(py::init([](py::handle data, std::optional<Dtype> dtype, bool requires_grad,
+                         std::optional<Device> device) {
+               Tensor made = tensor_from(data, dtype, device);
                if (requires_grad) made.set_requires_grad();
                return made;
              }),
              py::arg("data"), py::arg("dtype") = py::none(), py::kw_only(),
-             py::arg("requires_grad") = false);
+             py::arg("requires_grad") = false, py::arg("device") = py::none());
   bind_common(tensor);
-  tensor.def("numpy", &array_view, "A read-only NumPy view of this tensor's memory.");
+  tensor.def("numpy", &array_view,
+             "A read-only NumPy view of this tensor's memory, or of a copy from another device.");
+  tensor.def("to", &Tensor::to, py::arg("device"), "The same values on another device.");
   tensor.def("__index__", [](const Tensor& self) {
     if (is_floating(self.dtype()) || self.rank() != 0) {
       fail(ErrorKind::type, "only an integer Tensor of shape () is an index, not ",
@@ -286,7 +318,6 @@ array([2., 4., 6.], dtype=float32)
   tensor.def("zero_grad", &Tensor::zero_grad, "Forgets the accumulated gradient.");
   tensor.def_property("requires_grad", &Tensor::requires_grad,
                       [](Tensor& self, bool on) { self.set_requires_grad(on); });
-  tensor.def_property_readonly("device", [](const Tensor& self) { return name_of(self.device()); });
   tensor.def("__dlpack__", &to_dlpack, py::kw_only(), py::arg("stream") = py::none(),
              py::arg("max_version") = py::none(), py::arg("dl_device") = py::none(),
              py::arg("copy") = py::none());

@@ -73,6 +73,22 @@ struct type_caster<lamina::Dtype> {
   }
 };
 
+/// A device is its name.
+template <>
+struct type_caster<lamina::Device> {
+  PYBIND11_TYPE_CASTER(lamina::Device, const_name("str"));
+
+  bool load(handle source, bool) {
+    if (!isinstance<str>(source)) return false;
+    value = lamina::Device(source.cast<std::string>());
+    return true;
+  }
+
+  static handle cast(lamina::Device device, return_value_policy, handle) {
+    return str(lamina::name_of(device)).release();
+  }
+};
+
 }  // namespace pybind11::detail
 
 namespace lamina::python {
@@ -93,10 +109,12 @@ void bind_perceptron(py::module_& m);
 void bind_functional(py::module_& m);
 
 /// A new tensor with its own memory: arrays keep their dtype, Python numbers and lists are float32.
-Tensor tensor_from(py::handle value, std::optional<Dtype> dtype = {});
+/// It lies on `device`, by default where `value` does, or else on the default device.
+Tensor tensor_from(py::handle value, std::optional<Dtype> dtype = {},
+                   std::optional<Device> device = {});
 /// The same for an operation's argument: tensors and variables are taken as they are.
 Tensor operand_from(py::handle value);
-/// Both arguments of an operation; Python numbers and lists take the other's dtype.
+/// Both arguments of an operation; Python numbers and lists take the other's dtype and device.
 std::pair<Tensor, Tensor> operands_from(py::handle a, py::handle b);
 /// Whether an operator of Tensor takes it.
 bool is_operand(py::handle value);
@@ -124,7 +142,8 @@ Tensor float64_from(const char* name, py::handle value);
 Tensor optional_data_from(const char* name, py::handle value);
 /// Data of a model with these inputs or outputs: an array, or a list or dictionary of them.
 Tensors data_for(const char* name, py::handle value, const Arrangement& arrangement);
-/// A read-only view of the tensor's memory, kept alive by the view.
+/// A read-only view of the tensor's memory, kept alive by the view; of a copy where the host cannot
+/// read it.
 py::array array_view(const Tensor& tensor);
 /// A tensor or None.
 py::object tensor_or_none(const Tensor& tensor);

@@ -126,10 +126,11 @@ Shape shape_of(const std::string& name, const py::array& array) {
   return shape;
 }
 
-Tensor copied(const std::string& name, const py::array& array, Dtype dtype, bool exact) {
+Tensor copied(const std::string& name, const py::array& array, Dtype dtype, bool exact,
+              Device device = default_device()) {
   const py::array source = packed(array, dtype, exact);
   return Tensor::copy_of(source.data(), static_cast<std::size_t>(source.size()),
-                         shape_of(name, source), dtype);
+                         shape_of(name, source), dtype, device);
 }
 
 // Whole numbers from Python are never cut to a smaller dtype.
@@ -147,12 +148,13 @@ void require_fits(const std::string& name, const py::array& array, Dtype dtype) 
   }
 }
 
-// A Python number or list as a tensor that works with one of dtype `peer`: a fraction makes
-// integers float32, a whole number makes bool int32.
-Tensor weak_operand(py::handle value, Dtype peer) {
+// A Python number or list as a tensor that works with `beside`: a fraction makes integers float32,
+// a whole number makes bool int32.
+Tensor weak_operand(py::handle value, const Tensor& beside) {
+  const Dtype peer = beside.dtype();
   if (PyFloat_Check(value.ptr())) {
-    return Tensor::scalar(PyFloat_AS_DOUBLE(value.ptr()),
-                          is_floating(peer) ? peer : Dtype::float32);
+    return Tensor::scalar(PyFloat_AS_DOUBLE(value.ptr()), is_floating(peer) ? peer : Dtype::float32,
+                          beside.device());
   }
   const py::array array = as_array("an operand", value);
   Dtype dtype = peer;
@@ -161,7 +163,7 @@ Tensor weak_operand(py::handle value, Dtype peer) {
   if ((kind == 'i' || kind == 'u') && peer == Dtype::boolean) dtype = Dtype::int32;
   dtype_of_array("an operand", array);
   require_fits("an operand", array, dtype);
-  return copied("an operand", array, dtype, false);
+  return copied("an operand", array, dtype, false, beside.device());
 }
 
 // The first tensor in nested lists that hold some: what is weak beside it takes its dtype.
@@ -190,18 +192,19 @@ Tensor stacked(py::handle list, Dtype peer, int depth = 0) {
 
 }  // namespace
 
-Tensor tensor_from(py::handle value, std::optional<Dtype> dtype) {
+Tensor tensor_from(py::handle value, std::optional<Dtype> dtype, std::optional<Device> device) {
   if (const Tensor* tensor = as_tensor(value)) {
+    const NoGrad no_grad;
     const Tensor same = dtype ? tensor->cast(*dtype) : *tensor;
-    return Tensor::copy_of(same.data(), static_cast<std::size_t>(same.size()), same.shape(),
-                           same.dtype());
+    return device && *device != same.device() ? same.to(*device) : same.copy();
   }
   const bool weak = is_weak(value) && !is_numpy_scalar(value);
   const py::array array = as_array("Tensor(data)", value);
   const ArrayDtype own = dtype_of_array("Tensor(data)", array);
   const Dtype wanted = dtype ? *dtype : weak ? Dtype::float32 : own.dtype;
   if (weak) require_fits("Tensor(data)", array, wanted);
-  return copied("Tensor(data)", array, wanted, own.exact && own.dtype == wanted);
+  return copied("Tensor(data)", array, wanted, own.exact && own.dtype == wanted,
+                device.value_or(default_device()));
 }
 
 Tensor operand_from(py::handle value) {
@@ -213,10 +216,10 @@ Tensor operand_from(py::handle value) {
 std::pair<Tensor, Tensor> operands_from(py::handle a, py::handle b) {
   if (is_weak(a) && !is_weak(b)) {
     const Tensor right = operand_from(b);
-    return {weak_operand(a, right.dtype()), right};
+    return {weak_operand(a, right), right};
   }
   const Tensor left = operand_from(a);
-  return {left, is_weak(b) ? weak_operand(b, left.dtype()) : operand_from(b)};
+  return {left, is_weak(b) ? weak_operand(b, left) : operand_from(b)};
 }
 
 std::int64_t whole_number(py::handle value) {
@@ -370,10 +373,11 @@ Tensors data_for(const char* name, py::handle value, const Arrangement& arrangem
   return result;
 }
 
-py::array array_view(const Tensor& tensor) {
+py::array array_view(const Tensor& given) {
+  const Tensor tensor = given.detach().to(Device());
   const std::vector<py::ssize_t> shape(tensor.shape().begin(), tensor.shape().end());
   py::array view(py::dtype(std::string(name_of(tensor.dtype()))), shape, {}, tensor.data(),
-                 py::cast(tensor.detach()));
+                 py::cast(tensor));
   py::detail::array_proxy(view.ptr())->flags &= ~py::detail::npy_api::NPY_ARRAY_WRITEABLE_;
   return view;
 }

@@ -10,6 +10,17 @@ def _seed():
 
 
 @pytest.fixture
+def guarded():
+    """The name of a device whose memory the host cannot touch; only builds with tests have it."""
+    try:
+        with lamina.device("guarded"):
+            pass
+    except RuntimeError as error:
+        pytest.skip(str(error))
+    return "guarded"
+
+
+@pytest.fixture
 def rng():
     return np.random.default_rng(7)
 

@@ -22,7 +22,7 @@ Tensor sum_of(const Tensor& a, const Tensor& b) {
   params.a = a.data();
   params.b = b.data();
   params.out = sum.mutable_data();
-  backend_for(a.device()).binary(params);
+  backend_of(a).binary(params);
   return sum;
 }
 
@@ -87,15 +87,16 @@ class Engine {
       }
     }
     for (std::size_t i = 0; i < grads.size() && node.output_shapes.size() > 1; ++i) {
-      if (!grads[i].defined()) grads[i] = Tensor::zeros(node.output_shapes[i], node.dtype);
+      if (!grads[i].defined())
+        grads[i] = Tensor::zeros(node.output_shapes[i], node.dtype, node.device);
     }
-    std::uint64_t needs = 0;
+    Needs needs;
     for (std::size_t i = 0; i < node.inputs.size(); ++i) {
-      if (node.inputs[i].node || node.inputs[i].leaf) needs |= std::uint64_t{1} << i;
+      if (node.inputs[i].node || node.inputs[i].leaf) needs.set(static_cast<int>(i));
     }
-    const TensorList results = node.backward(grads, node.saved, Needs(needs));
+    const TensorList results = node.backward(grads, node.saved, needs);
     for (std::size_t i = 0; i < node.inputs.size() && i < results.size(); ++i) {
-      if (results[i].defined() && ((needs >> i) & 1)) send(node.inputs[i], results[i]);
+      if (results[i].defined() && needs[static_cast<int>(i)]) send(node.inputs[i], results[i]);
     }
     node.release();
   }

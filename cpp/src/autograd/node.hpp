@@ -23,6 +23,7 @@ struct Node {
   std::vector<Edge> inputs;
   std::vector<Shape> output_shapes;
   Dtype dtype = Dtype::float32;
+  Device device;
   BackwardMany backward;  // empty once it ran
   TensorList saved;
   std::vector<std::uint32_t> saved_versions;

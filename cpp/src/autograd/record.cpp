@@ -42,6 +42,7 @@ void record(const char* name, const TensorList& inputs, const TensorList& output
   node->name = name;
   node->sequence = next_sequence.fetch_add(1, std::memory_order_relaxed);
   node->dtype = outputs.front().dtype();
+  node->device = outputs.front().device();
   node->backward = std::move(backward);
   node->inputs.reserve(inputs.size());
   for (const Tensor& input : inputs) node->inputs.push_back(edge_to(input));
@@ -63,7 +64,7 @@ Tensor record(const char* name, const TensorList& inputs, const Tensor& output,
               const TensorList& saved, Backward backward) {
   record(name, inputs, TensorList{output}, saved,
          [backward = std::move(backward)](const TensorList& grads, const TensorList& saved_now,
-                                          Needs needs) {
+                                          const Needs& needs) {
            return backward(grads.front(), saved_now, needs);
          });
   return output;

@@ -22,15 +22,15 @@ const std::vector<RowGradient>* row_gradients(const Tensor& leaf) noexcept {
 void make_gradient_dense(TensorImpl& leaf) {
   GradientInfo& info = *leaf.gradient;
   // A new tensor: whoever asked for the gradient before keeps what it then was.
-  Tensor total = Tensor::zeros(leaf.shape, leaf.dtype, leaf.device);
-  Backend& backend = backend_for(leaf.device);
+  Tensor total = Tensor::zeros(leaf.shape, leaf.dtype, leaf.storage->device());
+  Backend& backend = leaf.storage->backend();
   if (info.grad.defined()) {
     backend.cast({leaf.dtype, leaf.dtype, total.size(), info.grad.data(), total.mutable_data()});
   }
   const std::int64_t rows = leaf.shape[0], row_size = leaf.shape.from(1).size();
   for (const RowGradient& part : info.rows) {
-    backend.scatter_rows({leaf.dtype, part.indices.size(), row_size, rows,
-                          part.indices.values<std::int64_t>().data(), part.values.data(),
+    backend.scatter_rows({leaf.dtype, 1, part.indices.size(), row_size, rows, false,
+                          static_cast<const std::int64_t*>(part.indices.data()), part.values.data(),
                           total.mutable_data()});
   }
   info.grad = std::move(total);

@@ -1,9 +1,11 @@
 // THE SEAM between what lamina computes and who computes it. A backend works on raw pointers and
 // plain parameter structs; it knows nothing of tensors, gradients or layers. Shapes are checked
 // above it. Every structure carries a dtype; dense memory is row-major and contiguous unless a
-// stride says otherwise.
+// stride says otherwise. A backend is a device: every pointer is to its memory, unless the field's
+// name begins with `host_`.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 
@@ -159,9 +161,25 @@ struct SortParams {
   std::int32_t* indices;
 };
 
+/// What a kernel applies to a result as it stores it.
+enum class FusedActivation : std::uint8_t { none, relu, tanh, sigmoid };
+
+/// The same as a function of its own.
+constexpr UnaryOp unary_of(FusedActivation activation) noexcept {
+  switch (activation) {
+    case FusedActivation::relu: return UnaryOp::relu;
+    case FusedActivation::tanh: return UnaryOp::tanh;
+    case FusedActivation::sigmoid: return UnaryOp::sigmoid;
+    case FusedActivation::none: break;
+  }
+  return UnaryOp::identity;
+}
+
 /// c (m, n; row stride ldc) = activation(op(a) op(b) + bias), or c += op(a) op(b) when accumulating
 /// (then without bias and activation). op transposes where asked: a is stored (m, k), or (k, m)
-/// when transposed; b is stored (k, n), or (n, k). k may be 0. float32, float64.
+/// when transposed; b is stored (k, n), or (n, k). k may be 0. float32, float64. The same for
+/// `batch` products, whose operands begin `stride` elements after those of the one before; a stride
+/// of 0 takes an operand for all of them.
 struct GemmParams {
   Dtype dtype;
   std::int64_t m, n, k;
@@ -174,8 +192,18 @@ struct GemmParams {
   void* c;
   std::int64_t ldc;
   bool accumulate = false;
-  const void* bias = nullptr;              // n values, added to every row
-  UnaryOp activation = UnaryOp::identity;  // identity, relu, tanh, sigmoid
+  const void* bias = nullptr;  // n values, added to every row
+  FusedActivation activation = FusedActivation::none;
+  std::int64_t batch = 1, stride_a = 0, stride_b = 0, stride_c = 0;
+  const void* packed_b = nullptr;  // what pack_b made of b, which is not read then (stride_b: 0)
+};
+
+/// Lays b out as `gemm` reads it, for products of any m with the same n, k, b and transpositions:
+/// what stays the same from call to call is packed once. `packed` has room for
+/// Backend::packed_bytes(gemm).
+struct PackBParams {
+  GemmParams gemm;
+  void* packed;
 };
 
 /// A convolution over three spatial axes, channels last; fewer axes stand last, the others are 1.
@@ -198,8 +226,8 @@ struct ConvParams {
   const void* x;
   const void* kernel;
   void* y;
-  const void* bias = nullptr;              // one a filter
-  UnaryOp activation = UnaryOp::identity;  // identity, relu, tanh, sigmoid
+  const void* bias = nullptr;  // one a filter
+  FusedActivation activation = FusedActivation::none;
 };
 
 /// x's gradient from y's, which is what a transposed convolution computes: then with a bias, one a
@@ -211,7 +239,7 @@ struct ConvBackwardDataParams {
   const void* kernel;
   void* dx;
   const void* bias = nullptr;
-  UnaryOp activation = UnaryOp::identity;
+  FusedActivation activation = FusedActivation::none;
 };
 
 /// The kernel's gradient.
@@ -242,6 +270,13 @@ struct SoftmaxBackwardParams {
   void* dx;
 };
 
+/// The first index or label that a call found out of range. It is written only where none is
+/// recorded yet, so that it survives until somebody looks.
+struct IndexFault {
+  std::int64_t is_recorded;  // 0 or 1
+  std::int64_t value, row, limit;
+};
+
 enum class LossKind : std::uint8_t {
   mean_squared_error,               // mean over the columns of (p - t)^2
   binary_crossentropy,              // mean over the columns, p probabilities or logits
@@ -254,22 +289,23 @@ enum class LossKind : std::uint8_t {
 
 /// losses[i] = row i's loss. With `grad`, also grad = d(scale * sum_i weights[i] losses[i]) / dp.
 /// Probabilities are normalized by their sum (categorical kinds) and clipped to [1e-7, 1 - 1e-7],
-/// as Keras does; the gradient is 0 where clipped. `invalid_row` receives the first row whose label
-/// lies outside [0, cols), or -1; nothing else is written then for that row.
+/// as Keras does; the gradient is 0 where clipped. A label outside [0, cols) is recorded in
+/// `fault`; its row's loss and gradient are 0. Each label is read once: its owner may change it
+/// meanwhile.
 struct LossParams {
   Dtype dtype;  // of prediction, target (unless labels), weights, losses, grad
   LossKind kind;
   bool from_logits;
-  double parameter;  // label smoothing s (binary: t(1-s) + s/2; categorical: t(1-s) + s/cols), or
-                     // delta
+  double numbers[4];  // label smoothing s (binary: t(1-s) + s/2; categorical: t(1-s) + s/cols), or
+                      // delta
   std::int64_t rows, cols;
   const void* prediction;
   const void* target;
   const void* weights;  // one a row, or null for 1
   double scale;
   void* losses;
-  void* grad;  // or null
-  std::int64_t* invalid_row;
+  void* grad;         // or null
+  IndexFault* fault;  // for kinds with labels
 };
 
 /// Rows counted as right. binary: prediction > threshold equals target, mean over columns;
@@ -289,7 +325,7 @@ struct AccuracyParams {
 
 /// y += x * scale, of one value in device memory: totals of a run, read when they are shown.
 struct AccumulateParams {
-  Dtype from;  // of x: float32, float64
+  Dtype from;  // of x
   const void* x;
   double scale;
   double* y;
@@ -322,7 +358,7 @@ struct BatchNormParams {
   void* mean;
   void* variance;
   void* y;
-  UnaryOp activation = UnaryOp::identity;  // of y: identity or relu
+  FusedActivation activation = FusedActivation::none;  // of y: none or relu
 };
 
 /// Gradients; each of dx, dgamma, dbeta may be null. beta may be null, and is read for the
@@ -341,7 +377,22 @@ struct BatchNormBackwardParams {
   void* dgamma;
   void* dbeta;
   const void* beta = nullptr;
-  UnaryOp activation = UnaryOp::identity;
+  FusedActivation activation = FusedActivation::none;
+};
+
+/// Normalization by given statistics as one product and one sum a channel: y = x * factor + offset.
+/// gamma and beta may be null; `all_finite` is 1, or 0 where a factor or an offset is not finite.
+struct BatchNormFactorsParams {
+  Dtype dtype;
+  std::int64_t channels;
+  double epsilon;
+  const void* gamma;
+  const void* beta;
+  const void* mean;
+  const void* variance;
+  void* factor;
+  void* offset;
+  std::int32_t* all_finite;
 };
 
 /// Of x (images, rows, channels): each image's channels, in `groups` of neighbours, less their mean
@@ -410,11 +461,12 @@ struct PoolRange {
   std::int64_t begin, end;
 };
 
-/// A spatial axis and its windows: output i is made of the inputs in ranges[i], at least one each.
+/// A spatial axis and its windows: output i is made of the inputs in host_ranges[i], at least one
+/// each.
 /// Neither bound decreases from one to the next.
 struct PoolAxis {
   std::int64_t inputs, outputs;
-  const PoolRange* ranges;
+  const PoolRange* host_ranges;
 };
 
 /// y (images, outputs of three axes, channels): the largest, smallest or mean value of each window
@@ -473,6 +525,7 @@ struct OptimizerSlot {
   const void* grad;
   void* slots[3];
   std::int64_t n;
+  const double* squared_norm = nullptr;  // of what is clipped to clip_norm; null: nothing is
 };
 
 /// One step for all weights, Keras 3's formulas.
@@ -483,16 +536,17 @@ struct OptimizerSlot {
 ///           sqrt(1 - beta_2^t) / (1 - beta_1^t)
 /// rmsprop:  v += (g^2 - v)(1 - beta_2);  centered: a += (g - a)(1 - beta_2), v' = v - a^2;
 ///           w -= lr g / sqrt(v' + epsilon), or m = momentum m + that, w -= m
-/// The gradient used is clip(g * grad_scale, ±clip_value); weights decay first: w -= decay w.
+/// The gradient used is clip(g * scale, ±clip_value), where scale brings a norm above clip_norm
+/// down to it; weights decay first: w -= decay w.
 struct OptimizerParams {
   Dtype dtype;
   OptimizerKind kind;
-  std::span<const OptimizerSlot> weights;
+  std::span<const OptimizerSlot> host_slots;
   double learning_rate;
   double momentum = 0;
   double beta_1 = 0, beta_2 = 0, epsilon = 0;
   double decay = 0;  // already multiplied by the learning rate
-  double grad_scale = 1;
+  double clip_norm = 0;
   double clip_value = 0;  // 0: none
 };
 
@@ -504,23 +558,39 @@ struct CastParams {
   void* y;
 };
 
-/// Row r of y = row indices[r] of x, converted; rows of `row_size` elements.
+/// y[i] = indices[i], or indices[i] + limit where that is negative; -1 where neither lies in
+/// [0, limit), which is recorded. Each index is read once: its owner may change it meanwhile.
+struct ResolveIndicesParams {
+  std::int64_t n, limit;
+  const std::int64_t* indices;
+  std::int64_t* y;
+  IndexFault* fault;
+};
+
+/// y (outer, rows, row_size) from x (outer, x_rows, row_size), converted:
+/// y[o, r] = x[o, indices[r]], or with an index for each element, as many as y has,
+/// y[o, r, i] = x[o, indices[o, r, i], i]. Indices lie in [0, x_rows); a negative one gives zeros.
 struct GatherRowsParams {
   Dtype from, to;
-  std::int64_t rows, row_size;
-  const std::int64_t* indices;  // checked by the caller
+  std::int64_t outer, rows, row_size, x_rows;
+  bool each_element;
+  const std::int64_t* indices;
   const void* x;
   void* y;
 };
 
-/// Adds to row t of y, for t in [0, targets), the rows of x (rows, row_size) whose index is t, in
-/// their order. float32, float64, int32, int64.
+/// The reverse: adds rows of x (outer, rows, row_size) to those of y (outer, targets, row_size)
+/// that their index names, in their order; rows of a negative index nowhere. With a scale other
+/// than 1 the rows of one target are summed first, and y gets the sum times scale (not for
+/// each_element). float32, float64, int32, int64.
 struct ScatterRowsParams {
   Dtype dtype;
-  std::int64_t rows, row_size, targets;
-  const std::int64_t* indices;  // checked by the caller
+  std::int64_t outer, rows, row_size, targets;
+  bool each_element;
+  const std::int64_t* indices;
   const void* x;
   void* y;
+  double scale = 1;
 };
 
 struct FillParams {
@@ -530,43 +600,51 @@ struct FillParams {
   void* y;
 };
 
+enum class RandomKind : std::uint8_t { uniform, normal, truncated_normal };
+
+/// y[i] = element i of the draw `draw` under `key` (core/random.hpp): uniform in (a, b), normal of
+/// mean a and standard deviation b, or that redrawn beyond two deviations. float32, float64.
+struct RandomParams {
+  Dtype dtype;
+  RandomKind kind;
+  std::int64_t n;
+  std::uint64_t key, draw;
+  double a, b;
+  void* y;
+};
+
+/// y = 0 .. n - 1 in an order drawn like that.
+struct PermutationParams {
+  std::int64_t n;
+  std::uint64_t key, draw;
+  std::int64_t* y;
+};
+
+/// One device: its memory, and what it computes. Calls from one thread take effect in their order;
+/// only copy_to_host and synchronize wait for them.
 class Backend {
  public:
   virtual ~Backend() = default;
-  virtual void unary(const UnaryParams&) = 0;
-  virtual void unary_backward(const UnaryBackwardParams&) = 0;
-  virtual void binary(const BinaryParams&) = 0;
-  virtual void compare(const CompareParams&) = 0;
-  virtual void select(const SelectParams&) = 0;
-  virtual void copy(const CopyParams&) = 0;
-  virtual void reduce(const ReduceParams&) = 0;
-  virtual void arg_reduce(const ArgReduceParams&) = 0;
-  virtual void cumulative_sum(const CumulativeSumParams&) = 0;
-  virtual void sort(const SortParams&) = 0;
-  virtual void gemm(const GemmParams&) = 0;
-  virtual void conv(const ConvParams&) = 0;
-  virtual void conv_backward_data(const ConvBackwardDataParams&) = 0;
-  virtual void conv_backward_filter(const ConvBackwardFilterParams&) = 0;
-  virtual void softmax(const SoftmaxParams&) = 0;
-  virtual void softmax_backward(const SoftmaxBackwardParams&) = 0;
-  virtual void loss(const LossParams&) = 0;
-  virtual void accuracy(const AccuracyParams&) = 0;
-  virtual void accumulate(const AccumulateParams&) = 0;
-  virtual void accumulate_mean(const AccumulateMeanParams&) = 0;
-  virtual void batch_norm(const BatchNormParams&) = 0;
-  virtual void batch_norm_backward(const BatchNormBackwardParams&) = 0;
-  virtual void group_norm(const GroupNormParams&) = 0;
-  virtual void group_norm_backward(const GroupNormBackwardParams&) = 0;
-  virtual void row_norm(const RowNormParams&) = 0;
-  virtual void row_norm_backward(const RowNormBackwardParams&) = 0;
-  virtual void pool(const PoolParams&) = 0;
-  virtual void pool_backward(const PoolBackwardParams&) = 0;
-  virtual void dropout(const DropoutParams&) = 0;
-  virtual void optimizer_step(const OptimizerParams&) = 0;
-  virtual void cast(const CastParams&) = 0;
-  virtual void gather_rows(const GatherRowsParams&) = 0;
-  virtual void scatter_rows(const ScatterRowsParams&) = 0;
-  virtual void fill(const FillParams&) = 0;
+
+  /// True if the host may read this device's memory through its pointers and never waits for it.
+  virtual bool host_can_read() const noexcept = 0;
+  /// 64-byte aligned memory (a valid pointer even for 0 bytes); std::bad_alloc when there is none.
+  virtual void* allocate(std::size_t bytes) = 0;
+  /// `bytes` as given to allocate. Calls made before may still use the block, later ones reuse it.
+  virtual void deallocate(void* block, std::size_t bytes) noexcept = 0;
+  /// The host's memory may be changed once this returns.
+  virtual void copy_from_host(void* target, const void* host_source, std::size_t bytes) = 0;
+  virtual void copy_to_host(void* host_target, const void* source, std::size_t bytes) = 0;
+  /// Both on this device; they may overlap.
+  virtual void copy_bytes(void* target, const void* source, std::size_t bytes) = 0;
+  /// Returns when all calls made before are done.
+  virtual void synchronize() = 0;
+  /// Room that pack_b needs for the b of such products; m does not matter.
+  virtual std::size_t packed_bytes(const GemmParams&) const = 0;
+
+#define OPERATION(name, Params) virtual void name(const Params&) = 0;
+#include "backend/operations.def"
+#undef OPERATION
 };
 
 /// The backend of a device; a state error that names the device when it was not built.

@@ -2,11 +2,8 @@
 
 #include <atomic>
 #include <chrono>
-#include <cmath>
 #include <map>
 #include <mutex>
-#include <numbers>
-#include <numeric>
 #include <random>
 #include <utility>
 
@@ -15,8 +12,8 @@
 #include <unistd.h>
 #endif
 
+#include "backend/backend.hpp"
 #include "core/check.hpp"
-#include "core/philox.hpp"
 
 namespace lamina {
 namespace {
@@ -64,37 +61,15 @@ Streams& streams() {
   return *instance;
 }
 
-// Four 32-bit words of a block as two doubles in (0, 1), with 52 random bits each.
-std::pair<double, double> two_uniforms(std::uint64_t key, std::uint64_t draw, std::uint64_t block) {
-  const auto words = philox(key, draw, block);
-  const auto unit = [](std::uint32_t high, std::uint32_t low) {
-    const std::uint64_t bits = ((std::uint64_t{high} << 32) | low) >> 12;
-    return (static_cast<double>(bits) + 0.5) * 0x1p-52;
-  };
-  return {unit(words[0], words[1]), unit(words[2], words[3])};
-}
-
-// Box and Muller, 1958.
-double standard_normal(std::uint64_t key, std::uint64_t draw, std::uint64_t block) {
-  const auto [u, v] = two_uniforms(key, draw, block);
-  return std::sqrt(-2.0 * std::log(u)) * std::cos(2.0 * std::numbers::pi * v);
-}
-
-template <class Element>
-Tensor generate(const Shape& shape, Dtype dtype, const Element& element) {
+Tensor drawn(RandomKind kind, const Shape& shape, double a, double b, Dtype dtype,
+             RandomStream& stream) {
   if (!is_floating(dtype)) {
     fail(ErrorKind::type, "random values are float32 or float64, not ", name_of(dtype));
   }
   Tensor t = Tensor::empty(shape, dtype);
-  const std::int64_t n = t.size();
-  for (std::int64_t i = 0; i < n; ++i) {
-    const double value = element(static_cast<std::uint64_t>(i));
-    if (dtype == Dtype::float32) {
-      static_cast<float*>(t.mutable_data())[i] = static_cast<float>(value);
-    } else {
-      static_cast<double*>(t.mutable_data())[i] = value;
-    }
-  }
+  const std::uint64_t draw = stream.next_draw();
+  backend_for(t.device())
+      .random({dtype, kind, t.size(), stream.key(), draw, a, b, t.mutable_data()});
   return t;
 }
 
@@ -145,40 +120,22 @@ std::uint64_t RandomStream::next_draw() {
 }
 
 Tensor RandomStream::uniform(const Shape& shape, double low, double high, Dtype dtype) {
-  const std::uint64_t draw = next_draw();
-  return generate(shape, dtype, [&](std::uint64_t i) {
-    return low + (high - low) * two_uniforms(key(), draw, i).first;
-  });
+  return drawn(RandomKind::uniform, shape, low, high, dtype, *this);
 }
 
 Tensor RandomStream::normal(const Shape& shape, double mean, double stddev, Dtype dtype) {
-  const std::uint64_t draw = next_draw();
-  return generate(shape, dtype,
-                  [&](std::uint64_t i) { return mean + stddev * standard_normal(key(), draw, i); });
+  return drawn(RandomKind::normal, shape, mean, stddev, dtype, *this);
 }
 
 Tensor RandomStream::truncated_normal(const Shape& shape, double mean, double stddev, Dtype dtype) {
-  const std::uint64_t draw = next_draw();
-  return generate(shape, dtype, [&](std::uint64_t i) {
-    // Attempt a reads block i + a * 2^48: its own words, whatever the other elements needed.
-    double z = standard_normal(key(), draw, i);
-    for (std::uint64_t attempt = 1; std::abs(z) > 2.0; ++attempt) {
-      z = standard_normal(key(), draw, i + (attempt << 48));
-    }
-    return mean + stddev * z;
-  });
+  return drawn(RandomKind::truncated_normal, shape, mean, stddev, dtype, *this);
 }
 
 Tensor RandomStream::permutation(std::int64_t n) {
-  const std::uint64_t draw = next_draw();
   Tensor t = Tensor::empty({n}, Dtype::int64);
-  auto* values = static_cast<std::int64_t*>(t.mutable_data());
-  std::iota(values, values + n, std::int64_t{0});
-  // Fisher-Yates; the modulo's bias is below n / 2^52.
-  for (std::int64_t i = n - 1; i > 0; --i) {
-    const double u = two_uniforms(key(), draw, static_cast<std::uint64_t>(i)).first;
-    std::swap(values[i], values[static_cast<std::int64_t>(u * static_cast<double>(i + 1))]);
-  }
+  const std::uint64_t draw = next_draw();
+  backend_for(t.device())
+      .permutation({n, key(), draw, static_cast<std::int64_t*>(t.mutable_data())});
   return t;
 }
 

@@ -1,10 +1,10 @@
 #include "lamina/core/tensor.hpp"
 
-#include <cstring>
 #include <new>
 #include <sstream>
 
 #include "core/check.hpp"
+#include "core/faults.hpp"
 #include "core/tensor_impl.hpp"
 
 namespace lamina {
@@ -15,10 +15,24 @@ const TensorImpl& defined_impl(const Tensor& t) {
   return *t.impl();
 }
 
+double number_at(const void* place, Dtype dtype) {
+  switch (dtype) {
+    case Dtype::float32: return *static_cast<const float*>(place);
+    case Dtype::float64: return *static_cast<const double*>(place);
+    case Dtype::int32: return *static_cast<const std::int32_t*>(place);
+    case Dtype::int64: return static_cast<double>(*static_cast<const std::int64_t*>(place));
+    case Dtype::uint8: return *static_cast<const std::uint8_t*>(place);
+    case Dtype::boolean: return *static_cast<const bool*>(place);
+  }
+  return 0;
+}
+
+// Of a tensor whose memory the host can read.
 void write_elements(std::ostream& out, const Tensor& t, std::int64_t begin, int axis) {
   constexpr std::int64_t shown = 6;  // elements of an axis printed before it is cut
   if (axis == t.rank()) {
-    out << t.reshape({-1}).slice(begin, begin + 1).item();
+    const std::size_t offset = static_cast<std::size_t>(begin) * size_of(t.dtype());
+    out << number_at(static_cast<const char*>(t.data()) + offset, t.dtype());
     return;
   }
   const std::int64_t extent = t.shape()[axis], step = t.shape().from(axis + 1).size();
@@ -68,20 +82,15 @@ std::size_t byte_count(const Shape& shape, Dtype dtype) {
 }
 
 Tensor Tensor::empty(const Shape& shape, Dtype dtype, Device device) {
-  if (device.type != DeviceType::cpu) {
-    fail(ErrorKind::state, "cannot make a tensor on ", name_of(device),
-         ": this build of lamina has no CUDA backend; use the device 'cpu'");
-  }
   if (!shape.is_known()) {
     fail(ErrorKind::value, "a tensor's extents must be at least 0, got shape ", shape);
   }
   auto impl = std::make_shared<TensorImpl>();
   impl->shape = shape;
   impl->dtype = dtype;
-  impl->device = device;
   const std::size_t bytes = byte_count(shape, dtype);
   try {
-    impl->storage = std::make_shared<Storage>(bytes);
+    impl->storage = std::make_shared<Storage>(bytes, device);
   } catch (const std::bad_alloc&) {
     fail(ErrorKind::memory, "no memory for a tensor of ", name_of(dtype), " of shape ", shape, ": ",
          bytes, " bytes; make it smaller");
@@ -93,12 +102,23 @@ Tensor Tensor::zeros(const Shape& shape, Dtype dtype, Device device) {
   return full(shape, 0.0, dtype, device);
 }
 
-Tensor Tensor::copy_of(const void* values, std::size_t count, const Shape& shape, Dtype dtype) {
-  Tensor t = empty(shape, dtype);
+Tensor Tensor::full(const Shape& shape, double value, Dtype dtype, Device device) {
+  const auto [least, most] = range_of(dtype);
+  if (!is_floating(dtype) && !(value >= least && value <= most)) {
+    fail(ErrorKind::value, "a tensor of ", name_of(dtype), " cannot hold ", value);
+  }
+  Tensor t = empty(shape, dtype, device);
+  backend_of(t).fill({dtype, t.size(), value, t.mutable_data()});
+  return t;
+}
+
+Tensor Tensor::copy_of(const void* values, std::size_t count, const Shape& shape, Dtype dtype,
+                       Device device) {
+  Tensor t = empty(shape, dtype, device);
   if (static_cast<std::int64_t>(count) != t.size()) {
     fail(ErrorKind::value, "shape ", shape, " needs ", t.size(), " values, got ", count);
   }
-  if (count > 0) std::memcpy(t.mutable_data(), values, count * size_of(dtype));
+  backend_of(t).copy_from_host(t.mutable_data(), values, bytes_of(t));
   return t;
 }
 
@@ -113,15 +133,19 @@ Tensor Tensor::borrow(const void* data, const Shape& shape, Dtype dtype,
 
 const Shape& Tensor::shape() const { return defined_impl(*this).shape; }
 Dtype Tensor::dtype() const { return defined_impl(*this).dtype; }
-Device Tensor::device() const { return defined_impl(*this).device; }
+Device Tensor::device() const { return defined_impl(*this).storage->device(); }
 std::int64_t Tensor::size() const { return shape().size(); }
 const void* Tensor::data() const { return defined_impl(*this).data(); }
-void* Tensor::mutable_data() const { return defined_impl(*this).data(); }
+void* Tensor::mutable_data() { return defined_impl(*this).data(); }
 
 const void* Tensor::checked_data(Dtype wanted) const {
   if (dtype() != wanted) {
     fail(ErrorKind::type, "asked a tensor of ", name_of(dtype()), " for values of ",
          name_of(wanted), "; cast it first");
+  }
+  if (!backend_of(*this).host_can_read()) {
+    fail(ErrorKind::state, "the values of a tensor on ", name_of(device()),
+         " do not lie in the host's memory; copy it there first: to(\"cpu\")");
   }
   return data();
 }
@@ -130,22 +154,32 @@ double Tensor::item() const {
   if (size() != 1) {
     fail(ErrorKind::value, "item() needs a tensor of one element, got shape ", shape());
   }
-  switch (dtype()) {
-    case Dtype::float32: return *static_cast<const float*>(data());
-    case Dtype::float64: return *static_cast<const double*>(data());
-    case Dtype::int32: return *static_cast<const std::int32_t*>(data());
-    case Dtype::int64: return static_cast<double>(*static_cast<const std::int64_t*>(data()));
-    case Dtype::uint8: return *static_cast<const std::uint8_t*>(data());
-    case Dtype::boolean: return *static_cast<const bool*>(data());
+  std::int64_t element = 0;  // room for any dtype
+  backend_of(*this).copy_to_host(&element, data(), size_of(dtype()));
+  raise_pending_faults();
+  return number_at(&element, dtype());
+}
+
+Tensor copied_to(const Tensor& t, Device device) {
+  Tensor copy = Tensor::empty(t.shape(), t.dtype(), device);
+  Backend &from = backend_of(t), &to = backend_of(copy);
+  if (t.device() == device) {
+    to.copy_bytes(copy.mutable_data(), t.data(), bytes_of(t));
+  } else if (from.host_can_read()) {
+    to.copy_from_host(copy.mutable_data(), t.data(), bytes_of(t));
+  } else if (to.host_can_read()) {
+    from.copy_to_host(copy.mutable_data(), t.data(), bytes_of(t));
+    raise_pending_faults();
+  } else {
+    return copied_to(copied_to(t, Device()), device);
   }
-  return 0;
+  return copy;
 }
 
 Tensor view_of(const Tensor& t, const Shape& shape, std::size_t offset) {
   auto impl = std::make_shared<TensorImpl>();
   impl->shape = shape;
   impl->dtype = t.dtype();
-  impl->device = t.device();
   impl->storage = t.impl()->storage;
   impl->offset = t.impl()->offset + offset;
   return Tensor(std::move(impl));
@@ -153,11 +187,13 @@ Tensor view_of(const Tensor& t, const Shape& shape, std::size_t offset) {
 
 Tensor Tensor::detach() const { return defined() ? view_of(*this, shape(), 0) : Tensor(); }
 
+Tensor Tensor::copy() const { return copied_to(*this, device()); }
+
 std::string Tensor::str() const {
   if (!defined()) return "Tensor()";
   std::ostringstream out;
   out << "Tensor(";
-  write_elements(out, *this, 0, 0);
+  write_elements(out, backend_of(*this).host_can_read() ? *this : copied_to(*this, Device()), 0, 0);
   out << ", shape=" << shape().str() << ", dtype=" << name_of(dtype()) << ")";
   return out.str();
 }

@@ -30,7 +30,6 @@ struct GradientInfo {
 struct TensorImpl {
   Shape shape;
   Dtype dtype = Dtype::float32;
-  Device device;
   std::shared_ptr<Storage> storage;
   std::size_t offset = 0;  // bytes into the storage
   std::unique_ptr<GradientInfo> gradient;
@@ -51,6 +50,17 @@ inline bool is_unshared(const Tensor& t) {
   return t.handle().use_count() == 1 && t.impl()->storage.use_count() == 1 &&
          !t.impl()->storage->is_borrowed();
 }
+
+/// The backend of the device that holds it.
+inline Backend& backend_of(const Tensor& t) { return t.impl()->storage->backend(); }
+
+/// Bytes its elements take.
+inline std::size_t bytes_of(const Tensor& t) {
+  return static_cast<std::size_t>(t.size()) * size_of(t.dtype());
+}
+
+/// A copy of its values on `device`, outside any gradient.
+Tensor copied_to(const Tensor& t, Device device);
 
 /// A tensor on the same storage, outside any gradient.
 Tensor view_of(const Tensor& t, const Shape& shape, std::size_t offset);

@@ -1,7 +1,5 @@
 #include "lamina/core/variable.hpp"
 
-#include <cstring>
-
 #include "core/check.hpp"
 #include "core/tensor_impl.hpp"
 
@@ -16,9 +14,7 @@ struct Variable::Impl {
 
 Variable::Variable(const Tensor& initial_value, std::string name, bool trainable)
     : impl_(std::make_shared<Impl>()) {
-  impl_->value =
-      Tensor::copy_of(initial_value.data(), static_cast<std::size_t>(initial_value.size()),
-                      initial_value.shape(), initial_value.dtype());
+  impl_->value = initial_value.copy();
   impl_->path = name;
   impl_->name = std::move(name);
   set_trainable(trainable);
@@ -59,8 +55,8 @@ void Variable::assign(const Tensor& value) {
          name_of(value.dtype()), " of shape ", value.shape(), " to '", path(), "', which holds ",
          name_of(own.dtype()), " of shape ", own.shape());
   }
-  std::memmove(begin_update(), value.data(),
-               static_cast<std::size_t>(own.size()) * size_of(own.dtype()));
+  const Tensor here = value.device() == own.device() ? value : copied_to(value, own.device());
+  backend_of(own).copy_bytes(begin_update(), here.data(), bytes_of(own));
 }
 
 void* Variable::begin_update() {

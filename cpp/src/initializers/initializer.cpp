@@ -73,7 +73,10 @@ Tensor orthogonal_matrix(const Shape& shape, Dtype dtype, double gain, RandomStr
   const std::int64_t cols = shape.last(), rows = cols == 0 ? 0 : shape.size() / cols;
   const bool tall = rows >= cols;
   const std::int64_t count = tall ? cols : rows, length = tall ? rows : cols;
-  const Tensor drawn = random.normal({count, length}, 0, 1, Dtype::float64);
+  const Tensor drawn = [&] {
+    const DeviceScope on_host{Device()};
+    return random.normal({count, length}, 0, 1, Dtype::float64);
+  }();
   const auto normal = drawn.values<double>();
   std::vector<double> columns(normal.begin(), normal.end());
   orthonormalize(columns, static_cast<std::size_t>(count), static_cast<std::size_t>(length));

@@ -41,8 +41,9 @@ Tensor AlphaDropout::call(const Tensor& inputs, bool training) {
                           ? noise_shape(label(), *options_.noise_shape, inputs.shape())
                           : inputs.shape();
   const Tensor drawn = random_.uniform(shape, 0, 1, inputs.dtype());
-  const Tensor kept = ops::greater_equal(drawn, Tensor::scalar(rate, inputs.dtype()));
-  return ops::where(kept, inputs, Tensor::scalar(limit, inputs.dtype())) * scale -
+  const Tensor kept =
+      ops::greater_equal(drawn, Tensor::scalar(rate, inputs.dtype(), inputs.device()));
+  return ops::where(kept, inputs, Tensor::scalar(limit, inputs.dtype(), inputs.device())) * scale -
          scale * limit * rate;
 }
 

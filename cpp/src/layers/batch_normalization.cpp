@@ -93,28 +93,13 @@ bool BatchNormalization::fuses(const Activation& activation) const {
 
 // gamma / sqrt(variance + epsilon), and what is left to add of mean and beta.
 bool BatchNormalization::scale_into(Epilogue& epilogue) const {
-  const Tensor& variance = moving_variance_;
-  epilogue.factor = Tensor::empty_like(variance);
-  epilogue.offset = Tensor::empty_like(variance);
-  bool is_finite = true;
-  const auto fill = [&]<class T>(T) {
-    const auto values = [](const Tensor& t) { return static_cast<const T*>(t.data()); };
-    const T* const gamma = options_.scale ? values(gamma_) : nullptr;
-    const T* const beta = options_.center ? values(beta_) : nullptr;
-    const T *const means = values(moving_mean_), *const variances = values(variance);
-    T* const factors = static_cast<T*>(epilogue.factor.mutable_data());
-    T* const offsets = static_cast<T*>(epilogue.offset.mutable_data());
-    for (std::int64_t c = 0; c < variance.size(); ++c) {
-      const double scale = gamma == nullptr ? 1.0 : double(gamma[c]);
-      const double factor = scale / std::sqrt(double(variances[c]) + options_.epsilon);
-      const double shift = beta == nullptr ? 0.0 : double(beta[c]);
-      factors[c] = static_cast<T>(factor);
-      offsets[c] = static_cast<T>(shift - double(means[c]) * factor);
-      is_finite = is_finite && std::isfinite(factors[c]) && std::isfinite(offsets[c]);
-    }
-  };
-  variance.dtype() == Dtype::float64 ? fill(double{}) : fill(float{});
-  return is_finite;
+  const Tensor gamma = options_.scale ? gamma_.value() : Tensor();
+  const Tensor beta = options_.center ? beta_.value() : Tensor();
+  const ops::NormalizationFactors factors =
+      ops::normalization_factors(moving_mean_, moving_variance_, gamma, beta, options_.epsilon);
+  epilogue.factor = factors.factor;
+  epilogue.offset = factors.offset;
+  return factors.are_finite.item() != 0;
 }
 
 Tensor BatchNormalization::call_fused(const Tensor& inputs, bool training,

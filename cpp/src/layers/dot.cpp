@@ -21,7 +21,7 @@ constexpr double shortest = 1e-12;
 
 Tensor unit_length(const Tensor& x, int axis) {
   const Tensor length = ops::norm(x, 2, {axis}, true);
-  return x / ops::maximum(length, Tensor::scalar(shortest, x.dtype()));
+  return x / ops::maximum(length, Tensor::scalar(shortest, x.dtype(), x.device()));
 }
 
 // (batch, other axes, axis) with the other axes as one.

@@ -34,7 +34,8 @@ Tensor Dropout::call(const Tensor& inputs, bool training) {
   if (!training || options_.rate == 0) return inputs;
   if (!options_.noise_shape) return ops::dropout(inputs, options_.rate, random_);
   const Shape shape = noise_shape(label(), *options_.noise_shape, inputs.shape());
-  return inputs * ops::dropout(Tensor::full(shape, 1, inputs.dtype()), options_.rate, random_);
+  return inputs * ops::dropout(Tensor::full(shape, 1, inputs.dtype(), inputs.device()),
+                               options_.rate, random_);
 }
 
 }  // namespace lamina

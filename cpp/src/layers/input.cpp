@@ -38,6 +38,13 @@ Tensor Input::call(const Tensor& inputs, bool /*training*/) {
   return inputs.reshape(adjusted(inputs.shape()));
 }
 
+// An id of 64 bits must not become another one by losing half of them: whoever reads it refuses it.
+Tensor Input::prepared(const Tensor& inputs) const {
+  const bool narrows = !is_floating(dtype()) && !is_floating(inputs.dtype()) &&
+                       size_of(inputs.dtype()) > size_of(dtype());
+  return narrows ? inputs : inputs.cast(dtype());
+}
+
 // As Keras does, a vector stands for a column where samples of one value are expected, and a
 // trailing axis of 1 that is not expected is dropped.
 Shape Input::adjusted(const Shape& given) const {

@@ -82,10 +82,13 @@ void Normalization::adapt(const Tensor& samples) {
 
 Tensor Normalization::call(const Tensor& inputs, bool /*training*/) {
   const bool is_given = !options_.mean.empty();
-  const Tensor mean = is_given ? given(options_.mean) : mean_.value().reshape(spread_);
-  const Tensor variance = is_given ? given(options_.variance) : variance_.value().reshape(spread_);
+  const Tensor mean =
+      is_given ? given(options_.mean).to(inputs.device()) : mean_.value().reshape(spread_);
+  const Tensor variance =
+      is_given ? given(options_.variance).to(inputs.device()) : variance_.value().reshape(spread_);
   // Keras's bound: what does not vary is not divided by 0.
-  const Tensor deviation = ops::maximum(ops::sqrt(variance), Tensor::scalar(1e-7, inputs.dtype()));
+  const Tensor deviation =
+      ops::maximum(ops::sqrt(variance), Tensor::scalar(1e-7, inputs.dtype(), inputs.device()));
   return options_.invert ? inputs * deviation + mean : (inputs - mean) / deviation;
 }
 

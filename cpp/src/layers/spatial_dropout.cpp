@@ -51,7 +51,8 @@ Tensor SpatialDropout<rank>::call(const Tensor& inputs, bool training) {
   for (int axis = 0; axis < inputs.rank(); ++axis) {
     drawn.push_back(axis == 0 || axis == channels ? inputs.shape()[axis] : 1);
   }
-  return inputs * ops::dropout(Tensor::full(drawn, 1, inputs.dtype()), options_.rate, random_);
+  return inputs * ops::dropout(Tensor::full(drawn, 1, inputs.dtype(), inputs.device()),
+                               options_.rate, random_);
 }
 
 template <int rank>

@@ -25,7 +25,7 @@ Tensor UnitNormalization::call(const Tensor& inputs, bool /*training*/) {
   std::vector<int> axes;
   for (const std::int64_t axis : options_.axis) axes.push_back(axis_of(inputs.shape(), axis));
   // Keras's bound: a sample of length 1e-12 and below is not scaled to 1.
-  const Tensor least = Tensor::scalar(1e-24, inputs.dtype());
+  const Tensor least = Tensor::scalar(1e-24, inputs.dtype(), inputs.device());
   const Tensor squares = ops::sum(ops::square(inputs), axes, true);
   return inputs * ops::rsqrt(ops::maximum(squares, least));
 }

@@ -57,7 +57,7 @@ void AccuracyMetric::update(const Tensor& target, const Tensor& predicted, const
          " for predictions of shape ", shape);
   }
   const Tensor labels = target.cast(sparse ? Dtype::int64 : prediction.dtype());
-  const Tensor matches = Tensor::empty(shape.without(-1), prediction.dtype(), prediction.device());
+  Tensor matches = Tensor::empty(shape.without(-1), prediction.dtype(), prediction.device());
   backend_for(prediction.device())
       .accuracy({prediction.dtype(), kind, threshold_, rows, cols, prediction.data(), labels.data(),
                  matches.mutable_data()});

@@ -97,8 +97,7 @@ std::vector<Tensor> Model::get_weights() const {
   std::vector<Tensor> values;
   for (const Variable& weight : weights()) {
     const Tensor& value = weight.value();
-    values.push_back(Tensor::copy_of(value.data(), static_cast<std::size_t>(value.size()),
-                                     value.shape(), value.dtype()));
+    values.push_back(value.copy());
   }
   return values;
 }

@@ -27,6 +27,8 @@ bool all_finite(std::span<const double> values) {
   return std::all_of(values.begin(), values.end(), is_finite);
 }
 
+// Rosenblatt's rule looks at one sample at a time: it works on the host, wherever the samples lie.
+
 // The samples as float64, all of them finite.
 Tensor samples_from(const Tensor& x) {
   if (!x.defined() || x.rank() != 2) {
@@ -37,7 +39,7 @@ Tensor samples_from(const Tensor& x) {
     fail(ErrorKind::value, "Perceptron got x of shape ", x.shape(),
          ", which holds no samples or no features");
   }
-  Tensor samples = x.cast(Dtype::float64);
+  Tensor samples = x.to(Device()).cast(Dtype::float64);
   const auto values = samples.values<double>();
   const auto bad = std::find_if_not(values.begin(), values.end(), is_finite);
   if (bad != values.end()) {
@@ -62,7 +64,7 @@ std::vector<double> weights_from(const Tensor& weights, double bias) {
   if (weights.rank() != 1 || weights.size() == 0) {
     fail(ErrorKind::value, "Perceptron needs weights of shape (features,), got ", weights.shape());
   }
-  const Tensor wide = weights.cast(Dtype::float64);
+  const Tensor wide = weights.to(Device()).cast(Dtype::float64);
   const auto values = wide.values<double>();
   if (!std::isfinite(bias) || !all_finite(values)) {
     fail(ErrorKind::value, "Perceptron needs finite weights and bias, got ", wide.str(), " and ",
@@ -115,7 +117,7 @@ std::vector<std::int64_t> Perceptron::labels_from(const Tensor& y, std::int64_t 
     fail(ErrorKind::value, "Perceptron needs y of shape (", samples, ",), a label a sample, got ",
          y.defined() ? y.shape().str() : "nothing");
   }
-  const Tensor wide = y.cast(Dtype::float64);
+  const Tensor wide = y.to(Device()).cast(Dtype::float64);
   std::vector<std::int64_t> labels;
   for (const double label : wide.values<double>()) {
     if (label != 1 && label != static_cast<double>(other_class_)) {
@@ -165,7 +167,7 @@ void Perceptron::fit(const Tensor& x, const Tensor& y, const PerceptronFitOption
 
   std::vector<std::int64_t> errors;
   for (std::int64_t epoch = 1; epoch <= options_.max_epochs; ++epoch) {
-    const Tensor order = options_.shuffle ? random.permutation(count) : Tensor();
+    const Tensor order = options_.shuffle ? random.permutation(count).to(Device()) : Tensor();
     errors.push_back(run_epoch(samples, labels, order, weights, bias));
     if (!std::isfinite(bias) || !all_finite(weights)) {
       fail(ErrorKind::value, "Perceptron's weights overflowed in epoch ", epoch,
@@ -189,7 +191,7 @@ Tensor Perceptron::decision_function(const Tensor& x) const {
   require_weights();
   const Tensor samples = samples_from(x);
   require_features(samples, weights_.size());
-  Tensor sums = Tensor::empty({samples.shape()[0]}, Dtype::float64);
+  Tensor sums = Tensor::empty({samples.shape()[0]}, Dtype::float64, Device());
   auto* out = static_cast<double*>(sums.mutable_data());
   for (std::size_t i = 0; i < sums.values<double>().size(); ++i) {
     out[i] = weighted_sum(weights_, bias_, row(samples, i));
@@ -199,7 +201,7 @@ Tensor Perceptron::decision_function(const Tensor& x) const {
 
 Tensor Perceptron::predict(const Tensor& x) const {
   const Tensor sums = decision_function(x);
-  Tensor classes = Tensor::empty(sums.shape(), Dtype::int64);
+  Tensor classes = Tensor::empty(sums.shape(), Dtype::int64, Device());
   auto* out = static_cast<std::int64_t*>(classes.mutable_data());
   for (const double sum : sums.values<double>()) *out++ = class_of(sum);
   return classes;

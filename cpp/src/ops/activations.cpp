@@ -120,7 +120,7 @@ Tensor glu(const Tensor& x, int axis) {
 Tensor sparsemax(const Tensor& x, int axis) {
   const int along = x.shape().axis(axis);
   const Tensor input = floating(x);
-  const Tensor one = Tensor::scalar(1, input.dtype());
+  const Tensor one = Tensor::scalar(1, input.dtype(), input.device());
   Tensor tau, shifted;
   {
     const NoGrad no_grad;
@@ -128,11 +128,11 @@ Tensor sparsemax(const Tensor& x, int axis) {
     shifted = input - max(input, {along}, true);
     const Tensor descending = flip(sort(shifted, along), {along});
     const Tensor sums = cumsum(descending, along);
-    const Tensor ones = Tensor::full(input.shape(), 1, input.dtype());
+    const Tensor ones = Tensor::full(input.shape(), 1, input.dtype(), input.device());
     const Tensor count = cumsum(ones, along);
     const Tensor in_support = compare(CompareOp::less, sums, one + count * descending);
     const Tensor k = sum(in_support.cast(input.dtype()), {along}, true);
-    const Tensor zero = Tensor::scalar(0, input.dtype());
+    const Tensor zero = Tensor::scalar(0, input.dtype(), input.device());
     tau = (sum(select(in_support, descending, zero), {along}, true) - one) / k;
   }
   Tensor y;
@@ -143,7 +143,7 @@ Tensor sparsemax(const Tensor& x, int axis) {
   if (!needs_grad({input})) return y;
   return record(
       "sparsemax", {input}, y, {y}, [along](const Tensor& dy, const TensorList& s, Needs) {
-        const Tensor zero = Tensor::scalar(0, dy.dtype());
+        const Tensor zero = Tensor::scalar(0, dy.dtype(), dy.device());
         const Tensor support = compare(CompareOp::less, zero, s[0]);
         const Tensor kept = select(support, dy, zero);
         const Tensor mean = sum(kept, {along}, true) / sum(support.cast(dy.dtype()), {along}, true);

@@ -10,39 +10,29 @@ namespace lamina {
 namespace ops {
 namespace {
 
-// Axes of the broadcast result, neighbours merged where both operands walk them as one.
+const char* name_of(BinaryOp op) {
+  static constexpr const char* names[] = {
+#define BINARY(name) #name,
+#include "backend/binary.def"
+#undef BINARY
+  };
+  return names[static_cast<int>(op)];
+}
+
+// The broadcast result's axes; the backend merges those that both operands walk as one.
 template <class Op>
 BroadcastParams<Op> layout(const Shape& a, const Shape& b, const Shape& out) {
   BroadcastParams<Op> params{};
+  params.rank = out.rank();
   std::int64_t step_a = 1, step_b = 1;
-  // From the innermost axis outwards, filled backwards and reversed at the end.
-  for (int i = out.rank() - 1; i >= 0; --i) {
-    const int axis_a = i - (out.rank() - a.rank()), axis_b = i - (out.rank() - b.rank());
-    const std::int64_t extent = out[i];
+  for (int axis = out.rank() - 1; axis >= 0; --axis) {
+    const int axis_a = axis - (out.rank() - a.rank()), axis_b = axis - (out.rank() - b.rank());
     const std::int64_t extent_a = axis_a < 0 ? 1 : a[axis_a], extent_b = axis_b < 0 ? 1 : b[axis_b];
-    const std::int64_t stride_a = extent_a == 1 ? 0 : step_a, stride_b = extent_b == 1 ? 0 : step_b;
+    params.extents[axis] = out[axis];
+    params.strides_a[axis] = extent_a == 1 ? 0 : step_a;
+    params.strides_b[axis] = extent_b == 1 ? 0 : step_b;
     step_a *= extent_a;
     step_b *= extent_b;
-    if (extent == 1) continue;
-    const int last = params.rank - 1;
-    if (last >= 0 && stride_a == params.strides_a[last] * params.extents[last] &&
-        stride_b == params.strides_b[last] * params.extents[last]) {
-      params.extents[last] *= extent;
-      continue;
-    }
-    params.extents[params.rank] = extent;
-    params.strides_a[params.rank] = stride_a;
-    params.strides_b[params.rank] = stride_b;
-    ++params.rank;
-  }
-  if (params.rank == 0) {
-    params.rank = 1;
-    params.extents[0] = 1;
-  }
-  for (int i = 0, j = params.rank - 1; i < j; ++i, --j) {
-    std::swap(params.extents[i], params.extents[j]);
-    std::swap(params.strides_a[i], params.strides_a[j]);
-    std::swap(params.strides_b[i], params.strides_b[j]);
   }
   return params;
 }
@@ -50,9 +40,10 @@ BroadcastParams<Op> layout(const Shape& a, const Shape& b, const Shape& out) {
 // The share of dy that goes to `chosen`: all where it alone equals y, half where both do.
 Tensor extremum_gradient(const Tensor& dy, const Tensor& y, const Tensor& chosen,
                          const Tensor& other) {
-  const Tensor half = binary(BinaryOp::multiply, dy, Tensor::scalar(0.5, dy.dtype()));
+  const Tensor half = binary(BinaryOp::multiply, dy, Tensor::scalar(0.5, dy.dtype(), dy.device()));
   const Tensor share = select(compare(CompareOp::equal, y, other), half, dy);
-  return select(compare(CompareOp::equal, y, chosen), share, Tensor::scalar(0, dy.dtype()));
+  return select(compare(CompareOp::equal, y, chosen), share,
+                Tensor::scalar(0, dy.dtype(), dy.device()));
 }
 
 Tensor extremum(const char* name, BinaryOp op, const Tensor& a, const Tensor& b) {
@@ -93,11 +84,14 @@ Tensor apply(Op op, const Tensor& a, const Tensor& b, Dtype result, auto run) {
 }  // namespace
 
 Tensor binary(BinaryOp op, const Tensor& a, const Tensor& b) {
-  return apply(op, a, b, a.dtype(), [&](const auto& params) { backend(a).binary(params); });
+  return apply(op, a, b, a.dtype(),
+               [&](const auto& params) { shared_backend(name_of(op), {&a, &b}).binary(params); });
 }
 
 Tensor compare(CompareOp op, const Tensor& a, const Tensor& b) {
-  return apply(op, a, b, Dtype::boolean, [&](const auto& params) { backend(a).compare(params); });
+  return apply(op, a, b, Dtype::boolean, [&](const auto& params) {
+    shared_backend("a comparison", {&a, &b}).compare(params);
+  });
 }
 
 Tensor sum_to(const Tensor& gradient, const Shape& shape) {
@@ -186,20 +180,22 @@ Tensor minimum(const Tensor& a, const Tensor& b) {
       .cast(promote(a.dtype(), b.dtype()));
 }
 
-Tensor power(const Tensor& base, const Tensor& exponent) {
-  const auto [a, b] = common_dtype(base, exponent);
-  if (!is_floating(b.dtype()) && b.size() > 0 && min(b).item() < 0) {
-    fail(ErrorKind::value,
-         "whole numbers have no negative powers among whole numbers, got the "
-         "exponent ",
-         min(b).item(), "; make one of them floating point");
-  }
-  if (b.size() == 1 && b.rank() == 0 && !needs_grad({b}) && b.item() == 2) return square(a);
+namespace {
+
+void refuse_negative(double exponent) {
+  if (exponent >= 0) return;
+  fail(ErrorKind::value,
+       "whole numbers have no negative powers among whole numbers, got the exponent ", exponent,
+       "; make one of them floating point");
+}
+
+Tensor powers(const Tensor& a, const Tensor& b) {
   Tensor y = binary(BinaryOp::power, a, b);
   if (!needs_grad({a, b})) return y;
   return record(
       "power", {a, b}, y, {a, b, y}, [](const Tensor& dy, const TensorList& s, Needs needs) {
-        const Tensor zero = Tensor::scalar(0, dy.dtype()), one = Tensor::scalar(1, dy.dtype());
+        const Tensor zero = Tensor::scalar(0, dy.dtype(), dy.device()),
+                     one = Tensor::scalar(1, dy.dtype(), dy.device());
         TensorList grads(2);
         if (needs[0]) {  // b a^(b - 1)
           const Tensor lower = binary(BinaryOp::power, s[0], binary(BinaryOp::subtract, s[1], one));
@@ -217,10 +213,24 @@ Tensor power(const Tensor& base, const Tensor& exponent) {
       });
 }
 
+}  // namespace
+
+Tensor power(const Tensor& base, const Tensor& exponent) {
+  const auto [a, b] = common_dtype(base, exponent);
+  // Looked at only where that costs no waiting; elsewhere a negative power of whole numbers is
+  // some whole number.
+  if (b.size() > 0 && backend(b).host_can_read()) {
+    if (!is_floating(b.dtype())) refuse_negative(min(b).item());
+    if (b.rank() == 0 && !needs_grad({b}) && b.item() == 2) return square(a);
+  }
+  return powers(a, b);
+}
+
 Tensor power(const Tensor& base, double exponent) {
   const bool whole = !is_floating(base.dtype()) && exponent == std::floor(exponent);
   const Tensor x = whole ? number(base) : floating(base);
-  return power(x, Tensor::scalar(exponent, x.dtype()));
+  if (whole) refuse_negative(exponent);
+  return exponent == 2 ? square(x) : powers(x, Tensor::scalar(exponent, x.dtype(), x.device()));
 }
 
 }  // namespace ops
@@ -229,7 +239,8 @@ namespace {
 
 // A C++ scalar is weak: it takes a floating tensor's dtype, and makes an integer one float32.
 Tensor weak(double value, const Tensor& beside) {
-  return Tensor::scalar(value, is_floating(beside.dtype()) ? beside.dtype() : Dtype::float32);
+  return Tensor::scalar(value, is_floating(beside.dtype()) ? beside.dtype() : Dtype::float32,
+                        beside.device());
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ std::vector<std::int64_t> strides_of(const Shape& shape) {
 namespace {
 
 void copy_elements(const Tensor& source, const std::vector<std::int64_t>& source_strides,
-                   std::int64_t source_offset, const Tensor& target,
+                   std::int64_t source_offset, Tensor& target,
                    const std::vector<std::int64_t>& target_strides, std::int64_t target_offset,
                    const Shape& shape) {
   CopyParams params{};
@@ -38,7 +38,7 @@ void copy_elements(const Tensor& source, const std::vector<std::int64_t>& source
   const auto bytes = static_cast<std::int64_t>(params.element_size);
   params.source = static_cast<const char*>(source.data()) + source_offset * bytes;
   params.target = static_cast<char*>(target.mutable_data()) + target_offset * bytes;
-  backend(source).copy(params);
+  shared_backend("a copy", {&source, &target}).copy(params);
 }
 
 }  // namespace
@@ -50,7 +50,7 @@ Tensor strided_copy(const Tensor& x, const Shape& shape, const std::vector<std::
   return y;
 }
 
-void strided_store(const Tensor& x, const Tensor& target, const std::vector<std::int64_t>& strides,
+void strided_store(const Tensor& x, Tensor& target, const std::vector<std::int64_t>& strides,
                    std::int64_t offset) {
   copy_elements(x, strides_of(x.shape()), 0, target, strides, offset, x.shape());
 }
@@ -235,6 +235,7 @@ Tensor concatenate(const TensorList& given, int axis) {
   TensorList tensors;
   bool recorded = false;
   for (const Tensor& t : given) {
+    shared_backend("concatenate", {&given.front(), &t});
     tensors.push_back(t.cast(dtype));
     recorded = recorded || needs_grad({tensors.back()});
   }
@@ -304,11 +305,12 @@ TensorList split(const Tensor& x, std::int64_t parts, int axis) {
 namespace {
 
 // What stands at each place of a padded axis.
-Tensor mirrored_places(std::int64_t extent, const Padding& padding, bool repeats_edge) {
+Tensor mirrored_places(std::int64_t extent, const Padding& padding, bool repeats_edge,
+                       Device device) {
   const std::int64_t period = repeats_edge ? 2 * extent : 2 * extent - 2;
   const std::int64_t count = padding.before + extent + padding.after;
   // Made first: it refuses a number of places that no memory holds.
-  Tensor places = Tensor::empty({count}, Dtype::int64);
+  Tensor places = Tensor::empty({count}, Dtype::int64, Device());
   auto* const to = static_cast<std::int64_t*>(places.mutable_data());
   for (std::int64_t i = 0; i < count; ++i) {
     const std::int64_t from = i - padding.before;
@@ -316,7 +318,7 @@ Tensor mirrored_places(std::int64_t extent, const Padding& padding, bool repeats
     if (place >= extent) place = period - place - (repeats_edge ? 1 : 0);
     to[i] = place;
   }
-  return places;
+  return places.to(device);
 }
 
 }  // namespace
@@ -347,7 +349,8 @@ Tensor pad(const Tensor& x, const std::vector<Padding>& padding, PadMode mode, d
     for (int axis = 0; axis < x.rank(); ++axis) {
       const Padding& p = padding[static_cast<std::size_t>(axis)];
       if (p.before + p.after == 0) continue;
-      y = take(y, mirrored_places(x.shape()[axis], p, mode == PadMode::symmetric), axis);
+      y = take(y, mirrored_places(x.shape()[axis], p, mode == PadMode::symmetric, x.device()),
+               axis);
     }
     return y;
   }

@@ -33,8 +33,9 @@ Tensor select(const Tensor& condition, const Tensor& a, const Tensor& b) {
                right = spread(b, shape);
   Tensor y = Tensor::empty(shape, a.dtype(), a.device());
   if (y.size() == 0) return y;
-  backend(y).select({size_of(y.dtype()), y.size(), choice.data(), left.data(), left.size() == 1,
-                     right.data(), right.size() == 1, y.mutable_data()});
+  shared_backend("where", {&condition, &a, &b})
+      .select({size_of(y.dtype()), y.size(), choice.data(), left.data(), left.size() == 1,
+               right.data(), right.size() == 1, y.mutable_data()});
   return y;
 }
 
@@ -53,16 +54,18 @@ Tensor logical_and(const Tensor& a, const Tensor& b) {
 Tensor logical_or(const Tensor& a, const Tensor& b) {
   return maximum(is_true(a), is_true(b)).cast(Dtype::boolean);
 }
-Tensor logical_not(const Tensor& x) { return equal(is_true(x), Tensor::scalar(0, Dtype::int32)); }
+Tensor logical_not(const Tensor& x) {
+  return equal(is_true(x), Tensor::scalar(0, Dtype::int32, x.device()));
+}
 
 Tensor isnan(const Tensor& x) { return not_equal(x, x); }
 Tensor isinf(const Tensor& x) {
   const NoGrad no_grad;
-  return equal(abs(floating(x)), Tensor::scalar(infinity, floating(x).dtype()));
+  return equal(abs(floating(x)), Tensor::scalar(infinity, floating(x).dtype(), x.device()));
 }
 Tensor isfinite(const Tensor& x) {
   const NoGrad no_grad;
-  return less(abs(floating(x)), Tensor::scalar(infinity, floating(x).dtype()));
+  return less(abs(floating(x)), Tensor::scalar(infinity, floating(x).dtype(), x.device()));
 }
 
 Tensor where(const Tensor& condition, const Tensor& left, const Tensor& right) {
@@ -73,7 +76,7 @@ Tensor where(const Tensor& condition, const Tensor& left, const Tensor& right) {
   return record("where", {a, b}, y, {choice},
                 [shape_a = a.shape(), shape_b = b.shape()](const Tensor& dy, const TensorList& s,
                                                            Needs needs) {
-                  const Tensor zero = Tensor::scalar(0, dy.dtype());
+                  const Tensor zero = Tensor::scalar(0, dy.dtype(), dy.device());
                   TensorList grads(2);
                   if (needs[0]) grads[0] = sum_to(select(s[0], dy, zero), shape_a);
                   if (needs[1]) grads[1] = sum_to(select(s[0], zero, dy), shape_b);

@@ -57,6 +57,7 @@ ConvOperands operands(const std::string& owner, ConvShape& s, const Tensor& inpu
                       const Tensor& kernel, const Tensor& bias, std::int64_t filters) {
   const Dtype dtype = promote(inputs.dtype(), kernel.dtype());
   ConvOperands result{floating(inputs.cast(dtype)), floating(kernel.cast(dtype))};
+  shared_backend(owner, {&inputs, &kernel, &bias});
   if (bias.defined() && bias.shape() != Shape{filters}) {
     fail(ErrorKind::value, owner, " needs a bias of shape ", Shape{filters}, ", got ",
          bias.shape());
@@ -74,7 +75,7 @@ ConvOperands operands(const std::string& owner, ConvShape& s, const Tensor& inpu
 }
 
 Tensor run_forward(const ConvShape& s, const Tensor& x, const Tensor& kernel, const Shape& shape,
-                   const Tensor& bias, UnaryOp op) {
+                   const Tensor& bias, FusedActivation op) {
   Tensor y = Tensor::empty(shape, x.dtype(), x.device());
   backend(x).conv(
       {x.dtype(), s, x.data(), kernel.data(), y.mutable_data(), data_or_null(bias), op});
@@ -83,7 +84,7 @@ Tensor run_forward(const ConvShape& s, const Tensor& x, const Tensor& kernel, co
 
 Tensor run_backward_data(const ConvShape& s, const Tensor& dy, const Tensor& kernel,
                          const Shape& shape, const Tensor& bias = {},
-                         UnaryOp op = UnaryOp::identity) {
+                         FusedActivation op = FusedActivation::none) {
   Tensor dx = Tensor::empty(shape, dy.dtype(), dy.device());
   backend(dy).conv_backward_data(
       {dy.dtype(), s, dy.data(), kernel.data(), dx.mutable_data(), data_or_null(bias), op});
@@ -104,13 +105,13 @@ Tensor bias_gradient(const Tensor& dy) {
 // A convolution of checked geometry; `kernel` may be shaped otherwise than its parameter.
 Tensor convolve(const char* name, const ConvShape& s, const Tensor& x, const Tensor& kernel,
                 const Tensor& bias, const Activation& activation) {
-  const UnaryOp op = fused(activation);
+  const FusedActivation op = fused(activation);
   Tensor y = run_forward(s, x, kernel, with_spatial(x.shape(), s.output, s.filters), bias, op);
   if (needs_grad({x, kernel, bias})) {
-    const Tensor output = op == UnaryOp::identity ? Tensor() : y;
+    const Tensor output = saved_output(op, y);
     record(name, {x, kernel, bias}, y, {x, kernel, output},
            [op, s](const Tensor& dy, const TensorList& saved, Needs needs) {
-             const Tensor dz = op == UnaryOp::identity ? dy : unary_backward(op, dy, saved[2]);
+             const Tensor dz = before_activation(op, dy, saved[2]);
              TensorList grads(3);
              if (needs[0]) grads[0] = run_backward_data(s, dz, saved[1], saved[0].shape());
              if (needs[1]) grads[1] = run_backward_filter(s, saved[0], dz, saved[1].shape());
@@ -118,7 +119,7 @@ Tensor convolve(const char* name, const ConvShape& s, const Tensor& x, const Ten
              return grads;
            });
   }
-  return op == UnaryOp::identity ? activation(y) : y;
+  return activated(op, activation, y);
 }
 
 }  // namespace
@@ -195,24 +196,24 @@ Tensor conv_transpose(const Tensor& inputs, const Tensor& weights, const Tensor&
   s.filters = inputs.shape().last();
   s.groups = 1;
   const auto [x, kernel] = operands("conv_transpose", s, inputs, weights, bias, s.channels);
-  const UnaryOp op = fused(activation);
+  const FusedActivation op = fused(activation);
   const Shape shape = with_spatial(x.shape(), s.input, s.channels);
   Tensor y = run_backward_data(s, x, kernel, shape, bias, op);
   if (needs_grad({x, kernel, bias})) {
-    const Tensor output = op == UnaryOp::identity ? Tensor() : y;
+    const Tensor output = saved_output(op, y);
     record("conv_transpose", {x, kernel, bias}, y, {x, kernel, output},
            [op, s](const Tensor& dy, const TensorList& saved, Needs needs) {
-             const Tensor dz = op == UnaryOp::identity ? dy : unary_backward(op, dy, saved[2]);
+             const Tensor dz = before_activation(op, dy, saved[2]);
              TensorList grads(3);
              if (needs[0]) {
-               grads[0] = run_forward(s, dz, saved[1], saved[0].shape(), {}, UnaryOp::identity);
+               grads[0] = run_forward(s, dz, saved[1], saved[0].shape(), {}, FusedActivation::none);
              }
              if (needs[1]) grads[1] = run_backward_filter(s, dz, saved[0], saved[1].shape());
              if (needs[2]) grads[2] = bias_gradient(dz);
              return grads;
            });
   }
-  return op == UnaryOp::identity ? activation(y) : y;
+  return activated(op, activation, y);
 }
 
 }  // namespace lamina::ops

@@ -29,23 +29,23 @@ Tensor dense(const Tensor& inputs, const Tensor& weights, const Tensor& bias,
     fail(ErrorKind::type, "dense got a kernel of ", name_of(kernel.dtype()), " and a bias of ",
          name_of(bias.dtype()), "; both must have the same dtype");
   }
-  const UnaryOp op = fused(activation);
+  const FusedActivation op = fused(activation);
   Shape shape = x.shape().with(-1, kernel.shape()[1]);
-  Tensor y = gemm({x}, {kernel}, shape, bias, op);
+  Tensor y = gemm("dense", {x}, {kernel}, shape, bias, op);
   if (needs_grad({x, kernel, bias})) {
-    const Tensor output = op == UnaryOp::identity ? Tensor() : y;
+    const Tensor output = saved_output(op, y);
     record("dense", {x, kernel, bias}, y, {x, kernel, output},
            [op](const Tensor& dy, const TensorList& s, Needs needs) {
-             const Tensor dz = op == UnaryOp::identity ? dy : unary_backward(op, dy, s[2]);
+             const Tensor dz = before_activation(op, dy, s[2]);
              TensorList grads(3);
-             if (needs[0]) grads[0] = gemm({dz}, {s[1], true}, s[0].shape());
-             if (needs[1]) grads[1] = gemm({s[0], true}, {dz}, s[1].shape());
+             if (needs[0]) grads[0] = gemm("dense", {dz}, {s[1], true}, s[0].shape());
+             if (needs[1]) grads[1] = gemm("dense", {s[0], true}, {dz}, s[1].shape());
              if (needs[2])
                grads[2] = sum(dz.reshape({leading_rows(dz.shape()), dz.shape().last()}), {0});
              return grads;
            });
   }
-  return op == UnaryOp::identity ? activation(y) : y;
+  return activated(op, activation, y);
 }
 
 }  // namespace lamina::ops

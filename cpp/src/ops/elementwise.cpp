@@ -69,8 +69,8 @@ Tensor clip(const Tensor& x, double low, double high) {
          high);
   }
   Tensor y = number(x);
-  if (low > least) y = maximum(y, Tensor::full({}, low, y.dtype()));
-  if (high < most) y = minimum(y, Tensor::full({}, high, y.dtype()));
+  if (low > least) y = maximum(y, Tensor::full({}, low, y.dtype(), y.device()));
+  if (high < most) y = minimum(y, Tensor::full({}, high, y.dtype(), y.device()));
   return y.cast(x.dtype());
 }
 

@@ -8,16 +8,31 @@
 
 namespace lamina::ops {
 
-inline UnaryOp fused(const Activation& activation) {
+inline FusedActivation fused(const Activation& activation) {
   const std::string_view name = activation.name();
-  if (name == "relu") return UnaryOp::relu;
-  if (name == "tanh") return UnaryOp::tanh;
-  if (name == "sigmoid") return UnaryOp::sigmoid;
-  return UnaryOp::identity;
+  if (name == "relu") return FusedActivation::relu;
+  if (name == "tanh") return FusedActivation::tanh;
+  if (name == "sigmoid") return FusedActivation::sigmoid;
+  return FusedActivation::none;
 }
 
 inline bool is_fused(const Activation& activation) {
-  return fused(activation) != UnaryOp::identity;
+  return fused(activation) != FusedActivation::none;
+}
+
+/// What a kernel stored under `kind`, with an activation that it could not apply.
+inline Tensor activated(FusedActivation kind, const Activation& activation, const Tensor& y) {
+  return kind == FusedActivation::none ? activation(y) : y;
+}
+
+/// What backward saves of the output for the fused activation's gradient.
+inline Tensor saved_output(FusedActivation kind, const Tensor& y) {
+  return kind == FusedActivation::none ? Tensor() : y;
+}
+
+/// The gradient before the fused activation, from the one after it.
+inline Tensor before_activation(FusedActivation kind, const Tensor& dy, const Tensor& saved) {
+  return kind == FusedActivation::none ? dy : unary_backward(unary_of(kind), dy, saved);
 }
 
 }  // namespace lamina::ops

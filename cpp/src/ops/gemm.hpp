@@ -11,8 +11,8 @@ struct Matrix {
 };
 
 /// op(a) op(b) for a and b seen as (rows, last axis), written to a new tensor of `shape`.
-inline Tensor gemm(Matrix a, Matrix b, const Shape& shape, const Tensor& bias = {},
-                   UnaryOp activation = UnaryOp::identity) {
+inline Tensor gemm(const char* operation, Matrix a, Matrix b, const Shape& shape,
+                   const Tensor& bias = {}, FusedActivation activation = FusedActivation::none) {
   Tensor c = Tensor::empty(shape, a.tensor.dtype(), a.tensor.device());
   const std::int64_t rows_a = leading_rows(a.tensor.shape()), cols_a = a.tensor.shape().last();
   const std::int64_t rows_b = leading_rows(b.tensor.shape()), cols_b = b.tensor.shape().last();
@@ -31,7 +31,7 @@ inline Tensor gemm(Matrix a, Matrix b, const Shape& shape, const Tensor& bias = 
   params.ldc = params.n;
   params.bias = data_or_null(bias);
   params.activation = activation;
-  backend(c).gemm(params);
+  shared_backend(operation, {&a.tensor, &b.tensor, &bias}).gemm(params);
   return c;
 }
 

@@ -16,11 +16,12 @@ Tensor group_normalization(const Tensor& input, std::int64_t groups, const Tenso
   check_weight("group_normalization", "gamma", gamma, x.dtype(), {channels});
   check_weight("group_normalization", "beta", beta, x.dtype(), {channels});
   Tensor y = Tensor::empty_like(x);
-  const Tensor mean = Tensor::empty({images, groups}, x.dtype(), x.device());
-  const Tensor inverse = Tensor::empty_like(mean);
-  backend(x).group_norm({x.dtype(), images, rows, channels, groups, epsilon, x.data(),
-                         data_or_null(gamma), data_or_null(beta), mean.mutable_data(),
-                         inverse.mutable_data(), y.mutable_data()});
+  Tensor mean = Tensor::empty({images, groups}, x.dtype(), x.device());
+  Tensor inverse = Tensor::empty_like(mean);
+  shared_backend("group_normalization", {&x, &gamma, &beta})
+      .group_norm({x.dtype(), images, rows, channels, groups, epsilon, x.data(),
+                   data_or_null(gamma), data_or_null(beta), mean.mutable_data(),
+                   inverse.mutable_data(), y.mutable_data()});
   if (!needs_grad({x, gamma, beta})) return y;
   return record("group_normalization", {x, gamma, beta}, y, {x, gamma, mean, inverse},
                 [=](const Tensor& dy, const TensorList& s, Needs needs) {

@@ -1,9 +1,9 @@
 #include "lamina/ops/indexing.hpp"
 
 #include <limits>
-#include <numeric>
 
 #include "autograd/row_gradient.hpp"
+#include "core/faults.hpp"
 #include "lamina/ops/arithmetic.hpp"
 #include "lamina/ops/arrangement.hpp"
 #include "lamina/ops/comparison.hpp"
@@ -13,60 +13,71 @@
 namespace lamina::ops {
 namespace {
 
-Tensor whole_scalar(std::int64_t value) {
-  return Tensor::copy_of(std::span<const std::int64_t>(&value, 1), {});
+Tensor whole_scalar(std::int64_t value, const Tensor& beside) {
+  return Tensor::scalar(static_cast<double>(value), Dtype::int64, beside.device());
 }
 
 // 0, 1, 2, ...
-Tensor counting(std::int64_t n) {
-  std::vector<std::int64_t> values(static_cast<std::size_t>(n));
-  std::iota(values.begin(), values.end(), std::int64_t{0});
-  return Tensor::copy_of(std::span<const std::int64_t>(values), {n});
+Tensor counting(std::int64_t n, Device device) {
+  const Tensor from_one = cumsum(Tensor::full({n}, 1, Dtype::int64, device), 0);
+  return from_one - Tensor::scalar(1, Dtype::int64, device);
 }
 
-// As int64 in [0, extent).
-Tensor resolved(const char* name, const Tensor& given, std::int64_t extent, const Shape& shape) {
+// As int64 in [0, extent), in memory of our own on `device`, which nobody else changes
+// afterwards. Indices that the host has come along.
+Tensor resolved(const char* name, const Tensor& given, std::int64_t extent, const Shape& shape,
+                Device device) {
   const NoGrad no_grad;
   if (is_floating(given.dtype()) || given.dtype() == Dtype::boolean) {
     fail(ErrorKind::type, name, " needs indices of whole numbers, got ", name_of(given.dtype()));
   }
-  Tensor indices = given.cast(Dtype::int64);
-  if (indices.size() == 0) return indices;
-  const double least = min(indices).item(), most = max(indices).item();
-  if (least < -static_cast<double>(extent) || most >= static_cast<double>(extent)) {
-    fail(ErrorKind::index, name, " got index ", static_cast<std::int64_t>(least < 0 ? least : most),
-         ", expected one in [", -extent, ", ", extent, ") for shape ", shape);
-  }
-  if (least >= 0) return indices;
-  return where(less(indices, whole_scalar(0)), indices + whole_scalar(extent), indices);
+  const Tensor indices = given.to(device).cast(Dtype::int64);
+  Tensor result = Tensor::empty_like(indices);
+  const FaultCheck fault(name, FaultKind::index, device);
+  backend(result).resolve_indices({indices.size(), extent, integers(indices),
+                                   static_cast<std::int64_t*>(result.mutable_data()),
+                                   fault.record()});
+  fault.look(shape);
+  return result;
 }
 
-// Rows of x seen as (.., row_size), by indices that were checked.
-Tensor gather(const Tensor& x, const Tensor& indices, std::int64_t row_size, const Shape& shape) {
+// How rows, or single elements, are picked out of x (outer, extent, inner).
+struct Picking {
+  std::int64_t outer, extent, inner;
+  bool each_element;
+  std::int64_t rows_of(const Tensor& indices) const {
+    const std::int64_t indices_a_row = each_element ? outer * inner : 1;
+    return indices_a_row == 0 ? 0 : indices.size() / indices_a_row;
+  }
+};
+
+// By indices that were resolved.
+Tensor gather(const Tensor& x, const Tensor& indices, const Picking& by, const Shape& shape) {
   Tensor y = Tensor::empty(shape, x.dtype(), x.device());
   if (y.size() == 0) return y;
-  backend(x).gather_rows({x.dtype(), x.dtype(), indices.size(), row_size,
-                          indices.values<std::int64_t>().data(), x.data(), y.mutable_data()});
+  shared_backend("take", {&x, &indices})
+      .gather_rows({x.dtype(), x.dtype(), by.outer, by.rows_of(indices), by.inner, by.extent,
+                    by.each_element, integers(indices), x.data(), y.mutable_data()});
   return y;
 }
 
-Tensor scatter_add(const Tensor& rows, const Tensor& indices, std::int64_t row_size,
+Tensor scatter_add(const Tensor& rows, const Tensor& indices, const Picking& by,
                    const Shape& shape) {
   Tensor y = Tensor::zeros(shape, rows.dtype(), rows.device());
   if (rows.size() == 0) return y;
-  backend(rows).scatter_rows({rows.dtype(), indices.size(), row_size, y.size() / row_size,
-                              indices.values<std::int64_t>().data(), rows.data(),
-                              y.mutable_data()});
+  shared_backend("scatter", {&rows, &indices})
+      .scatter_rows({rows.dtype(), by.outer, by.rows_of(indices), by.inner, by.extent,
+                     by.each_element, integers(indices), rows.data(), y.mutable_data()});
   return y;
 }
 
-Tensor recorded_gather(const char* name, const Tensor& x, const Tensor& indices,
-                       std::int64_t row_size, const Shape& shape) {
-  Tensor y = gather(x, indices, row_size, shape);
+Tensor recorded_gather(const char* name, const Tensor& x, const Tensor& indices, const Picking& by,
+                       const Shape& shape) {
+  Tensor y = gather(x, indices, by, shape);
   if (!needs_grad({x})) return y;
   return record(name, {x}, y, {indices},
-                [original = x.shape(), row_size](const Tensor& dy, const TensorList& s, Needs) {
-                  return TensorList{scatter_add(dy, s[0], row_size, original)};
+                [original = x.shape(), by](const Tensor& dy, const TensorList& s, Needs) {
+                  return TensorList{scatter_add(dy, s[0], by, original)};
                 });
 }
 
@@ -75,16 +86,13 @@ Tensor recorded_gather(const char* name, const Tensor& x, const Tensor& indices,
 Tensor take(const Tensor& x, const Tensor& given, int axis) {
   const int along = x.shape().axis(axis);
   const AroundAxis around(x.shape(), along);
-  Tensor indices = resolved("take", given, around.extent, x.shape());
+  const Tensor indices = resolved("take", given, around.extent, x.shape(), x.device());
   Shape shape;
   for (int i = 0; i < along; ++i) shape.push_back(x.shape()[i]);
   for (std::int64_t extent : indices.shape()) shape.push_back(extent);
   for (int i = along + 1; i < x.rank(); ++i) shape.push_back(x.shape()[i]);
-  if (around.outer != 1) {  // the same places in each of the outer blocks
-    const Tensor blocks = (counting(around.outer) * whole_scalar(around.extent)).reshape({-1, 1});
-    indices = blocks + indices.reshape({1, -1});
-  }
-  return recorded_gather("take", x, indices, around.inner, shape);
+  return recorded_gather("take", x, indices, {around.outer, around.extent, around.inner, false},
+                         shape);
 }
 
 Tensor take_along_axis(const Tensor& x, const Tensor& given, int axis) {
@@ -94,14 +102,9 @@ Tensor take_along_axis(const Tensor& x, const Tensor& given, int axis) {
          " except along axis ", axis, ", got ", given.shape());
   }
   const AroundAxis around(x.shape(), along);
-  const Tensor indices = resolved("take_along_axis", given, around.extent, x.shape());
-  const Tensor outer = (counting(around.outer) * whole_scalar(around.extent * around.inner))
-                           .reshape({around.outer, 1, 1});
-  const Tensor inner = counting(around.inner).reshape({1, 1, around.inner});
-  const Tensor places = outer + inner +
-                        indices.reshape({around.outer, indices.shape()[along], around.inner}) *
-                            whole_scalar(around.inner);
-  return recorded_gather("take_along_axis", x, places, 1, indices.shape());
+  const Tensor indices = resolved("take_along_axis", given, around.extent, x.shape(), x.device());
+  return recorded_gather("take_along_axis", x, indices,
+                         {around.outer, around.extent, around.inner, true}, indices.shape());
 }
 
 Tensor scatter(const Tensor& given, const Tensor& values, const Shape& shape) {
@@ -118,17 +121,22 @@ Tensor scatter(const Tensor& given, const Tensor& values, const Shape& shape) {
     fail(ErrorKind::value, "scatter needs values of shape ", expected, " for indices ",
          given.shape(), " into ", shape, ", got ", values.shape());
   }
-  Tensor places = Tensor::zeros({lists.shape()[0]}, Dtype::int64);
+  // On a device that is not waited for, a place made of an index out of range is one within y.
+  Tensor places = Tensor::zeros({lists.shape()[0]}, Dtype::int64, values.device());
+  std::int64_t targets = 1;
   for (int axis = 0; axis < leading; ++axis) {
     const Tensor column = slice(lists, {{0, lists.shape()[0], 1}, {axis, 1, 1}}).reshape({-1});
-    places = places * whole_scalar(shape[axis]) + resolved("scatter", column, shape[axis], shape);
+    places = places * whole_scalar(shape[axis], places) +
+             resolved("scatter", column, shape[axis], shape, values.device());
+    targets *= shape[axis];
   }
   const Tensor rows = number(values);
-  Tensor y = scatter_add(rows, places, row.size(), shape);
+  const Picking by{1, targets, row.size(), false};
+  Tensor y = scatter_add(rows, places, by, shape);
   if (!needs_grad({rows})) return y;
   return record("scatter", {rows}, y, {places},
-                [row_size = row.size(), expected](const Tensor& dy, const TensorList& s, Needs) {
-                  return TensorList{gather(dy, s[0], row_size, expected)};
+                [by, expected](const Tensor& dy, const TensorList& s, Needs) {
+                  return TensorList{gather(dy, s[0], by, expected)};
                 });
 }
 
@@ -138,7 +146,8 @@ Tensor one_hot(const Tensor& indices, std::int64_t classes, int axis, Dtype dtyp
   const int place = axis < 0 ? axis + expanded.rank() : axis;
   Shape shape;
   for (int i = 0; i < expanded.rank(); ++i) shape.push_back(i == place ? classes : 1);
-  return equal(expanded.cast(Dtype::int64), counting(classes).reshape(shape)).cast(dtype);
+  return equal(expanded.cast(Dtype::int64), counting(classes, indices.device()).reshape(shape))
+      .cast(dtype);
 }
 
 Tensor embedding(const Tensor& table, const Tensor& given) {
@@ -146,22 +155,22 @@ Tensor embedding(const Tensor& table, const Tensor& given) {
     fail(ErrorKind::value, "embedding needs a table (rows, values), got ", table.shape());
   }
   const std::int64_t rows = table.shape()[0], row_size = table.shape()[1];
-  const Tensor indices = resolved("embedding", given, rows, table.shape());
+  const Tensor indices = resolved("embedding", given, rows, table.shape(), table.device());
   Shape shape = indices.shape();
   shape.push_back(row_size);
-  Tensor y = gather(table, indices, row_size, shape);
+  const Picking by{1, rows, row_size, false};
+  Tensor y = gather(table, indices, by, shape);
   if (!needs_grad({table})) return y;
   // A leaf keeps the rows as they are; anything else gets a dense gradient.
   const Tensor leaf = takes_row_gradients(table) ? table : Tensor();
-  return record(
-      "embedding", {table}, y, {indices},
-      [leaf, original = table.shape(), row_size](const Tensor& dy, const TensorList& s, Needs) {
-        if (!leaf.defined()) {
-          return TensorList{scatter_add(dy, s[0], row_size, original)};
-        }
-        add_row_gradient(leaf, {s[0].reshape({-1}), dy.reshape({-1, row_size})});
-        return TensorList(1);
-      });
+  return record("embedding", {table}, y, {indices},
+                [leaf, original = table.shape(), by](const Tensor& dy, const TensorList& s, Needs) {
+                  if (!leaf.defined()) {
+                    return TensorList{scatter_add(dy, s[0], by, original)};
+                  }
+                  add_row_gradient(leaf, {s[0].reshape({-1}), dy.reshape({-1, by.inner})});
+                  return TensorList(1);
+                });
 }
 
 namespace {

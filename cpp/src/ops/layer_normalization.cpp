@@ -23,13 +23,13 @@ Tensor row_norm(const char* name, bool centered, const Tensor& x, const Tensor& 
   const std::int64_t cols = normalized.size();
   const std::int64_t rows = cols == 0 ? 0 : x.size() / cols;
   Tensor y = Tensor::empty_like(input);
-  const Tensor mean = centered ? Tensor::empty({rows}, input.dtype(), input.device()) : Tensor();
-  const Tensor inverse = Tensor::empty({rows}, input.dtype(), input.device());
+  Tensor mean = centered ? Tensor::empty({rows}, input.dtype(), input.device()) : Tensor();
+  Tensor inverse = Tensor::empty({rows}, input.dtype(), input.device());
   if (rows > 0) {
-    backend(input).row_norm({input.dtype(), centered, rows, cols, epsilon, input.data(),
-                             data_or_null(gamma), data_or_null(beta),
-                             centered ? mean.mutable_data() : nullptr, inverse.mutable_data(),
-                             y.mutable_data()});
+    shared_backend(name, {&input, &gamma, &beta})
+        .row_norm({input.dtype(), centered, rows, cols, epsilon, input.data(), data_or_null(gamma),
+                   data_or_null(beta), centered ? mean.mutable_data() : nullptr,
+                   inverse.mutable_data(), y.mutable_data()});
   }
   if (!needs_grad({input, gamma, beta})) return y;
   return record(name, {input, gamma, beta}, y, {input, gamma, mean, inverse},

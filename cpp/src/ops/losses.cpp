@@ -1,7 +1,9 @@
 #include "lamina/ops/losses.hpp"
 
 #include <cmath>
+#include <optional>
 
+#include "core/faults.hpp"
 #include "ops/support.hpp"
 #include "ops/trailing_axis.hpp"
 
@@ -28,7 +30,7 @@ Tensor row_weights(const char* name, const Tensor& weight, const Tensor& predict
   }
   flat = flat.reshape({-1});
   if (flat.size() == rows) return flat;
-  const Tensor ones = Tensor::full({batch, rows / batch}, 1.0, flat.dtype());
+  const Tensor ones = Tensor::full({batch, rows / batch}, 1.0, flat.dtype(), flat.device());
   return binary(BinaryOp::multiply, flat.reshape({batch, 1}), ones).reshape({-1});
 }
 
@@ -63,16 +65,23 @@ Tensor loss(const char* name, LossKind kind, const Tensor& target, const Tensor&
   const bool recorded = needs_grad({prediction});
   Tensor losses = Tensor::empty({rows}, prediction.dtype(), prediction.device());
   Tensor grad = recorded ? Tensor::empty_like(prediction) : Tensor();
-  std::int64_t invalid_row = -1;
-  backend(prediction)
-      .loss({prediction.dtype(), kind, options.from_logits,
-             has_delta ? options.delta : options.label_smoothing, rows, cols, prediction.data(),
-             labels.data(), data_or_null(weights), scale, losses.mutable_data(),
-             recorded ? grad.mutable_data() : nullptr, &invalid_row});
-  if (invalid_row >= 0) {
-    fail(ErrorKind::value, name, " got label ", labels.values<std::int64_t>()[invalid_row],
-         " in row ", invalid_row, " of the batch, expected a class in [0, ", cols, ")");
-  }
+  std::optional<FaultCheck> fault;
+  if (sparse) fault.emplace(name, FaultKind::label, prediction.device());
+  shared_backend(name, {&prediction, &labels, &weights})
+      .loss({prediction.dtype(),
+             kind,
+             options.from_logits,
+             {has_delta ? options.delta : options.label_smoothing},
+             rows,
+             cols,
+             prediction.data(),
+             labels.data(),
+             data_or_null(weights),
+             scale,
+             losses.mutable_data(),
+             recorded ? grad.mutable_data() : nullptr,
+             fault ? fault->record() : nullptr});
+  if (fault) fault->look(prediction.shape());
 
   if (weights.defined()) losses = binary(BinaryOp::multiply, losses, weights);
   if (options.reduction == Reduction::none) {

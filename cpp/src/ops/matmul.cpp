@@ -60,12 +60,27 @@ Tensor products(Stack a, Stack b) {
   params.ldc = params.n;
   const std::vector<std::int64_t> places_a = places_of(a.leading(), leading);
   const std::vector<std::int64_t> places_b = places_of(b.leading(), leading);
-  for (std::size_t i = 0; i < places_a.size(); ++i) {
-    const auto at = static_cast<std::int64_t>(i);
-    params.a = static_cast<const char*>(a.tensor.data()) + places_a[i] * params.m * params.k * size;
-    params.b = static_cast<const char*>(b.tensor.data()) + places_b[i] * params.k * params.n * size;
-    params.c = static_cast<char*>(c.mutable_data()) + at * params.m * params.n * size;
-    backend(c).gemm(params);
+  params.stride_c = params.m * params.n;
+  Backend& computing = shared_backend("matmul", {&a.tensor, &b.tensor});
+  // Each run of matrices that lie evenly apart is one call.
+  for (std::size_t first = 0, next; first < places_a.size(); first = next) {
+    const auto step = [&](const std::vector<std::int64_t>& places, std::size_t i) {
+      return i < places.size() ? places[i] - places[i - 1] : 0;
+    };
+    const std::int64_t step_a = step(places_a, first + 1), step_b = step(places_b, first + 1);
+    for (next = first + 1; next < places_a.size(); ++next) {
+      if (step(places_a, next) != step_a || step(places_b, next) != step_b) break;
+    }
+    const auto at = static_cast<std::int64_t>(first);
+    params.batch = static_cast<std::int64_t>(next - first);
+    params.stride_a = step_a * params.m * params.k;
+    params.stride_b = step_b * params.k * params.n;
+    params.a =
+        static_cast<const char*>(a.tensor.data()) + places_a[first] * params.m * params.k * size;
+    params.b =
+        static_cast<const char*>(b.tensor.data()) + places_b[first] * params.k * params.n * size;
+    params.c = static_cast<char*>(c.mutable_data()) + at * params.stride_c * size;
+    computing.gemm(params);
   }
   return c;
 }

@@ -81,7 +81,8 @@ Shape result_shape(const Shape& shape, const Axes& axes, bool keepdims) {
 
 // dy (of shape `kept`) repeated to `shape`, times scale.
 Tensor spread(const Tensor& dy, const Shape& kept, const Shape& shape, double scale) {
-  return binary(BinaryOp::multiply, dy.reshape(kept), Tensor::full(shape, scale, dy.dtype()));
+  return binary(BinaryOp::multiply, dy.reshape(kept),
+                Tensor::full(shape, scale, dy.dtype(), dy.device()));
 }
 
 Tensor summation(const char* name, const Tensor& x, const std::vector<int>& axes, bool keepdims,
@@ -121,7 +122,8 @@ Tensor extremum(const char* name, ReduceOp op, const Tensor& given, const std::v
 // With one element of 0 only its gradient is not 0: the product of the others; without any, each is
 // the product over the element.
 Tensor product_gradient(const Tensor& dy, const Tensor& x, const Tensor& y, const Axes& axes) {
-  const Tensor zero = Tensor::scalar(0, x.dtype()), one = Tensor::scalar(1, x.dtype());
+  const Tensor zero = Tensor::scalar(0, x.dtype(), x.device()),
+               one = Tensor::scalar(1, x.dtype(), x.device());
   const Tensor is_zero = compare(CompareOp::equal, x, zero);
   const Tensor zeros = reduce(ReduceOp::sum, is_zero.cast(x.dtype()), axes, 1.0);
   const Tensor filled = select(is_zero, one, x);
@@ -134,7 +136,8 @@ Tensor product_gradient(const Tensor& dy, const Tensor& x, const Tensor& y, cons
 // The square root with the gradient 0 at 0, where its slope is infinite: there the root of 1 stands
 // in, and 0 is chosen.
 Tensor flat_root(const Tensor& squares) {
-  const Tensor zero = Tensor::scalar(0, squares.dtype()), one = Tensor::scalar(1, squares.dtype());
+  const Tensor zero = Tensor::scalar(0, squares.dtype(), squares.device()),
+               one = Tensor::scalar(1, squares.dtype(), squares.device());
   const Tensor is_zero = equal(squares, zero);
   return where(is_zero, zero, sqrt(where(is_zero, one, squares)));
 }
@@ -208,7 +211,7 @@ Tensor logsumexp(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
   if (input.size() == 0) return log(sum(input, axes, keepdims));
   // Shifted by the maximum, unless that is infinite: inf - inf would be NaN.
   const Tensor top = max(input.detach(), axes, true);
-  const Tensor shift = where(isfinite(top), top, Tensor::scalar(0, input.dtype()));
+  const Tensor shift = where(isfinite(top), top, Tensor::scalar(0, input.dtype(), input.device()));
   const Tensor result = log(sum(exp(input - shift), axes, true)) + shift;
   return result.reshape(result_shape(x.shape(), resolve("logsumexp", x.shape(), axes), keepdims));
 }
@@ -220,7 +223,7 @@ Tensor norm(const Tensor& x, double order, const std::vector<int>& axes, bool ke
     return order > 0 ? max(abs(input), axes, keepdims) : min(abs(input), axes, keepdims);
   }
   if (order == 0) {
-    const Tensor zero = Tensor::scalar(0, input.dtype());
+    const Tensor zero = Tensor::scalar(0, input.dtype(), input.device());
     return sum(not_equal(input, zero).cast(input.dtype()), axes, keepdims);
   }
   if (order == 1) return sum(abs(input), axes, keepdims);

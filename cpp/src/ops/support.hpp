@@ -4,12 +4,27 @@
 
 #include "backend/backend.hpp"
 #include "core/check.hpp"
+#include "core/tensor_impl.hpp"
 #include "lamina/autograd/autograd.hpp"
 #include "lamina/core/tensor.hpp"
 
 namespace lamina::ops {
 
-inline Backend& backend(const Tensor& t) { return backend_for(t.device()); }
+inline Backend& backend(const Tensor& t) { return backend_of(t); }
+
+/// The backend of the device that all operands lie on; a value error where they do not. An
+/// undefined operand is one that was left out.
+inline Backend& shared_backend(const char* operation,
+                               std::initializer_list<const Tensor*> operands) {
+  const Tensor& first = **operands.begin();
+  for (const Tensor* t : operands) {
+    if (t->defined() && t->device() != first.device()) {
+      fail(ErrorKind::value, operation, " got operands on ", lamina::name_of(first.device()),
+           " and on ", lamina::name_of(t->device()), "; bring them together with to(device)");
+    }
+  }
+  return backend(first);
+}
 
 /// x itself when it is floating point, else x as float32.
 inline Tensor floating(const Tensor& x) {
@@ -48,7 +63,7 @@ Tensor unary_backward(UnaryOp op, const Tensor& dy, const Tensor& saved, UnaryNu
 Tensor strided_copy(const Tensor& x, const Shape& shape, const std::vector<std::int64_t>& strides,
                     std::int64_t offset = 0);
 /// The reverse: puts x's elements that far apart into `target`, which its maker is still filling.
-void strided_store(const Tensor& x, const Tensor& target, const std::vector<std::int64_t>& strides,
+void strided_store(const Tensor& x, Tensor& target, const std::vector<std::int64_t>& strides,
                    std::int64_t offset = 0);
 /// How far apart neighbours along each axis lie.
 std::vector<std::int64_t> strides_of(const Shape& shape);
@@ -62,9 +77,14 @@ inline void check_weight(std::string_view operation, std::string_view weight, co
        ", got ", name_of(t.dtype()), " of shape ", t.shape());
 }
 
+/// Where the elements of an int64 tensor lie on its device.
+inline const std::int64_t* integers(const Tensor& t) {
+  return static_cast<const std::int64_t*>(t.data());
+}
+
 /// Where a weight or a gradient lies that may be left out.
 inline const void* data_or_null(const Tensor& t) { return t.defined() ? t.data() : nullptr; }
-inline void* room_or_null(const Tensor& t) { return t.defined() ? t.mutable_data() : nullptr; }
+inline void* room_or_null(Tensor& t) { return t.defined() ? t.mutable_data() : nullptr; }
 
 /// x seen as (rows, last axis).
 inline std::int64_t leading_rows(const Shape& shape) {

@@ -50,7 +50,7 @@ std::vector<std::string> Adam::slot_names() const {
   return names;
 }
 
-void Adam::update(std::vector<Entry*>& entries, double grad_scale) {
+void Adam::update(std::vector<Entry*>& entries) {
   const auto step = static_cast<double>(iterations());
   OptimizerParams params{};
   params.kind = options_.amsgrad ? OptimizerKind::adam_amsgrad : OptimizerKind::adam;
@@ -59,7 +59,7 @@ void Adam::update(std::vector<Entry*>& entries, double grad_scale) {
   params.beta_1 = options_.beta_1;
   params.beta_2 = options_.beta_2;
   params.epsilon = options_.epsilon;
-  backend_step(params, entries, gradients(), learning_rate(), grad_scale);
+  backend_step(params, entries, gradients(), learning_rate());
 }
 
 }  // namespace lamina

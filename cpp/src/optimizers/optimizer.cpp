@@ -6,9 +6,11 @@
 #include "autograd/row_gradient.hpp"
 #include "core/join.hpp"
 #include "core/registry.hpp"
+#include "core/tensor_impl.hpp"
 #include "lamina/autograd/autograd.hpp"
 #include "lamina/core/interruption.hpp"
 #include "lamina/ops/arithmetic.hpp"
+#include "lamina/ops/comparison.hpp"
 #include "lamina/ops/elementwise.hpp"
 #include "lamina/ops/reduction.hpp"
 #include "lamina/optimizers/adam.hpp"
@@ -49,12 +51,10 @@ bool has_gradient(const Variable& weight) {
   return row_gradients(weight.value()) != nullptr || weight.grad().defined();
 }
 
-double squared_norm(const Tensor& gradient) { return ops::sum(ops::square(gradient)).item(); }
-
-// The factor that brings a norm down to a limit.
-double clip_factor(double squared, double limit) {
-  const double norm = std::sqrt(squared);
-  return norm > limit ? limit / norm : 1.0;
+void add_squared_norm(const Tensor& gradient, Tensor& total) {
+  const Tensor sum = ops::sum(ops::square(gradient));
+  backend_of(sum).accumulate(
+      {sum.dtype(), sum.data(), 1, static_cast<double*>(total.mutable_data())});
 }
 
 }  // namespace
@@ -110,9 +110,10 @@ void Optimizer::build(const std::vector<Variable>& weights) {
     const bool known = std::any_of(entries_.begin(), entries_.end(),
                                    [&](const Entry& entry) { return entry.weight == weight; });
     if (known) continue;
-    Entry entry{weight, {}};
+    Entry entry{weight, {}, {}};
     for (const std::string& slot : slot_names()) {
-      Variable variable(Tensor::zeros(weight.shape(), weight.dtype()), slot, false);
+      Variable variable(Tensor::zeros(weight.shape(), weight.dtype(), weight.device()), slot,
+                        false);
       variable.set_path(slot + "/" + weight.path());
       entry.slots.push_back(variable);
     }
@@ -187,21 +188,30 @@ std::vector<Variable> Optimizer::weights() const {
   return result;
 }
 
+// Norms stay on the device: nothing waits for them.
 void Optimizer::apply(std::vector<Entry*>& entries) {
-  if (gradients_.clipnorm) {
-    for (Entry* entry : entries) {
-      std::vector<Entry*> one{entry};
-      update(one, clip_factor(squared_norm(entry->weight.grad()), *gradients_.clipnorm));
-    }
-    return;
+  if (!gradients_.clipnorm && !gradients_.global_clipnorm) return update(entries);
+  const bool is_global = gradients_.global_clipnorm.has_value();
+  const std::int64_t count = is_global ? 1 : static_cast<std::int64_t>(entries.size());
+  const Tensor norms = Tensor::zeros({count}, Dtype::float64, entries.front()->weight.device());
+  std::int64_t at = 0;
+  for (Entry* entry : entries) {
+    entry->squared_norm = norms.slice(at, at + 1).reshape({});
+    add_squared_norm(entry->weight.grad(), entry->squared_norm);
+    if (!is_global) ++at;
   }
-  double scale = 1;
-  if (gradients_.global_clipnorm) {
-    double squared = 0;
-    for (const Entry* entry : entries) squared += squared_norm(entry->weight.grad());
-    scale = clip_factor(squared, *gradients_.global_clipnorm);
-  }
-  update(entries, scale);
+  update(entries);
+  for (Entry* entry : entries) entry->squared_norm = Tensor();
+}
+
+Tensor Optimizer::clip_factor(const Entry& entry) const {
+  if (!entry.squared_norm.defined()) return {};
+  const double limit = gradients_.clipnorm ? *gradients_.clipnorm : *gradients_.global_clipnorm;
+  const auto number = [&](double value) {
+    return Tensor::scalar(value, Dtype::float64, entry.squared_norm.device());
+  };
+  const Tensor norm = ops::sqrt(entry.squared_norm);
+  return ops::where(ops::less(number(limit), norm), number(limit) / norm, number(1));
 }
 
 Config Optimizer::config() const {

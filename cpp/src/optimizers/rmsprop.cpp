@@ -36,7 +36,7 @@ std::vector<std::string> RMSprop::slot_names() const {
   return names;
 }
 
-void RMSprop::update(std::vector<Entry*>& entries, double grad_scale) {
+void RMSprop::update(std::vector<Entry*>& entries) {
   OptimizerParams params{};
   const bool momentum = options_.momentum != 0;
   params.kind =
@@ -47,7 +47,7 @@ void RMSprop::update(std::vector<Entry*>& entries, double grad_scale) {
   params.momentum = options_.momentum;
   params.beta_2 = options_.rho;
   params.epsilon = options_.epsilon;
-  backend_step(params, entries, gradients(), learning_rate(), grad_scale);
+  backend_step(params, entries, gradients(), learning_rate());
 }
 
 }  // namespace lamina

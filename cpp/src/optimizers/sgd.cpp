@@ -2,10 +2,8 @@
 
 #include <cmath>
 
-#include <algorithm>
-
 #include "autograd/row_gradient.hpp"
-#include "lamina/ops/arithmetic.hpp"
+#include "core/tensor_impl.hpp"
 #include "lamina/ops/arrangement.hpp"
 #include "optimizers/options.hpp"
 #include "optimizers/step.hpp"
@@ -22,23 +20,10 @@ void step_rows(Variable weight, const std::vector<RowGradient>& parts, double ra
     all_values.push_back(part.values);
   }
   const Tensor indices = ops::concatenate(all_indices), values = ops::concatenate(all_values);
-  const auto given = indices.values<std::int64_t>();
-  std::vector<std::int64_t> touched(given.begin(), given.end());
-  std::sort(touched.begin(), touched.end());
-  touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
-  std::vector<std::int64_t> places;  // of each index among those touched
-  for (std::int64_t index : given) {
-    places.push_back(std::lower_bound(touched.begin(), touched.end(), index) - touched.begin());
-  }
-  const auto count = static_cast<std::int64_t>(touched.size());
-  const std::int64_t row_size = values.shape()[1];
-  const Tensor gradient = Tensor::zeros({count, row_size}, values.dtype(), values.device());
-  Backend& backend = backend_for(values.device());
-  backend.scatter_rows({values.dtype(), values.shape()[0], row_size, count, places.data(),
-                        values.data(), gradient.mutable_data()});
-  const Tensor change = gradient * -rate;
-  backend.scatter_rows({values.dtype(), count, row_size, weight.shape()[0], touched.data(),
-                        change.data(), weight.begin_update()});
+  backend_of(values).scatter_rows({values.dtype(), 1, values.shape()[0], values.shape()[1],
+                                   weight.shape()[0], false,
+                                   static_cast<const std::int64_t*>(indices.data()), values.data(),
+                                   weight.begin_update(), -rate});
 }
 
 }  // namespace
@@ -73,7 +58,7 @@ bool SGD::steps_by_rows() const {
          !gradients().clipnorm && !gradients().clipvalue && !gradients().global_clipnorm;
 }
 
-void SGD::update(std::vector<Entry*>& entries, double grad_scale) {
+void SGD::update(std::vector<Entry*>& entries) {
   OptimizerParams params{};
   params.kind = options_.momentum == 0 ? OptimizerKind::sgd
                 : options_.nesterov    ? OptimizerKind::sgd_nesterov
@@ -85,7 +70,7 @@ void SGD::update(std::vector<Entry*>& entries, double grad_scale) {
     const auto* rows = steps_by_rows() ? row_gradients(entry->weight.value()) : nullptr;
     rows != nullptr ? step_rows(entry->weight, *rows, learning_rate()) : dense.push_back(entry);
   }
-  if (!dense.empty()) backend_step(params, dense, gradients(), learning_rate(), grad_scale);
+  if (!dense.empty()) backend_step(params, dense, gradients(), learning_rate());
 }
 
 }  // namespace lamina

@@ -12,8 +12,8 @@ namespace lamina {
 /// `params` holds the formula and its numbers; weights, dtype, clipping and decay are filled here.
 template <class Entry>
 void backend_step(OptimizerParams params, const std::vector<Entry*>& entries,
-                  const GradientOptions& gradients, double learning_rate, double grad_scale) {
-  params.grad_scale = grad_scale;
+                  const GradientOptions& gradients, double learning_rate) {
+  params.clip_norm = gradients.clipnorm.value_or(gradients.global_clipnorm.value_or(0));
   params.clip_value = gradients.clipvalue.value_or(0);
   params.decay = gradients.weight_decay.value_or(0) * learning_rate;
   for (const Dtype dtype : {Dtype::float32, Dtype::float64}) {
@@ -24,6 +24,9 @@ void backend_step(OptimizerParams params, const std::vector<Entry*>& entries,
       slot.n = entry->weight.value().size();
       slot.grad = entry->weight.grad().data();
       slot.weight = entry->weight.begin_update();
+      slot.squared_norm = entry->squared_norm.defined()
+                              ? static_cast<const double*>(entry->squared_norm.data())
+                              : nullptr;
       for (std::size_t i = 0; i < entry->slots.size(); ++i) {
         slot.slots[i] = entry->slots[i].begin_update();
       }
@@ -31,7 +34,7 @@ void backend_step(OptimizerParams params, const std::vector<Entry*>& entries,
     }
     if (weights.empty()) continue;
     params.dtype = dtype;
-    params.weights = weights;
+    params.host_slots = weights;
     backend_for(entries.front()->weight.value().device()).optimizer_step(params);
   }
 }

@@ -22,7 +22,7 @@ double checked(const char* type, const char* name, double factor) {
 // Rows of unit length; those of 0 stay.
 Tensor unit_rows(const Tensor& x) {
   const Tensor squares = ops::sum(ops::square(x), {1}, true);
-  return x * ops::rsqrt(ops::maximum(squares, Tensor::scalar(1e-14, x.dtype())));
+  return x * ops::rsqrt(ops::maximum(squares, Tensor::scalar(1e-14, x.dtype(), x.device())));
 }
 
 // Sums over all pairs of different rows, so twice over each pair.
@@ -34,9 +34,10 @@ Tensor mean_cosine(const Tensor& x, const std::string& mode) {
   const Tensor rows = unit_rows(mode == "rows" ? x : ops::transpose(x));
   const auto size = rows.shape()[0];
   const Tensor cosines = ops::matmul(rows, ops::transpose(rows));
-  const Tensor numbers = ops::cumsum(Tensor::full({size}, 1, Dtype::int64), 0);
+  const Tensor numbers = ops::cumsum(Tensor::full({size}, 1, Dtype::int64, x.device()), 0);
   const Tensor off_diagonal =
-      1.0 - ops::one_hot(numbers - Tensor::full({}, 1, Dtype::int64), size, -1, x.dtype());
+      1.0 -
+      ops::one_hot(numbers - Tensor::full({}, 1, Dtype::int64, x.device()), size, -1, x.dtype());
   const double pairs = static_cast<double>(size) * static_cast<double>(size - 1) / 2;
   return ops::sum(ops::abs(cosines * off_diagonal)) * (0.5 / pairs);
 }
@@ -138,7 +139,7 @@ Tensor Regularizer::operator()(const Tensor& x) const {
     const Tensor squares = ops::sum(ops::square(x)) * l2_;
     loss = loss.defined() ? loss + squares : squares;
   }
-  return loss.defined() ? loss : Tensor::scalar(0, x.dtype());
+  return loss.defined() ? loss : Tensor::scalar(0, x.dtype(), x.device());
 }
 
 }  // namespace lamina

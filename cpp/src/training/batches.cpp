@@ -1,13 +1,14 @@
 #include "training/batches.hpp"
 
 #include <algorithm>
-#include <map>
 #include <span>
 #include <vector>
 
 #include "backend/backend.hpp"
 #include "core/check.hpp"
+#include "lamina/autograd/autograd.hpp"
 #include "lamina/ops/arithmetic.hpp"
+#include "lamina/ops/comparison.hpp"
 #include "lamina/ops/reduction.hpp"
 #include "losses/sample_weights.hpp"
 
@@ -43,21 +44,40 @@ std::int64_t check_samples(const std::string& owner, const Tensors& x, const Ten
 }
 
 Batches::Batches(const std::string& owner, const Tensors& x, const Tensors& y,
-                 const Tensors& sample_weight, std::int64_t batch_size, Dtype dtype)
+                 const Tensors& sample_weight, std::int64_t batch_size, Dtype dtype, Device device)
     : x_(x),
       y_(y),
       sample_weight_(sample_weight),
       samples_(check_samples(owner, x, y, sample_weight)),
       batch_size_(std::min(batch_size, samples_)),
-      dtype_(dtype) {
+      dtype_(dtype),
+      device_(device) {
   if (batch_size < 1) {
     fail(ErrorKind::value, owner, " needs batch_size of at least 1, got ", batch_size);
   }
 }
 
+// Rows are gathered where they lie, so that the order is needed there.
 void Batches::begin() {
   position_ = 0;
-  if (shuffle_) order_ = shuffle_->permutation(samples_);
+  if (!shuffle_) return;
+  orders_.clear();
+  const Tensor order = shuffle_->permutation(samples_);
+  for (const Tensors* sources : {&x_, &y_, &sample_weight_}) {
+    for (std::size_t i = 0; i < sources->size(); ++i) {
+      const Tensor& source = (*sources)[i];
+      if (source.defined() && !order_on(source.device()).defined()) {
+        orders_.push_back(order.to(source.device()));
+      }
+    }
+  }
+}
+
+Tensor Batches::order_on(Device device) const {
+  for (const Tensor& order : orders_) {
+    if (order.device() == device) return order;
+  }
+  return {};
 }
 
 bool Batches::next(Batch& batch) {
@@ -76,13 +96,14 @@ Tensors Batches::rows(const Tensors& sources, std::int64_t begin, std::int64_t e
 Tensor Batches::rows(const Tensor& source, std::int64_t begin, std::int64_t end) const {
   if (!source.defined()) return source;
   const Dtype dtype = is_floating(source.dtype()) ? dtype_ : source.dtype();
-  if (!order_.defined()) return source.slice(begin, end).cast(dtype);
+  const Tensor order = order_on(source.device());
+  if (!order.defined()) return source.slice(begin, end).cast(dtype).to(device_);
   Tensor gathered = Tensor::empty(source.shape().with(0, end - begin), dtype, source.device());
   backend_for(source.device())
-      .gather_rows({source.dtype(), dtype, end - begin, source.shape().from(1).size(),
-                    order_.values<std::int64_t>().data() + begin, source.data(),
+      .gather_rows({source.dtype(), dtype, 1, end - begin, source.shape().from(1).size(), samples_,
+                    false, static_cast<const std::int64_t*>(order.data()) + begin, source.data(),
                     gathered.mutable_data()});
-  return gathered;
+  return gathered.to(device_);
 }
 
 Batch single_batch(const std::string& owner, const Tensors& x, const Tensors& y,
@@ -110,14 +131,14 @@ Tensors weights_by_class(const std::string& owner, const Tensors& targets,
   }
   const bool one_hot = y.rank() == 2 && y.shape()[1] > 1;
   const Tensor classes = (one_hot ? ops::argmax(y, -1) : y.reshape({-1})).cast(Dtype::int64);
-  const std::map<std::int64_t, double> weight_of(class_weight.begin(), class_weight.end());
-  std::vector<double> weights;
-  weights.reserve(static_cast<std::size_t>(classes.size()));
-  for (std::int64_t label : classes.values<std::int64_t>()) {
-    const auto found = weight_of.find(label);
-    weights.push_back(found == weight_of.end() ? 1 : found->second);
+  const NoGrad no_grad;
+  const Device device = classes.device();
+  Tensor by_class = Tensor::full({classes.size()}, 1, Dtype::float64, device);
+  for (const auto& [label, weight] : class_weight) {
+    const Tensor is_it =
+        ops::equal(classes, Tensor::copy_of(std::span<const std::int64_t>(&label, 1), {}, device));
+    by_class = ops::where(is_it, Tensor::scalar(weight, Dtype::float64, device), by_class);
   }
-  Tensor by_class = Tensor::copy_of(std::span<const double>(weights), {classes.size()});
   if (!sample_weight.defined()) return by_class;
   return weighted(owner, sample_weight.cast(Dtype::float64), by_class);
 }

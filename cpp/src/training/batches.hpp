@@ -17,10 +17,11 @@ std::int64_t check_samples(const std::string& owner, const Tensors& x, const Ten
 
 class Batches final : public BatchSource {
  public:
-  /// `y` and `sample_weight` may be undefined; all have as many rows as x. `owner` names the model
-  /// in messages.
+  /// `y` and `sample_weight` may be undefined; all have as many rows as x. Batches come to `device`
+  /// from wherever the samples lie. `owner` names the model in messages.
   Batches(const std::string& owner, const Tensors& x, const Tensors& y,
-          const Tensors& sample_weight, std::int64_t batch_size, Dtype dtype);
+          const Tensors& sample_weight, std::int64_t batch_size, Dtype dtype,
+          Device device = default_device());
 
   /// Each pass takes the samples in another order of this stream.
   void shuffle_by(RandomStream stream) { shuffle_ = std::move(stream); }
@@ -32,12 +33,14 @@ class Batches final : public BatchSource {
 
  private:
   Tensor rows(const Tensor& source, std::int64_t begin, std::int64_t end) const;
+  Tensor order_on(Device device) const;
   Tensors rows(const Tensors& sources, std::int64_t begin, std::int64_t end) const;
 
   Tensors x_, y_, sample_weight_;
-  Tensor order_;
+  TensorList orders_;  // of this pass, on each device that samples lie on
   std::int64_t samples_, batch_size_, position_ = 0;
   Dtype dtype_;
+  Device device_;
   std::optional<RandomStream> shuffle_;
 };
 

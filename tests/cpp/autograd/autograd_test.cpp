@@ -99,5 +99,21 @@ TEST(Autograd, GradientsNobodyNeedsAreNotAskedFor) {
   EXPECT_DOUBLE_EQ(x.grad().item(), 1);
 }
 
+TEST(Autograd, MoreThan64Inputs) {
+  TensorList leaves(130, Tensor());
+  for (std::size_t i = 0; i < leaves.size(); ++i) {
+    leaves[i] = Tensor({static_cast<double>(i)});
+    if (i % 3 == 0) leaves[i].set_requires_grad();
+  }
+  const Tensor joined = ops::concatenate(leaves);
+  ops::sum(joined * joined).backward();
+  for (std::size_t i = 0; i < leaves.size(); ++i) {
+    ASSERT_EQ(leaves[i].grad().defined(), i % 3 == 0) << i;
+    if (i % 3 == 0) {
+      EXPECT_EQ(leaves[i].grad().item(), 2.0 * static_cast<double>(i));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace lamina

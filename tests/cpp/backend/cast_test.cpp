@@ -66,8 +66,8 @@ TEST(CastTest, GatherRows) {
       Array<std::int64_t> indices(50);
       for (std::int64_t i = 0; i < 50; ++i) indices[i] = i * 7 % 20;
       Array<float> y(50 * width);
-      drivers::gather_rows(
-          kernels, {Dtype::int32, Dtype::float32, 50, width, indices.data(), x.data(), y.data()});
+      drivers::gather_rows(kernels, {Dtype::int32, Dtype::float32, 1, 50, width, 20, false,
+                                     indices.data(), x.data(), y.data()});
       for (std::int64_t r = 0; r < 50; ++r) {
         for (std::int64_t j = 0; j < width; ++j) {
           ASSERT_EQ(y[r * width + j], static_cast<float>(x[indices[r] * width + j]));

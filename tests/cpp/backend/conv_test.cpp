@@ -77,8 +77,8 @@ void check(const KernelTable& kernels, const ConvShape& s) {
   for (double& value : y) value = value < 0 ? 0 : value;
   const double terms = static_cast<double>(count(s.kernel) * (s.channels + s.filters));
   Array<T> got_y(size.y, T(5)), got_dx(size.x, T(5)), got_dw(size.kernel, T(5));
-  drivers::conv(kernels,
-                {dtype_of<T>, s, x.data(), w.data(), got_y.data(), bias.data(), UnaryOp::relu});
+  drivers::conv(kernels, {dtype_of<T>, s, x.data(), w.data(), got_y.data(), bias.data(),
+                          FusedActivation::relu});
   expect_all_close(got_y, y, terms);
   drivers::conv_backward_data(kernels, {dtype_of<T>, s, dy.data(), w.data(), got_dx.data()});
   expect_all_close(got_dx, dx, terms);

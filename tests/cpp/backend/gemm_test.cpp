@@ -3,11 +3,11 @@
 namespace lamina::cpu {
 namespace {
 
-double activate(UnaryOp op, double x) {
+double activate(FusedActivation op, double x) {
   switch (op) {
-    case UnaryOp::relu: return x < 0 ? 0 : x;
-    case UnaryOp::tanh: return std::tanh(x);
-    case UnaryOp::sigmoid: return 1 / (1 + std::exp(-x));
+    case FusedActivation::relu: return x < 0 ? 0 : x;
+    case FusedActivation::tanh: return std::tanh(x);
+    case FusedActivation::sigmoid: return 1 / (1 + std::exp(-x));
     default: return x;
   }
 }
@@ -15,7 +15,7 @@ double activate(UnaryOp op, double x) {
 struct Case {
   std::int64_t m, n, k;
   bool transpose_a = false, transpose_b = false, accumulate = false, bias = false;
-  UnaryOp activation = UnaryOp::identity;
+  FusedActivation activation = FusedActivation::none;
   std::int64_t padding = 3;  // leading dimensions exceed the widths by this
 };
 
@@ -97,8 +97,8 @@ TYPED_TEST(GemmTest, EveryShapeAndTranspose) {
 
 TYPED_TEST(GemmTest, BiasAndActivation) {
   for_each_target([&](const KernelTable& kernels) {
-    for (const UnaryOp activation :
-         {UnaryOp::identity, UnaryOp::relu, UnaryOp::tanh, UnaryOp::sigmoid}) {
+    for (const FusedActivation activation : {FusedActivation::none, FusedActivation::relu,
+                                             FusedActivation::tanh, FusedActivation::sigmoid}) {
       for (const bool bias : {false, true}) {
         for (const std::int64_t m : {1, 14, 33}) {
           for (const std::int64_t n : {1, 10, 32, 37, 200}) {
@@ -140,7 +140,7 @@ TYPED_TEST(GemmTest, NoPadding) {
                                  .k = 70,
                                  .transpose_b = transpose,
                                  .bias = true,
-                                 .activation = UnaryOp::tanh,
+                                 .activation = FusedActivation::tanh,
                                  .padding = 0});
       check<TypeParam>(
           kernels,
@@ -176,6 +176,83 @@ TYPED_TEST(GemmTest, NanAndInfinityReachTheirRowOnly) {
     const Array<T> out = product(kernels, c, a, b, bias, before);
     for (std::int64_t i = 0; i < c.m * c.n; ++i) {
       EXPECT_EQ(std::isnan(out[i]), i / c.n == 4);
+    }
+  });
+}
+
+TYPED_TEST(GemmTest, LastColumnsOfSeveralBlocks) {
+  for_each_target([](const KernelTable& kernels) {
+    // More columns than are packed at a time, in place but for the last.
+    check<TypeParam>(kernels, {.m = 9, .n = 4201, .k = 5});
+  });
+}
+
+TYPED_TEST(GemmTest, PackedOperandGivesTheSameBits) {
+  using T = TypeParam;
+  for_each_target([&](const KernelTable& kernels) {
+    for (const bool transposed : {false, true}) {
+      for (const auto& [m, n, k] : {std::array<std::int64_t, 3>{1, 1, 9},
+                                    {3, 5, 7},
+                                    {40, 33, 70},
+                                    {9, 4200, 5},
+                                    {1, 64, 1500},
+                                    {200, 70, 600},
+                                    {5, 3, 0}}) {
+        const Array<T> a = Array<T>::random(m * k, -1, 1, 1), b = Array<T>::random(k * n, -1, 1, 2);
+        Array<T> expected(m * n), got(m * n);
+        GemmParams p{};
+        p.dtype = dtype_of<T>;
+        p.m = m, p.n = n, p.k = k;
+        p.a = a.data(), p.lda = k;
+        p.b = b.data(), p.ldb = transposed ? k : n, p.transpose_b = transposed;
+        p.c = expected.data(), p.ldc = n;
+        p.activation = FusedActivation::relu;
+        drivers::gemm(kernels, p);
+        const auto bytes = static_cast<std::int64_t>(drivers::packed_bytes(kernels, p));
+        Array<T> packed(bytes / static_cast<std::int64_t>(sizeof(T)));
+        drivers::pack_b(kernels, {p, packed.data()});
+        p.b = nullptr;
+        p.packed_b = packed.data();
+        p.c = got.data();
+        drivers::gemm(kernels, p);
+        EXPECT_TRUE(got.same_bits(expected)) << m << " " << n << " " << k << " " << transposed;
+      }
+    }
+  });
+}
+
+TYPED_TEST(GemmTest, ABatchIsItsProducts) {
+  using T = TypeParam;
+  for_each_target([&](const KernelTable& kernels) {
+    for (const auto& [m, n, k] :
+         {std::array<std::int64_t, 3>{3, 5, 7}, {1, 1, 30}, {120, 90, 110}}) {
+      constexpr std::int64_t batch = 9;
+      for (const bool repeats_b : {false, true}) {
+        const Array<T> a = Array<T>::random(batch * m * k, -1, 1, 1);
+        const Array<T> b = Array<T>::random(batch * k * n, -1, 1, 2);
+        Array<T> expected(batch * m * n);
+        GemmParams p{};
+        p.dtype = dtype_of<T>;
+        p.m = m, p.n = n, p.k = k;
+        p.lda = k, p.ldb = n, p.ldc = n;
+        for (std::int64_t i = 0; i < batch; ++i) {
+          p.a = a.data() + i * m * k;
+          p.b = b.data() + (repeats_b ? 0 : i * k * n);
+          p.c = expected.data() + i * m * n;
+          drivers::gemm(kernels, p);
+        }
+        p.a = a.data(), p.b = b.data();
+        p.batch = batch, p.stride_a = m * k, p.stride_b = repeats_b ? 0 : k * n;
+        p.stride_c = m * n;
+        const auto whole = [&] {
+          Array<T> got(batch * m * n);
+          p.c = got.data();
+          drivers::gemm(kernels, p);
+          return got;
+        };
+        EXPECT_TRUE(whole().same_bits(expected)) << m << " " << n << " " << k;
+        expect_same_for_any_threads<T>(whole);
+      }
     }
   });
 }

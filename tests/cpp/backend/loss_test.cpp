@@ -82,12 +82,12 @@ void check(const KernelTable& kernels, const Case& c, std::int64_t rows, std::in
   Array<std::int64_t> labels(rows);
   for (std::int64_t r = 0; r < rows; ++r) labels[r] = (r * 7 + 3) % cols;
   Array<T> losses(rows), grad(rows * cols);
-  std::int64_t invalid = 5;
+  IndexFault fault{};
   LossParams params{};
   params.dtype = dtype_of<T>;
   params.kind = c.kind;
   params.from_logits = c.from_logits;
-  params.parameter = c.smoothing;
+  params.numbers[0] = c.smoothing;
   params.rows = rows, params.cols = cols;
   params.prediction = p.data();
   params.target = is_sparse ? static_cast<const void*>(labels.data()) : t.data();
@@ -95,9 +95,9 @@ void check(const KernelTable& kernels, const Case& c, std::int64_t rows, std::in
   params.scale = 0.25;
   params.losses = losses.data();
   params.grad = grad.data();
-  params.invalid_row = &invalid;
+  params.fault = &fault;
   drivers::loss(kernels, params);
-  EXPECT_EQ(invalid, -1);
+  EXPECT_EQ(fault.is_recorded, 0);
   for (std::int64_t r = 0; r < rows; ++r) {
     std::vector<double> pr(&p[r * cols], &p[r * cols] + cols), tr(cols);
     for (std::int64_t i = 0; i < cols; ++i) {
@@ -134,9 +134,20 @@ TYPED_TEST(LossTest, GradientIsZeroWhereClipped) {
   for_each_target([&](const KernelTable& kernels) {
     Array<T> p(2), t(2), losses(2), grad(2);
     p[0] = T(0), p[1] = T(1);
-    std::int64_t invalid;
-    drivers::loss(kernels, {this->dtype, LossKind::binary_crossentropy, false, 0, 2, 1, p.data(),
-                            t.data(), nullptr, 1, losses.data(), grad.data(), &invalid});
+    IndexFault fault{};
+    drivers::loss(kernels, {this->dtype,
+                            LossKind::binary_crossentropy,
+                            false,
+                            {},
+                            2,
+                            1,
+                            p.data(),
+                            t.data(),
+                            nullptr,
+                            1,
+                            losses.data(),
+                            grad.data(),
+                            &fault});
     EXPECT_EQ(grad[0], T(0));
     EXPECT_EQ(grad[1], T(0));
     EXPECT_NEAR(losses[0], 1e-7, 1e-7);
@@ -151,13 +162,26 @@ TYPED_TEST(LossTest, FirstInvalidLabelIsReported) {
     Array<std::int64_t> labels(4);
     labels[1] = 3, labels[2] = -1;
     Array<T> losses(4, T(9)), grad(12, T(9));
-    std::int64_t invalid;
-    drivers::loss(kernels,
-                  {this->dtype, LossKind::sparse_categorical_crossentropy, true, 0, 4, 3, p.data(),
-                   labels.data(), nullptr, 1, losses.data(), grad.data(), &invalid});
-    EXPECT_EQ(invalid, 1);
-    EXPECT_EQ(losses[1], T(9));
-    EXPECT_EQ(grad[5], T(9));
+    IndexFault fault{};
+    drivers::loss(kernels, {this->dtype,
+                            LossKind::sparse_categorical_crossentropy,
+                            true,
+                            {},
+                            4,
+                            3,
+                            p.data(),
+                            labels.data(),
+                            nullptr,
+                            1,
+                            losses.data(),
+                            grad.data(),
+                            &fault});
+    EXPECT_EQ(fault.is_recorded, 1);
+    EXPECT_EQ(fault.value, 3);
+    EXPECT_EQ(fault.row, 1);
+    EXPECT_EQ(fault.limit, 3);
+    EXPECT_EQ(losses[1], T(0));
+    EXPECT_EQ(grad[5], T(0));
     EXPECT_NE(losses[0], T(9));
   });
 }
@@ -168,10 +192,20 @@ TYPED_TEST(LossTest, ImpossibleClassOfLogitMinusInfinity) {
     Array<T> p(3), losses(1), grad(3);
     p[2] = -std::numeric_limits<T>::infinity();
     Array<std::int64_t> label(1);
-    std::int64_t invalid;
-    drivers::loss(kernels,
-                  {this->dtype, LossKind::sparse_categorical_crossentropy, true, 0, 1, 3, p.data(),
-                   label.data(), nullptr, 1, losses.data(), grad.data(), &invalid});
+    IndexFault fault{};
+    drivers::loss(kernels, {this->dtype,
+                            LossKind::sparse_categorical_crossentropy,
+                            true,
+                            {},
+                            1,
+                            3,
+                            p.data(),
+                            label.data(),
+                            nullptr,
+                            1,
+                            losses.data(),
+                            grad.data(),
+                            &fault});
     EXPECT_NEAR(losses[0], std::log(2.0), 1e-6);
     EXPECT_EQ(grad[2], T(0));
   });

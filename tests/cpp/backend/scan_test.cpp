@@ -62,11 +62,11 @@ TEST(SortTest, NanIsLargestEqualsInOrder) {
   const float values[] = {3, nan, -1, 3, 0, nan, -0.0F};
   for (int i = 0; i < 7; ++i) x[i] = values[i];
   Array<std::int32_t> places(7);
-  drivers::sort({Dtype::float32, 1, 7, 7, false, x.data(), y.data(), places.data()});
+  drivers::sort(kernels(), {Dtype::float32, 1, 7, 7, false, x.data(), y.data(), places.data()});
   EXPECT_EQ(std::vector<int>(places.data(), places.data() + 7),
             (std::vector<int>{2, 4, 6, 0, 3, 1, 5}));
   EXPECT_EQ(y[0], -1);
-  drivers::sort({Dtype::float32, 1, 7, 7, true, x.data(), nullptr, places.data()});
+  drivers::sort(kernels(), {Dtype::float32, 1, 7, 7, true, x.data(), nullptr, places.data()});
   EXPECT_EQ(std::vector<int>(places.data(), places.data() + 7),
             (std::vector<int>{1, 5, 0, 3, 4, 6, 2}));
 }
@@ -76,8 +76,10 @@ TEST(SortTest, KeepsTheFirst) {
   const Array<std::int32_t> x = Array<std::int32_t>::random(rows * cols, 0, 50);
   Array<std::int32_t> some(rows * keep), all(rows * cols), some_places(rows * keep),
       all_places(rows * cols);
-  drivers::sort({Dtype::int32, rows, cols, keep, true, x.data(), some.data(), some_places.data()});
-  drivers::sort({Dtype::int32, rows, cols, cols, true, x.data(), all.data(), all_places.data()});
+  drivers::sort(kernels(),
+                {Dtype::int32, rows, cols, keep, true, x.data(), some.data(), some_places.data()});
+  drivers::sort(kernels(),
+                {Dtype::int32, rows, cols, cols, true, x.data(), all.data(), all_places.data()});
   for (std::int64_t i = 0; i < rows * keep; ++i) {
     const std::int64_t at = i / keep * cols + i % keep;
     EXPECT_EQ(some[i], all[at]);
@@ -96,12 +98,45 @@ TEST(ScatterRowsTest, AddsInOrderForAnyThreads) {
   }
   const auto scatter = [&] {
     Array<float> y(targets * row_size, 1.0F);
-    drivers::scatter_rows(
-        kernels(), {Dtype::float32, rows, row_size, targets, indices.data(), x.data(), y.data()});
+    drivers::scatter_rows(kernels(), {Dtype::float32, 1, rows, row_size, targets, false,
+                                      indices.data(), x.data(), y.data()});
     return y;
   };
   EXPECT_TRUE(scatter().same_bits(expected));
   expect_same_for_any_threads<float>(scatter);
+}
+
+TEST(ScatterRowsTest, ScaledSumsAndRowsOfNoTarget) {
+  const float x[] = {1, 2, 3, 4, 5, 6, 7, 8};
+  const std::int64_t indices[] = {1, -1, 1, 0};
+  float y[] = {10, 10, 10, 10};
+  drivers::scatter_rows(kernels(), {Dtype::float32, 1, 4, 2, 2, false, indices, x, y, -0.5});
+  EXPECT_EQ(std::vector<float>(y, y + 4), (std::vector<float>{6.5, 6, 7, 6}));
+}
+
+TEST(ScatterRowsTest, InBlocksAndByElement) {
+  const float x[] = {1, 2, 3, 4, 5, 6, 7, 8};
+  const std::int64_t rows[] = {1, 1}, elements[] = {0, 1, 0, 0, 1, 1, -1, 0};
+  float y[8] = {};
+  drivers::scatter_rows(kernels(), {Dtype::float32, 2, 2, 2, 2, false, rows, x, y});
+  EXPECT_EQ(std::vector<float>(y, y + 8), (std::vector<float>{0, 0, 4, 6, 0, 0, 12, 14}));
+  float z[8] = {};
+  drivers::scatter_rows(kernels(), {Dtype::float32, 2, 2, 2, 2, true, elements, x, z});
+  EXPECT_EQ(std::vector<float>(z, z + 8), (std::vector<float>{4, 4, 0, 2, 0, 8, 5, 6}));
+}
+
+TEST(ResolveIndicesTest, WrapsAndRecordsTheFirstFault) {
+  const std::int64_t given[] = {0, -1, 3, 4, -5, -4};
+  std::int64_t y[6];
+  IndexFault fault{};
+  drivers::resolve_indices(kernels(), {6, 4, given, y, &fault});
+  EXPECT_EQ(std::vector<std::int64_t>(y, y + 6), (std::vector<std::int64_t>{0, 3, 3, -1, -1, 0}));
+  EXPECT_EQ(fault.is_recorded, 1);
+  EXPECT_EQ(fault.value, 4);
+  EXPECT_EQ(fault.row, 3);
+  EXPECT_EQ(fault.limit, 4);
+  drivers::resolve_indices(kernels(), {1, 2, given + 4, y, &fault});
+  EXPECT_EQ(fault.value, 4);  // the first stays until somebody looks
 }
 
 }  // namespace

@@ -62,13 +62,13 @@ TEST(Tensor, BorrowReadsInPlaceAndKeepsTheOwner) {
 
 TEST(Tensor, CastConvertsBetweenAllDtypes) {
   const Tensor t({-1.5, 0, 2.75, 200});
-  EXPECT_EQ(t.cast(Dtype::int32).values<std::int32_t>()[2], 2);
-  EXPECT_EQ(t.cast(Dtype::int64).values<std::int64_t>()[0], -1);
-  EXPECT_EQ(t.cast(Dtype::uint8).values<std::uint8_t>()[3], 200);
-  EXPECT_TRUE(t.cast(Dtype::boolean).values<bool>()[0]);
-  EXPECT_FALSE(t.cast(Dtype::boolean).values<bool>()[1]);
-  EXPECT_EQ(t.cast(Dtype::float64).values<double>()[2], 2.75);
-  EXPECT_EQ(t.cast(Dtype::boolean).cast(Dtype::float32).values<float>()[3], 1.0F);
+  EXPECT_EQ(t.cast(Dtype::int32).to_vector<std::int32_t>()[2], 2);
+  EXPECT_EQ(t.cast(Dtype::int64).to_vector<std::int64_t>()[0], -1);
+  EXPECT_EQ(t.cast(Dtype::uint8).to_vector<std::uint8_t>()[3], 200);
+  EXPECT_TRUE(t.cast(Dtype::boolean).to_vector<bool>()[0]);
+  EXPECT_FALSE(t.cast(Dtype::boolean).to_vector<bool>()[1]);
+  EXPECT_EQ(t.cast(Dtype::float64).to_vector<double>()[2], 2.75);
+  EXPECT_EQ(t.cast(Dtype::boolean).cast(Dtype::float32).to_vector<float>()[3], 1.0F);
 }
 
 TEST(Dtype, FloatsOfDifferentWidthAreRefusedByName) {

@@ -152,7 +152,7 @@ TEST(ModelFile, NestedModelsKeepTheirWeightsApart) {
   EXPECT_EQ(outer.weights()[2].path(), "dense/kernel");
   const std::string file = outer.save_to_memory();
   const auto loaded = load_model(bytes_of(file));
-  EXPECT_TRUE(std::ranges::equal(loaded->predict(x).values<float>(), out.values<float>()));
+  EXPECT_TRUE(std::ranges::equal(loaded->predict(x).to_vector<float>(), out.values<float>()));
 }
 
 }  // namespace

@@ -185,7 +185,7 @@ TEST(Layer, AUsersLayerTrainsAndLoads) {
   EXPECT_NEAR(model.weights()[0].value().item(), 1, 1e-3);
   const std::string file = model.save_to_memory();
   const auto loaded = load_model(std::as_bytes(std::span(file.data(), file.size())));
-  EXPECT_EQ(loaded->predict(x).values<float>()[1], model.predict(x).values<float>()[1]);
+  EXPECT_EQ(loaded->predict(x).to_vector<float>()[1], model.predict(x).to_vector<float>()[1]);
   error_of(ErrorKind::value, [] { register_layer<Scale>("Dense"); });
 }
 

@@ -65,7 +65,7 @@ TEST(Perceptron, GatesOfTheLecturesNeedNoTraining) {
   EXPECT_EQ(classes_of(gate), (Classes{0, 0, 0, 1}));
   gate.set_weights({0.5, 0.5}, -0.3);
   EXPECT_EQ(classes_of(gate), (Classes{0, 1, 1, 1}));
-  EXPECT_DOUBLE_EQ(gate.decision_function(corners).values<double>()[3], 0.7);
+  EXPECT_DOUBLE_EQ(gate.decision_function(corners).to_vector<double>()[3], 0.7);
   EXPECT_EQ(gate.n_epochs(), 0);
   EXPECT_FALSE(gate.converged());
 }

@@ -53,7 +53,7 @@ TEST(Elementwise, NaNPassesThroughEveryActivation) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   const Tensor x({nan, 1});
   for (const char* name : {"linear", "relu", "tanh", "sigmoid", "softmax", "log_softmax"}) {
-    EXPECT_TRUE(std::isnan(Activation(name)(x).values<float>()[0])) << name;
+    EXPECT_TRUE(std::isnan(Activation(name)(x).to_vector<float>()[0])) << name;
   }
 }
 
@@ -99,11 +99,11 @@ TEST(Arithmetic, AnExtremumSharesItsGradientBetweenEquals) {
 TEST(Reduction, AnyAxes) {
   const Tensor x = Tensor({1, 2, 3, 4, 5, 6, 7, 8}).reshape({2, 2, 2});
   EXPECT_EQ(ops::sum(x).item(), 36);
-  EXPECT_EQ(ops::sum(x, {0, 2}).values<float>()[0], 1 + 2 + 5 + 6);
-  EXPECT_EQ(ops::mean(x, {-1}).values<float>()[3], 7.5F);
+  EXPECT_EQ(ops::sum(x, {0, 2}).to_vector<float>()[0], 1 + 2 + 5 + 6);
+  EXPECT_EQ(ops::mean(x, {-1}).to_vector<float>()[3], 7.5F);
   EXPECT_EQ(ops::max(x, {1}, true).shape(), (Shape{2, 1, 2}));
-  EXPECT_EQ(ops::min(x, {0}).values<float>()[3], 4.0F);
-  EXPECT_EQ(ops::sum(Tensor::zeros({0, 3}), {0}).values<float>()[2], 0.0F);
+  EXPECT_EQ(ops::min(x, {0}).to_vector<float>()[3], 4.0F);
+  EXPECT_EQ(ops::sum(Tensor::zeros({0, 3}), {0}).to_vector<float>()[2], 0.0F);
   error_of(ErrorKind::value, [&] { ops::sum(x, {1, -2}); });
   error_of(ErrorKind::index, [&] { ops::sum(x, {3}); });
   error_of(ErrorKind::value, [] { ops::max(Tensor::zeros({0, 3}), {0}); });
@@ -154,7 +154,7 @@ TEST(Softmax, NothingOverflowsAndRowsSumToOne) {
   const Tensor y = ops::softmax(Tensor({{1000, 1000}, {-1000, 1000}}));
   EXPECT_EQ(y.values<float>()[0], 0.5F);
   EXPECT_EQ(y.values<float>()[3], 1.0F);
-  EXPECT_EQ(ops::log_softmax(Tensor({{-1000, 1000}})).values<float>()[0], -2000.0F);
+  EXPECT_EQ(ops::log_softmax(Tensor({{-1000, 1000}})).to_vector<float>()[0], -2000.0F);
 }
 
 TEST(Softmax, Gradients) {

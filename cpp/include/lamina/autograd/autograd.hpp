@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
+#include <vector>
 
 #include "lamina/core/tensor.hpp"
 #include "lamina/export.hpp"
@@ -28,22 +29,36 @@ class LAMINA_API NoGrad {
 /// True when an operation on these inputs has to be recorded.
 LAMINA_API bool needs_grad(std::initializer_list<Tensor> inputs) noexcept;
 
-/// Bit i is set when the gradient for input i is wanted.
+/// For which inputs a gradient is wanted.
 class Needs {
  public:
-  explicit Needs(std::uint64_t bits) : bits_(bits) {}
-  bool operator[](int input) const { return (bits_ >> input) & 1; }
+  void set(int input) {
+    if (input < inline_inputs) {
+      bits_ |= std::uint64_t{1} << input;
+      return;
+    }
+    const auto beyond = static_cast<std::size_t>(input - inline_inputs);
+    if (beyond >= more_.size()) more_.resize(beyond + 1);
+    more_[beyond] = true;
+  }
+  bool operator[](int input) const {
+    if (input < inline_inputs) return (bits_ >> input) & 1;
+    const auto beyond = static_cast<std::size_t>(input - inline_inputs);
+    return beyond < more_.size() && more_[beyond];
+  }
 
  private:
-  std::uint64_t bits_;
+  static constexpr int inline_inputs = 64;  // more need memory
+  std::uint64_t bits_ = 0;
+  std::vector<bool> more_;
 };
 
 /// Gradients for the inputs, in their order, from those of the outputs; an entry nobody needs, or
 /// that is zero, may be left undefined. `saved` are the tensors given to record.
 using BackwardMany =
-    std::function<TensorList(const TensorList& grads, const TensorList& saved, Needs needs)>;
+    std::function<TensorList(const TensorList& grads, const TensorList& saved, const Needs& needs)>;
 using Backward =
-    std::function<TensorList(const Tensor& grad, const TensorList& saved, Needs needs)>;
+    std::function<TensorList(const Tensor& grad, const TensorList& saved, const Needs& needs)>;
 
 /// Records one operation. `saved` may contain inputs and outputs; backward refuses to run when one
 /// of them was assigned in between. `name` must outlive the graph (a literal).

@@ -37,24 +37,29 @@ class LAMINA_API Tensor {
   /// float32 values from literals, of any rank: Tensor({{1, 2}, {3, 4}}).
   Tensor(std::initializer_list<Literal> values);
 
-  static Tensor empty(const Shape& shape, Dtype dtype = Dtype::float32, Device device = {});
-  static Tensor zeros(const Shape& shape, Dtype dtype = Dtype::float32, Device device = {});
+  static Tensor empty(const Shape& shape, Dtype dtype = Dtype::float32,
+                      Device device = default_device());
+  static Tensor zeros(const Shape& shape, Dtype dtype = Dtype::float32,
+                      Device device = default_device());
   static Tensor full(const Shape& shape, double value, Dtype dtype = Dtype::float32,
-                     Device device = {});
-  static Tensor scalar(double value, Dtype dtype = Dtype::float32) {
-    return full({}, value, dtype);
+                     Device device = default_device());
+  static Tensor scalar(double value, Dtype dtype = Dtype::float32,
+                       Device device = default_device()) {
+    return full({}, value, dtype, device);
   }
   static Tensor empty_like(const Tensor& t) { return empty(t.shape(), t.dtype(), t.device()); }
 
   /// Copies `values` (row-major) into a new tensor of that shape.
   template <class T>
-  static Tensor copy_of(std::span<const T> values, const Shape& shape) {
-    return copy_of(values.data(), values.size(), shape, dtype_of<T>);
+  static Tensor copy_of(std::span<const T> values, const Shape& shape,
+                        Device device = default_device()) {
+    return copy_of(values.data(), values.size(), shape, dtype_of<T>, device);
   }
-  static Tensor copy_of(const void* values, std::size_t count, const Shape& shape, Dtype dtype);
+  static Tensor copy_of(const void* values, std::size_t count, const Shape& shape, Dtype dtype,
+                        Device device = default_device());
 
-  /// Reads memory that someone else owns, in place; `owner` is kept alive with it. The memory must
-  /// not change while the tensor is in use.
+  /// Reads the host's memory that someone else owns, in place; `owner` is kept alive with it. The
+  /// memory must not change while the tensor is in use.
   static Tensor borrow(const void* data, const Shape& shape, Dtype dtype,
                        std::shared_ptr<const void> owner = nullptr);
 
@@ -65,21 +70,38 @@ class LAMINA_API Tensor {
   int rank() const { return shape().rank(); }
   std::int64_t size() const;
 
-  /// Elements in row-major order; the type must be the tensor's own.
+  /// Elements in row-major order; the type must be the tensor's own, and it must lie on the CPU.
   template <class T>
-  std::span<const T> values() const {
+  std::span<const T> values() const& {
     return {static_cast<const T*>(checked_data(dtype_of<T>)), static_cast<std::size_t>(size())};
   }
+  /// A temporary's memory would be gone before it is read: keep the tensor, or copy its elements.
+  template <class T>
+  std::span<const T> values() && = delete;
+  /// A copy of the elements, from any device.
+  template <class T>
+  std::vector<T> to_vector() const {
+    const Tensor host = to(Device());
+    const std::span<const T> elements = host.values<T>();
+    return {elements.begin(), elements.end()};
+  }
+  /// Where the elements lie in the device's memory.
   const void* data() const;
   /// The value of a tensor of one element.
   double item() const;
+
+  // Operations: autograd/engine.cpp and ops/tensor_views.cpp define what follows.
 
   /// Views: they share memory and gradients with this tensor.
   Tensor reshape(const Shape& shape) const;                  ///< one extent may be -1
   Tensor slice(std::int64_t begin, std::int64_t end) const;  ///< rows of the leading axis
   Tensor cast(Dtype dtype) const;
+  /// The same values on another device; gradients come back.
+  Tensor to(Device device) const;
   /// The same values, outside any gradient.
   Tensor detach() const;
+  /// The same in memory of their own.
+  Tensor copy() const;
 
   /// Which entries of its leading axes count, boolean, as layers hand it on with the tensor (Keras:
   /// `_keras_mask`); undefined for most.
@@ -105,7 +127,7 @@ class LAMINA_API Tensor {
   TensorImpl* impl() const noexcept { return impl_.get(); }
   const std::shared_ptr<TensorImpl>& handle() const noexcept { return impl_; }
   /// Memory of a tensor that its maker is still filling.
-  void* mutable_data() const;
+  void* mutable_data();
 
  private:
   static void flatten(const Literal& literal, int depth, Shape& shape, std::vector<float>& values);

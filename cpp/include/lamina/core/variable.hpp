@@ -22,6 +22,7 @@ class LAMINA_API Variable {
   void set_path(std::string path);
   const Shape& shape() const { return value().shape(); }
   Dtype dtype() const { return value().dtype(); }
+  Device device() const { return value().device(); }
 
   bool trainable() const;
   void set_trainable(bool trainable);

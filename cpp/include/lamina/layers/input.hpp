@@ -14,7 +14,7 @@ struct InputOptions {
 };
 
 /// States the shape of one sample, so that the model is built before it sees data. Its dtype may be
-/// a whole number's, which data are then brought to.
+/// a whole number's, which data are then brought to; wider whole numbers stay as they are.
 class LAMINA_API Input : public UnaryLayer {
  public:
   explicit Input(InputOptions options);
@@ -28,6 +28,7 @@ class LAMINA_API Input : public UnaryLayer {
   Tensor call(const Tensor& inputs, bool training) override;
   bool accepts(const Shape& input_shape) const override;
   bool computes_in(Dtype) const override { return true; }
+  Tensor prepared(const Tensor& inputs) const override;
 
  private:
   Shape adjusted(const Shape& given) const;

@@ -22,4 +22,14 @@ LAMINA_API Tensor normalize_by_statistics(const Tensor& x, const Tensor& mean,
                                           const Tensor& beta, double epsilon,
                                           const Activation& activation = {});
 
+struct NormalizationFactors {
+  Tensor factor, offset;  // each (channels,)
+  Tensor are_finite;      // int32, 1 or 0
+};
+
+/// normalize_by_statistics as x * factor + offset, rounded otherwise. Unrecorded.
+LAMINA_API NormalizationFactors normalization_factors(const Tensor& mean, const Tensor& variance,
+                                                      const Tensor& gamma, const Tensor& beta,
+                                                      double epsilon);
+
 }  // namespace lamina::ops

@@ -23,7 +23,7 @@ class LAMINA_API Adam : public Optimizer {
 
  protected:
   std::vector<std::string> slot_names() const override;
-  void update(std::vector<Entry*>& entries, double grad_scale) override;
+  void update(std::vector<Entry*>& entries) override;
 
   Adam(const char* type, AdamOptions options);
 

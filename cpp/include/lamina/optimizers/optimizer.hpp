@@ -67,9 +67,15 @@ class LAMINA_API Optimizer {
   struct Entry {
     Variable weight;
     std::vector<Variable> slots;
+    /// Of the gradient, or of all of them, by which a step clips; a float64 scalar, undefined where
+    /// nothing is clipped by a norm.
+    Tensor squared_norm;
   };
-  /// Updates `entries`, which have gradients, scaled by `grad_scale`. iterations() counts from 1.
-  virtual void update(std::vector<Entry*>& entries, double grad_scale) = 0;
+  /// What clipping by a norm multiplies the gradient of `entry` with, for updates that do not hand
+  /// that to the backend; undefined for nothing.
+  Tensor clip_factor(const Entry& entry) const;
+  /// Updates `entries`, which have gradients. iterations() counts from 1.
+  virtual void update(std::vector<Entry*>& entries) = 0;
   const GradientOptions& gradients() const noexcept { return gradients_; }
 
  private:

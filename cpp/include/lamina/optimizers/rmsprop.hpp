@@ -24,7 +24,7 @@ class LAMINA_API RMSprop : public Optimizer {
 
  protected:
   std::vector<std::string> slot_names() const override;
-  void update(std::vector<Entry*>& entries, double grad_scale) override;
+  void update(std::vector<Entry*>& entries) override;
 
  private:
   RMSpropOptions options_;

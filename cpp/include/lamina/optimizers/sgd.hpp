@@ -21,7 +21,7 @@ class LAMINA_API SGD : public Optimizer {
 
  protected:
   std::vector<std::string> slot_names() const override;
-  void update(std::vector<Entry*>& entries, double grad_scale) override;
+  void update(std::vector<Entry*>& entries) override;
 
  private:
   bool steps_by_rows() const;

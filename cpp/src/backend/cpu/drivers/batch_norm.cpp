@@ -3,7 +3,7 @@
 
 #include "backend/cpu/drivers/common.hpp"
 #include "backend/cpu/drivers/drivers.hpp"
-#include "core/scratch.hpp"
+#include "backend/cpu/drivers/scratch.hpp"
 
 namespace lamina::cpu::drivers {
 namespace {
@@ -94,7 +94,7 @@ void gradient_sums(const BatchNormKernels<T>& kernels, const BatchNormBackwardPa
   T* const partial = scratch.as<T>();
   const T* x = static_cast<const T*>(p.x);
   const T* dy = static_cast<const T*>(p.dy);
-  const auto kernel = kernels.gradient_sums[p.activation == UnaryOp::relu];
+  const auto kernel = kernels.gradient_sums[p.activation == FusedActivation::relu];
   parallel_for(pieces, num_threads(), [&](std::int64_t piece, int) noexcept {
     const std::int64_t row = piece * piece_rows;
     T* const to = partial + 2 * piece * channels;
@@ -138,7 +138,7 @@ void batch_norm(const KernelTable& kernels, const BatchNormParams& p) {
     const T* x = static_cast<const T*>(p.x);
     T* y = static_cast<T*>(p.y);
     const bool streamed = is_streamed(kernels, 2 * p.rows * p.channels, y, p.channels);
-    const auto normalize = k.batch_norm.normalize[p.activation == UnaryOp::relu];
+    const auto normalize = k.batch_norm.normalize[p.activation == FusedActivation::relu];
     for_rows_backwards(p.rows, p.channels, piece_elements,
                        [&](std::int64_t begin, std::int64_t end) noexcept {
                          normalize(x + begin * p.channels, end - begin, p.channels, mean, factor,
@@ -160,7 +160,7 @@ void batch_norm_backward(const KernelTable& kernels, const BatchNormBackwardPara
     const T* x = static_cast<const T*>(p.x);
     const T* dy = static_cast<const T*>(p.dy);
     T* dx = static_cast<T*>(p.dx);
-    const bool rectified = p.activation == UnaryOp::relu;
+    const bool rectified = p.activation == FusedActivation::relu;
     const bool streamed = is_streamed(kernels, 3 * p.rows * channels, dx, channels);
     for_rows_backwards(
         p.rows, channels, piece_elements, [&](std::int64_t begin, std::int64_t end) noexcept {
@@ -174,6 +174,27 @@ void batch_norm_backward(const KernelTable& kernels, const BatchNormBackwardPara
                                       columns.shift, dx + from, streamed);
           }
         });
+  });
+}
+
+void batch_norm_factors(const KernelTable& kernels, const BatchNormFactorsParams& p) {
+  with_float(kernels, p.dtype, "batch normalization", [&]<class T>(const auto&, T) {
+    const T* const gamma = static_cast<const T*>(p.gamma);
+    const T* const beta = static_cast<const T*>(p.beta);
+    const T* const means = static_cast<const T*>(p.mean);
+    const T* const variances = static_cast<const T*>(p.variance);
+    T* const factors = static_cast<T*>(p.factor);
+    T* const offsets = static_cast<T*>(p.offset);
+    bool is_finite = true;
+    for (std::int64_t c = 0; c < p.channels; ++c) {
+      const double scale = gamma == nullptr ? 1.0 : double(gamma[c]);
+      const double factor = scale / std::sqrt(double(variances[c]) + p.epsilon);
+      const double shift = beta == nullptr ? 0.0 : double(beta[c]);
+      factors[c] = static_cast<T>(factor);
+      offsets[c] = static_cast<T>(shift - double(means[c]) * factor);
+      is_finite = is_finite && std::isfinite(factors[c]) && std::isfinite(offsets[c]);
+    }
+    *p.all_finite = is_finite ? 1 : 0;
   });
 }
 

@@ -9,7 +9,8 @@
 #include "backend/cpu/drivers/conv_planar.hpp"
 #include "backend/cpu/drivers/correlation.hpp"
 #include "backend/cpu/drivers/drivers.hpp"
-#include "core/scratch.hpp"
+#include "backend/cpu/drivers/packing.hpp"
+#include "backend/cpu/drivers/scratch.hpp"
 
 namespace lamina::cpu::drivers {
 namespace {
@@ -92,19 +93,12 @@ class CorrelationRun {
     const std::int64_t panel = kernels_.panel_cols;
     const auto taps = static_cast<std::int64_t>(c_.taps.size());
     const std::int64_t piece = c_.channels * panel;
-    const std::int64_t group = std::max<std::int64_t>(
-        chunk_bytes / static_cast<std::int64_t>(sizeof(T)) / std::max<std::int64_t>(piece, 1), 1);
-    parallel_for(chunk_count(panels * taps, group), workers_,
-                 [&](std::int64_t chunk, int) noexcept {
-                   const std::int64_t end = std::min((chunk + 1) * group, panels * taps);
-                   for (std::int64_t i = chunk * group; i < end; ++i) {
-                     const TapMatrix& tap = c_.taps[ConvAxis::at(i % taps)];
-                     const std::int64_t col = i / taps * panel;
-                     kernels_.pack_b(c_.kernel + tap.offset + col * tap.col_stride, tap.row_stride,
-                                     tap.col_stride, c_.channels, std::min(panel, c_.cols - col),
-                                     packed + i * piece);
-                   }
-                 });
+    pack_pieces<T>(panels * taps, piece, workers_, [&](std::int64_t i) noexcept {
+      const TapMatrix& tap = c_.taps[ConvAxis::at(i % taps)];
+      const std::int64_t col = i / taps * panel;
+      kernels_.pack_b(c_.kernel + tap.offset + col * tap.col_stride, tap.row_stride, tap.col_stride,
+                      c_.channels, std::min(panel, c_.cols - col), packed + i * piece);
+    });
   }
 
   // Every row of the block by panels [from, to).
@@ -132,7 +126,7 @@ class CorrelationRun {
       g.b_offsets = b_offsets_.data() + row.first;
       g.add = row.add;
       g.bias = row.add ? nullptr : bias;
-      g.activation = row.is_last ? c_.activation : UnaryOp::identity;
+      g.activation = row.is_last ? c_.activation : FusedActivation::none;
       kernels_.block(g);
     });
   }

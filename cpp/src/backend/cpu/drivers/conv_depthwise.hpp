@@ -5,7 +5,7 @@
 
 #include "backend/cpu/drivers/common.hpp"
 #include "backend/cpu/drivers/correlation.hpp"
-#include "core/scratch.hpp"
+#include "backend/cpu/drivers/scratch.hpp"
 
 namespace lamina::cpu::drivers {
 
@@ -54,11 +54,11 @@ void correlate_depthwise(const FloatKernels<T>& kernels, const Correlation<T>& c
       depthwise.w_offsets = w_offsets.data() + row.first;
       depthwise.add = row.add;
       kernels.depthwise.row(depthwise);
-      if (!row.is_last || c.activation == UnaryOp::identity) return;
+      if (!row.is_last || c.activation == FusedActivation::none) return;
       const T none[3] = {};
       for (std::int64_t i = 0; i < depthwise.width; ++i) {
         T* const y = row.y + i * depthwise.y_step;
-        kernels.elementwise.unary[static_cast<int>(c.activation)](y, y, c.pixel, none);
+        kernels.elementwise.unary[static_cast<int>(unary_of(c.activation))](y, y, c.pixel, none);
       }
     });
   });

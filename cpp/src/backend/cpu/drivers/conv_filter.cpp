@@ -7,7 +7,7 @@
 #include "backend/cpu/drivers/conv_depthwise.hpp"
 #include "backend/cpu/drivers/conv_filter_planar.hpp"
 #include "backend/cpu/drivers/drivers.hpp"
-#include "core/scratch.hpp"
+#include "backend/cpu/drivers/scratch.hpp"
 
 namespace lamina::cpu::drivers {
 namespace {
@@ -110,7 +110,7 @@ class FilterGradient {
     g.ldc = s_.filters;
     g.add = add;
     g.bias = nullptr;
-    g.activation = UnaryOp::identity;
+    g.activation = FusedActivation::none;
     g.b_panel = packs_ ? panel * lines * width : panel;
     g.b_depth = packs_ ? panel : s_.filters;
     const std::int64_t row_taps = merges_ ? 1 : s_.kernel[2];

@@ -6,7 +6,7 @@
 
 #include "backend/cpu/drivers/common.hpp"
 #include "backend/cpu/drivers/correlation.hpp"
-#include "core/scratch.hpp"
+#include "backend/cpu/drivers/scratch.hpp"
 
 namespace lamina::cpu::drivers {
 
@@ -151,9 +151,10 @@ class PlanarCorrelation {
     } else {
       kernels_.gemm.pack_a(planes, y_plane, 1, c_.cols, width, c_.cols, y);
     }
-    if (c_.activation == UnaryOp::identity) return;
+    if (c_.activation == FusedActivation::none) return;
     const T none[3] = {};
-    kernels_.elementwise.unary[static_cast<int>(c_.activation)](y, y, width * c_.cols, none);
+    kernels_.elementwise.unary[static_cast<int>(unary_of(c_.activation))](y, y, width * c_.cols,
+                                                                          none);
   }
 
   const FloatKernels<T>& kernels_;

@@ -38,7 +38,7 @@ struct Correlation {
   T* y;
   std::int64_t y_image, y_step[3];
   const T* bias;
-  UnaryOp activation;
+  FusedActivation activation;
 };
 
 /// Where taps begin, for every combination of the axes' offsets, row-major; of a row only the first

@@ -4,7 +4,8 @@
 // follows from k alone, so that an output's sequence of roundings does not depend on the threads.
 #include "backend/cpu/drivers/common.hpp"
 #include "backend/cpu/drivers/drivers.hpp"
-#include "core/scratch.hpp"
+#include "backend/cpu/drivers/packing.hpp"
+#include "backend/cpu/drivers/scratch.hpp"
 
 namespace lamina::cpu::drivers {
 namespace {
@@ -48,29 +49,54 @@ class Product {
     tile_rows_ = chunk_count(p.m, tiles);  // tiles of equal height: 16 rows are 8 + 8, not 14 + 2
     const std::int64_t depth_blocks = std::max<std::int64_t>(chunk_count(p.k, kernels.depth), 1);
     depth_ = chunk_count(p.k, depth_blocks);
-    packs_b_ = p.transpose_b || tiles > tiles_worth_packing_b;
+    packs_b_ = p.packed_b != nullptr || p.transpose_b || tiles > tiles_worth_packing_b;
     packs_a_ = p.n > panels_worth_packing_a * kernels.panel_cols && tiles > 1;
   }
 
-  void run() {
-    const std::int64_t rows = std::min(p_.m, most_rows), cols = std::min(p_.n, most_cols);
-    const std::int64_t panel = kernels_.panel_cols;
-    const std::int64_t packed_cols = packs_b_            ? up_to_multiple(cols, panel)
-                                     : cols % panel != 0 ? panel
-                                                         : 0;
-    const std::int64_t packed_rows = packs_a_ ? up_to_multiple(rows, tile_rows_) : 0;
-    if (packed_cols + packed_rows == 0) return run_blocks(nullptr, nullptr);
+  /// Elements of the memory that `run` needs.
+  std::int64_t scratch_elements() const { return (packed_cols() + packed_rows()) * depth_; }
+
+  void run(T* scratch) {
     // Each panel begins on a cache line, for a panel is a whole number of vectors.
-    const Scratch scratch(static_cast<std::size_t>((packed_cols + packed_rows) * depth_) *
-                          sizeof(T));
-    T* const packed_b = scratch.as<T>();
-    run_blocks(packed_b + packed_cols * depth_, packed_b);
+    run_blocks(scratch + packed_cols() * depth_, scratch);
+  }
+
+  /// Elements of all of b, packed.
+  std::int64_t whole_b_elements() const { return up_to_multiple(p_.n, kernels_.panel_cols) * p_.k; }
+
+  void pack_whole_b(T* packed) {
+    packs_a_ = false;
+    packs_b_ = true;
+    for (std::int64_t col = 0; col < p_.n; col += most_cols) {
+      for (std::int64_t first = 0; first < p_.k; first += depth_) {
+        pack(0, 0, col, std::min(most_cols, p_.n - col), first, std::min(depth_, p_.k - first), 0,
+             nullptr, packed + place_in_whole_b(col, first));
+      }
+    }
   }
 
  private:
   // Packing b costs about what one tile of rows gains by it: it must serve several.
   static constexpr std::int64_t tiles_worth_packing_b = 8;
   static constexpr std::int64_t panels_worth_packing_a = 4;
+
+  std::int64_t packed_cols() const {
+    if (p_.packed_b != nullptr) return 0;
+    const std::int64_t panel = kernels_.panel_cols;
+    // In place, only the last columns of the last block are packed.
+    return packs_b_            ? up_to_multiple(std::min(p_.n, most_cols), panel)
+           : p_.n % panel != 0 ? panel
+                               : 0;
+  }
+  std::int64_t packed_rows() const {
+    return packs_a_ ? up_to_multiple(std::min(p_.m, most_rows), tile_rows_) : 0;
+  }
+
+  // Blocks of columns lie one after another, and in each its blocks of depth.
+  std::int64_t place_in_whole_b(std::int64_t col, std::int64_t first) const {
+    return col * p_.k +
+           up_to_multiple(std::min(most_cols, p_.n - col), kernels_.panel_cols) * first;
+  }
 
   void run_blocks(T* packed_a, T* packed_b) {
     for (std::int64_t col = 0; col < p_.n; col += most_cols) {
@@ -85,11 +111,14 @@ class Product {
   }
 
   void run_block(std::int64_t row, std::int64_t rows, std::int64_t col, std::int64_t cols,
-                 std::int64_t first, std::int64_t depth, T* packed_a, T* packed_b) {
+                 std::int64_t first, std::int64_t depth, T* packed_a, T* room_for_b) {
     const std::int64_t panel = kernels_.panel_cols;
+    const T* const packed_b =
+        p_.packed_b == nullptr ? room_for_b
+                               : static_cast<const T*>(p_.packed_b) + place_in_whole_b(col, first);
     const std::int64_t tiles = chunk_count(rows, tile_rows_), panels = chunk_count(cols, panel);
     const std::int64_t panels_in_place = packs_b_ ? 0 : cols / panel;
-    pack(row, rows, col, cols, first, depth, panels_in_place, packed_a, packed_b);
+    pack(row, rows, col, cols, first, depth, panels_in_place, packed_a, room_for_b);
 
     GemmBlock<T> block;
     block.depth = depth;
@@ -99,7 +128,7 @@ class Product {
     block.a_depth = packs_a_ ? tile_rows_ : a_.col_stride;
     block.ldc = p_.ldc;
     block.add = p_.accumulate || first > 0;
-    block.activation = first + depth == p_.k ? p_.activation : UnaryOp::identity;
+    block.activation = first + depth == p_.k ? p_.activation : FusedActivation::none;
     const T* const a = packs_a_ ? packed_a : a_.at(row, first);
     const T* const bias = first == 0 ? static_cast<const T*>(p_.bias) : nullptr;
     T* const c = static_cast<T*>(p_.c) + row * p_.ldc + col;
@@ -140,26 +169,20 @@ class Product {
     const std::int64_t panel = kernels_.panel_cols;
     const std::int64_t a_tiles = packs_a_ ? chunk_count(rows, tile_rows_) : 0;
     // b's panels are packed once for all blocks of rows.
-    const std::int64_t b_panels = row == 0 ? chunk_count(cols, panel) - panels_in_place : 0;
+    const bool is_b_missing = row == 0 && p_.packed_b == nullptr;
+    const std::int64_t b_panels = is_b_missing ? chunk_count(cols, panel) - panels_in_place : 0;
     if (a_tiles + b_panels == 0) return;
-    const std::int64_t group = std::max<std::int64_t>(
-        chunk_bytes / sizeof(T) / (panel * std::max<std::int64_t>(depth, 1)), 1);
-    parallel_for(
-        chunk_count(a_tiles + b_panels, group), workers_, [&](std::int64_t chunk, int) noexcept {
-          const std::int64_t end = std::min((chunk + 1) * group, a_tiles + b_panels);
-          for (std::int64_t i = chunk * group; i < end; ++i) {
-            if (i < a_tiles) {
-              const std::int64_t at = i * tile_rows_;
-              kernels_.pack_a(a_.at(row + at, first), a_.row_stride, a_.col_stride,
-                              std::min(tile_rows_, rows - at), depth, tile_rows_,
-                              packed_a + at * depth);
-            } else {
-              const std::int64_t at = (i - a_tiles + panels_in_place) * panel;
-              kernels_.pack_b(b_.at(first, col + at), b_.row_stride, b_.col_stride, depth,
-                              std::min(panel, cols - at), packed_b + (i - a_tiles) * panel * depth);
-            }
-          }
-        });
+    pack_pieces<T>(a_tiles + b_panels, panel * depth, workers_, [&](std::int64_t i) noexcept {
+      if (i < a_tiles) {
+        const std::int64_t at = i * tile_rows_;
+        kernels_.pack_a(a_.at(row + at, first), a_.row_stride, a_.col_stride,
+                        std::min(tile_rows_, rows - at), depth, tile_rows_, packed_a + at * depth);
+      } else {
+        const std::int64_t at = (i - a_tiles + panels_in_place) * panel;
+        kernels_.pack_b(b_.at(first, col + at), b_.row_stride, b_.col_stride, depth,
+                        std::min(panel, cols - at), packed_b + (i - a_tiles) * panel * depth);
+      }
+    });
   }
 
   struct Groups {
@@ -197,11 +220,55 @@ class Product {
 template <class T>
 void matrix_times_vector(const GemmKernels<T>& kernels, const GemmParams& p) {
   const T* a = static_cast<const T*>(p.a);
+  const T* b = static_cast<const T*>(p.packed_b != nullptr ? p.packed_b : p.b);
   T* c = static_cast<T*>(p.c);
   for_rows(p.m, p.k, chunk_products / 4, [&](std::int64_t begin, std::int64_t end) noexcept {
-    kernels.vector(a + begin * p.lda, p.lda, static_cast<const T*>(p.b), end - begin, p.k,
-                   c + begin * p.ldc, p.ldc, p.accumulate, static_cast<const T*>(p.bias),
-                   p.activation);
+    kernels.vector(a + begin * p.lda, p.lda, b, end - begin, p.k, c + begin * p.ldc, p.ldc,
+                   p.accumulate, static_cast<const T*>(p.bias), p.activation);
+  });
+}
+
+bool is_vector_product(const GemmParams& p) {
+  return p.n == 1 && !p.transpose_a && (p.transpose_b || p.ldb == 1);
+}
+
+template <class T>
+std::int64_t scratch_elements(const GemmKernels<T>& kernels, const GemmParams& p) {
+  return is_vector_product(p) ? 0 : Product<T>(kernels, p).scratch_elements();
+}
+
+template <class T>
+void product(const GemmKernels<T>& kernels, const GemmParams& p, T* scratch) {
+  is_vector_product(p) ? matrix_times_vector<T>(kernels, p) : Product<T>(kernels, p).run(scratch);
+}
+
+GemmParams of_batch(const GemmParams& p, std::int64_t i) {
+  const auto size = static_cast<std::int64_t>(size_of(p.dtype));
+  GemmParams one = p;
+  one.batch = 1;
+  one.a = static_cast<const char*>(p.a) + i * p.stride_a * size;
+  one.b = static_cast<const char*>(p.b) + i * p.stride_b * size;
+  one.c = static_cast<char*>(p.c) + i * p.stride_c * size;
+  return one;
+}
+
+// Large products are cut among the threads one after another; of small ones each thread takes
+// several. A product is the same either way: a region within a region runs on its own thread.
+template <class T>
+void batch_of_products(const GemmKernels<T>& kernels, const GemmParams& p) {
+  const std::int64_t products = std::max<std::int64_t>(p.m * p.n * p.k, 1);
+  const std::int64_t elements = up_to_multiple(scratch_elements(kernels, p), 64 / sizeof(T));
+  const bool is_small = products < chunk_products * chunks_per_worker;
+  const int workers = is_small ? num_threads() : 1;
+  const std::int64_t group =
+      is_small ? std::max<std::int64_t>(chunk_products / products, 1) : p.batch;
+  const Scratch scratch(static_cast<std::size_t>(workers * elements) * sizeof(T));
+  const auto run = [&](std::int64_t begin, std::int64_t end, T* room) noexcept {
+    for (std::int64_t i = begin; i < end; ++i) product<T>(kernels, of_batch(p, i), room);
+  };
+  if (!is_small) return run(0, p.batch, scratch.as<T>());
+  parallel_for(chunk_count(p.batch, group), workers, [&](std::int64_t chunk, int worker) noexcept {
+    run(chunk * group, std::min((chunk + 1) * group, p.batch), scratch.as<T>() + worker * elements);
   });
 }
 
@@ -209,12 +276,30 @@ void matrix_times_vector(const GemmKernels<T>& kernels, const GemmParams& p) {
 
 void gemm(const KernelTable& kernels, const GemmParams& p) {
   with_float(kernels, p.dtype, "a matrix product", [&]<class T>(const auto& k, T) {
-    if (p.m == 0 || p.n == 0) return;
-    const bool b_is_contiguous = p.transpose_b || p.ldb == 1;
-    if (p.n == 1 && !p.transpose_a && b_is_contiguous) {
-      matrix_times_vector<T>(k.gemm, p);
+    if (p.m == 0 || p.n == 0 || p.batch == 0) return;
+    if (p.batch > 1) return batch_of_products<T>(k.gemm, p);
+    const std::int64_t elements = scratch_elements<T>(k.gemm, p);
+    if (elements == 0) return product<T>(k.gemm, p, nullptr);
+    const Scratch scratch(static_cast<std::size_t>(elements) * sizeof(T));
+    product<T>(k.gemm, p, scratch.as<T>());
+  });
+}
+
+std::size_t packed_bytes(const KernelTable& kernels, const GemmParams& p) {
+  std::int64_t elements = 0;
+  with_float(kernels, p.dtype, "a matrix product", [&]<class T>(const auto& k, T) {
+    elements = is_vector_product(p) ? p.k : Product<T>(k.gemm, p).whole_b_elements();
+  });
+  return static_cast<std::size_t>(elements) * size_of(p.dtype);
+}
+
+void pack_b(const KernelTable& kernels, const PackBParams& p) {
+  with_float(kernels, p.gemm.dtype, "a matrix product", [&]<class T>(const auto& k, T) {
+    T* const packed = static_cast<T*>(p.packed);
+    if (is_vector_product(p.gemm)) {
+      std::copy_n(static_cast<const T*>(p.gemm.b), p.gemm.k, packed);
     } else {
-      Product<T>(k.gemm, p).run();
+      Product<T>(k.gemm, p.gemm).pack_whole_b(packed);
     }
   });
 }

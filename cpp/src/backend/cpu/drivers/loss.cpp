@@ -1,17 +1,12 @@
 #include "backend/cpu/drivers/common.hpp"
 #include "backend/cpu/drivers/drivers.hpp"
+#include "backend/cpu/drivers/first_fault.hpp"
 
 namespace lamina::cpu::drivers {
 
 void loss(const KernelTable& kernels, const LossParams& p) {
-  *p.invalid_row = -1;
   const bool has_labels = p.kind == LossKind::sparse_categorical_crossentropy;
-  if (has_labels) {
-    const std::int64_t* labels = static_cast<const std::int64_t*>(p.target);
-    for (std::int64_t row = 0; row < p.rows && *p.invalid_row < 0; ++row) {
-      if (labels[row] < 0 || labels[row] >= p.cols) *p.invalid_row = row;
-    }
-  }
+  FirstFault first;
   with_float(kernels, p.dtype, "a loss", [&]<class T>(const auto& k, T) {
     const auto kernel = k.loss.loss[static_cast<int>(p.kind)][p.from_logits];
     const T* targets = static_cast<const T*>(p.target);
@@ -23,7 +18,7 @@ void loss(const KernelTable& kernels, const LossParams& p) {
                LossRows<T> rows;
                rows.rows = end - begin;
                rows.cols = p.cols;
-               rows.parameter = static_cast<T>(p.parameter);
+               for (int i = 0; i < 4; ++i) rows.numbers.of[i] = static_cast<T>(p.numbers[i]);
                rows.prediction = static_cast<const T*>(p.prediction) + begin * p.cols;
                rows.target =
                    has_labels ? static_cast<const void*>(labels + begin) : targets + begin * p.cols;
@@ -31,9 +26,13 @@ void loss(const KernelTable& kernels, const LossParams& p) {
                rows.scale = static_cast<T>(p.scale);
                rows.losses = static_cast<T*>(p.losses) + begin;
                rows.grad = grad == nullptr ? nullptr : grad + begin * p.cols;
+               LabelFault fault;
+               rows.fault = &fault;
                kernel(rows);
+               if (fault.row >= 0) first.note(begin + fault.row, fault.label);
              });
   });
+  if (has_labels) first.record(p.cols, p.fault);
 }
 
 void accuracy(const KernelTable& kernels, const AccuracyParams& p) {

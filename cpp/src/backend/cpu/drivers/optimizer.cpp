@@ -1,4 +1,5 @@
 // One optimizer step: the chunks of all weights, one after another, form one parallel region.
+#include <cmath>
 #include <limits>
 
 #include "backend/cpu/drivers/common.hpp"
@@ -10,10 +11,18 @@ namespace {
 // Elements of one chunk: Adam reads and writes up to seven streams.
 constexpr std::int64_t chunk_elements = 8 * 1024;
 
+// The factor that brings a norm down to a limit.
+double clip_factor(const double* squared_norm, double limit) noexcept {
+  if (squared_norm == nullptr) return 1;
+  const double norm = std::sqrt(*squared_norm);
+  return norm > limit ? limit / norm : 1;
+}
+
 // A stretch of one weight.
 template <class T>
-void step_range(OptimizerKernel<T> kernel, const OptimizerStep<T>& step, const OptimizerSlot& slot,
-                std::int64_t begin, std::int64_t end) noexcept {
+void step_range(OptimizerKernel<T> kernel, OptimizerStep<T> step, double clip_norm,
+                const OptimizerSlot& slot, std::int64_t begin, std::int64_t end) noexcept {
+  step.grad_scale = static_cast<T>(clip_factor(slot.squared_norm, clip_norm));
   T* slots[3];
   for (int i = 0; i < 3; ++i) {
     slots[i] = slot.slots[i] == nullptr ? nullptr : static_cast<T*>(slot.slots[i]) + begin;
@@ -33,22 +42,21 @@ void optimizer_step(const KernelTable& kernels, const OptimizerParams& p) {
     step.one_minus_beta_2 = static_cast<T>(1 - p.beta_2);
     step.epsilon = static_cast<T>(p.epsilon);
     step.keep = static_cast<T>(1 - p.decay);
-    step.grad_scale = static_cast<T>(p.grad_scale);
     step.clip =
         p.clip_value > 0 ? static_cast<T>(p.clip_value) : std::numeric_limits<T>::infinity();
     const OptimizerKernel<T> kernel = k.optimizer[static_cast<int>(p.kind)];
     std::int64_t elements = 0;
-    for (const OptimizerSlot& slot : p.weights) elements += slot.n;
+    for (const OptimizerSlot& slot : p.host_slots) elements += slot.n;
     // The elements are numbered through all weights; a chunk may span several.
     parallel_for(chunk_count(elements, chunk_elements), num_threads(),
                  [&](std::int64_t chunk, int) noexcept {
                    const std::int64_t begin = chunk * chunk_elements;
                    const std::int64_t end = std::min(begin + chunk_elements, elements);
                    std::int64_t first = 0;  // number of this weight's first element
-                   for (const OptimizerSlot& slot : p.weights) {
+                   for (const OptimizerSlot& slot : p.host_slots) {
                      const std::int64_t from = std::max(begin - first, std::int64_t{0});
                      const std::int64_t to = std::min(end - first, slot.n);
-                     if (from < to) step_range<T>(kernel, step, slot, from, to);
+                     if (from < to) step_range<T>(kernel, step, p.clip_norm, slot, from, to);
                      first += slot.n;
                      if (first >= end) break;
                    }

@@ -13,8 +13,9 @@ std::vector<PoolRange> covering(const PoolAxis& axis) {
   std::vector<PoolRange> result(static_cast<std::size_t>(axis.inputs));
   PoolRange outputs{0, 0};
   for (std::int64_t i = 0; i < axis.inputs; ++i) {
-    while (outputs.end < axis.outputs && axis.ranges[outputs.end].begin <= i) ++outputs.end;
-    while (outputs.begin < axis.outputs && axis.ranges[outputs.begin].end <= i) ++outputs.begin;
+    while (outputs.end < axis.outputs && axis.host_ranges[outputs.end].begin <= i) ++outputs.end;
+    while (outputs.begin < axis.outputs && axis.host_ranges[outputs.begin].end <= i)
+      ++outputs.begin;
     result[static_cast<std::size_t>(i)] = outputs;
   }
   return result;
@@ -22,7 +23,7 @@ std::vector<PoolRange> covering(const PoolAxis& axis) {
 
 bool overlaps(const PoolAxis& axis) {
   for (std::int64_t i = 1; i < axis.outputs; ++i) {
-    if (axis.ranges[i].begin < axis.ranges[i - 1].end) return true;
+    if (axis.host_ranges[i].begin < axis.host_ranges[i - 1].end) return true;
   }
   return false;
 }
@@ -49,13 +50,13 @@ void pool(const KernelTable& kernels, const PoolParams& p) {
     for_rows(rows, read / rows, chunk_bytes / sizeof(T),
              [&](std::int64_t begin, std::int64_t end) noexcept {
                for (std::int64_t row = begin; row < end; ++row) {
-                 const PoolRange& d = depth.ranges[row / height.outputs % depth.outputs];
-                 const PoolRange& h = height.ranges[row % height.outputs];
+                 const PoolRange& d = depth.host_ranges[row / height.outputs % depth.outputs];
+                 const PoolRange& h = height.host_ranges[row % height.outputs];
                  const std::int64_t image = row / (height.outputs * depth.outputs);
                  const T* x = static_cast<const T*>(p.x) +
                               (image * depth.inputs + d.begin) * plane + h.begin * row_values;
                  const std::int64_t to = row * width.outputs * p.channels;
-                 kernel({x, d.end - d.begin, h.end - h.begin, plane, row_values, width.ranges,
+                 kernel({x, d.end - d.begin, h.end - h.begin, plane, row_values, width.host_ranges,
                          width.outputs, p.channels, streamed},
                         static_cast<T*>(p.y) + to,
                         const_cast<void*>(places_at(p.places, p.wide_places, to)));
@@ -88,14 +89,15 @@ void pool_backward(const KernelTable& kernels, const PoolBackwardParams& p) {
                  if (add) std::fill(dx, dx + row_values, T(0));
                  for (std::int64_t od = planes.begin; od < planes.end; ++od) {
                    for (std::int64_t oh = lines.begin; oh < lines.end; ++oh) {
-                     const PoolRange &in_depth = depth.ranges[od], &in_height = height.ranges[oh];
+                     const PoolRange &in_depth = depth.host_ranges[od],
+                                     &in_height = height.host_ranges[oh];
                      const std::int64_t rows = in_height.end - in_height.begin;
                      const std::int64_t from =
                          ((image * depth.outputs + od) * height.outputs + oh) * width.outputs *
                          p.channels;
                      kernel({static_cast<const T*>(p.dy) + from,
-                             places_at(p.places, p.wide_places, from), width.ranges, width.outputs,
-                             width.inputs, p.channels,
+                             places_at(p.places, p.wide_places, from), width.host_ranges,
+                             width.outputs, width.inputs, p.channels,
                              (d - in_depth.begin) * rows + (h - in_height.begin),
                              (in_depth.end - in_depth.begin) * rows, add, streamed && alone},
                             dx);

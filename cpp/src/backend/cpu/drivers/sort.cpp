@@ -7,7 +7,7 @@
 
 #include "backend/cpu/drivers/common.hpp"
 #include "backend/cpu/drivers/drivers.hpp"
-#include "core/scratch.hpp"
+#include "backend/cpu/drivers/scratch.hpp"
 
 namespace lamina::cpu::drivers {
 namespace {
@@ -152,7 +152,7 @@ bool sorts_as_long(const SortParams& p) { return p.cols >= long_row && p.keep >=
 
 }  // namespace
 
-void sort(const SortParams& p) {
+void sort(const KernelTable&, const SortParams& p) {
   if (p.rows == 0 || p.cols == 0) return;
   const auto run = [&]<class T>(T) {
     if (sorts_as_long(p)) {

@@ -42,7 +42,8 @@ void gemm_tile(const GemmBlock<T>& g, const T* a, const T* b, T* c, const T* bia
   }
   const std::int64_t ldc = g.ldc;
   // A NaN stays one.
-  const Vec<T> floor = splat(g.activation == UnaryOp::relu ? T(0) : -FloatFormat<T>::infinity);
+  const Vec<T> floor =
+      splat(g.activation == FusedActivation::relu ? T(0) : -FloatFormat<T>::infinity);
   const auto stored = [=](Vec<T> value) LAMINA_LAMBDA { return floor > value ? floor : value; };
   if (last < lanes<T>) {
     T padded[rows][vectors * lanes<T>];
@@ -106,10 +107,10 @@ LAMINA_INLINE void activate_rows(T* c, std::int64_t ldc, std::int64_t rows, std:
 // What a tile's registers do not hold long enough for.
 template <class T>
 void activate_tile(T* c, std::int64_t ldc, std::int64_t rows, std::int64_t cols,
-                   UnaryOp activation) {
+                   FusedActivation activation) {
   switch (activation) {
-    case UnaryOp::tanh: return activate_rows<T, unary::tanh>(c, ldc, rows, cols);
-    case UnaryOp::sigmoid: return activate_rows<T, unary::sigmoid>(c, ldc, rows, cols);
+    case FusedActivation::tanh: return activate_rows<T, unary::tanh>(c, ldc, rows, cols);
+    case FusedActivation::sigmoid: return activate_rows<T, unary::sigmoid>(c, ldc, rows, cols);
     default: return;
   }
 }
@@ -201,7 +202,7 @@ void pack_b_kernel(const T* from, std::int64_t depth_stride, std::int64_t col_st
 template <class T>
 void gemm_vector_kernel(const T* a, std::int64_t lda, const T* b, std::int64_t rows,
                         std::int64_t depth, T* c, std::int64_t ldc, bool add, const T* bias,
-                        UnaryOp activation) {
+                        FusedActivation activation) {
   constexpr int rows_at_once = 4;  // they share the loads of b, and hide the additions' latency
   constexpr int line_rows = lanes<T> > rows_at_once ? lanes<T> : rows_at_once;
   T line[line_rows];
@@ -225,7 +226,7 @@ void gemm_vector_kernel(const T* a, std::int64_t lda, const T* b, std::int64_t r
     for (std::int64_t i = 0; i < count; ++i) {
       if (bias != nullptr) line[i] += *bias;
       if (add) line[i] += to[i * ldc];
-      if (activation == UnaryOp::relu && T(0) > line[i]) line[i] = T(0);
+      if (activation == FusedActivation::relu && T(0) > line[i]) line[i] = T(0);
     }
     activate_tile(line, 0, 1, count, activation);
     for (std::int64_t i = 0; i < count; ++i) to[i * ldc] = line[i];

@@ -98,9 +98,9 @@ struct GemmBlock {
   const std::int64_t* b_offsets = &no_offset;
   T* c;
   std::int64_t ldc;
-  bool add;            // to what c holds, else replace it
-  const T* bias;       // what sums start from, of the block's first column; null: 0
-  UnaryOp activation;  // of what is stored: identity, relu, tanh or sigmoid
+  bool add;                    // to what c holds, else replace it
+  const T* bias;               // what sums start from, of the block's first column; null: 0
+  FusedActivation activation;  // of what is stored
 };
 
 template <class T>
@@ -120,7 +120,7 @@ struct GemmKernels {
                  std::int64_t depth, std::int64_t cols, T* to);
   /// c[r] = sum_p a[r * lda + p] b[p], then as `add`, `bias` (one value) and `activation` say.
   void (*vector)(const T* a, std::int64_t lda, const T* b, std::int64_t rows, std::int64_t depth,
-                 T* c, std::int64_t ldc, bool add, const T* bias, UnaryOp activation);
+                 T* c, std::int64_t ldc, bool add, const T* bias, FusedActivation activation);
 };
 
 /// One row of a convolution's output, in planes: y[c][i] = bias[c] (or what it holds) + sum over
@@ -208,21 +208,32 @@ struct SoftmaxKernels {
   void (*backward[2])(const T* dy, const T* y, T* dx, std::int64_t rows, std::int64_t cols);
 };
 
+/// The first row of a stretch whose label is out of range; -1 for none.
+struct LabelFault {
+  std::int64_t row = -1, label = 0;
+};
+
+template <class T>
+struct LossNumbers {
+  T of[4];
+};
+
 template <class T>
 struct LossRows {
   std::int64_t rows, cols;
-  T parameter;
+  LossNumbers<T> numbers;
   const T* prediction;
   const void* target;  // T (rows, cols), or int64 labels (rows)
   const T* weights;    // or null
   T scale;
   T* losses;
   T* grad;  // or null
+  LabelFault* fault;
 };
 
 template <class T>
 struct LossKernels {
-  /// [kind][from_logits]. Rows whose label is out of range are passed over.
+  /// [kind][from_logits]. Rows whose label is out of range get zeros.
   void (*loss[loss_kind_count][2])(const LossRows<T>& rows);
   void (*accuracy[accuracy_kind_count])(const T* prediction, const void* target, T threshold,
                                         std::int64_t rows, std::int64_t cols, T* matches);

@@ -21,7 +21,7 @@ LAMINA_INLINE Mask<T> is_clipped(Vec<T> p) {
 template <class T, class Element>
 void mean_loss_kernel(const LossRows<T>& g) {
   const T* targets = static_cast<const T*>(g.target);
-  const T parameter = g.parameter;
+  const LossNumbers<T> numbers = g.numbers;
   for (std::int64_t row = 0; row < g.rows; ++row) {
     const T* p = g.prediction + row * g.cols;
     const T* t = targets + row * g.cols;
@@ -30,7 +30,7 @@ void mean_loss_kernel(const LossRows<T>& g) {
     Vec<T> sum = {};
     for_each_vector<T>(g.cols, [&](std::int64_t i, int count) LAMINA_LAMBDA {
       const auto [loss, slope] =
-          Element::template apply<T>(load_some(p + i, count), load_some(t + i, count), parameter);
+          Element::template apply<T>(load_some(p + i, count), load_some(t + i, count), numbers);
       const Vec<T> positions = load(lane_numbers<T>);
       sum += positions < T(count) ? loss : Vec<T>{};
       if (grad != nullptr) store_some(grad + i, slope * factor, count);
@@ -46,7 +46,7 @@ struct LossAndSlope {
 
 struct SquaredError {
   template <class T>
-  static LAMINA_INLINE LossAndSlope<T> apply(Vec<T> p, Vec<T> t, T) {
+  static LAMINA_INLINE LossAndSlope<T> apply(Vec<T> p, Vec<T> t, const LossNumbers<T>&) {
     const Vec<T> difference = p - t;
     return {difference * difference, difference + difference};
   }
@@ -54,7 +54,7 @@ struct SquaredError {
 
 struct AbsoluteError {
   template <class T>
-  static LAMINA_INLINE LossAndSlope<T> apply(Vec<T> p, Vec<T> t, T) {
+  static LAMINA_INLINE LossAndSlope<T> apply(Vec<T> p, Vec<T> t, const LossNumbers<T>&) {
     const Vec<T> e = p - t;
     return {absolute<T>(e), e > T(0) ? splat(T(1)) : e < T(0) ? splat(T(-1)) : e};
   }
@@ -65,7 +65,8 @@ struct AbsoluteError {
 template <bool unit>
 struct HuberError {
   template <class T>
-  static LAMINA_INLINE LossAndSlope<T> apply(Vec<T> p, Vec<T> t, T delta) {
+  static LAMINA_INLINE LossAndSlope<T> apply(Vec<T> p, Vec<T> t, const LossNumbers<T>& numbers) {
+    const T delta = numbers.of[0];
     const Vec<T> e = p - t, magnitude = absolute<T>(e);
     const T scale = unit ? T(1) / delta : T(1);
     const Vec<T> inner = minimum<T>(magnitude, splat(delta));
@@ -76,7 +77,8 @@ struct HuberError {
 
 struct CrossEntropyOfProbability {
   template <class T>
-  static LAMINA_INLINE LossAndSlope<T> apply(Vec<T> p, Vec<T> t, T smoothing) {
+  static LAMINA_INLINE LossAndSlope<T> apply(Vec<T> p, Vec<T> t, const LossNumbers<T>& numbers) {
+    const T smoothing = numbers.of[0];
     t = t * (T(1) - smoothing) + T(0.5) * smoothing;
     const Vec<T> q = clip_probability<T>(p);
     const Vec<T> rest = T(1) - q;
@@ -89,7 +91,8 @@ struct CrossEntropyOfProbability {
 // max(x, 0) - x t + log(1 + e^-|x|)
 struct CrossEntropyOfLogit {
   template <class T>
-  static LAMINA_INLINE LossAndSlope<T> apply(Vec<T> x, Vec<T> t, T smoothing) {
+  static LAMINA_INLINE LossAndSlope<T> apply(Vec<T> x, Vec<T> t, const LossNumbers<T>& numbers) {
+    const T smoothing = numbers.of[0];
     t = t * (T(1) - smoothing) + T(0.5) * smoothing;
     const Vec<T> positive = x < T(0) ? Vec<T>{} : x;
     const Vec<T> loss = positive - x * t + log1p_of<T>(exp_of<T>(-absolute<T>(x)));
@@ -97,16 +100,17 @@ struct CrossEntropyOfLogit {
   }
 };
 
-// The target distribution of one row: dense values, or a label seen as one.
+// The target distribution of one row: dense values, or a label seen as one. The label is read
+// once, whatever the compiler makes of it: its owner may change it.
 template <class T>
 struct DenseTarget {
   const T* values;
   T smoothing, cols;
   LAMINA_INLINE DenseTarget(const LossRows<T>& g, std::int64_t row)
       : values(static_cast<const T*>(g.target) + row * g.cols),
-        smoothing(g.parameter),
+        smoothing(g.numbers.of[0]),
         cols(T(g.cols)) {}
-  LAMINA_INLINE bool is_valid(std::int64_t) const { return true; }
+  LAMINA_INLINE bool is_valid(const LossRows<T>&, std::int64_t) const { return true; }
   LAMINA_INLINE Vec<T> at(std::int64_t i, int count) const {
     const Vec<T> smoothed = load_some(values + i, count) * (T(1) - smoothing) + smoothing / cols;
     return load(lane_numbers<T>) < T(count) ? smoothed : Vec<T>{};
@@ -117,8 +121,14 @@ template <class T>
 struct LabelTarget {
   std::int64_t label;
   LAMINA_INLINE LabelTarget(const LossRows<T>& g, std::int64_t row)
-      : label(static_cast<const std::int64_t*>(g.target)[row]) {}
-  LAMINA_INLINE bool is_valid(std::int64_t cols) const { return label >= 0 && label < cols; }
+      : label(static_cast<const volatile std::int64_t*>(g.target)[row]) {}
+  LAMINA_INLINE bool is_valid(const LossRows<T>& g, std::int64_t row) const {
+    if (label >= 0 && label < g.cols) return true;
+    if (g.fault->row < 0) *g.fault = {row, label};
+    g.losses[row] = T(0);
+    for (std::int64_t i = 0; g.grad != nullptr && i < g.cols; ++i) g.grad[row * g.cols + i] = T(0);
+    return false;
+  }
   LAMINA_INLINE Vec<T> at(std::int64_t i, int) const {
     const std::int64_t lane = label - i;
     const T where = lane >= 0 && lane < lanes<T> ? T(lane) : T(-1);
@@ -131,7 +141,7 @@ template <class T, class Target>
 void logit_crossentropy_kernel(const LossRows<T>& g) {
   for (std::int64_t row = 0; row < g.rows; ++row) {
     const Target target(g, row);
-    if (!target.is_valid(g.cols)) continue;
+    if (!target.is_valid(g, row)) continue;
     const T* x = g.prediction + row * g.cols;
     const auto [top, sum] = softmax_sums(x, g.cols);
     Vec<T> target_sums = {}, products = {};
@@ -161,7 +171,7 @@ template <class T, class Target>
 void probability_crossentropy_kernel(const LossRows<T>& g) {
   for (std::int64_t row = 0; row < g.rows; ++row) {
     const Target target(g, row);
-    if (!target.is_valid(g.cols)) continue;
+    if (!target.is_valid(g, row)) continue;
     const T* p = g.prediction + row * g.cols;
     const T inverse_sum = T(1) / reduce_row<T, SumOp>(p, g.cols);
     Vec<T> losses = {}, kept = {};

@@ -6,7 +6,7 @@
 
 #include "core/allocator.hpp"
 
-namespace lamina {
+namespace lamina::cpu::drivers {
 
 class Scratch {
  public:
@@ -25,4 +25,4 @@ class Scratch {
   void* data_;
 };
 
-}  // namespace lamina
+}  // namespace lamina::cpu::drivers

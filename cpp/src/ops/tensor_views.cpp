@@ -1,4 +1,5 @@
-// The tensor's own operations on shape and dtype: views and casts, with their gradients.
+// The tensor's own operations on shape, dtype and device: views, casts and copies, with their
+// gradients.
 #include <algorithm>
 
 #include "core/tensor_impl.hpp"
@@ -55,7 +56,7 @@ Tensor Tensor::slice(std::int64_t begin, std::int64_t end) const {
       "slice", {*this}, y, {},
       [original = shape(), begin, end](const Tensor& dy, const TensorList&, Needs) {
         const Tensor dx = zeros(original, dy.dtype(), dy.device());
-        const Tensor rows = dx.slice(begin, end);
+        Tensor rows = dx.slice(begin, end);
         ops::backend(dy).cast({dy.dtype(), dy.dtype(), dy.size(), dy.data(), rows.mutable_data()});
         return TensorList{dx};
       });
@@ -95,14 +96,14 @@ Tensor Tensor::cast(Dtype wanted) const {
   });
 }
 
-Tensor Tensor::full(const Shape& shape, double value, Dtype dtype, Device device) {
-  const auto [least, most] = range_of(dtype);
-  if (!is_floating(dtype) && !(value >= least && value <= most)) {
-    fail(ErrorKind::value, "a tensor of ", name_of(dtype), " cannot hold ", value);
-  }
-  Tensor t = empty(shape, dtype, device);
-  ops::backend(t).fill({dtype, t.size(), value, t.mutable_data()});
-  return t;
+Tensor Tensor::to(Device wanted) const {
+  const Device original = device();
+  if (wanted == original) return *this;
+  Tensor y = copied_to(*this, wanted);
+  if (!needs_grad({*this})) return y;
+  return record("to", {*this}, y, {}, [original](const Tensor& dy, const TensorList&, Needs) {
+    return TensorList{dy.to(original)};
+  });
 }
 
 }  // namespace lamina
