@@ -39,6 +39,9 @@ void bind_layers(py::module_& m) {
   layer.def_property("trainable", &Layer::trainable, &Layer::set_trainable);
   layer.def_property_readonly("dtype", &Layer::dtype);
   layer.def_property_readonly("built", &Layer::built);
+  layer.def_property(
+      "device", [](const Layer& self) { return name_of(self.device()); },
+      [](Layer& self, const std::string& device) { self.set_device(Device(device)); });
   layer.def_property_readonly("build_shapes",
                               [](const Layer& self) { return self.build_shapes().list(); });
   layer.def_property_readonly("path", [](const Layer& self) { return self.scope() + self.name(); });

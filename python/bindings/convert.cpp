@@ -176,7 +176,7 @@ const Tensor& first_tensor(py::handle list) {
 }
 
 // Lists that hold tensors, stacked: their gradients reach what they were computed from.
-Tensor stacked(py::handle list, Dtype peer, int depth = 0) {
+Tensor stacked(py::handle list, const Tensor& peer, int depth = 0) {
   if (depth == Shape::max_rank) {
     fail(ErrorKind::value, "lists of tensors nest deeper than the ", Shape::max_rank,
          " axes that a tensor may have");
@@ -209,7 +209,7 @@ Tensor tensor_from(py::handle value, std::optional<Dtype> dtype, std::optional<D
 
 Tensor operand_from(py::handle value) {
   if (const Tensor* tensor = as_tensor(value)) return *tensor;
-  if (holds_tensors(value)) return stacked(value, first_tensor(value).dtype());
+  if (holds_tensors(value)) return stacked(value, first_tensor(value));
   return tensor_from(value);
 }
 

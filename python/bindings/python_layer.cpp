@@ -36,7 +36,7 @@ void PythonLayerOf<Base>::build(const Shapes& input_shapes) {
   // Layers and variables may be made by the first call.
   const bool unfinished =
       std::any_of(layers_.begin(), layers_.end(), [](const auto& layer) { return !layer->built(); });
-  if (unfinished || this->weights().empty()) {
+  if (unfinished || (!knows_output_shape_ && this->weights().empty())) {
     probe(input_shapes);
     track();
   }
@@ -118,13 +118,34 @@ Shapes PythonLayerOf<Base>::shapes_on_zeros(const Shapes& input_shapes, std::int
   return shapes_of(run_hook(zeros, false));
 }
 
+template <class Base>
+void PythonLayerOf<Base>::fail_to_probe(const Shapes& input_shapes, std::int64_t unknown,
+                                        const std::string& why) const {
+  fail(ErrorKind::value, this->label(), " cannot tell its output shape for inputs ",
+       input_shapes.str(), ": with ", unknown, " for an unknown extent its call fails (", why,
+       "); define compute_output_shape(input_shape)");
+}
+
 // Where extents beside the batch are unknown, calls for two of them tell which outputs depend on
 // them.
 template <class Base>
 Shapes PythonLayerOf<Base>::probe(const Shapes& input_shapes) const {
-  const Shapes first = shapes_on_zeros(input_shapes, 1, 16);
-  const std::optional<Shapes> second =
-      is_open(input_shapes) ? std::optional(shapes_on_zeros(input_shapes, 1, 17)) : std::nullopt;
+  const bool open = is_open(input_shapes);
+  const auto on_zeros = [&](std::int64_t unknown) {
+    try {
+      return shapes_on_zeros(input_shapes, 1, unknown);
+    } catch (const Error& error) {
+      if (open) fail_to_probe(input_shapes, unknown, error.what());
+      throw;
+    } catch (const py::error_already_set& error) {
+      if (open && error.matches(PyExc_ValueError)) {
+        fail_to_probe(input_shapes, unknown, py::str(error.value()).cast<std::string>());
+      }
+      throw;
+    }
+  };
+  const Shapes first = on_zeros(16);
+  const std::optional<Shapes> second = open ? std::optional(on_zeros(17)) : std::nullopt;
   Shapes shapes;
   for (std::size_t i = 0; i < first.size(); ++i) {
     Shape shape = first[i];

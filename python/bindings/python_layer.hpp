@@ -58,6 +58,8 @@ class PythonLayerOf : public Base {
   Shapes probe(const Shapes& input_shapes) const;
   Shapes shapes_on_zeros(const Shapes& input_shapes, std::int64_t batch,
                          std::int64_t unknown) const;
+  [[noreturn]] void fail_to_probe(const Shapes& input_shapes, std::int64_t unknown,
+                                  const std::string& why) const;
   /// Looks at what its attributes hold now.
   void track();
 

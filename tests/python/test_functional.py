@@ -89,7 +89,7 @@ def test_arithmetic_of_symbolic_tensors():
     got = [part.item() for part in model.predict([[[5.0]], [[3.0]]], verbose=0)]
     assert got == [8, 2, 15, 7, 7, 3, -3, 10, 2.5, -5]
     assert same(load_model(model.save_to_bytes()), model)
-    for action in (lambda: a + "x", lambda: a / b, lambda: a * True):
+    for action in (lambda: a + "x", lambda: a - None, lambda: {} * a):
         with pytest.raises(TypeError):
             action()
 
@@ -280,13 +280,11 @@ def test_a_graph_from_its_configuration_by_the_class_it_was_made_with():
 
 def test_what_symbolic_tensors_cannot_do_is_said():
     x = lamina.Input((3,))
-    with pytest.raises(TypeError, match=r"no values.*Lambda"):
-        x[:, :2]
-    with pytest.raises(TypeError, match=r"no values.*Dot"):
-        x @ x
-    with pytest.raises(ValueError, match="training=True for symbolic inputs"):
-        layers.Dropout(0.5)(x, training=True)
-    layers.Dropout(0.5)(x, training=False)
+    for action in (lambda: bool(x > 0), lambda: float(x), lambda: np.sin(x), lambda: list(x)):
+        with pytest.raises(TypeError, match="no values|NumPy|ufunc|no known"):
+            action()
+    with pytest.raises(TypeError, match="Variable"):
+        x + lamina.Variable([1.0])
 
 
 def test_towers_on_inputs_of_their_own_join_by_their_outputs(tmp_path):

@@ -34,7 +34,7 @@ MERGES = {
     *("add", "average", "concatenate", "dot", "maximum", "minimum", "multiply", "subtract"),
 }
 # Where models begin, and what makes layers: test_functional.py and test_layers.py.
-OTHERS = {"Input", "InputLayer", "Lambda", "Layer"}
+OTHERS = {"Input", "InputLayer", "Lambda", "Layer", "Operation"}
 
 
 def unbuilt(name, /, **more):

@@ -187,8 +187,11 @@ def test_call_must_return_a_tensor(result):
 
 
 def test_add_weight_outside_build():
-    with pytest.raises(RuntimeError, match=r"Linear 'linear': call add_weight in build"):
-        Linear(2).add_weight((1,))
+    layer = Linear(2)
+    gain = layer.add_weight((1,), name="gain")
+    layer.build((None, 3))
+    assert [weight.name for weight in layer.weights] == ["gain", "kernel", "bias"]
+    assert layer.weights[0].same_as(gain)
 
 
 def test_an_error_in_a_hook_passes_unchanged(data):

@@ -59,6 +59,12 @@ void Variable::assign(const Tensor& value) {
   backend_of(own).copy_bytes(begin_update(), here.data(), bytes_of(own));
 }
 
+void Variable::move_to(Device device) {
+  if (value().device() == device) return;
+  impl_->value = copied_to(impl_->value, device);
+  set_trainable(impl_->trainable);
+}
+
 void* Variable::begin_update() {
   value().impl()->storage->bump_version();
   return impl_->value.mutable_data();

@@ -1,5 +1,6 @@
 #include "lamina/layers/batch_normalization.hpp"
 
+#include "backend/backend.hpp"
 #include "lamina/autograd/autograd.hpp"
 #include "lamina/ops/arithmetic.hpp"
 #include "lamina/ops/arrangement.hpp"
@@ -93,6 +94,8 @@ bool BatchNormalization::fuses(const Activation& activation) const {
 
 // gamma / sqrt(variance + epsilon), and what is left to add of mean and beta.
 bool BatchNormalization::scale_into(Epilogue& epilogue) const {
+  // Whether they are finite is asked of the memory: no device is waited for.
+  if (!backend_for(moving_variance_.value().device()).host_can_read()) return false;
   const Tensor gamma = options_.scale ? gamma_.value() : Tensor();
   const Tensor beta = options_.center ? beta_.value() : Tensor();
   const ops::NormalizationFactors factors =

@@ -72,6 +72,12 @@ void Composite::set_trainable(bool trainable) {
   for (const auto& layer : parts) layer->set_trainable(trainable);
 }
 
+void Composite::set_device(Device device) {
+  Layer::set_device(device);
+  const Parts parts = layers();
+  for (const auto& layer : parts) layer->set_device(device);
+}
+
 void Composite::set_name(const std::string& name) {
   Layer::set_name(name);
   adopt_layers();
@@ -85,6 +91,7 @@ void Composite::set_scope(const std::string& scope) {
 void Composite::adopt_layer(Layer& layer) const {
   if (scopes(layer)) layer.set_scope(inner_scope());
   if (!trainable()) layer.set_trainable(false);
+  if (layer.device() != device() && !layer.built()) layer.set_device(device());
 }
 
 void Composite::adopt_layers() {

@@ -39,10 +39,10 @@ Tensor Input::call(const Tensor& inputs, bool /*training*/) {
 }
 
 // An id of 64 bits must not become another one by losing half of them: whoever reads it refuses it.
-Tensor Input::prepared(const Tensor& inputs) const {
-  const bool narrows = !is_floating(dtype()) && !is_floating(inputs.dtype()) &&
-                       size_of(inputs.dtype()) > size_of(dtype());
-  return narrows ? inputs : inputs.cast(dtype());
+Dtype Input::input_dtype(Dtype given) const {
+  const bool narrows =
+      !is_floating(dtype()) && !is_floating(given) && size_of(given) > size_of(dtype());
+  return narrows ? given : dtype();
 }
 
 // As Keras does, a vector stands for a column where samples of one value are expected, and a

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "core/options.hpp"
@@ -109,18 +110,31 @@ void Layer::set_dtype(Dtype dtype) {
   dtype_ = dtype;
 }
 
+void Layer::set_device(Device device) {
+  if (device != device_ && !weights_.empty()) {
+    fail(ErrorKind::state, label(), " has its weights on ", name_of(device_), ", not on ",
+         name_of(device), "; make it there, within the device's scope");
+  }
+  device_ = device;
+}
+
 Tensors Layer::operator()(const Tensors& inputs, const CallContext& context) {
   const CallScope scope(*this, context);
+  std::optional<DeviceScope> on_device;
+  if (moves_inputs() && device_ != default_device()) on_device.emplace(device_);
   const Tensors given = begin_call(inputs, scope.context());
   return end_call(inputs, call(given, scope.context()));
 }
 
 Tensors Layer::begin_call(const Tensors& inputs, const CallContext& context) {
-  if (!inputs.defined()) fail(ErrorKind::value, label(), " got no inputs");
+  if (!inputs.defined()) {
+    fail(ErrorKind::value, label(), " got no inputs: None, or an empty list");
+  }
   const Shapes shapes = shapes_of(inputs);
   if (!built_) {
     ensure_built(shapes);
-  } else if (!accepts(shapes)) {
+  }
+  if (!accepts(shapes)) {
     fail(ErrorKind::value, label(), " was built for inputs ", build_shapes_.str(), " but got ",
          shapes.str(), "; check the layer before it, or build a new layer");
   }
@@ -133,6 +147,7 @@ Tensors Layer::begin_call(const Tensors& inputs, const CallContext& context) {
     const Tensor mask = i < masks.size() ? masks[i] : input.mask();
     const Dtype wanted = input_dtype(input.dtype());
     Tensor prepared = wanted == input.dtype() ? input : input.cast(wanted);
+    if (moves_inputs()) prepared = prepared.to(device_);
     given.push_back(mask.handle() == prepared.mask().handle() ? std::move(prepared)
                                                               : prepared.with_mask(mask));
   }
@@ -233,6 +248,7 @@ void Layer::ensure_built(const Shapes& input_shapes) {
     shapes.push_back(input_shape.with(0, Shape::none));
   }
   const BuildingScope building(*this, label());
+  const DeviceScope on_device(device_);
   // What a build that failed has left is made again; what was made before belongs to the layer.
   const std::size_t weights = weights_.size(), streams = streams_.size();
   try {

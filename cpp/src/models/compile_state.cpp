@@ -45,6 +45,18 @@ void Model::CompileState::reset_metrics() const {
   for (const OutputMetric& each : metrics) each.metric->reset();
 }
 
+void Model::CompileState::move_metrics_to(Device device) const {
+  const auto move = [&](const std::vector<MetricHandle>& handles) {
+    for (const MetricHandle& metric : handles) metric.pointer()->move_to(device);
+  };
+  move(given.metrics);
+  move(given.weighted_metrics);
+  for (const OutputMetrics& each : given.output_metrics) {
+    move(each.metrics);
+    move(each.weighted_metrics);
+  }
+}
+
 void Model::CompileState::assign_outputs(const std::string& label, std::vector<std::string> names,
                                          std::size_t count) {
   for (std::size_t i = names.size(); i < count; ++i) names.push_back("output_" + std::to_string(i));

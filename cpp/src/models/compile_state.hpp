@@ -46,6 +46,7 @@ struct Model::CompileState {
   void assign_outputs(const std::string& label, std::vector<std::string> names, std::size_t count);
   bool has_loss() const;
   void reset_metrics() const;
+  void move_metrics_to(Device device) const;
 };
 
 }  // namespace lamina

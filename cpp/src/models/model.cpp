@@ -18,6 +18,7 @@ void Model::compile(CompileOptions options) {
     fail(ErrorKind::state, label(), " cannot be compiled while it trains; stop training first");
   }
   if (!options.optimizer) fail(ErrorKind::value, label(), " needs an optimizer to compile");
+  const DeviceScope on_device(device());
   auto state = std::make_shared<CompileState>();
   state->optimizer = options.optimizer.pointer();
   state->given = std::move(options);
@@ -36,6 +37,7 @@ void Model::compile(CompileOptions options) {
       state->assign_outputs(label(), {}, 1);
     }
   }
+  state->move_metrics_to(device());
   state->shuffle = RandomStream::open(name() + "/shuffle");
   compile_state_ = std::move(state);
 }

@@ -217,7 +217,7 @@ Tensor sort(const Tensor& x, int axis) {
   const LastAxis last(x, axis);
   const std::int64_t cols = last.x.shape().last();
   if (!needs_grad({last.x})) {
-    const Tensor y = Tensor::empty_like(last.x);
+    Tensor y = Tensor::empty_like(last.x);
     sort_rows(last.x, cols, false, y.mutable_data(), nullptr);
     return transpose(y, last.order).cast(x.dtype());
   }

@@ -14,7 +14,7 @@ inline Backend& backend(const Tensor& t) { return backend_of(t); }
 
 /// The backend of the device that all operands lie on; a value error where they do not. An
 /// undefined operand is one that was left out.
-inline Backend& shared_backend(const char* operation,
+inline Backend& shared_backend(std::string_view operation,
                                std::initializer_list<const Tensor*> operands) {
   const Tensor& first = **operands.begin();
   for (const Tensor* t : operands) {

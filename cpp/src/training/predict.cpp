@@ -47,6 +47,7 @@ TensorList Model::predict_all(const Tensors& x, const PredictOptions& options) {
 
 TensorList Model::predict_all(BatchSource& source, const PredictOptions& options) {
   const NoGrad no_grad;
+  const DeviceScope on_device(device());
   const std::string owner = "predict of '" + name() + "'";
   const Callbacks& callbacks = options.callbacks;
   attach(callbacks, *this);
@@ -77,6 +78,7 @@ Tensor Model::predict(BatchSource& source, const PredictOptions& options) {
 
 TensorList Model::predict_on_batch_all(const Tensors& x) {
   const NoGrad no_grad;
+  const DeviceScope on_device(device());
   return (*this)(x, false).list();
 }
 Tensor Model::predict_on_batch(const Tensors& x) { return only(label(), predict_on_batch_all(x)); }

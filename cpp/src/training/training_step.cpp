@@ -31,7 +31,8 @@ Tensor detached(const Tensor& prediction) {
 }  // namespace
 
 TrainingStep::TrainingStep(Model& model)
-    : model_(model),
+    : on_device_(model.device()),
+      model_(model),
       shared_state_(model.compile_state_),
       state_(model.compile_state()),
       is_outermost_(take_model()),

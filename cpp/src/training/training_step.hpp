@@ -45,6 +45,7 @@ class TrainingStep {
   void account(const Batch& batch, const Forward& result);
   bool take_model();
 
+  const DeviceScope on_device_;  // the model's
   Model& model_;
   const std::shared_ptr<Model::CompileState> shared_state_;  // while it lives, compile is refused
   Model::CompileState& state_;

@@ -111,6 +111,11 @@ class BuiltinLayer(Layer):
         return self._core.call_one(inputs, training)
 
     def _call_general(self, inputs: Any, training: bool | None, kwargs: dict[str, Any]) -> Any:
+        if self._core.takes_list and not isinstance(inputs, (list, tuple)):
+            raise ValueError(
+                f"{self.name} takes a list of tensors, got {type(inputs).__name__}; call it on a "
+                "list: [a, b]"
+            )
         given = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
         keywords, values = _sorted_arguments(kwargs)
         if _symbolic.is_symbolic(given):

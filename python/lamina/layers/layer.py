@@ -248,6 +248,11 @@ class Layer:
         return self._core.dtype
 
     @property
+    def device(self) -> str:
+        """Where its weights are made: ``"cpu"``."""
+        return self._core.device
+
+    @property
     def path(self) -> str:
         """Its name, after those of the models and layers that hold it: ``"encoder/dense"``."""
         return self._core.path

@@ -44,6 +44,7 @@ class Model(Layer):
         name: its name.
         trainable: whether training changes the weights.
         dtype: ``"float32"`` or ``"float64"``; by default ``lamina.config.floatx()``.
+        device: where it keeps its weights and computes; by default ``lamina.get_device()``.
 
     >>> class Residual(Model):
     ...     def __init__(self):
@@ -70,7 +71,12 @@ class Model(Layer):
         return super().__new__(cls)
 
     def __init__(
-        self, *graph: Any, name: str | None = None, trainable: bool = True, dtype: Any = None
+        self,
+        *graph: Any,
+        name: str | None = None,
+        trainable: bool = True,
+        dtype: Any = None,
+        device: str | None = None,
     ) -> None:
         if graph:
             raise TypeError(
@@ -79,6 +85,8 @@ class Model(Layer):
             )
         self._start()
         super().__init__(name=name, trainable=trainable, dtype=dtype)
+        if device is not None:
+            self._core.device = device
 
     @classmethod
     def from_config(

@@ -17,6 +17,7 @@ class Sequential(Model):
         layers: the layers; with ``Input`` as the first the model is built at once.
         trainable: whether training changes the weights.
         name: its name.
+        device: where it keeps its weights and computes; by default ``lamina.get_device()``.
 
     >>> import numpy as np
     >>> x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]])
@@ -36,8 +37,12 @@ class Sequential(Model):
         layers: Iterable[Layer] | None = None,
         trainable: bool = True,
         name: str | None = None,
+        *,
+        device: str | None = None,
     ) -> None:
         self._core = _lamina.Sequential(name or "")
+        if device is not None:
+            self._core.device = device
         _layer_faces.remember(self)
         self._start()
         self._sublayers: list[Layer] = []
@@ -68,7 +73,7 @@ class Sequential(Model):
             layer = begins
         if not isinstance(layer, Layer):
             raise TypeError(f"{self.name} got {layer!r} to add, expected a lamina.Layer")
-        if layer._has_part(self):
+        if layer.built and layer._has_part(self):
             raise ValueError(f"{layer.name} cannot be added to {self.name}, which is a part of it")
         # The core may build the layer at once, which looks for it here.
         self._sublayers.append(layer)

@@ -40,6 +40,8 @@ class LAMINA_API Variable {
   /// Copies `value` in; same shape and dtype, else a value error. Backward refuses a graph whose
   /// saved value was assigned since.
   void assign(const Tensor& value);
+  /// Brings the value to another device; what was computed from it keeps the old one.
+  void move_to(Device device);
   /// Memory for a backend to update in place; counts as an assignment.
   void* begin_update();
 

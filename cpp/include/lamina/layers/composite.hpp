@@ -19,6 +19,7 @@ class LAMINA_API Composite : public Layer {
   std::vector<std::pair<std::string, RandomStream>> random_streams() const override;
   TensorList losses() const override;
   void set_trainable(bool trainable) override;
+  void set_device(Device device) override;
   void set_name(const std::string& name) override;
   void set_scope(const std::string& scope) override;
 

@@ -28,7 +28,7 @@ class LAMINA_API Input : public UnaryLayer {
   Tensor call(const Tensor& inputs, bool training) override;
   bool accepts(const Shape& input_shape) const override;
   bool computes_in(Dtype) const override { return true; }
-  Tensor prepared(const Tensor& inputs) const override;
+  Dtype input_dtype(Dtype given) const override;
 
  private:
   Shape adjusted(const Shape& given) const;

@@ -81,6 +81,10 @@ class LAMINA_API Layer {
   virtual std::vector<Dtype> output_dtypes() const { return {}; }
   Dtype dtype() const noexcept { return dtype_; }
   void set_dtype(Dtype dtype);
+  /// Where its weights are made: the default device when it was made, or that of its model.
+  Device device() const noexcept { return device_; }
+  /// A state error when weights exist elsewhere.
+  virtual void set_device(Device device);
 
   // Weights and state.
 
@@ -121,6 +125,9 @@ class LAMINA_API Layer {
   /// Whether it may have that dtype.
   virtual bool computes_in(Dtype dtype) const { return is_floating(dtype); }
 
+  /// Whether it brings inputs from other devices to its own, as models do.
+  virtual bool moves_inputs() const { return false; }
+
   /// What every call begins with: builds or checks, and gives the inputs as `call` takes them.
   Tensors begin_call(const Tensors& inputs, const CallContext& context);
   /// What every call ends with: outputs carry the masks of the inputs that were given.
@@ -148,6 +155,7 @@ class LAMINA_API Layer {
 
   std::string type_, name_, scope_;
   Dtype dtype_;
+  Device device_ = default_device();
   bool name_given_, numbered_ = false, built_ = false, trainable_ = true;
   Shapes build_shapes_;
   std::vector<Variable> weights_;

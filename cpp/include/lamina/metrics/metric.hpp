@@ -33,6 +33,10 @@ class LAMINA_API Metric {
   const std::string& type() const noexcept { return type_; }
   const std::string& name() const noexcept { return name_; }
   const std::vector<Variable>& variables() const noexcept { return variables_; }
+  /// Brings the variables to the device of the model that it measures.
+  void move_to(Device device) {
+    for (Variable& variable : variables_) variable.move_to(device);
+  }
 
  protected:
   /// A variable of zeros, which `reset` brings back.

@@ -106,6 +106,7 @@ class LAMINA_API Model : public Composite {
   void load_weights(const std::string& path);
 
  protected:
+  bool moves_inputs() const override { return true; }
   /// A layer as it stands in the model: where it takes its inputs from, among those before it.
   struct Place {
     std::shared_ptr<Layer> layer;
