@@ -3,7 +3,7 @@
 namespace lamina {
 namespace {
 
-// Nodes whose last owner is going away; drained by the outermost destructor only.
+// Nodes that lost their last owner; only the outermost destructor drains the list.
 thread_local std::vector<std::shared_ptr<Node>>* dying = nullptr;
 
 }  // namespace

@@ -21,7 +21,7 @@ const std::vector<RowGradient>* row_gradients(const Tensor& leaf) noexcept {
 
 void make_gradient_dense(TensorImpl& leaf) {
   GradientInfo& info = *leaf.gradient;
-  // A new tensor: whoever asked for the gradient before keeps what it then was.
+  // A new tensor, so that a gradient which was handed out before does not change.
   Tensor total = Tensor::zeros(leaf.shape, leaf.dtype, leaf.storage->device());
   Backend& backend = leaf.storage->backend();
   if (info.grad.defined()) {

@@ -1,4 +1,4 @@
-// Gradients kept as rows on a leaf, so that an optimizer may leave all other rows alone.
+// Gradients that a leaf keeps as rows, so that an optimizer can skip all other rows.
 #pragma once
 
 #include "core/tensor_impl.hpp"

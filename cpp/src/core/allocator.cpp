@@ -128,7 +128,7 @@ class Cache {
 Cache& cache() {
   static Cache* const instance = new Cache;
 #if defined(__unix__) || defined(__APPLE__)
-  // A child gets the lock as it was at fork(): nobody may hold it then.
+  // A child inherits the lock's state at fork(), so no thread may hold it then.
   [[maybe_unused]] static const int registered = pthread_atfork(
       [] { instance->lock(); }, [] { instance->unlock(); }, [] { instance->unlock(); });
 #endif

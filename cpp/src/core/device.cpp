@@ -10,7 +10,7 @@
 namespace lamina {
 namespace {
 
-// One lock-free word.
+// Fits a machine word, so the atomic is lock-free.
 std::atomic<Device> process_device{Device()};
 
 struct ThreadDevice {

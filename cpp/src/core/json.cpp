@@ -68,7 +68,7 @@ class Builder {
     (levels_.empty() ? root_ : levels_.back().values.emplace_back()) = std::move(value);
     return true;
   }
-  // Readers would disagree about which of them counts.
+  // Readers disagree about which of two equal names counts.
   void refuse_twins(const std::vector<std::string>& names) const {
     std::vector<std::string_view> sorted(names.begin(), names.end());
     std::sort(sorted.begin(), sorted.end());

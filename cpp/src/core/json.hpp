@@ -19,7 +19,7 @@ Json parse_json(std::string_view text, int deepest, const std::string& what);
 /// it is none.
 template <class Receiver>
 void parse_events(std::string_view text, Receiver& receiver) {
-  // The parser takes a NUL for the end, whatever follows.
+  // The parser would take a NUL for the end of the text.
   if (text.find('\0') != text.npos) receiver.not_json("it has a NUL character");
   Json::sax_parse(text, &receiver);
 }

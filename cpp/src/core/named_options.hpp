@@ -1,4 +1,4 @@
-// Options that end in a name, of losses and metrics, from a configuration.
+// Reads the options of losses and metrics, whose last field is a name, from a configuration.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace lamina {
 
-/// Given a `describe` of all options but the name.
+/// Needs a `describe` of all options except the name.
 template <class Options>
 Options named_options_from(const Config& config, const std::string& owner) {
   Options options;

@@ -135,7 +135,7 @@ constexpr std::chrono::milliseconds between_checks{100};
 thread_local unsigned chunks_run = 0;
 constexpr unsigned chunks_per_look = 4;
 
-// The check that a call from this thread is to ask; null where none is to be asked.
+// The check that a call from this thread should ask, or null.
 InterruptionCheck check_to_ask() noexcept {
   const bool may_stop = uninterrupted == 0 && !detail::inside_region;
   return may_stop ? interruption_check.load(std::memory_order_relaxed) : nullptr;
@@ -143,7 +143,7 @@ InterruptionCheck check_to_ask() noexcept {
 
 bool is_check_due() noexcept { return Clock::now() >= next_check; }
 
-// What the check computes itself does not ask again, and runs on this thread alone.
+// Lamina's calls within the check run on this thread alone and do not ask again.
 std::exception_ptr ask(InterruptionCheck check) noexcept {
   next_check = Clock::now() + between_checks;
   const bool was_inside = std::exchange(detail::inside_region, true);
@@ -152,8 +152,8 @@ std::exception_ptr ask(InterruptionCheck check) noexcept {
   return stop;
 }
 
-// A region that asks between its chunks whether to go on. Chunks left when it stops do nothing:
-// the engines know nothing of this.
+// A region that asks between its chunks whether to go on. Once it has stopped, the remaining chunks
+// do nothing, so that the engines need not know of it.
 class InterruptibleRegion {
  public:
   InterruptibleRegion(ParallelBody body, InterruptionCheck check) noexcept

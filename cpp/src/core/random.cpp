@@ -39,7 +39,7 @@ struct Streams {
   std::map<std::string, std::uint64_t, std::less<>> opened;
 };
 
-// What tells the draws of a forked child from its parent's, where no seed was set; 0 before a fork.
+// Makes a forked child draw other numbers than its parent if no seed was set; 0 before a fork.
 std::atomic<std::uint64_t> fork_salt{0};
 
 Streams& streams() {
@@ -77,7 +77,7 @@ Tensor drawn(RandomKind kind, const Shape& shape, double a, double b, Dtype dtyp
 
 struct RandomStream::State {
   std::uint64_t key = 0, draws = 0;
-  bool is_seeded = true;  // its numbers are to repeat, in forked children too
+  bool is_seeded = true;  // its numbers must repeat, in forked children too
   std::uint64_t salt = 0;
 };
 

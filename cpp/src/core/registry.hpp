@@ -17,7 +17,7 @@ class Registry {
  public:
   using Factory = std::function<std::shared_ptr<Base>(const Config& config)>;
 
-  /// One for each base; never destroyed, because a Python program may register what outlives main.
+  /// One for each base class; never destroyed, because what Python registers may outlive main.
   static Registry& instance() {
     static auto* const registry = new Registry;
     return *registry;

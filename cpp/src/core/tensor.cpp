@@ -27,7 +27,7 @@ double number_at(const void* place, Dtype dtype) {
   return 0;
 }
 
-// Of a tensor whose memory the host can read.
+// Needs a tensor whose memory the host can read.
 void write_elements(std::ostream& out, const Tensor& t, std::int64_t begin, int axis) {
   constexpr std::int64_t shown = 6;  // elements of an axis printed before it is cut
   if (axis == t.rank()) {

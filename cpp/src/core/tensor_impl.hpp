@@ -11,8 +11,8 @@ namespace lamina {
 
 struct Node;
 
-/// The gradient of a table of which an operation read some rows: that of row indices[i] is the sum
-/// of all such values[i], in their order.
+/// The gradient of a table of which an operation read some rows: values[i] are added to row
+/// indices[i], in the order of i.
 struct RowGradient {
   Tensor indices;  // int64 (n,)
   Tensor values;   // (n, row)
@@ -45,7 +45,8 @@ struct TensorImpl {
 /// Bytes of a tensor of known extents; a value error when no machine could hold it.
 std::size_t byte_count(const Shape& shape, Dtype dtype);
 
-/// Whether nobody else can read its memory: then who is done with it may write the result there.
+/// True if this handle is the storage's only owner, so that the memory may be reused for a result.
+/// Borrowed memory never is.
 inline bool is_unshared(const Tensor& t) {
   return t.handle().use_count() == 1 && t.impl()->storage.use_count() == 1 &&
          !t.impl()->storage->is_borrowed();

@@ -17,8 +17,8 @@
 namespace lamina {
 namespace {
 
-// A temporary file is called ".lamina-0123456789abcdef.tmp", whatever the file that it will become:
-// a name made from that one's could be too long, and could be foreseen.
+// A temporary file is called ".lamina-0123456789abcdef.tmp", whatever the final name is: a name
+// made from that could be too long and could be guessed.
 constexpr std::string_view prefix = ".lamina-", suffix = ".tmp";
 constexpr std::size_t random_digits = 16;
 
@@ -113,7 +113,7 @@ void write_in_place(const std::string& path, std::string_view content) {
   write_all(file.number, content, path);
 }
 
-// Where symbolic links in the place of the file lead to.
+// The target of the symbolic links at `path`, if there are any.
 std::filesystem::path behind_links(const std::string& given) {
   constexpr int most_links = 40;  // Linux' own limit
   std::filesystem::path path(given);
@@ -132,7 +132,7 @@ void keep_owner_and_permissions(int file, const struct stat& old) {
   struct stat made{};
   if (fstat(file, &made) == 0 && (made.st_uid != old.st_uid || made.st_gid != old.st_gid) &&
       fchown(file, old.st_uid, old.st_gid) != 0) {
-    // Only root may give files away; a group of one's own may be kept.
+    // Only root may change the owner; keeping the group may still work.
     [[maybe_unused]] const int kept = fchown(file, static_cast<uid_t>(-1), old.st_gid);
   }
   [[maybe_unused]] const int kept = fchmod(file, old.st_mode & 07777);
@@ -162,7 +162,7 @@ void write_file_atomically(const std::string& given, std::string_view content) {
 
   remove_left_temporaries(folder);
   Temporary temporary;
-  // Nobody may read more of the new file than of the old one.
+  // The new file must not be readable by more users than the old one.
   create(temporary, folder, exists ? 0600 : 0666, given);
   write_all(temporary.file.number, content, given);
   if (exists) keep_owner_and_permissions(temporary.file.number, old);

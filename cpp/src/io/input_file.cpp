@@ -12,7 +12,7 @@ InputFile::InputFile(const std::string& path) : path_(path), origin_("'" + path 
   struct stat status{};
   if (stat(path.c_str(), &status) != 0) io_error("read", path, errno);
   if (S_ISDIR(status.st_mode)) io_error("read", path, EISDIR);
-  // Opening a device may do things, and reading it need not end.
+  // Opening a device may have effects, and reading it may never end.
   if (!S_ISREG(status.st_mode) && !S_ISFIFO(status.st_mode)) {
     fail(ErrorKind::io, "cannot read '", path, "': it is a device or a socket, expected a file");
   }

@@ -13,7 +13,8 @@ namespace lamina {
 
 class InputFile {
  public:
-  /// Not mapped: a map of a file that another program cuts meanwhile would end this process.
+  /// Not memory-mapped: if another program truncated the file, reading the map would end this
+  /// process.
   explicit InputFile(const std::string& path);
   /// A file in memory, which must outlive this; `origin` names it in messages.
   InputFile(std::span<const std::byte> memory, std::string origin);

@@ -21,7 +21,7 @@ namespace {
 constexpr std::int64_t format_version = 1;
 constexpr const char* metadata_key = "lamina";
 constexpr std::string_view weight_space = "model/", slot_space = "optimizer/";
-// The description says that there are checksums: so they cannot get lost.
+// The description says that there are checksums, so that their loss is noticed.
 constexpr const char* checksums_key = "checksums";
 
 // A 64-bit key and a count of draws, as two int64.
@@ -158,8 +158,8 @@ class ModelFile {
   const std::string& origin_;
   SafetensorsHeader container_;
   Config header_;
-  std::map<std::string, std::size_t> left_;  // entries nobody took yet
-  // Done only when everything was found to fit.
+  std::map<std::string, std::size_t> left_;  // entries that were not taken yet
+  // Carried out only after everything was found to fit.
   std::vector<Assignment> assignments_;
   std::vector<std::pair<RandomStream, Tensor>> streams_;
 };
@@ -209,7 +209,7 @@ std::string ModelFile::write(const Model& model, bool whole) {
     tensors.emplace_back("state/shuffle", position_of(training.shuffle));
   }
   const std::string description = header.dump();
-  // What cannot be read is not written: layers nested too deep, two tensors of one name.
+  // Refuses what could not be read again: layers nested too deep, two tensors of one name.
   Config::parse(description);
   std::vector<std::string_view> names;
   for (const auto& [name, tensor] : tensors) names.push_back(name);
@@ -244,7 +244,7 @@ ModelFile::ModelFile(InputFile& file)
   }
 }
 
-// What does not fit is refused before its data is read.
+// A tensor that does not fit is refused before its data is read.
 Tensor ModelFile::take(const std::string& name, const Shape& shape, Dtype dtype) {
   const auto found = left_.find(name);
   if (found == left_.end()) fail(ErrorKind::value, origin_, " lacks the tensor '", name, "'");
@@ -382,7 +382,7 @@ void Model::save_weights(const std::string& path) const {
 
 namespace {
 
-// Whatever is wrong in a file is a wrong value of it. Names in it may be as long as it is.
+// Every fault of a file is a value error. Names in a file may be very long.
 template <class Read>
 auto reading(const InputFile& file, const Read& read) {
   constexpr std::size_t longest_message = 1000;

@@ -3,8 +3,8 @@
 // holds and executes nothing. https://github.com/huggingface/safetensors (format)
 //
 // lamina adds checksums under the metadata key "lamina_checksum": "xxh64:", then 16 hexadecimal
-// digits for the header and for each tensor in the order of their data. The header's are those of
-// what it says, not of how it is written: `header_checksum` in safetensors.cpp has the list.
+// digits for the header and for each tensor in the order of their data. The header's checksum is
+// over its content, not its text: `header_checksum` in safetensors.cpp lists what is included.
 #pragma once
 
 #include <map>
@@ -40,7 +40,7 @@ struct SafetensorsHeader {
   std::vector<std::uint64_t> checksums;
 };
 
-/// A value error names the file and what is wrong; of another format, which.
+/// A value error says what is wrong with which file; it names the format of a foreign file.
 SafetensorsHeader read_safetensors_header(InputFile& file);
 
 /// The tensor of the entry of that index. A value error if its data does not match its checksum.

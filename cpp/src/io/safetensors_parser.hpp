@@ -1,5 +1,4 @@
-// The JSON of a safetensors header, which has one form; whatever differs is refused where it
-// begins.
+// Parses the JSON of a safetensors header. It has one form; anything else is refused at once.
 #pragma once
 
 #include <string>
@@ -18,7 +17,7 @@ void parse_safetensors_header(std::string_view text, const std::string& origin,
 const char* safetensors_name(Dtype dtype);
 const Dtype* safetensors_dtype(std::string_view name);
 
-/// Says that the file is not as its format wants it, and what to do.
+/// Throws that the file is damaged, and says what to do.
 [[noreturn]] void damaged(const std::string& origin, const std::string& why);
 
 }  // namespace lamina

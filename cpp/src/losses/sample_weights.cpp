@@ -16,7 +16,7 @@ Shape without_trailing_ones(const Shape& shape) {
   return result;
 }
 
-// Seen with as many axes as the values have, to be broadcast over them.
+// Reshaped to as many axes as the values have, to be broadcast over them.
 Tensor with_rank(const Tensor& weights, int rank) {
   Shape shape = without_trailing_ones(weights.shape());
   while (shape.rank() < rank) shape.push_back(1);
@@ -52,7 +52,7 @@ Tensor averaging_weights(const std::string& owner, const Tensor& sample_weight, 
                          Dtype dtype) {
   const Tensor weights = masked_weights(owner, sample_weight, mask, dtype);
   if (!mask.defined()) return weights;
-  // Where nothing counts all weights are 0, whatever their factor.
+  // If no entry counts, all weights are 0 and the factor does not matter.
   const Tensor kept =
       ops::maximum(ops::sum(mask.cast(dtype)), Tensor::full({}, 1, dtype, mask.device()));
   return weights * (static_cast<double>(mask.size()) / kept);

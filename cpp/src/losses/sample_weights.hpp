@@ -1,5 +1,5 @@
-// Weights of samples, or of their time steps, and masks: both belong to leading axes of what they
-// weigh. A mask multiplies the weights; where a mean is taken, it is one over the entries that
+// Weights of samples, or of their time steps, and masks. Both belong to the leading axes of the
+// values that they weigh. A mask multiplies the weights; a mean is taken over the entries that
 // count.
 #pragma once
 

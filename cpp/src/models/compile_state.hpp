@@ -1,4 +1,4 @@
-// What compile gives a model, and what runs of it share.
+// What compile gives a model, and the state that its runs share.
 #pragma once
 
 #include <atomic>

@@ -20,7 +20,7 @@ Arrangement arranged(const SymbolicTensors& tensors) {
   return {tensors.size() == 1 ? Kind::single : Kind::list, {}};
 }
 
-// Outputs of one layer have its name; each name is used once.
+// An output is named after its layer; a numeric suffix keeps names unique.
 void fill_names(Arrangement& arrangement, const std::vector<std::string>& names) {
   if (arrangement.kind == Kind::dict) return;
   arrangement.names.clear();
@@ -94,7 +94,7 @@ Functional::Functional(const SymbolicTensors& inputs, const SymbolicTensors& out
       output_arrangement_(std::move(output_arrangement)) {
   check_ends(label(), "inputs", inputs, input_arrangement_);
   check_ends(label(), "outputs", outputs, output_arrangement_);
-  // Data come to the widest dtype that it works in.
+  // Data are converted to the widest dtype that it works in.
   for (const auto* tensors : {&inputs, &outputs}) {
     for (const SymbolicTensor& tensor : *tensors) {
       if (tensor.dtype() == Dtype::float64) set_dtype(Dtype::float64);
@@ -121,7 +121,7 @@ void Functional::plan(const SymbolicTensors& inputs, const SymbolicTensors& outp
       fail(ErrorKind::value, label(), " got '", inputs[i].layer()->name(),
            "' twice among its inputs; give each once");
     }
-    // A tensor in the midst of another graph: this model begins there with an Input of its own.
+    // A tensor within another graph: this model begins there with an Input of its own.
     const auto& layer = inputs[i].layer();
     const bool begins = inputs[i].node()->inputs.empty();
     input_layers_.push_back(
@@ -155,8 +155,8 @@ void Functional::plan(const SymbolicTensors& inputs, const SymbolicTensors& outp
   for (const SymbolicTensor& output : outputs) output_slots_.push_back(slot_of(output));
 }
 
-// The calls as they run: without the layers that run within the one before them, and with the slots
-// that each is the last to read.
+// The calls as they run: fused layers are part of the step before them, and each step lists the
+// slots that it is the last to read.
 void Functional::schedule() {
   std::vector<std::size_t> readers(slots_, 0);
   for (std::size_t slot : output_slots_) ++readers[slot];
@@ -183,7 +183,7 @@ void Functional::schedule() {
     }
     steps.push_back(std::move(step));
   }
-  // Each slot is left after the last step that reads it, or at once where none does.
+  // A slot is emptied after the last step that reads it, or at once if none does.
   std::vector<bool> read(slots_, false);
   for (std::size_t slot : output_slots_) read[slot] = true;
   for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
@@ -197,8 +197,8 @@ void Functional::schedule() {
   steps_ = std::make_shared<const std::vector<Step>>(std::move(steps));
 }
 
-// Names that were not given are numbered as the model runs: the inputs in their order, then layers.
-// What another model numbered keeps its name, as files of weights hold it.
+// Layers without a given name are numbered in the order in which the model runs, the inputs first.
+// A layer that another model numbered keeps its name, because files of weights contain it.
 void Functional::name_layers() {
   std::vector<std::shared_ptr<Layer>> order = input_layers_;
   for (const Call& call : calls_) order.push_back(layers_[call.layer]);
@@ -259,7 +259,7 @@ bool Functional::accepts(const Shapes& input_shapes) const {
        input_shapes.size(), "; give one for each");
 }
 
-// What one call gives, written to its slots.
+// The shapes that one call gives, written to its slots.
 std::vector<Shape> Functional::run_shapes(const Call& call, Slots& slots) const {
   Layer& layer = *layers_[call.layer];
   const std::vector<std::size_t> positional(
@@ -280,7 +280,7 @@ std::vector<Shape> Functional::run_shapes(const Call& call, Slots& slots) const 
   return results;
 }
 
-// Before any call: the inputs' stand in the first slots.
+// The state before the first call: the first slots hold the inputs.
 Functional::Slots Functional::slots_for(const Shapes& input_shapes) const {
   Slots slots{std::vector<Shape>(slots_), std::vector<Dtype>(slots_, Dtype::float32)};
   for (std::size_t i = 0; i < inputs_.size(); ++i) {

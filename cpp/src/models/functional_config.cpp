@@ -46,8 +46,7 @@ Arrangement arrangement_from(const Config& config, const char* key,
   fail(ErrorKind::value, "option '", key, "' must be single, list or dict, got '", text, "'");
 }
 
-// Puts the graph of a configuration together again: a call as soon as all that it takes from is
-// there.
+// Rebuilds the graph of a configuration: each call is made as soon as all its inputs exist.
 class Graph {
  public:
   explicit Graph(const Config& config) {

@@ -14,8 +14,7 @@ class FusedLayers {
  public:
   explicit FusedLayers(std::shared_ptr<Layer> first);
 
-  /// Tries to fuse `layer`, the only reader of what those before it give; false if it must run by
-  /// itself.
+  /// Tries to fuse `layer`, the only consumer of the chain so far; false if it must run separately.
   bool take(const std::shared_ptr<Layer>& layer);
   const std::shared_ptr<Layer>& first() const noexcept { return first_; }
   Tensors operator()(const Tensors& inputs, const CallContext& context) const;

@@ -14,7 +14,7 @@ GraphPlan::GraphPlan(const std::string& owner, const SymbolicTensors& inputs,
     inputs_.emplace(Key{inputs[i].node().get(), inputs[i].output()}, i);
   }
   for (const SymbolicTensor& output : outputs) walk_back(output);
-  // Inputs that no output needs belong to the model all the same.
+  // Inputs that no output needs belong to the model too.
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     if (!input_items_.contains(i)) item_of_input(i);
   }
@@ -91,7 +91,7 @@ void GraphPlan::walk_back(const SymbolicTensor& output) {
   }
 }
 
-// As Keras's map_graph does: a layer stands as far back as its farthest use.
+// As in Keras's map_graph, a layer's depth is that of its deepest use.
 void GraphPlan::find_depths() {
   for (std::size_t i = items_.size(); i-- > 0;) {
     Item& item = items_[i];

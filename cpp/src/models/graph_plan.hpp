@@ -14,9 +14,9 @@
 
 namespace lamina {
 
-/// The nodes of the graph in an order in which each follows those it takes from, and layers in the
-/// order of Keras's model.layers: by their distance from the outputs, then as a walk back from the
-/// outputs meets them.
+/// The nodes of the graph in topological order, and the layers in the order of Keras's
+/// model.layers: by their distance from the outputs, then in the order in which a walk back from
+/// the outputs meets them.
 class GraphPlan {
  public:
   struct Item {
@@ -34,7 +34,7 @@ class GraphPlan {
 
   /// Each after its parents.
   const std::vector<Item>& items() const { return items_; }
-  /// Where the tensor's maker stands among them.
+  /// The index of the item that gives the tensor.
   std::size_t item_of(const SymbolicTensor& tensor) const;
   /// Layers, each once.
   std::vector<std::shared_ptr<Layer>> layers() const;

@@ -27,7 +27,7 @@ void Model::compile(CompileOptions options) {
   if (arrangement.kind != Arrangement::Kind::unknown) {
     state->assign_outputs(label(), arrangement.names,
                           std::max<std::size_t>(arrangement.names.size(), 1));
-  } else {  // refuses now what never fits
+  } else {  // refuse now what cannot fit any number of outputs
     for (const auto* metrics : {&given.metrics, &given.weighted_metrics}) {
       for (const MetricHandle& metric : *metrics) {
         if (!metric) fail(ErrorKind::value, label(), " got an empty metric to compile");

@@ -55,7 +55,7 @@ std::span<const double> row(const Tensor& samples, std::size_t i) {
   return samples.values<double>().subspan(i * features, features);
 }
 
-// In one order for learning and predicting: what was learnt without error predicts without error.
+// Learning and predicting sum in the same order, so samples learnt without error are predicted so.
 double weighted_sum(std::span<const double> weights, double bias, std::span<const double> x) {
   return std::inner_product(weights.begin(), weights.end(), x.begin(), 0.0) + bias;
 }

@@ -65,7 +65,7 @@ void Sequential::add(std::shared_ptr<Layer> layer) {
     fail(ErrorKind::value, label(), " takes an Input only as its first layer, got ", layers_.size(),
          " layers before it");
   }
-  // Data come in what the first layer computes in, as a functional model's do.
+  // Data are converted to the first layer's dtype, as in a functional model.
   if (layers_.empty() && !built() && layer->dtype() == Dtype::float64) set_dtype(Dtype::float64);
   if (built()) link(layer);
   adopt_layer(*layer);
@@ -87,7 +87,7 @@ void Sequential::set_scope(const std::string& scope) {
   Model::set_scope(scope);
 }
 
-// A built layer refuses a shape that it cannot take.
+// A built layer refuses a shape that does not fit it.
 Shapes Sequential::output_shapes(const Shapes& input_shapes) const {
   Shapes shapes = input_shapes;
   for (const auto& layer : layers_) {
@@ -140,7 +140,7 @@ void Sequential::schedule() {
 }
 
 void Sequential::append_step(const std::shared_ptr<Layer>& layer) {
-  // A call that goes on keeps the steps that it began with.
+  // A call that is still running keeps the steps that it began with.
   if (!steps_) steps_ = std::make_shared<std::vector<FusedLayers>>();
   if (steps_.use_count() > 1) steps_ = std::make_shared<std::vector<FusedLayers>>(*steps_);
   if (steps_->empty() || !steps_->back().take(layer)) steps_->emplace_back(layer);
@@ -153,7 +153,7 @@ Tensors Sequential::call(const Tensors& inputs, const CallContext& context) {
   return x;
 }
 
-// The last layer has said what counts: call gives its outputs with their mask.
+// None of its own: the outputs already carry the last layer's mask.
 Tensors Sequential::compute_mask(const Tensors& /*inputs*/) const { return {}; }
 
 }  // namespace lamina

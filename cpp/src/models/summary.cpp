@@ -24,7 +24,7 @@ std::string quoted(const std::string& text) {
 
 }  // namespace
 
-// The layers one after the other, as they are where a model does not say otherwise.
+// By default layers follow one another.
 std::vector<Model::Place> Model::places() const {
   std::vector<Place> result;
   Shapes shapes = build_shapes();

@@ -12,8 +12,8 @@
 
 namespace lamina::ops {
 
-/// What stands in an argument for a tensor: one of the call's inputs, a constant, or numbers that
-/// have no dtype of their own.
+/// A tensor among the arguments: one of the call's inputs, a constant, or numbers without a dtype
+/// of their own.
 struct Operand {
   std::size_t input = 0;
   Tensor constant = {};    // instead of an input, if defined;

@@ -37,7 +37,7 @@ BroadcastParams<Op> layout(const Shape& a, const Shape& b, const Shape& out) {
   return params;
 }
 
-// The share of dy that goes to `chosen`: all where it alone equals y, half where both do.
+// The gradient of `chosen`: dy where it alone equals y, half of dy where both operands do.
 Tensor extremum_gradient(const Tensor& dy, const Tensor& y, const Tensor& chosen,
                          const Tensor& other) {
   const Tensor half = binary(BinaryOp::multiply, dy, Tensor::scalar(0.5, dy.dtype(), dy.device()));
@@ -217,8 +217,8 @@ Tensor powers(const Tensor& a, const Tensor& b) {
 
 Tensor power(const Tensor& base, const Tensor& exponent) {
   const auto [a, b] = common_dtype(base, exponent);
-  // Looked at only where that costs no waiting; elsewhere a negative power of whole numbers is
-  // some whole number.
+  // Values are checked only if that waits for nothing; on other devices a negative power of
+  // integers gives an unspecified integer.
   if (b.size() > 0 && backend(b).host_can_read()) {
     if (!is_floating(b.dtype())) refuse_negative(min(b).item());
     if (b.rank() == 0 && !needs_grad({b}) && b.item() == 2) return square(a);

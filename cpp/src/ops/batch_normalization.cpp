@@ -11,7 +11,7 @@ void check_channels(const char* weight, const Tensor& t, const Tensor& x) {
   check_weight("batch_normalization", weight, t, x.dtype(), {x.shape().last()});
 }
 
-// What the kernels apply themselves.
+// The activations that the kernels apply themselves.
 FusedActivation fused_after_normalizing(const Activation& activation) {
   const FusedActivation kind = fused(activation);
   return kind == FusedActivation::relu ? kind : FusedActivation::none;
@@ -21,7 +21,7 @@ struct Normalized {
   Tensor x, gamma, beta, mean, variance;
 };
 
-// `training`: mean and variance are those of x.
+// `training`: mean and variance were computed from x.
 void record_normalized(Tensor& y, const Normalized& of, double epsilon, bool training,
                        FusedActivation op) {
   record("batch_normalization", {of.x, of.gamma, of.beta}, y,

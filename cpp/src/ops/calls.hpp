@@ -14,17 +14,17 @@
 
 namespace lamina::ops {
 
-/// Two operands of which a number or list takes the other's dtype.
+/// Two operands; a number or a list takes the dtype of the other.
 struct Peers {
   Tensor a, b;
 };
-/// A function of two such.
+/// Wraps a function of two operands.
 template <Tensor (*function)(const Tensor&, const Tensor&)>
 Tensor of_peers(const Peers& operands) {
   return function(operands.a, operands.b);
 }
 
-/// Whole numbers to choose by: a list of them stays whole.
+/// Integer indices: a list of integers stays one.
 struct Indices {
   Tensor tensor;
 };

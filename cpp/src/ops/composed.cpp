@@ -92,7 +92,7 @@ Tensor logical_xor(const Tensor& a, const Tensor& b) {
   return not_equal(a.cast(Dtype::boolean), b.cast(Dtype::boolean));
 }
 
-// The larger, plus log(1 + e^-|a - b|); equals, perhaps infinite ones, have no distance.
+// The larger, plus log(1 + e^-|a - b|); the distance of equal infinities is 0, not NaN.
 Tensor logaddexp(const Tensor& a, const Tensor& b) {
   const auto [left, right] = common_dtype(floating(a), floating(b));
   const Tensor distance = where(equal(left, right), number_like(left, 0), subtract(left, right));

@@ -15,7 +15,7 @@ namespace lamina::ops {
 ConvShape conv_geometry(const std::string& owner, const Shape& inputs,
                         const std::vector<std::int64_t>& kernel_size, const ConvSettings& settings);
 
-/// The convolution whose gradient by its inputs this is: its input is our output.
+/// A transposed convolution is the gradient of this convolution by its input.
 ConvShape transposed_geometry(const std::string& owner, const Shape& inputs,
                               const std::vector<std::int64_t>& kernel_size,
                               const ConvTransposeSettings& settings);

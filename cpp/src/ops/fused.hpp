@@ -20,12 +20,12 @@ inline bool is_fused(const Activation& activation) {
   return fused(activation) != FusedActivation::none;
 }
 
-/// What a kernel stored under `kind`, with an activation that it could not apply.
+/// Applies the activation to y unless the kernel applied it, which `kind` says.
 inline Tensor activated(FusedActivation kind, const Activation& activation, const Tensor& y) {
   return kind == FusedActivation::none ? activation(y) : y;
 }
 
-/// What backward saves of the output for the fused activation's gradient.
+/// The output, if the fused activation's gradient needs it.
 inline Tensor saved_output(FusedActivation kind, const Tensor& y) {
   return kind == FusedActivation::none ? Tensor() : y;
 }

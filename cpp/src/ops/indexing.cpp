@@ -23,8 +23,8 @@ Tensor counting(std::int64_t n, Device device) {
   return from_one - Tensor::scalar(1, Dtype::int64, device);
 }
 
-// As int64 in [0, extent), in memory of our own on `device`, which nobody else changes
-// afterwards. Indices that the host has come along.
+// As int64 in [0, extent), in new memory on `device`, so that later changes by the caller have no
+// effect. Indices on the host are copied there.
 Tensor resolved(const char* name, const Tensor& given, std::int64_t extent, const Shape& shape,
                 Device device) {
   const NoGrad no_grad;

@@ -18,7 +18,7 @@ Tensor match_target(const char* name, const Tensor& target, const Shape& wanted)
        " to match the predictions; nothing is broadcast between them");
 }
 
-// One weight for each row: a sample's weight holds for all its rows.
+// One weight for each row; all rows of a sample have its weight.
 Tensor row_weights(const char* name, const Tensor& weight, const Tensor& prediction,
                    std::int64_t rows) {
   if (!weight.defined()) return weight;

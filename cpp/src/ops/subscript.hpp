@@ -12,8 +12,8 @@ namespace lamina::ops {
 struct SubscriptKey {
   enum class Kind : std::uint8_t { index, slice, ellipsis, new_axis, places };
   Kind kind = Kind::index;
-  /// The index; or a slice from begin to before end, where negative places count from the end and
-  /// those outside are brought to the nearest inside.
+  /// An index; or a slice [begin, end), where negative places count from the end and places outside
+  /// are clamped.
   std::int64_t begin = 0, end = 0, step = 1;
   Tensor places = {};  ///< an array of integers
 

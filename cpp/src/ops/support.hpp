@@ -62,7 +62,7 @@ Tensor unary_backward(UnaryOp op, const Tensor& dy, const Tensor& saved, UnaryNu
 /// elements. Unrecorded.
 Tensor strided_copy(const Tensor& x, const Shape& shape, const std::vector<std::int64_t>& strides,
                     std::int64_t offset = 0);
-/// The reverse: puts x's elements that far apart into `target`, which its maker is still filling.
+/// The reverse: stores x's elements that far apart in `target`, which is still being made.
 void strided_store(const Tensor& x, Tensor& target, const std::vector<std::int64_t>& strides,
                    std::int64_t offset = 0);
 /// How far apart neighbours along each axis lie.

@@ -5,7 +5,7 @@
 
 namespace lamina::ops {
 
-/// `target` reshaped to `wanted` where they differ by a trailing axis of 1 alone; else as it is.
+/// `target` reshaped to `wanted` if they differ only by a trailing axis of 1, otherwise unchanged.
 inline Tensor with_trailing_axis_of(const Tensor& target, const Shape& wanted) {
   const bool expand = target.rank() + 1 == wanted.rank() && wanted.last() == 1;
   const bool squeeze = target.rank() == wanted.rank() + 1 && target.shape().last() == 1;

@@ -46,7 +46,7 @@ void require_positive(const std::string& owner, const char* option,
   }
 }
 
-// Dense, or as rows: asking for grad() would make it dense.
+// Looks for rows first: grad() would make them dense.
 bool has_gradient(const Variable& weight) {
   return row_gradients(weight.value()) != nullptr || weight.grad().defined();
 }
@@ -134,7 +134,7 @@ void Optimizer::step(const std::vector<Variable>& weights) {
   const Uninterrupted whole;
   ++iterations_;
   const NoGrad no_grad;
-  // Entries stand in the order of the weights they were built for, which a model does not change.
+  // Entries are in the order of the weights they were built for; a model always gives that order.
   std::vector<Entry*> entries;
   entries.reserve(weights.size());
   std::size_t next = 0;

@@ -11,8 +11,8 @@
 namespace lamina {
 namespace {
 
-// w -= rate g for the rows that have a gradient: each once, its parts summed in their order, as a
-// dense gradient would be.
+// w -= rate g for the rows that have a gradient. The parts of a row's gradient are summed first, in
+// their order, as in a dense gradient.
 void step_rows(Variable weight, const std::vector<RowGradient>& parts, double rate) {
   TensorList all_indices, all_values;
   for (const RowGradient& part : parts) {
@@ -51,8 +51,8 @@ std::vector<std::string> SGD::slot_names() const {
   return options_.momentum != 0 ? std::vector<std::string>{"momentum"} : std::vector<std::string>{};
 }
 
-// Plain descent leaves weights without gradient alone, so rows of an embedding suffice; whatever
-// moves or measures all weights needs the dense gradient.
+// Plain descent does not change weights without a gradient, so an embedding's rows suffice.
+// Momentum, decay and clipping concern all weights and need the dense gradient.
 bool SGD::steps_by_rows() const {
   return options_.momentum == 0 && gradients().weight_decay.value_or(0) == 0 &&
          !gradients().clipnorm && !gradients().clipvalue && !gradients().global_clipnorm;

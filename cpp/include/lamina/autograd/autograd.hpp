@@ -53,8 +53,9 @@ class Needs {
   std::vector<bool> more_;
 };
 
-/// Gradients for the inputs, in their order, from those of the outputs; an entry nobody needs, or
-/// that is zero, may be left undefined. `saved` are the tensors given to record.
+/// Computes the inputs' gradients, in their order, from those of the outputs. An entry that is
+/// zero, or that `needs` does not ask for, may stay undefined. `saved` are the tensors given to
+/// record.
 using BackwardMany =
     std::function<TensorList(const TensorList& grads, const TensorList& saved, const Needs& needs)>;
 using Backward =

@@ -1,4 +1,5 @@
-// What a weight is brought back to after each step: Keras's constraints, by name or with options.
+// Constraints that weights are projected onto after each step, as in Keras, by name or with
+// options.
 #pragma once
 
 #include <string>
@@ -26,7 +27,7 @@ class LAMINA_API Constraint {
   static Constraint max_norm(double max_value = 2, const Axes& axis = {0});
   static Constraint non_neg();
   static Constraint unit_norm(const Axes& axis = {0});
-  /// Norms drawn into [min_value, max_value], by the share `rate` of the way.
+  /// Norms moved towards [min_value, max_value], by the fraction `rate` of the distance.
   static Constraint min_max_norm(double min_value = 0, double max_value = 1, double rate = 1,
                                  const Axes& axis = {0});
   static Constraint from_config(const Config& class_and_config);
@@ -34,7 +35,7 @@ class LAMINA_API Constraint {
   void write(Config& options, std::string_view key) const;
 
   explicit operator bool() const noexcept { return !class_name_.empty(); }
-  /// The weight within the constraint.
+  /// The projected weight.
   Tensor operator()(const Tensor& weight) const;
   const std::string& class_name() const noexcept { return class_name_; }
   /// {"class_name", "config"}

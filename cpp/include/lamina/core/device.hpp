@@ -9,7 +9,7 @@
 
 namespace lamina {
 
-/// `guarded` exists in builds with tests alone: the CPU, whose memory the host may not touch.
+/// `guarded` exists only in builds with tests: the CPU, with memory that the host may not touch.
 enum class DeviceType : std::uint8_t { cpu, cuda, guarded };
 
 struct LAMINA_API Device {

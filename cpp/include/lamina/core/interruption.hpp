@@ -8,18 +8,17 @@
 namespace lamina {
 
 /// Asked on the thread that made the call, at most ten times a second and between pieces of work
-/// only. A call that should stop gets the exception which it then throws; its results are dropped.
-/// Variables are whole afterwards: what writes them is never stopped half-way.
+/// only. To stop the call it returns an exception, which the call throws; the results are dropped.
+/// Variables stay consistent: what writes them is never stopped half-way.
 using InterruptionCheck = std::exception_ptr (*)() noexcept;
 
 /// One for the process; nullptr, the default, for none.
 LAMINA_API void set_interruption_check(InterruptionCheck check) noexcept;
 
-/// For long work of one's own, outside of operations: asks when it is time, and throws what the
-/// check gives.
+/// For long work outside of operations: asks the check if it is due, and throws what it returns.
 LAMINA_API void interruption_point();
 
-/// While it lives, calls from this thread run to their end: for changes that must be made wholly.
+/// While it lives, calls from this thread are not stopped: for changes that must be complete.
 class LAMINA_API Uninterrupted {
  public:
   Uninterrupted() noexcept;

@@ -1,4 +1,4 @@
-// What the library has to say that is no error. The core never prints: a program decides.
+// Messages of the library that are not errors. The core never prints: the program decides.
 #pragma once
 
 #include <functional>
@@ -12,14 +12,14 @@ enum class Severity { information, warning };
 
 using MessageHandler = std::function<void(Severity severity, const std::string& text)>;
 
-/// Receives every message from now on, on the thread that it concerns; what it throws ends the call
-/// that the message came from. An empty handler, as at the start, drops them. Returns the handler
-/// before it.
+/// Sets the receiver of all messages, which is called on the thread that a message concerns; what
+/// it throws ends the call that the message came from. An empty handler, the default, drops them.
+/// Returns the previous handler.
 LAMINA_API MessageHandler set_message_handler(MessageHandler handler);
 
-/// Something that the user should know and may want to mend.
+/// Tells the user of something to know and perhaps to correct.
 LAMINA_API void warn(const std::string& text);
-/// Something that the user asked to be told.
+/// Tells the user something that was asked for.
 LAMINA_API void say(const std::string& text);
 
 }  // namespace lamina

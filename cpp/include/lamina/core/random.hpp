@@ -25,7 +25,7 @@ class LAMINA_API RandomStream {
   static RandomStream open(std::string_view name);
   static RandomStream with_key(std::uint64_t key);
 
-  /// What its numbers are a function of; as of the last draw, for a forked child changes it.
+  /// The key of its numbers as of the last draw; it changes in a forked child.
   std::uint64_t key() const;
   std::uint64_t draws() const;
   /// Restores a stream from a checkpoint.

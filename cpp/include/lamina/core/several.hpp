@@ -1,4 +1,4 @@
-// A list that mostly has one member.
+// A list that usually has one member.
 #pragma once
 
 #include <cstddef>
@@ -25,7 +25,7 @@ class Several {
   std::size_t size() const noexcept { return size_; }
   bool empty() const noexcept { return size_ == 0; }
   const T& operator[](std::size_t i) const { return i == 0 ? first_ : rest_[i - 1]; }
-  /// The first; a default one where the list is empty.
+  /// The first member, or a default-constructed one if the list is empty.
   const T& front() const noexcept { return first_; }
   const T& back() const { return (*this)[size_ - 1]; }
   void push_back(T member) {

@@ -96,18 +96,18 @@ class LAMINA_API Tensor {
   Tensor reshape(const Shape& shape) const;                  ///< one extent may be -1
   Tensor slice(std::int64_t begin, std::int64_t end) const;  ///< rows of the leading axis
   Tensor cast(Dtype dtype) const;
-  /// The same values on another device; gradients come back.
+  /// The same values on another device; gradients flow back.
   Tensor to(Device device) const;
   /// The same values, outside any gradient.
   Tensor detach() const;
-  /// The same in memory of their own.
+  /// The same values in new memory.
   Tensor copy() const;
 
-  /// Which entries of its leading axes count, boolean, as layers hand it on with the tensor (Keras:
-  /// `_keras_mask`); undefined for most.
+  /// Says, as booleans over the leading axes, which entries count; layers pass it on with the
+  /// tensor (Keras: `_keras_mask`). Undefined for most tensors.
   Tensor mask() const;
-  /// A view of this tensor that carries `mask`, whose shape is that of leading axes; an undefined
-  /// one removes it. Gradients pass.
+  /// A view of this tensor that carries `mask`, whose shape is that of its leading axes; an
+  /// undefined mask removes it. Gradients flow through.
   Tensor with_mask(const Tensor& mask) const;
 
   bool requires_grad() const noexcept;
@@ -117,7 +117,7 @@ class LAMINA_API Tensor {
   const Tensor& grad() const;
   void zero_grad();
   /// Accumulates the gradients of this tensor on every leaf it was computed from. A tensor of more
-  /// than one element needs the gradient to begin with. The graph is released.
+  /// than one element needs `gradient`, its own. The graph is released.
   void backward(const Tensor& gradient = {}) const;
 
   std::string str() const;
@@ -126,7 +126,7 @@ class LAMINA_API Tensor {
   explicit Tensor(std::shared_ptr<TensorImpl> impl) : impl_(std::move(impl)) {}
   TensorImpl* impl() const noexcept { return impl_.get(); }
   const std::shared_ptr<TensorImpl>& handle() const noexcept { return impl_; }
-  /// Memory of a tensor that its maker is still filling.
+  /// Memory for the function that makes this tensor to write to; nothing else may.
   void* mutable_data();
 
  private:

@@ -6,20 +6,20 @@
 
 namespace lamina {
 
-/// A list that a single tensor converts to and, where it is alone, from. Members may be undefined:
-/// a weight or label that is not given.
+/// A list that converts from a single tensor, and to one if it holds just one. Members may be
+/// undefined: a weight or a label that was not given.
 class LAMINA_API Tensors : public Several<Tensor> {
  public:
   using Several::Several;
   Tensors() = default;
-  /// No members where the tensor is undefined.
+  /// Empty if the tensor is undefined.
   Tensors(Tensor one) {
     if (one.defined()) push_back(std::move(one));
   }
 
   /// The only member; a value error when there are none or several.
   operator const Tensor&() const;
-  /// Whether any member is.
+  /// Whether any member is defined.
   bool defined() const noexcept {
     for (const Tensor& tensor : *this) {
       if (tensor.defined()) return true;

@@ -27,10 +27,10 @@ class LAMINA_API Variable {
   bool trainable() const;
   void set_trainable(bool trainable);
 
-  /// What it adds to the loss, one scalar of its value; empty for nothing.
+  /// Computes the scalar that it adds to the loss, from its value; empty for none.
   const std::function<Tensor(const Tensor&)>& regularizer() const;
   void set_regularizer(std::function<Tensor(const Tensor&)> regularizer);
-  /// What its value is brought back to after each step of an optimizer; empty for nothing.
+  /// Applied to its value after each step of an optimizer; empty for none.
   const std::function<Tensor(const Tensor&)>& constraint() const;
   void set_constraint(std::function<Tensor(const Tensor&)> constraint);
 

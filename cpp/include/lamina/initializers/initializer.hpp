@@ -21,7 +21,7 @@ class LAMINA_API Initializer {
   static Initializer constant(double value);
   static Initializer random_normal(double mean = 0, double stddev = 0.05);
   static Initializer random_uniform(double minval = -0.05, double maxval = 0.05);
-  /// Normal, drawn again where farther than two deviations from the mean.
+  /// Normal; values farther than two standard deviations from the mean are drawn again.
   static Initializer truncated_normal(double mean = 0, double stddev = 0.05);
   /// `gain` times the identity matrix.
   static Initializer identity(double gain = 1);
@@ -42,7 +42,7 @@ class LAMINA_API Initializer {
   static Initializer read(const Config& options, std::string_view key);
   void write(Config& options, std::string_view key) const { options.set(key, config()); }
 
-  /// Draws from its own stream when a seed was given, so that every weight it makes is the same.
+  /// With a seed it draws from its own stream, so that every weight it makes is the same.
   Initializer with_seed(std::int64_t seed) const;
 
   Tensor operator()(const Shape& shape, Dtype dtype, RandomStream& random) const;

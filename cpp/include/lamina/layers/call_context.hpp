@@ -1,4 +1,4 @@
-// What a call of a layer has beside its inputs.
+// What a call of a layer takes beside its inputs.
 #pragma once
 
 #include <optional>
@@ -19,19 +19,19 @@ struct CallArguments {
   Config values = {};
 };
 
-/// Implicit from a bool, which says whether the call is part of training.
+/// Implicit from a bool: whether the call is part of training.
 struct CallContext {
   CallContext() = default;
   CallContext(bool is_training) : training(is_training) {}
   CallContext(std::optional<bool> is_training, const CallArguments* its_arguments)
       : training(is_training), arguments(its_arguments) {}
 
-  /// Unless given, that of the call which this one is made in, or false. `Layer::call` gets it set.
+  /// If unset, that of the enclosing call, or false. It is always set when `Layer::call` gets it.
   std::optional<bool> training = {};
   const CallArguments* arguments = nullptr;
 
   bool is_training() const noexcept { return training.value_or(false); }
-  /// The tensors of a keyword; none where it was not given.
+  /// The tensors of a keyword; empty if it was not given.
   Tensors argument(std::string_view name) const {
     if (arguments != nullptr) {
       for (const auto& [known, tensors] : arguments->tensors) {

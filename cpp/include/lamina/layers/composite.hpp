@@ -6,12 +6,12 @@
 namespace lamina {
 
 /// Its weights, random streams and losses are its own and those of its layers; a weight that
-/// several of them hold is named once.
+/// several of them share is listed once.
 class LAMINA_API Composite : public Layer {
  public:
   using Layer::Layer;
   virtual const std::vector<std::shared_ptr<Layer>>& layers() const = 0;
-  /// What it calls one of its layers: the layer's name, or another where that is taken here.
+  /// The layer's name in this composite: its own, or another if that is taken here.
   virtual std::string name_of(const Layer& layer) const { return layer.name(); }
 
   std::vector<Variable> weights() const override;
@@ -24,11 +24,11 @@ class LAMINA_API Composite : public Layer {
   void set_scope(const std::string& scope) override;
 
  protected:
-  /// What stands before the names of its layers in the paths of weights.
+  /// The prefix of its layers' names in the paths of weights.
   virtual std::string inner_scope() const { return scope() + name() + "/"; }
-  /// Whether it tells that to the layer.
+  /// Whether the layer's scope is set to that.
   virtual bool scopes(const Layer& /*layer*/) const { return true; }
-  /// Gives a layer, or all, their scope, and freezes them where the composite is frozen.
+  /// Sets the scope of a layer, or of all, and freezes them if the composite is frozen.
   void adopt_layer(Layer& layer) const;
   void adopt_layers();
   Dtype input_dtype(Dtype given) const override { return given; }

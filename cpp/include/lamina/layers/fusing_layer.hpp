@@ -1,4 +1,4 @@
-// Layers whose kernels can do what the layers after them do, as they store their outputs.
+// Layers whose kernels can apply the layers after them as they store their outputs.
 #pragma once
 
 #include "lamina/layers/unary_layer.hpp"
@@ -6,14 +6,15 @@
 
 namespace lamina {
 
-/// What is done to outputs in place of the layers that follow: each channel (the last axis) times
-/// `factor` plus `offset`, both (channels,), where they are defined; then an activation.
+/// What is applied to outputs in place of the layers that follow: each channel (the last axis)
+/// times `factor` plus `offset`, both (channels,), if they are defined; then an activation.
 struct Epilogue {
   Activation activation = {};
   Tensor factor = {}, offset = {};
 };
 
-/// Models decide, when they are built, which of the layers after it run within it (models/fusion.hpp).
+/// Models decide, when they are built, which of the layers after it are fused into it
+/// (models/fusion.hpp).
 class LAMINA_API FusingLayer : public UnaryLayer {
  public:
   using UnaryLayer::UnaryLayer;

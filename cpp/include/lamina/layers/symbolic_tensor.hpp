@@ -1,4 +1,4 @@
-// Tensors that have a shape but no values yet: what layers are put together with into a graph.
+// Tensors that have a shape but no values yet, by which layers are connected to a graph.
 //   SymbolicTensor x = input({.shape = {4}});
 //   SymbolicTensor y = connect(Dense({.units = 2}), x);
 //   Functional model(x, y);
@@ -18,7 +18,7 @@ class LAMINA_API SymbolicTensor {
   /// With the batch axis first, which is -1 (`Shape::none`) unless the input stated it.
   const Shape& shape() const;
   Dtype dtype() const;
-  /// The layer that gives it.
+  /// The layer whose output it is.
   const std::shared_ptr<Layer>& layer() const;
   bool operator==(const SymbolicTensor& other) const = default;
   std::string str() const;
@@ -45,15 +45,15 @@ class SymbolicTensors : public std::vector<SymbolicTensor> {
 /// Where a graph begins: samples of a shape.
 LAMINA_API SymbolicTensor input(InputOptions options);
 
-/// The arguments of a symbolic call beside its inputs; the graph keeps them.
+/// The arguments of a symbolic call beside its inputs, which the graph keeps.
 struct SymbolicArguments {
   std::optional<bool> training = {};  ///< whatever calls of the model say; by default what they do
   std::vector<std::pair<std::string, SymbolicTensors>> tensors = {};  ///< by keyword
   std::optional<Config> values = {};                                  ///< plain ones, by keyword
 };
 
-/// What a layer gives for symbolic inputs; builds it. A layer by pointer may be applied again, and
-/// then shares its weights.
+/// Applies a layer to symbolic inputs, building it. A layer given by pointer may be applied again;
+/// the applications then share its weights.
 LAMINA_API SymbolicTensor connect(const std::shared_ptr<Layer>& layer,
                                   const SymbolicTensors& inputs,
                                   const SymbolicArguments& arguments = {});

@@ -1,4 +1,4 @@
-// A layer of one tensor that gives one tensor, as most are.
+// A layer with one input and one output, as most are.
 #pragma once
 
 #include "lamina/layers/layer.hpp"

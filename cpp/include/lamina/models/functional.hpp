@@ -10,10 +10,10 @@ namespace lamina {
 /// are shared with every other model made of the same symbolic tensors.
 class LAMINA_API Functional : public Model {
  public:
-  /// Inputs are what `input` gave, or tensors in the midst of another graph, which then begins
-  /// there. A value error names an input that outputs need and `inputs` lacks.
+  /// Inputs come from `input`, or are tensors within another graph, at which this model then
+  /// begins. A value error names an input that the outputs need and `inputs` lacks.
   Functional(const SymbolicTensors& inputs, const SymbolicTensors& outputs, std::string name = {});
-  /// The same with what Python hands over as lists and dictionaries.
+  /// The same, with the arrangement of inputs and outputs that Python uses.
   Functional(const SymbolicTensors& inputs, const SymbolicTensors& outputs, std::string name,
              Arrangement input_arrangement, Arrangement output_arrangement);
   static std::shared_ptr<Layer> from_config(const Config& config);
@@ -43,14 +43,14 @@ class LAMINA_API Functional : public Model {
   bool branches() const override { return true; }
 
  private:
-  /// One layer at work: values stand in slots.
+  /// One call of a layer, whose values are kept in slots.
   struct Call {
     std::size_t layer;                         // in layers_
     std::vector<std::size_t> inputs, outputs;  // keywords' tensors follow the inputs
     std::shared_ptr<const GraphNode> node;     // its arguments
     bool is_plain() const;                     // one tensor in, one out, no arguments
   };
-  /// A call as it runs, with the layers that run within it; slots nobody reads any more are left.
+  /// A call as it runs, with the layers fused into it and the slots to empty after it.
   struct Step;
   /// The shapes and dtypes of all slots for inputs of these shapes.
   struct Slots;
@@ -63,9 +63,9 @@ class LAMINA_API Functional : public Model {
   SymbolicTensors inputs_, outputs_;
   Arrangement input_arrangement_, output_arrangement_;
   std::vector<std::shared_ptr<Layer>> layers_, input_layers_;
-  /// What it calls layers whose names, given by another model, are taken here.
+  /// This model's names for layers that another model named and whose names are taken here.
   std::map<const Layer*, std::string> aliases_;
-  std::vector<Call> calls_;  // each after those it takes from
+  std::vector<Call> calls_;  // in topological order
   std::shared_ptr<const std::vector<Step>> steps_;
   std::vector<std::size_t> output_slots_;
   std::size_t slots_ = 0;

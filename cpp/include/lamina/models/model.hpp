@@ -36,7 +36,7 @@ struct CompileOptions {
   std::vector<OutputMetrics> output_metrics = {};   ///< instead of both, by outputs
 };
 
-/// How several tensors are handed over in Python: bare, as a list, or by names.
+/// How Python passes the inputs or outputs: a single tensor, a list, or a dictionary.
 struct Arrangement {
   enum class Kind { unknown, single, list, dict };
   Kind kind = Kind::single;
@@ -84,7 +84,7 @@ class LAMINA_API Model : public Composite {
   bool stop_training() const noexcept;
   void set_stop_training(bool stop) noexcept;
 
-  /// How inputs and outputs are handed over, and what they are called.
+  /// How Python passes inputs and outputs, and their names.
   virtual Arrangement input_arrangement() const { return {}; }
   virtual Arrangement output_arrangement() const { return {}; }
   /// Symbolic, once built, of a model that is a graph of layers; otherwise a state error.
@@ -107,14 +107,14 @@ class LAMINA_API Model : public Composite {
 
  protected:
   bool moves_inputs() const override { return true; }
-  /// A layer as it stands in the model: where it takes its inputs from, among those before it.
+  /// A layer of the model and, as indices among the layers before it, where its inputs come from.
   struct Place {
     std::shared_ptr<Layer> layer;
     Shapes outputs;
     std::vector<std::size_t> from;
   };
   virtual std::vector<Place> places() const;
-  /// Whether `from` says more than that layers follow each other.
+  /// Whether the layers are more than a chain.
   virtual bool branches() const { return false; }
 
  private:

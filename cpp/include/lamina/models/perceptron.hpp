@@ -37,7 +37,8 @@ class LAMINA_API Perceptron {
  public:
   explicit Perceptron(PerceptronOptions options = {});
 
-  /// Learns anew from x (samples, features) and y (samples,), of the activation's two values.
+  /// Learns from scratch from x (samples, features) and y (samples,), which holds the activation's
+  /// two values.
   void fit(const Tensor& x, const Tensor& y, const PerceptronFitOptions& options = {});
   /// weights . x + bias for each sample, float64.
   Tensor decision_function(const Tensor& x) const;

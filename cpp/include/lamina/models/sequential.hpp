@@ -40,7 +40,7 @@ class LAMINA_API Sequential : public Model {
  private:
   /// Builds the layer after those before it.
   void link(const std::shared_ptr<Layer>& layer);
-  /// Decides which layers run as one: all anew, or with one more.
+  /// Decides which layers run as one: for all layers, or for one that was added.
   void schedule();
   void append_step(const std::shared_ptr<Layer>& layer);
 

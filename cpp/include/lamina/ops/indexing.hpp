@@ -1,5 +1,5 @@
-// Elements chosen by indices, which may be negative to count from the end; one out of range is an
-// index error. Gradients are added in a fixed order.
+// Elements chosen by indices. Negative indices count from the end; one out of range is an index
+// error. Gradients are added in a fixed order.
 #pragma once
 
 #include "lamina/core/tensor.hpp"
@@ -15,8 +15,8 @@ LAMINA_API Tensor scatter(const Tensor& indices, const Tensor& values, const Sha
 /// 1 at each index along a new axis of `classes`, else 0; an index out of range gives zeros alone.
 LAMINA_API Tensor one_hot(const Tensor& indices, std::int64_t classes, int axis = -1,
                           Dtype dtype = Dtype::float32);
-/// Rows of `table` by index. Its gradient names the rows it touches, so that an optimizer may leave
-/// the others alone.
+/// Rows of `table` by index. Its gradient keeps just the rows it touches, so that an optimizer can
+/// skip the others.
 LAMINA_API Tensor embedding(const Tensor& table, const Tensor& indices);
 
 /// Along an axis, ascending, NaN last.

@@ -31,7 +31,7 @@ LAMINA_API Tensor any(const Tensor& x, const std::vector<int>& axes = {}, bool k
 /// before all.
 LAMINA_API Tensor argmax(const Tensor& x, int axis = -1, bool keepdims = false);
 LAMINA_API Tensor argmin(const Tensor& x, int axis = -1, bool keepdims = false);
-/// Each element with all before it along the axis.
+/// The cumulative sum along the axis.
 LAMINA_API Tensor cumsum(const Tensor& x, int axis = -1);
 
 }  // namespace lamina::ops

@@ -43,7 +43,7 @@ class LAMINA_API Optimizer {
   void step(const std::vector<Variable>& weights);
   /// One step for all weights it was built for.
   void step();
-  /// One step by these gradients instead; undefined ones leave their weight alone.
+  /// One step by these gradients; a weight whose gradient is undefined stays.
   void apply(const TensorList& gradients, const std::vector<Variable>& weights);
   /// Forgets the gradients of all weights it was built for.
   void zero_grad();
@@ -67,12 +67,12 @@ class LAMINA_API Optimizer {
   struct Entry {
     Variable weight;
     std::vector<Variable> slots;
-    /// Of the gradient, or of all of them, by which a step clips; a float64 scalar, undefined where
-    /// nothing is clipped by a norm.
+    /// The squared norm of this gradient, or of all gradients, to clip by: a float64 scalar,
+    /// undefined if nothing is clipped by a norm.
     Tensor squared_norm;
   };
-  /// What clipping by a norm multiplies the gradient of `entry` with, for updates that do not hand
-  /// that to the backend; undefined for nothing.
+  /// The factor by which clipping by a norm scales the gradient of `entry`, for updates that do not
+  /// leave this to the backend; undefined if nothing is clipped.
   Tensor clip_factor(const Entry& entry) const;
   /// Updates `entries`, which have gradients. iterations() counts from 1.
   virtual void update(std::vector<Entry*>& entries) = 0;
@@ -83,7 +83,7 @@ class LAMINA_API Optimizer {
   double learning_rate_;
   GradientOptions gradients_;
   std::int64_t iterations_ = 0;
-  std::deque<Entry> entries_;  // whose places stay when it grows in the midst of a step
+  std::deque<Entry> entries_;  // a deque: growing during a step moves no entry
   void apply(std::vector<Entry*>& entries);
 };
 

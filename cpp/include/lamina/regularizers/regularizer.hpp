@@ -1,4 +1,4 @@
-// What a weight or an output adds to the loss: Keras's regularizers, by name or with options.
+// Regularizers: what a weight or an output adds to the loss, as in Keras, by name or with options.
 #pragma once
 
 #include <string>
