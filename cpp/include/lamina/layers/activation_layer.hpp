@@ -10,7 +10,7 @@ struct ActivationLayerOptions {
   std::string name = {};
 };
 
-/// Applies an activation function; Keras's layer `Activation`, under which name files hold it.
+/// Applies an activation function: Keras's layer `Activation`, which is its type in files.
 class LAMINA_API ActivationLayer : public UnaryLayer {
  public:
   explicit ActivationLayer(ActivationLayerOptions options);

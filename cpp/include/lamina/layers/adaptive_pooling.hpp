@@ -14,8 +14,8 @@ struct AdaptivePoolingOptions {
 
 enum class AdaptivePoolingKind { max, average };
 
-/// The largest or mean value of as many windows as are wanted, whatever the inputs' extents: number
-/// i of n over an axis of m covers the inputs from floor(i m / n) to ceil((i + 1) m / n).
+/// The largest or mean value of a given number of windows, whatever the inputs' extents: window i
+/// of n over an axis of m covers the inputs from floor(i m / n) to ceil((i + 1) m / n).
 template <AdaptivePoolingKind kind, int rank>
 class LAMINA_API AdaptivePooling : public UnaryLayer {
  public:

@@ -1,4 +1,4 @@
-// Some axes of inputs brought to the end, where normalization works, and back.
+// Moves some axes of inputs to the end, where normalization works, and back.
 #pragma once
 
 #include <functional>
@@ -12,8 +12,8 @@ namespace lamina {
 class LAMINA_API AxesLast {
  public:
   AxesLast() = default;
-  /// `axes` of inputs of that shape, none of them the batch's; a value error that names `owner`
-  /// otherwise.
+  /// `axes` of inputs of that shape. A value error that names `owner` if the batch axis is among
+  /// them.
   AxesLast(const std::string& owner, const Shape& input_shape,
            const std::vector<std::int64_t>& axes);
 
@@ -25,7 +25,7 @@ class LAMINA_API AxesLast {
 
  private:
   Shape normalized_;
-  std::vector<int> order_, inverse_;  // empty where the axes are the last ones already
+  std::vector<int> order_, inverse_;  // empty if the axes are the last ones already
   std::vector<int> axes_;
   int rank_ = 0;
 };

@@ -30,10 +30,10 @@ class LAMINA_API BatchNormalization : public FusingLayer {
   Config config() const override;
   bool fuses(const Activation& activation) const override;
   bool supports_masking() const override { return true; }
-  /// Whether it is, outside training, a factor and an offset of each channel on the last axis.
+  /// Whether outside training it is a factor and an offset for each channel, on the last axis.
   bool scales_channels() const noexcept { return axis_ == rank_ - 1; }
-  /// Sets these as they are now; false where a value is not finite: folding it into another layer
-  /// would then give another pattern of NaN.
+  /// Sets their current values. False if one is not finite: folding it into another layer would
+  /// then give a different NaN pattern.
   bool scale_into(Epilogue& epilogue) const;
 
  protected:

@@ -1,4 +1,4 @@
-// A layer made of layers: models, and layers of one's own that hold others.
+// A layer made of layers: models, and user-defined layers that hold others.
 #pragma once
 
 #include "lamina/layers/layer.hpp"

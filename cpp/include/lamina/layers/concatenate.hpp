@@ -9,13 +9,13 @@ struct ConcatenateOptions {
   std::string name = {};
 };
 
-/// Tensors one behind the other along an axis; all other extents are equal.
+/// Joins tensors along an axis; all other extents are equal.
 class LAMINA_API Concatenate : public Merge {
  public:
   explicit Concatenate(ConcatenateOptions options = {});
   static std::shared_ptr<Layer> from_config(const Config& config);
   Config config() const override;
-  /// An entry counts where any value at its place does, of tensors that have no mask all.
+  /// An entry counts if any of its values does; all values of a tensor without a mask do.
   Tensors compute_mask(const Tensors& inputs) const override;
 
  protected:

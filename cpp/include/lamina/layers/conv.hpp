@@ -46,7 +46,7 @@ class LAMINA_API Conv : public FusingLayer {
   bool accepts(const Shape& input_shape) const override;
 
  private:
-  /// Nothing stands between its sums and what follows.
+  /// Whether nothing is applied to its sums before the layer that follows.
   bool is_linear() const;
 
   ConvOptions options_;

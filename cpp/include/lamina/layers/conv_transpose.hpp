@@ -30,8 +30,8 @@ struct ConvTransposeOptions {
   std::string name = {};
 };
 
-/// Transposed convolution, which widens: each input adds a kernel's worth to the outputs. Zeiler et
-/// al., 2010.
+/// Transposed convolution, which enlarges: each input adds its multiple of the kernel to the
+/// outputs. Zeiler et al., 2010.
 template <int rank>
 class LAMINA_API ConvTranspose : public UnaryLayer {
  public:

@@ -18,7 +18,7 @@ struct CroppingOptions<1> {
   std::string name = {};
 };
 
-/// Without what stands at both ends of `rank` spatial axes.
+/// Cuts off both ends of `rank` spatial axes.
 template <int rank>
 class LAMINA_API Cropping : public UnaryLayer {
  public:

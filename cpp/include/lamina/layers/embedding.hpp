@@ -24,7 +24,7 @@ class LAMINA_API Embedding : public UnaryLayer {
  protected:
   void build(const Shape& input_shape) override;
   Tensor call(const Tensor& inputs, bool training) override;
-  /// Whole numbers stay, others are cut to them.
+  /// int64, whatever is given: fractions are truncated.
   Dtype input_dtype(Dtype given) const override;
 
  private:

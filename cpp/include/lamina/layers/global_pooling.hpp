@@ -22,7 +22,7 @@ class LAMINA_API GlobalPooling : public UnaryLayer {
   static std::shared_ptr<Layer> from_config(const Config& config);
   Config config() const override;
   Shape output_shape(const Shape& input_shape) const override;
-  /// Averages over steps leave out those that a mask does.
+  /// Averages over steps leave out those that the mask rules out.
   bool supports_masking() const override {
     return kind == GlobalPoolingKind::average && rank == 1;
   }

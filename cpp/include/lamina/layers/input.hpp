@@ -13,8 +13,8 @@ struct InputOptions {
   std::optional<Dtype> dtype = {};              ///< of any kind; by default floatx()
 };
 
-/// States the shape of one sample, so that the model is built before it sees data. Its dtype may be
-/// a whole number's, which data are then brought to; wider whole numbers stay as they are.
+/// States the shape of one sample, so that the model is built before it sees data. With an integer
+/// dtype, data are converted to it, except for wider integers.
 class LAMINA_API Input : public UnaryLayer {
  public:
   explicit Input(InputOptions options);

@@ -5,12 +5,12 @@
 
 namespace lamina {
 
-/// Of which all that take a list of tensors and give one are made.
+/// The base of all layers that take a list of tensors and give one.
 class LAMINA_API Merge : public Layer {
  public:
   bool takes_list() const override { return true; }
   bool supports_masking() const override { return true; }
-  /// An entry counts where it does in any of the inputs; all of them where one has no mask.
+  /// An entry counts if it does in any of the inputs; all count if an input has no mask.
   Tensors compute_mask(const Tensors& inputs) const override;
   Shapes output_shapes(const Shapes& input_shapes) const override {
     return merged_shape(input_shapes.list());
@@ -19,9 +19,9 @@ class LAMINA_API Merge : public Layer {
  protected:
   using Layer::Layer;
   Tensors call(const Tensors& inputs, const CallContext& context) override;
-  /// The shapes are those of these inputs: they were checked.
+  /// The inputs' shapes were checked.
   virtual Tensor merged(const TensorList& inputs) const = 0;
-  /// A value error where shapes do not go together.
+  /// A value error if the shapes do not fit together.
   virtual Shape merged_shape(const std::vector<Shape>& shapes) const = 0;
 
   void build(const Shapes& input_shapes) override { merged_shape(input_shapes.list()); }
@@ -32,7 +32,7 @@ struct MergeOptions {
   std::string name = {};
 };
 
-/// Shapes broadcast as NumPy's do behind the batch axis; axes that a tensor lacks are 1 there.
+/// Shapes broadcast as NumPy's, after the batch axis; missing axes are inserted there as 1.
 class LAMINA_API ElementwiseMerge : public Merge {
  public:
   using Operation = Tensor (*)(const Tensor&, const Tensor&);

@@ -34,7 +34,7 @@ class LAMINA_API Normalization : public UnaryLayer {
  private:
   NormalizationOptions options_;
   std::vector<int> reduced_;
-  Shape spread_;  // the statistics' shape beside inputs
+  Shape spread_;  // the statistics' shape, broadcastable to inputs
   Variable mean_, variance_;
   Tensor given(const std::vector<double>& values) const;
 };

@@ -16,8 +16,8 @@ struct PoolingOptions {
 
 enum class PoolingKind { max, average, min };
 
-/// The largest, mean or smallest value of each window over `rank` spatial axes; what "same" adds
-/// around the inputs counts for nothing. The gradient of an extremum goes to the first of equals.
+/// The largest, mean or smallest value of each window over `rank` spatial axes; the padding of
+/// "same" does not count. The gradient of an extremum goes to the first of equals.
 template <PoolingKind kind, int rank>
 class LAMINA_API Pooling : public UnaryLayer {
  public:

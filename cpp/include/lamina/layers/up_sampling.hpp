@@ -25,8 +25,8 @@ struct UpSamplingOptions<2> {
   std::string name = {};
 };
 
-/// `size` times as many places along `rank` spatial axes: each repeated, or those of images
-/// interpolated between the centers of their neighbours.
+/// Enlarges `rank` spatial axes `size` times: elements are repeated, or in images interpolated
+/// between the centers of their neighbours.
 template <int rank>
 class LAMINA_API UpSampling : public UnaryLayer {
  public:

@@ -1,11 +1,11 @@
-// Shares of right predictions.
+// Fractions of correct predictions.
 #pragma once
 
 #include "lamina/metrics/metric.hpp"
 
 namespace lamina {
 
-/// What all accuracies do.
+/// The base of all accuracies.
 class LAMINA_API AccuracyMetric : public MeanMetric {
  public:
   void update(const Tensor& target, const Tensor& prediction, const Tensor& weight) override;
@@ -26,7 +26,7 @@ struct LAMINA_API AutomaticAccuracy : AccuracyMetric {
   explicit AutomaticAccuracy(const Options& options = {});
 };
 
-/// Predictions that equal their targets.
+/// Fraction of predictions that equal their targets.
 struct LAMINA_API Accuracy : AccuracyMetric {
   using Options = MetricOptions;
   explicit Accuracy(const Options& options = {});
@@ -36,20 +36,20 @@ struct BinaryAccuracyOptions {
   double threshold = 0.5;  ///< in (0, 1)
   std::string name = {};
 };
-/// Outputs on their label's side of a threshold.
+/// Fraction of outputs on their label's side of a threshold.
 struct LAMINA_API BinaryAccuracy : AccuracyMetric {
   using Options = BinaryAccuracyOptions;
   explicit BinaryAccuracy(const Options& options = {});
   Config config() const override;
 };
 
-/// Samples whose largest output is that of their one-hot label.
+/// Fraction of samples whose largest output is that of their one-hot label.
 struct LAMINA_API CategoricalAccuracy : AccuracyMetric {
   using Options = MetricOptions;
   explicit CategoricalAccuracy(const Options& options = {});
 };
 
-/// Samples whose largest output is that of their class number.
+/// Fraction of samples whose largest output is that of their class number.
 struct LAMINA_API SparseCategoricalAccuracy : AccuracyMetric {
   using Options = MetricOptions;
   explicit SparseCategoricalAccuracy(const Options& options = {});

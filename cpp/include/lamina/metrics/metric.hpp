@@ -1,5 +1,5 @@
-// Metrics: what a run reports beside its loss, kept between batches until reset. Their state is
-// variables, changed by the device's own operations: nothing is read before `result`.
+// Metrics: what a run reports beside its loss, accumulated over batches until reset. Their state is
+// variables, updated on the device; nothing is read before `result`.
 #pragma once
 
 #include <functional>
@@ -33,13 +33,13 @@ class LAMINA_API Metric {
   const std::string& type() const noexcept { return type_; }
   const std::string& name() const noexcept { return name_; }
   const std::vector<Variable>& variables() const noexcept { return variables_; }
-  /// Brings the variables to the device of the model that it measures.
+  /// Moves the variables to the device of the model that it measures.
   void move_to(Device device) {
     for (Variable& variable : variables_) variable.move_to(device);
   }
 
  protected:
-  /// A variable of zeros, which `reset` brings back.
+  /// A variable that starts as zeros; `reset` sets it to zeros again.
   Variable add_variable(const std::string& name, const Shape& shape = {},
                         Dtype dtype = Dtype::float64);
 

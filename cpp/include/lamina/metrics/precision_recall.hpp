@@ -1,4 +1,4 @@
-// Precision and recall of predictions of yes or no.
+// Precision and recall of binary predictions.
 #pragma once
 
 #include "lamina/metrics/metric.hpp"
@@ -6,11 +6,11 @@
 namespace lamina {
 
 struct PrecisionOptions {
-  double threshold = 0.5;  ///< in [0, 1]: predictions above it say yes
+  double threshold = 0.5;  ///< in [0, 1]: predictions above it are positive
   std::string name = {};
 };
 
-/// Of the predictions that say yes, the share that is right.
+/// The fraction of positive predictions that are correct.
 class LAMINA_API Precision : public MeanMetric {
  public:
   using Options = PrecisionOptions;
@@ -22,7 +22,7 @@ class LAMINA_API Precision : public MeanMetric {
   double threshold_;
 };
 
-/// Of the targets that are yes, the share that predictions find.
+/// The fraction of positive targets that are predicted.
 class LAMINA_API Recall : public MeanMetric {
  public:
   using Options = PrecisionOptions;

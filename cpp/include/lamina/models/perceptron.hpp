@@ -31,8 +31,8 @@ struct PerceptronFitOptions {
 /// A linear threshold unit, 1 where weights . x + bias >= 0, and Rosenblatt's rule (1958, "The
 /// perceptron: a probabilistic model for information storage and organization in the brain"): each
 /// sample in turn adds learning_rate (target - prediction) x to the weights, and the same without x
-/// to the bias. It ends with an epoch without error, which comes when a line, plane ... parts the
-/// classes (Novikoff, 1962), or after max_epochs. All numbers are float64.
+/// to the bias. It ends after an epoch without error, which comes if the classes are linearly
+/// separable (Novikoff, 1962), or after max_epochs. All numbers are float64.
 class LAMINA_API Perceptron {
  public:
   explicit Perceptron(PerceptronOptions options = {});
