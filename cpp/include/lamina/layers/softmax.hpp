@@ -11,8 +11,8 @@ struct SoftmaxOptions {
   std::string name = {};
 };
 
-/// e^x / sum(e^x), the sum over one or several axes. If the inputs have a mask of their own rank, the
-/// sum is over the entries that count.
+/// e^x / sum(e^x), the sum over one or several axes. If the inputs have a mask of their own rank,
+/// the sum is over the entries that count.
 class LAMINA_API Softmax : public UnaryLayer {
  public:
   explicit Softmax(SoftmaxOptions options = {});
