@@ -13,7 +13,8 @@ struct Epilogue {
   Tensor factor = {}, offset = {};
 };
 
-/// Models decide, when they are built, which of the layers after it run within it (models/fusion.hpp).
+/// Models decide, when they are built, which of the layers after it run within it
+/// (models/fusion.hpp).
 class LAMINA_API FusingLayer : public UnaryLayer {
  public:
   using UnaryLayer::UnaryLayer;

@@ -11,8 +11,8 @@ struct SoftmaxOptions {
   std::string name = {};
 };
 
-/// e^x / sum(e^x), the sum over one or several axes, and over the entries that count where a mask of
-/// the inputs' own rank says so.
+/// e^x / sum(e^x), the sum over one or several axes, and over the entries that count where a mask
+/// of the inputs' own rank says so.
 class LAMINA_API Softmax : public UnaryLayer {
  public:
   explicit Softmax(SoftmaxOptions options = {});
