@@ -1,6 +1,7 @@
 // Tensor, Variable and the switch that records gradients.
 #include "bindings.hpp"
 #include "core/check.hpp"
+#include "layers/call_scope.hpp"
 #include "symbolic.hpp"
 
 namespace lamina::python {
@@ -206,10 +207,11 @@ void bind_common(py::class_<Class>& c) {
         if constexpr (std::is_same_v<Class, Variable>) {
           return to_array(tensor_of(self), dtype, copy.is_none() ? py::bool_(true) : copy);
         } else {
-          if (needs_grad({self})) {
+          // Outside layers, backward() of what NumPy made of it would say so itself.
+          if (CallScope::active() && needs_grad({self})) {
             fail(ErrorKind::type,
-                 "NumPy would lose the gradient of this tensor, which requires one; use lamina.ops "
-                 "on it, or hand NumPy tensor.detach()");
+                 "a layer hands NumPy a tensor that requires a gradient, which would be lost; use "
+                 "lamina.ops on it, or hand NumPy tensor.detach()");
           }
           return to_array(tensor_of(self), dtype, copy);
         }
