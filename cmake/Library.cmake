@@ -55,8 +55,10 @@ add_library(lamina_objects OBJECT ${core_sources})
 lamina_core_target(lamina_objects)
 if(LAMINA_BUILD_TESTS)  # a device whose memory the host cannot touch
   target_sources(lamina_objects PRIVATE tests/support/guarded_backend.cpp)
-  target_include_directories(lamina_objects PRIVATE tests)
-  target_compile_definitions(lamina_objects PRIVATE LAMINA_GUARDED_DEVICE)
+  # Only what knows of it: a build without tests finds all other objects made.
+  set_source_files_properties(cpp/src/backend/backend.cpp tests/support/guarded_backend.cpp
+    PROPERTIES COMPILE_DEFINITIONS LAMINA_GUARDED_DEVICE
+               INCLUDE_DIRECTORIES ${PROJECT_SOURCE_DIR}/tests)
 endif()
 lamina_kernel_sources(lamina_objects ${kernel_targets})
 target_link_libraries(lamina_objects PRIVATE nlohmann_json::nlohmann_json)

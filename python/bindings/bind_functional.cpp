@@ -1,8 +1,8 @@
 // Symbolic tensors, and models made of them.
 #include <set>
 
-#include "python_layer.hpp"
 #include "layers/graph_node.hpp"
+#include "python_layer.hpp"
 
 namespace lamina::python {
 namespace {
@@ -64,18 +64,19 @@ void bind_functional(py::module_& m) {
   m.def("symbolic_outputs", [](const Model& model) { return list_of(model.symbolic_outputs()); });
 
   py::class_<Functional, Model, std::shared_ptr<Functional>>(m, "Functional")
-      .def(py::init([](const std::vector<SymbolicTensor>& inputs,
-                       const std::vector<SymbolicTensor>& outputs, const std::string& name,
-                       const std::tuple<std::string, std::vector<std::string>, std::string>& taken,
-                       const std::tuple<std::string, std::vector<std::string>, std::string>& given) {
-        const auto arranged = [](const auto& told) {
-          Arrangement result = arrangement_from(std::get<0>(told), std::get<1>(told));
-          result.form = std::get<2>(told);
-          return result;
-        };
-        return std::make_shared<Functional>(symbols_of(inputs), symbols_of(outputs), name,
-                                            arranged(taken), arranged(given));
-      }));
+      .def(
+          py::init([](const std::vector<SymbolicTensor>& inputs,
+                      const std::vector<SymbolicTensor>& outputs, const std::string& name,
+                      const std::tuple<std::string, std::vector<std::string>, std::string>& taken,
+                      const std::tuple<std::string, std::vector<std::string>, std::string>& given) {
+            const auto arranged = [](const auto& told) {
+              Arrangement result = arrangement_from(std::get<0>(told), std::get<1>(told));
+              result.form = std::get<2>(told);
+              return result;
+            };
+            return std::make_shared<Functional>(symbols_of(inputs), symbols_of(outputs), name,
+                                                arranged(taken), arranged(given));
+          }));
 }
 
 }  // namespace lamina::python

@@ -1,6 +1,7 @@
 // Tensor, Variable and the switch that records gradients.
 #include "bindings.hpp"
 #include "core/check.hpp"
+#include "layers/call_scope.hpp"
 #include "symbolic.hpp"
 
 namespace lamina::python {
@@ -119,9 +120,8 @@ void bind_common(py::class_<Class>& c) {
         try {
           return py::cast(power(tensor_of(self), other));
         } catch (const SymbolicOperand&) {
-          return symbolic_operation(
-              "power",
-              {{"x1", py::cast(&self)}, {"x2", py::reinterpret_borrow<py::object>(other)}});
+          return symbolic_operation("power", {{"x1", py::cast(&self)},
+                                              {"x2", py::reinterpret_borrow<py::object>(other)}});
         }
       },
       py::is_operator());
@@ -207,10 +207,11 @@ void bind_common(py::class_<Class>& c) {
         if constexpr (std::is_same_v<Class, Variable>) {
           return to_array(tensor_of(self), dtype, copy.is_none() ? py::bool_(true) : copy);
         } else {
-          if (needs_grad({self})) {
+          // Outside layers, backward() of what NumPy made of it would say so itself.
+          if (CallScope::active() && needs_grad({self})) {
             fail(ErrorKind::type,
-                 "NumPy would lose the gradient of this tensor, which requires one; use lamina.ops "
-                 "on it, or hand NumPy tensor.detach()");
+                 "a layer hands NumPy a tensor that requires a gradient, which would be lost; use "
+                 "lamina.ops on it, or hand NumPy tensor.detach()");
           }
           return to_array(tensor_of(self), dtype, copy);
         }
@@ -297,7 +298,8 @@ array([2., 4., 6.], dtype=float32)
       "A view with that shape; one extent may be -1.");
   tensor.def("cast", &Tensor::cast, py::arg("dtype"), "The values as another dtype.");
   tensor.def("astype", &Tensor::cast, py::arg("dtype"), "The values as another dtype.");
-  tensor.def_property_readonly("mask", [](const Tensor& self) { return tensor_or_none(self.mask()); });
+  tensor.def_property_readonly("mask",
+                               [](const Tensor& self) { return tensor_or_none(self.mask()); });
   tensor.def(
       "with_mask",
       [](const Tensor& self, const py::object& mask) {
@@ -382,8 +384,9 @@ array([3., 4.], dtype=float32)
       "numpy",
       [](const Variable& self) { return to_array(self.value(), py::none(), py::bool_(true)); },
       "A copy of the value as a NumPy array.");
-  variable.def("same_as", [](const Variable& self, const Variable& other) { return self == other; },
-               py::arg("other"), "Whether both are handles on one variable.");
+  variable.def(
+      "same_as", [](const Variable& self, const Variable& other) { return self == other; },
+      py::arg("other"), "Whether both are handles on one variable.");
   variable.def("zero_grad", &Variable::zero_grad, "Forgets the accumulated gradient.");
   variable.def_property_readonly("value", &Variable::value, "The live value.");
   variable.def_property_readonly("name", &Variable::name);

@@ -34,8 +34,8 @@ void PythonLayerOf<Base>::build(const Shapes& input_shapes) {
   call_hook(self_.attr("_build_hook"), input_shapes.list(), form());
   track();
   // Layers and variables may be made by the first call.
-  const bool unfinished =
-      std::any_of(layers_.begin(), layers_.end(), [](const auto& layer) { return !layer->built(); });
+  const bool unfinished = std::any_of(layers_.begin(), layers_.end(),
+                                      [](const auto& layer) { return !layer->built(); });
   if (unfinished || (!knows_output_shape_ && this->weights().empty())) {
     probe(input_shapes);
     track();
@@ -205,9 +205,8 @@ Config PythonLayerOf<Base>::config() const {
 
 Arrangement PythonModel::output_arrangement() const {
   const GilAcquire lock;
-  const auto [kind, names] = owner()
-                                 .attr("_arrangement_hook")()
-                                 .cast<std::pair<std::string, std::vector<std::string>>>();
+  const auto [kind, names] =
+      owner().attr("_arrangement_hook")().cast<std::pair<std::string, std::vector<std::string>>>();
   return arrangement_from(kind, names);
 }
 

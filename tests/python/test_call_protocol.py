@@ -280,9 +280,10 @@ def test_a_layer_without_a_name_in_its_configuration_loads():
     i = Input((3,))
     model = Model(i, Scale(3.0)(i))
     x = np.ones((2, 3), "f4")
-    assert lamina.models.load_model(model.save_to_bytes()).predict(x, verbose=0).tolist() == [
-        [3.0] * 3
-    ] * 2
+    assert (
+        lamina.models.load_model(model.save_to_bytes()).predict(x, verbose=0).tolist()
+        == [[3.0] * 3] * 2
+    )
 
 
 def test_add_weight_in_init():

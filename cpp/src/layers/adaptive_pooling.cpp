@@ -15,8 +15,8 @@ void describe(Visitor& visit, AdaptivePoolingOptions& options) {
 template <AdaptivePoolingKind kind, int rank>
 AdaptivePooling<kind, rank>::AdaptivePooling(AdaptivePoolingOptions options)
     : UnaryLayer(concat("Adaptive", kind == AdaptivePoolingKind::max ? "Max" : "Average", "Pooling",
-                   rank, "D"),
-            options.name),
+                        rank, "D"),
+                 options.name),
       options_(std::move(options)) {
   options_.output_size = options_.output_size.expanded(rank, label(), "output_size");
 }

@@ -1,6 +1,9 @@
 #include "lamina/layers/batch_normalization.hpp"
 
-#include "backend/backend.hpp"
+#include <mutex>
+#include <vector>
+
+#include "core/tensor_impl.hpp"
 #include "lamina/autograd/autograd.hpp"
 #include "lamina/ops/arithmetic.hpp"
 #include "lamina/ops/arrangement.hpp"
@@ -92,17 +95,41 @@ bool BatchNormalization::fuses(const Activation& activation) const {
   return scales_channels() && activation.name() == "relu";
 }
 
-// gamma / sqrt(variance + epsilon), and what is left to add of mean and beta.
-bool BatchNormalization::scale_into(Epilogue& epilogue) const {
-  // Whether they are finite is asked of the memory: no device is waited for.
-  if (!backend_for(moving_variance_.value().device()).host_can_read()) return false;
+struct BatchNormalization::Folded {
+  std::vector<std::uint32_t> versions;
+  ops::NormalizationFactors factors;
+  bool are_finite;
+};
+
+// Computed, and waited for, when a value has changed: between two steps of inference none has.
+std::shared_ptr<const BatchNormalization::Folded> BatchNormalization::folded() const {
+  static auto* const mutex = new std::mutex;
+  std::vector<std::uint32_t> versions;
+  for (const Variable* variable : {&moving_mean_, &moving_variance_, &gamma_, &beta_}) {
+    if (variable->defined()) versions.push_back(variable->value().impl()->storage->version());
+  }
+  {
+    const std::lock_guard lock(*mutex);
+    if (folded_ && folded_->versions == versions) return folded_;
+  }
   const Tensor gamma = options_.scale ? gamma_.value() : Tensor();
   const Tensor beta = options_.center ? beta_.value() : Tensor();
-  const ops::NormalizationFactors factors =
+  auto made = std::make_shared<Folded>();
+  made->versions = std::move(versions);
+  made->factors =
       ops::normalization_factors(moving_mean_, moving_variance_, gamma, beta, options_.epsilon);
-  epilogue.factor = factors.factor;
-  epilogue.offset = factors.offset;
-  return factors.are_finite.item() != 0;
+  made->are_finite = made->factors.are_finite.item() != 0;
+  const std::lock_guard lock(*mutex);
+  folded_ = made;
+  return made;
+}
+
+// gamma / sqrt(variance + epsilon), and what is left to add of mean and beta.
+bool BatchNormalization::scale_into(Epilogue& epilogue) const {
+  const auto current = folded();
+  epilogue.factor = current->factors.factor;
+  epilogue.offset = current->factors.offset;
+  return current->are_finite;
 }
 
 Tensor BatchNormalization::call_fused(const Tensor& inputs, bool training,

@@ -17,6 +17,8 @@ CallScope::CallScope(const Layer& layer, const CallContext& given) noexcept
 
 CallScope::~CallScope() { innermost = outer_; }
 
+bool CallScope::active() noexcept { return innermost != nullptr; }
+
 const CallArguments* CallScope::arguments_of(const Layer& layer) noexcept {
   return innermost != nullptr && &innermost->layer_ == &layer ? innermost->context_.arguments
                                                               : nullptr;

@@ -16,6 +16,8 @@ class LAMINA_API CallScope {
 
   /// With `training` resolved.
   const CallContext& context() const noexcept { return context_; }
+  /// Whether this thread is in the call of a layer.
+  static bool active() noexcept;
   /// The arguments of the innermost call, if that is one of `layer`; null otherwise.
   static const CallArguments* arguments_of(const Layer& layer) noexcept;
 

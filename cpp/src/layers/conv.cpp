@@ -100,8 +100,7 @@ bool Conv<rank>::fuses_scale(const Shape& input_shape) const {
 }
 
 template <int rank>
-Tensor Conv<rank>::call_fused(const Tensor& inputs, bool /*training*/,
-                              const Epilogue& epilogue) {
+Tensor Conv<rank>::call_fused(const Tensor& inputs, bool /*training*/, const Epilogue& epilogue) {
   const Tensor x = to_channels_last(inputs, options_.data_format);
   Tensor kernel = kernel_, bias = options_.use_bias ? bias_.value() : Tensor();
   if (epilogue.factor.defined()) {

@@ -20,7 +20,8 @@ void describe(Visitor& visit, DenseOptions& options) {
   visit("bias_constraint", options.bias_constraint);
 }
 
-Dense::Dense(DenseOptions options) : FusingLayer("Dense", options.name), options_(std::move(options)) {
+Dense::Dense(DenseOptions options)
+    : FusingLayer("Dense", options.name), options_(std::move(options)) {
   require(options_.units > 0, label(), "units", options_.units, "above 0");
 }
 

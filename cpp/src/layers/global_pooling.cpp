@@ -17,9 +17,9 @@ void describe(Visitor& visit, GlobalPoolingOptions& options) {
 
 template <GlobalPoolingKind kind, int rank>
 GlobalPooling<kind, rank>::GlobalPooling(GlobalPoolingOptions options)
-    : UnaryLayer(concat("Global", kind == GlobalPoolingKind::max ? "Max" : "Average", "Pooling", rank,
-                   "D"),
-            options.name),
+    : UnaryLayer(concat("Global", kind == GlobalPoolingKind::max ? "Max" : "Average", "Pooling",
+                        rank, "D"),
+                 options.name),
       options_(std::move(options)) {}
 
 template <GlobalPoolingKind kind, int rank>

@@ -11,7 +11,7 @@ struct GraphNode {
   std::vector<SymbolicTensor> inputs;
   std::size_t positional = 0;  ///< how many of them are the inputs
   std::vector<std::pair<std::string, std::size_t>> keywords = {};  ///< and of each keyword
-  std::optional<Config> values = {};                               ///< arguments that are no tensors
+  std::optional<Config> values = {};  ///< arguments that are no tensors
   std::optional<bool> training = {};  ///< whatever the model's call says
   std::vector<Shape> shapes;          // of the outputs
   std::vector<Dtype> dtypes;

@@ -10,7 +10,8 @@ void describe(Visitor& visit, InputOptions& options) {
   visit("batch_size", options.batch_size);
 }
 
-Input::Input(InputOptions options) : UnaryLayer("Input", options.name), options_(std::move(options)) {
+Input::Input(InputOptions options)
+    : UnaryLayer("Input", options.name), options_(std::move(options)) {
   if (options_.batch_size) {
     require(*options_.batch_size > 0, label(), "batch_size", *options_.batch_size, "above 0");
   }

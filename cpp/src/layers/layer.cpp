@@ -131,10 +131,10 @@ Tensors Layer::begin_call(const Tensors& inputs, const CallContext& context) {
     fail(ErrorKind::value, label(), " got no inputs: None, or an empty list");
   }
   const Shapes shapes = shapes_of(inputs);
-  if (!built_) {
-    ensure_built(shapes);
-  }
-  if (!accepts(shapes)) {
+  const bool was_built = built_;
+  if (!was_built) ensure_built(shapes);
+  // Building leaves the batch axes alone, in which several inputs must agree.
+  if ((was_built || shapes.size() > 1) && !accepts(shapes)) {
     fail(ErrorKind::value, label(), " was built for inputs ", build_shapes_.str(), " but got ",
          shapes.str(), "; check the layer before it, or build a new layer");
   }

@@ -68,8 +68,8 @@ void Normalization::adapt(const Tensor& samples) {
   if (samples.size() == 0) fail(ErrorKind::value, label(), " got no samples to adapt to");
   ensure_built(samples.shape());
   if (!accepts(samples.shape())) {
-    fail(ErrorKind::value, label(), " was built for inputs ", build_shapes().front(), ", got samples ",
-         samples.shape());
+    fail(ErrorKind::value, label(), " was built for inputs ", build_shapes().front(),
+         ", got samples ", samples.shape());
   }
   const NoGrad no_grad;
   // In double precision: the squares of large values would lose their differences.

@@ -14,7 +14,8 @@ void describe(Visitor& visit, PReLUOptions& options) {
   visit("shared_axes", options.shared_axes);
 }
 
-PReLU::PReLU(PReLUOptions options) : UnaryLayer("PReLU", options.name), options_(std::move(options)) {}
+PReLU::PReLU(PReLUOptions options)
+    : UnaryLayer("PReLU", options.name), options_(std::move(options)) {}
 
 std::shared_ptr<Layer> PReLU::from_config(const Config& config) {
   return layer_from_config<PReLU>(config, PReLUOptions{});

@@ -175,8 +175,7 @@ void Functional::schedule() {
     if (left_out[i]) continue;
     Step step{calls_[i], FusedLayers(layers_[calls_[i].layer]), {}};
     for (auto next = only_reader(step.call);
-         next != calls_.end() &&
-         step.run.take(layers_[next->layer]);
+         next != calls_.end() && step.run.take(layers_[next->layer]);
          next = only_reader(step.call)) {
       step.call.outputs = next->outputs;
       left_out[static_cast<std::size_t>(next - calls_.begin())] = true;

@@ -90,7 +90,7 @@ class Graph {
  private:
   struct Call {
     std::shared_ptr<Layer> layer;
-    std::vector<Config> inputs;    // the keywords' follow the positional ones
+    std::vector<Config> inputs;  // the keywords' follow the positional ones
     std::size_t positional = 0;
     Config description = {};
     std::size_t missing = 0;  // of its inputs
@@ -201,9 +201,9 @@ std::shared_ptr<Functional> model_from(const Config& config) {
 
 std::shared_ptr<Layer> Functional::from_config(const Config& config) {
   OptionReader read(config);
-  for (const char* key : {"name", "trainable", "dtype", "layers", "inputs", "outputs",
-                          "input_structure", "output_structure", "input_structure_form",
-                          "output_structure_form"}) {
+  for (const char* key :
+       {"name", "trainable", "dtype", "layers", "inputs", "outputs", "input_structure",
+        "output_structure", "input_structure_form", "output_structure_form"}) {
     read.expect(key);
   }
   read.refuse_unknown("Functional");
@@ -258,9 +258,8 @@ Config Functional::config() const {
     // A layer of the user's may have a configuration without a name.
     Config own = layer.config();
     if (own.has("name")) own.set("name", name_of(layer));
-    layers.push_back(class_config(layer.type(), own)
-                         .set("name", name_of(layer))
-                         .set("calls", calls[i]));
+    layers.push_back(
+        class_config(layer.type(), own).set("name", name_of(layer)).set("calls", calls[i]));
   }
   const auto ends = [&](const Arrangement& arrangement, const auto& slot_of, std::size_t count) {
     std::vector<Config> places;

@@ -126,9 +126,8 @@ void Sequential::build(const Shapes& input_shapes) {
   }
   links_.clear();
   const auto first = layers_.empty() ? nullptr : std::dynamic_pointer_cast<Input>(layers_.front());
-  links_.push_back(
-      first ? connect(std::shared_ptr<Layer>(first), SymbolicTensors{})
-            : input({.shape = input_shapes.front().from(1), .dtype = dtype()}));
+  links_.push_back(first ? connect(std::shared_ptr<Layer>(first), SymbolicTensors{})
+                         : input({.shape = input_shapes.front().from(1), .dtype = dtype()}));
   // A layer of the user's may add layers while it is built.
   for (std::size_t i = 0; i < layers_.size(); ++i) link(std::shared_ptr<Layer>(layers_[i]));
   schedule();

@@ -198,7 +198,7 @@ class Functional(Model):
 def _flat(what: str, given: Any) -> tuple[tuple[str, list[str], str], list[SymbolicTensor]]:
     """The form of inputs or outputs, as the core keeps it, and the tensors."""
     tensors, form = _tree.flatten(given, _symbolic.is_symbolic_leaf)
-    if not tensors and form in ([], (), {}):
+    if not tensors and isinstance(form, (list, tuple, dict)) and not form:
         raise ValueError(f"Model needs at least one of its {what}")
     if not tensors or _tree.other_leaf(form) is not _tree.NOTHING:
         wrong = given if not tensors else _tree.other_leaf(form)

@@ -64,6 +64,16 @@ class Model(Layer):
     _core: _lamina.Model
     _core_class = _lamina.PythonModel
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        hooks = {"train_step", "test_step", "predict_step", "compute_loss", "compute_metrics"}
+        overridden = sorted(hooks & set(cls.__dict__))
+        if overridden:
+            raise TypeError(
+                f"{cls.__name__} overrides {' and '.join(overridden)}, which lamina's loops do not "
+                "call yet: write a loop of your own with loss.backward() and optimizer.step()"
+            )
+
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         """A ``Functional`` model where inputs and outputs are given."""
         if cls is Model and (args or "inputs" in kwargs or "outputs" in kwargs):

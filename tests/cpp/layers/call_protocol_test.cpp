@@ -161,7 +161,8 @@ TEST(CallProtocol, TheTrainingFlagOfAGraphIsKept) {
   const auto flag = std::make_shared<Flag>();
   Functional model(a, {connect(flag, a), connect(flag, a, {.training = true}),
                        connect(flag, a, {.training = false})});
-  for (Model* each : {static_cast<Model*>(&model), reloaded(model).get()}) {
+  const auto loaded = reloaded(model);
+  for (Model* each : {static_cast<Model*>(&model), loaded.get()}) {
     for (const bool training : {false, true}) {
       const Tensors outputs = (*each)(Tensor({{0}}), training);
       EXPECT_EQ(outputs[0].item(), training ? 1 : 0);

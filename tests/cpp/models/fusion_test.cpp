@@ -39,8 +39,8 @@ TEST(Fusion, LeavesLayersOfTheUsersAlone) {
 // A product, a normalization and an activation run as one call outside training, and give what the
 // three give one by one.
 TEST(Fusion, GivesWhatTheLayersGiveOneByOne) {
-  const auto convolution = std::make_shared<Conv2D>(
-      ConvOptions{.filters = 3, .kernel_size = {2, 2}, .use_bias = false});
+  const auto convolution =
+      std::make_shared<Conv2D>(ConvOptions{.filters = 3, .kernel_size = {2, 2}, .use_bias = false});
   const auto normalization = std::make_shared<BatchNormalization>();
   const auto activation = std::make_shared<ReLU>();
   Sequential model;
@@ -50,7 +50,8 @@ TEST(Fusion, GivesWhatTheLayersGiveOneByOne) {
         std::shared_ptr<Layer>(activation)}) {
     model.add(layer);
   }
-  const Tensor x = Tensor({{1, -2, 3, 4, 5, -6, 7, 8, 9, 1, -2, 3, 4, 5, 6, -7}}).reshape({1, 4, 4, 1});
+  const Tensor x =
+      Tensor({{1, -2, 3, 4, 5, -6, 7, 8, 9, 1, -2, 3, 4, 5, 6, -7}}).reshape({1, 4, 4, 1});
   const Tensor whole = model.predict(x);
   const Tensor steps = (*activation)((*normalization)((*convolution)(x)));
   for (std::size_t i = 0; i < static_cast<std::size_t>(whole.size()); ++i) {

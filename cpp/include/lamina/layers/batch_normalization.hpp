@@ -47,7 +47,12 @@ class LAMINA_API BatchNormalization : public FusingLayer {
                             bool training);
   void update_moving(Variable& moving, const Tensor& batch) const;
   BatchNormalizationOptions options_;
+  /// Factors of channels for the statistics and parameters of these versions.
+  struct Folded;
+  std::shared_ptr<const Folded> folded() const;
+
   int rank_ = 0, axis_ = -1;
+  mutable std::shared_ptr<const Folded> folded_;
   Variable gamma_, beta_, moving_mean_, moving_variance_;
 };
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "lamina/layers/data_format.hpp"
-#include "lamina/layers/unary_layer.hpp"
 #include "lamina/layers/margins.hpp"
+#include "lamina/layers/unary_layer.hpp"
 
 namespace lamina {
 

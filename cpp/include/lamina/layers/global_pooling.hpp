@@ -23,9 +23,7 @@ class LAMINA_API GlobalPooling : public UnaryLayer {
   Config config() const override;
   Shape output_shape(const Shape& input_shape) const override;
   /// Averages over steps leave out those that the mask rules out.
-  bool supports_masking() const override {
-    return kind == GlobalPoolingKind::average && rank == 1;
-  }
+  bool supports_masking() const override { return kind == GlobalPoolingKind::average && rank == 1; }
   Tensors compute_mask(const Tensors& /*inputs*/) const override { return {}; }
 
  protected:

@@ -7,8 +7,8 @@
 namespace lamina {
 
 struct OperationOptions {
-  std::string operation;   ///< its name in Python's lamina.ops, "concatenate"
-  Config arguments = {};   ///< by parameter name; {"tensor": i} stands for input i
+  std::string operation;  ///< its name in Python's lamina.ops, "concatenate"
+  Config arguments = {};  ///< by parameter name; {"tensor": i} stands for input i
   std::string name = {};
 };
 
