@@ -47,8 +47,7 @@ LAMINA_API SymbolicTensor input(InputOptions options);
 
 /// The arguments of a symbolic call beside its inputs, which the graph keeps.
 struct SymbolicArguments {
-  std::optional<bool> training =
-      {};  ///< overrides the flag of the model's calls; unset: follows it
+  std::optional<bool> training = {};  ///< overrides the model's flag; unset: follows it
   std::vector<std::pair<std::string, SymbolicTensors>> tensors = {};  ///< by keyword
   std::optional<Config> values = {};                                  ///< plain ones, by keyword
 };
