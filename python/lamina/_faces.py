@@ -8,7 +8,7 @@ object that the core made.
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from lamina import _naming
+from lamina import _lamina, _naming
 
 
 class Family:
@@ -64,7 +64,7 @@ class Family:
 class Face:
     """What all have: a core object, a name, a configuration."""
 
-    _core: Any
+    _core: _lamina.Loss | _lamina.Metric | _lamina.Optimizer
 
     @property
     def name(self) -> str:

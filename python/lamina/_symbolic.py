@@ -1,7 +1,7 @@
 """Tensors that have a shape but no values yet, of which graphs of layers are made."""
 
 import math
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from lamina._lamina import Tensor, Variable
 from lamina._layer_faces import face
 
 Shape = tuple[int | None, ...]
+_Value = TypeVar("_Value")
 
 
 class SymbolicTensor:
@@ -228,8 +229,8 @@ def operation(name: str, arguments: dict[str, Any]) -> Any:
             return {"tensor": inputs.index(value)}
         if isinstance(value, Variable) or (isinstance(value, Tensor) and value.requires_grad):
             raise TypeError(
-                f"{name} of symbolic tensors got a Variable, which a graph would not train: hold it "
-                "in a layer of your own"
+                f"{name} of symbolic tensors got a Variable, which a graph would not train: hold "
+                "it in a layer of your own"
             )
         if isinstance(value, (Tensor, np.ndarray)):
             constants.append(_lamina.Tensor(value) if isinstance(value, np.ndarray) else value)
@@ -269,6 +270,6 @@ def wrapped(cores: list[Any]) -> list[SymbolicTensor]:
     return [SymbolicTensor(c, tuple(face(layer) for layer in c.layers_behind())) for c in cores]
 
 
-def bare(values: list[Any]) -> Any:
+def bare(values: list[_Value]) -> _Value | list[_Value]:
     """One as it is, several as a list."""
     return values[0] if len(values) == 1 else values

@@ -1,7 +1,7 @@
 """Losses: what training makes small."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from lamina import _lamina, _naming
 from lamina._faces import Builtin, Face, Family
@@ -48,15 +48,20 @@ class Loss(Face):
     @property
     def reduction(self) -> str:
         """``"sum_over_batch_size"`` or ``"sum"``."""
-        return self._core.reduction
+        return self._own_core.reduction
 
     @reduction.setter
     def reduction(self, reduction: str) -> None:
-        self._core.reduction = reduction
+        self._own_core.reduction = reduction
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal loss."""
         return {"name": self.name, "reduction": self.reduction}
+
+    @property
+    def _own_core(self) -> _lamina.PythonLoss:
+        """The core, of a loss that is written in Python."""
+        return cast(_lamina.PythonLoss, self._core)
 
 
 class LossFunction(Loss):
@@ -91,7 +96,8 @@ class BuiltinLoss(Builtin, Loss):
     @property  # type: ignore[misc]
     def reduction(self) -> str:
         """``"sum_over_batch_size"`` or ``"sum"``, as it was made."""
-        return self._core.config()["reduction"]
+        reduction: str = self._core.config()["reduction"]
+        return reduction
 
 
 class MeanSquaredError(BuiltinLoss):
@@ -270,7 +276,8 @@ def get(identifier: Any) -> Loss | None:
     if identifier is None or isinstance(identifier, Loss):
         return identifier
     if isinstance(identifier, str):
-        return _family.named(identifier)
+        named: Loss = _family.named(identifier)
+        return named
     if callable(identifier) and not isinstance(identifier, type):
         return LossFunction(identifier)
     raise TypeError(

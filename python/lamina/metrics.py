@@ -1,7 +1,7 @@
 """Metrics: what a run reports beside its loss."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from lamina import _lamina, _naming, initializers, ops
 from lamina._faces import Builtin, Face, Family
@@ -59,7 +59,7 @@ class Metric(Face):
     ) -> Variable:
         """A variable that ``reset_state`` sets to 0."""
         value = initializers.get(initializer)(tuple(shape))
-        variable = self._core.add_variable(name, value.shape, value.dtype)
+        variable = self._own_core.add_variable(name, value.shape, value.dtype)
         variable.assign(value)
         return variable
 
@@ -83,6 +83,11 @@ class Metric(Face):
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal metric."""
         return {"name": self.name}
+
+    @property
+    def _own_core(self) -> _lamina.PythonMetric:
+        """The core, of a metric that is written in Python."""
+        return cast(_lamina.PythonMetric, self._core)
 
 
 class _KeptByCore(Metric):
@@ -132,6 +137,8 @@ class BuiltinMetric(Builtin, _KeptByCore):
 
 class _OfValues(BuiltinMetric):
     """A metric of values, which compares nothing."""
+
+    _core: _lamina.Mean | _lamina.Sum
 
     def __call__(self, values: Any, sample_weight: Any = None) -> float:  # type: ignore[override]
         """Adds values and gives the result so far."""
@@ -410,7 +417,8 @@ def get(identifier: Any) -> Metric:
     if isinstance(identifier, Metric):
         return identifier
     if isinstance(identifier, str):
-        return _family.named(identifier)
+        named: Metric = _family.named(identifier)
+        return named
     if callable(identifier) and not isinstance(identifier, type):
         return MeanMetric(identifier)
     raise TypeError(

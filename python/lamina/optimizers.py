@@ -339,7 +339,8 @@ def get(identifier: Any) -> Optimizer:
     if isinstance(identifier, Optimizer):
         return identifier
     if isinstance(identifier, str):
-        return _family.named(identifier)
+        named: Optimizer = _family.named(identifier)
+        return named
     raise TypeError(
         f"optimizer is {identifier!r}, expected a name or an object of lamina.optimizers"
     )

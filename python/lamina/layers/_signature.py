@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -84,10 +85,9 @@ class Signature:
         layer.build(**{name: shapes[name] for name in known})
 
 
-@functools.lru_cache(maxsize=1024)
-def of_class(cls: type) -> Signature:
-    """The signature of a class of layers."""
-    return Signature(cls)
+# The signature of a class of layers. Said to take classes: what lru_cache gives is typed as taking
+# anything hashable, and mypy looks for the hash of a class's objects.
+of_class: Callable[[type], Signature] = functools.lru_cache(maxsize=1024)(Signature)
 
 
 def _is_tensor(value: Any) -> bool:

@@ -130,7 +130,8 @@ class BuiltinLayer(Layer):
 
     def call(self, inputs: Any, training: bool | None = None) -> Tensor:
         """The layer's function."""
-        return self(inputs, training=training)
+        outputs: Tensor = self(inputs, training=training)
+        return outputs
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
         """Which entries of the outputs count, from the inputs and their masks."""

@@ -84,7 +84,7 @@ class Layer:
         super().__init_subclass__(**kwargs)
         if "build" in cls.__dict__:
             built_once = _built_once(cls.__dict__["build"])
-            cls.build = built_once  # type: ignore[method-assign, assignment]
+            cls.build = built_once  # type: ignore[method-assign]
 
     def __getattr__(self, attribute: str) -> Any:
         if attribute == "_core":
@@ -117,8 +117,7 @@ class Layer:
         if any(isinstance(leaf, SymbolicTensor) for leaf in leaves):
             text = None if form is None else _tree.to_text(form)
             values = None if text is None else {"form": text}
-            outputs = _symbolic.connect(self, leaves, training, keywords, values)
-            return self._formed(outputs)
+            return self._formed(_symbolic.connect(self, leaves, training, keywords, values))
         _calls.forms.append((self, form))
         try:
             outputs = self._core.call_all(leaves, training, None, None)

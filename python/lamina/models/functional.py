@@ -4,8 +4,8 @@ from typing import Any
 
 from lamina import _lamina, _layer_faces, _symbolic, _tree, saving
 from lamina._symbolic import SymbolicTensor
-from lamina.layers.layer import Layer, masked
-from lamina.models.model import Model, Shape
+from lamina.layers.layer import Layer, Shape, masked
+from lamina.models.model import Model
 
 
 class Functional(Model):
@@ -64,12 +64,13 @@ class Functional(Model):
     def _take_layers(self) -> None:
         _layer_faces.remember(self)
         self._sublayers = [_layer_faces.face(layer) for layer in self._core.layers]
-        _, _, self._input_form = self._core.input_arrangement
-        self._input_form = _tree.from_text(self._input_form) if self._input_form else None
+        form = self._core.input_arrangement[2]
+        self._input_form = _tree.from_text(form) if form else None
         form = self._core.output_arrangement[2]
         self._nested_outputs = _tree.from_text(form) if form else None
 
-    def __call__(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+    # A layer may take several arguments; such a model takes one, in whatever form.
+    def __call__(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:  # type: ignore[override]
         """Runs the model on a batch, or connects it to symbolic tensors.
 
         Args:
@@ -179,8 +180,7 @@ class Functional(Model):
         """The outputs' shape, or a list of them, for inputs of a shape, or of a list of them."""
         several = len(self.input_names) > 1
         shapes = [tuple(s) for s in input_shape] if several else [tuple(input_shape)]
-        result: Shape | list[Shape] = _symbolic.bare(self._core.output_shapes(shapes))
-        return result
+        return _symbolic.bare(self._core.output_shapes(shapes))
 
     def get_config(self) -> dict[str, Any]:
         """The architecture, from which ``from_config`` makes an equal model with new weights."""

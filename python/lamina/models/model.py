@@ -151,14 +151,14 @@ class Model(Layer):
         return layers[name]
 
     @property
-    def input_shape(self) -> Shape:
-        """The inputs' shape, once built; the batch axis is None."""
+    def input_shape(self) -> Shape | list[Shape]:
+        """The inputs' shape, or a list of them, once built; the batch axis is None."""
         self._require_built("input_shape")
         return _symbolic.bare(self._core.build_shapes)
 
     @property
-    def output_shape(self) -> Shape:
-        """The outputs' shape, once built; the batch axis is None."""
+    def output_shape(self) -> Shape | list[Shape]:
+        """The outputs' shape, or a list of them, once built; the batch axis is None."""
         self._require_built("output_shape")
         return _symbolic.bare(self._core.output_shapes(self._core.build_shapes))
 
@@ -174,7 +174,7 @@ class Model(Layer):
         plain = isinstance(form, (list, tuple)) and len(leaves) == len(form)
         self._data_form = None if plain else form
         if isinstance(x, dict) and not self.built:
-            shapes = [(None, *np.shape(leaf)[1:]) for leaf in leaves]
+            shapes: list[Shape] = [(None, *np.shape(leaf)[1:]) for leaf in leaves]
             self._core.ensure_built(shapes)
         return leaves
 
@@ -517,9 +517,10 @@ def _is_array(value: Any) -> bool:
     return isinstance(value, (Tensor, Variable)) or hasattr(value, "__array__")
 
 
-def _graph_class() -> Any:
+def _graph_class() -> type[Model]:
     """The class Functional, a subclass of Model."""
-    return _layer_faces.class_of("Functional")
+    functional: type[Model] = _layer_faces.class_of("Functional")
+    return functional
 
 
 class _Shown:

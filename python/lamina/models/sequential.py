@@ -93,7 +93,8 @@ class Sequential(Model):
         """The layers, without ``Input``."""
         return [layer for layer in self._sublayers if not isinstance(layer, InputLayer)]
 
-    def __call__(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+    # A layer may take several arguments; such a model takes one, in whatever form.
+    def __call__(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:  # type: ignore[override]
         """Runs the model on a batch, building it first if need be; on symbolic tensors, tells what
         it would give.
 
