@@ -199,7 +199,7 @@ Tensor read_safetensors_tensor(InputFile& file, const SafetensorsHeader& header,
             "the data of tensor '" + shortened(entry.name) + "' does not match its checksum");
   }
   return Tensor::copy_of(bytes.data(), bytes.size() / size_of(entry.dtype), entry.shape,
-                         entry.dtype);
+                         entry.dtype, Device());
 }
 
 }  // namespace lamina
