@@ -219,7 +219,7 @@ std::string ModelFile::write(const Model& model, bool whole) {
     fail(ErrorKind::value, "model '", model.name(), "' has several tensors named '", *twin,
          "'; give its layers different names to save it");
   }
-  return to_safetensors({{metadata_key, description}}, tensors);
+  return to_safetensors({{metadata_key, description}}, std::move(tensors));
 }
 
 ModelFile::ModelFile(InputFile& file)

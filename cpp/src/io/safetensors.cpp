@@ -104,7 +104,9 @@ std::uint64_t read_length(InputFile& file) {
 }  // namespace
 
 std::string to_safetensors(const Metadata& metadata,
-                           const std::vector<std::pair<std::string, Tensor>>& tensors) {
+                           std::vector<std::pair<std::string, Tensor>> tensors) {
+  // A copy of what lies on another device; making it raises the faults of what ran there.
+  for (auto& [name, tensor] : tensors) tensor = tensor.detach().to(Device());
   std::vector<SafetensorsEntry> entries;
   std::vector<std::uint64_t> checksums;
   std::uint64_t offset = 0;
