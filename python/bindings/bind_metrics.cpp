@@ -26,7 +26,8 @@ void bind_metrics(py::module_& m) {
            [](Metric& self, py::handle y_true, py::handle y_pred, const py::object& sample_weight) {
              const NoGrad no_grad;
              const auto [prediction, target] = operands_from(y_pred, y_true);
-             self.update(target, prediction, weights_beside(prediction, sample_weight));
+             self.update(target.to(prediction.device()), prediction,
+                         weights_beside(prediction, sample_weight));
            });
   py::class_<Mean, Metric, std::shared_ptr<Mean>>(m, "Mean").def("update_values",
                                                                  &update_by_values<Mean>);

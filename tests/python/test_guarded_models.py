@@ -434,6 +434,51 @@ def test_nothing_is_saved_after_a_fault(guarded, save, tmp_path):
         del output
 
 
+# ---- Two devices ----
+
+
+def test_labels_weights_gradients_and_masks_go_where_they_are_used(guarded):
+    predictions = np.random.default_rng(3).uniform(0.1, 0.9, (6, 3)).astype("float32")
+    labels, given = np.array([0, 1, 2, 0, 1, 2]), np.arange(6.0)
+    results = []
+    for device in ("cpu", guarded):
+        with lamina.device(device):
+            there = lamina.Tensor(predictions, requires_grad=True)
+            weight = lamina.Variable(predictions)
+        loss, metric = lamina.losses.get(LOSS), lamina.metrics.get("acc")
+        value = loss(labels, there, given) + loss(lamina.Tensor(labels), there * 2)
+        value.backward()
+        metric(labels, there, given)
+        optimizer = lamina.optimizers.SGD(0.1, clipnorm=0.5)
+        optimizer.apply([predictions], [weight])
+        optimizer.apply([lamina.Tensor(predictions)], [weight])
+        mask = there.with_mask(labels > 0).mask
+        assert mask.device == device
+        results.append([value.item(), there.grad.numpy(), metric.result(), weight.numpy()])
+        results[-1] += [(there + predictions).numpy(), (predictions - there).numpy()]
+    assert same_bits(*results)
+
+
+def test_layers_added_to_a_built_model_come_to_its_device(guarded):
+    with lamina.device(guarded):
+        model = network()
+    model.add(layers.Dense(2))
+    assert {w.device for w in model.weights} == {guarded}
+    assert model.predict(features(), verbose=0).shape == (50, 2)
+
+
+def test_one_step_is_on_one_device(guarded):
+    here = lamina.Variable([1.0], name="here")
+    with lamina.device(guarded):
+        there = lamina.Variable([2.0], name="there")
+    ops.sum(here * 2).backward()
+    ops.sum(there * 2).backward()
+    optimizer = lamina.optimizers.SGD(0.1)
+    with pytest.raises(ValueError, match=f"'here' on cpu and 'there' on {guarded}; give each"):
+        optimizer.step([here, there])
+    assert (optimizer.iterations, here.numpy(), there.numpy()) == (0, [1], [2])
+
+
 # ---- What stays on the host ----
 
 
