@@ -10,8 +10,8 @@ void bind_losses(py::module_& m) {
       .def("__call__", [](const Loss& self, py::handle y_true, py::handle y_pred,
                           const py::object& sample_weight) {
         const auto [prediction, target] = operands_from(y_pred, y_true);
-        return self(target, prediction,
-                    sample_weight.is_none() ? Tensor() : operand_from(sample_weight));
+        return self(target.to(prediction.device()), prediction,
+                    weights_beside(prediction, sample_weight));
       });
   py::class_<PythonLoss, Loss, std::shared_ptr<PythonLoss>>(m, "PythonLoss")
       .def(py::init<py::handle, const std::string&, const std::string&, const std::string&>())

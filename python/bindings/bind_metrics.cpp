@@ -4,14 +4,11 @@
 namespace lamina::python {
 namespace {
 
-Tensor tensor_or_undefined(const py::object& value) {
-  return value.is_none() ? Tensor() : operand_from(value);
-}
-
 template <class Class>
 void update_by_values(Class& self, py::handle values, const py::object& sample_weight) {
   const NoGrad no_grad;
-  self.update(operand_from(values), tensor_or_undefined(sample_weight));
+  const Tensor given = operand_from(values);
+  self.update(given, weights_beside(given, sample_weight));
 }
 
 }  // namespace
@@ -29,7 +26,8 @@ void bind_metrics(py::module_& m) {
            [](Metric& self, py::handle y_true, py::handle y_pred, const py::object& sample_weight) {
              const NoGrad no_grad;
              const auto [prediction, target] = operands_from(y_pred, y_true);
-             self.update(target, prediction, tensor_or_undefined(sample_weight));
+             self.update(target.to(prediction.device()), prediction,
+                         weights_beside(prediction, sample_weight));
            });
   py::class_<Mean, Metric, std::shared_ptr<Mean>>(m, "Mean").def("update_values",
                                                                  &update_by_values<Mean>);

@@ -303,7 +303,7 @@ array([2., 4., 6.], dtype=float32)
   tensor.def(
       "with_mask",
       [](const Tensor& self, const py::object& mask) {
-        return self.with_mask(mask.is_none() ? Tensor() : operand_from(mask));
+        return self.with_mask(mask.is_none() ? Tensor() : operand_from(mask).to(self.device()));
       },
       py::arg("mask"), "A view that carries a mask: which entries of its leading axes count.");
   tensor.def("detach", &Tensor::detach, "The same values, outside any gradient.");

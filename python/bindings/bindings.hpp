@@ -114,8 +114,11 @@ Tensor tensor_from(py::handle value, std::optional<Dtype> dtype = {},
                    std::optional<Device> device = {});
 /// The same for an operation's argument: tensors and variables are taken as they are.
 Tensor operand_from(py::handle value);
-/// Both arguments of an operation; Python numbers and lists take the other's dtype and device.
+/// Both arguments of an operation; Python numbers and lists take the other's dtype and device,
+/// arrays its device.
 std::pair<Tensor, Tensor> operands_from(py::handle a, py::handle b);
+/// Weights of values, which go to the values' device; undefined for None.
+Tensor weights_beside(const Tensor& values, py::handle weights);
 /// Whether an operator of Tensor takes it.
 bool is_operand(py::handle value);
 /// A whole number; what Python raises otherwise.

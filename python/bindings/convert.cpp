@@ -213,13 +213,27 @@ Tensor operand_from(py::handle value) {
   return tensor_from(value);
 }
 
+namespace {
+
+Tensor operand_beside(py::handle value, const Tensor& peer) {
+  if (is_weak(value)) return weak_operand(value, peer);
+  if (as_tensor(value) != nullptr || holds_tensors(value)) return operand_from(value);
+  return tensor_from(value, std::nullopt, peer.device());
+}
+
+}  // namespace
+
 std::pair<Tensor, Tensor> operands_from(py::handle a, py::handle b) {
-  if (is_weak(a) && !is_weak(b)) {
+  if ((is_weak(a) && !is_weak(b)) || (as_tensor(a) == nullptr && as_tensor(b) != nullptr)) {
     const Tensor right = operand_from(b);
-    return {weak_operand(a, right), right};
+    return {operand_beside(a, right), right};
   }
   const Tensor left = operand_from(a);
-  return {left, is_weak(b) ? weak_operand(b, left) : operand_from(b)};
+  return {left, operand_beside(b, left)};
+}
+
+Tensor weights_beside(const Tensor& values, py::handle weights) {
+  return weights.is_none() ? Tensor() : operand_from(weights).to(values.device());
 }
 
 std::int64_t whole_number(py::handle value) {

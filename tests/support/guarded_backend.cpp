@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <cstdlib>
 #include <cstring>
@@ -90,6 +91,8 @@ class Call {
   Call& operator=(const Call&) = delete;
 };
 
+std::atomic<std::size_t> uploads = 0, waits = 0;
+
 class GuardedBackend final : public Backend {
  public:
   bool host_can_read() const noexcept override { return false; }
@@ -98,16 +101,18 @@ class GuardedBackend final : public Backend {
     arena().give_back(block, bytes);
   }
   void copy_from_host(void* target, const void* host_source, std::size_t bytes) override {
+    ++uploads;
     copy_bytes(target, host_source, bytes);
   }
   void copy_to_host(void* host_target, const void* source, std::size_t bytes) override {
+    ++waits;
     copy_bytes(host_target, source, bytes);
   }
   void copy_bytes(void* target, const void* source, std::size_t bytes) override {
     const Call call;
     cpu_.copy_bytes(target, source, bytes);
   }
-  void synchronize() override {}
+  void synchronize() override { ++waits; }
   std::size_t packed_bytes(const GemmParams& p) const override { return cpu_.packed_bytes(p); }
 
 #define OPERATION(name, Params)         \
@@ -128,5 +133,7 @@ Backend& guarded_backend() {
   static GuardedBackend* const backend = new GuardedBackend;
   return *backend;
 }
+
+GuardedTraffic guarded_traffic() { return {uploads, waits}; }
 
 }  // namespace lamina

@@ -28,7 +28,7 @@ constexpr const char* checksums_key = "checksums";
 Tensor position_of(const RandomStream& stream) {
   const std::int64_t words[2] = {static_cast<std::int64_t>(stream.key()),
                                  static_cast<std::int64_t>(stream.draws())};
-  return Tensor::copy_of(words, 2, {2}, Dtype::int64);
+  return Tensor::copy_of(words, 2, {2}, Dtype::int64, Device());
 }
 
 // A path without the model's own name, which it begins with.
@@ -219,7 +219,7 @@ std::string ModelFile::write(const Model& model, bool whole) {
     fail(ErrorKind::value, "model '", model.name(), "' has several tensors named '", *twin,
          "'; give its layers different names to save it");
   }
-  return to_safetensors({{metadata_key, description}}, tensors);
+  return to_safetensors({{metadata_key, description}}, std::move(tensors));
 }
 
 ModelFile::ModelFile(InputFile& file)

@@ -104,7 +104,9 @@ std::uint64_t read_length(InputFile& file) {
 }  // namespace
 
 std::string to_safetensors(const Metadata& metadata,
-                           const std::vector<std::pair<std::string, Tensor>>& tensors) {
+                           std::vector<std::pair<std::string, Tensor>> tensors) {
+  // A copy of what lies on another device; making it raises the faults of what ran there.
+  for (auto& [name, tensor] : tensors) tensor = tensor.detach().to(Device());
   std::vector<SafetensorsEntry> entries;
   std::vector<std::uint64_t> checksums;
   std::uint64_t offset = 0;
@@ -199,7 +201,7 @@ Tensor read_safetensors_tensor(InputFile& file, const SafetensorsHeader& header,
             "the data of tensor '" + shortened(entry.name) + "' does not match its checksum");
   }
   return Tensor::copy_of(bytes.data(), bytes.size() / size_of(entry.dtype), entry.shape,
-                         entry.dtype);
+                         entry.dtype, Device());
 }
 
 }  // namespace lamina

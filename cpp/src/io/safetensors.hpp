@@ -21,7 +21,7 @@ using Metadata = std::map<std::string, std::string>;
 
 /// The file's content, with checksums.
 std::string to_safetensors(const Metadata& metadata,
-                           const std::vector<std::pair<std::string, Tensor>>& tensors);
+                           std::vector<std::pair<std::string, Tensor>> tensors);
 
 /// A tensor's place in a file.
 struct SafetensorsEntry {

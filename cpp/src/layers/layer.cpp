@@ -120,8 +120,10 @@ void Layer::set_device(Device device) {
 
 Tensors Layer::operator()(const Tensors& inputs, const CallContext& context) {
   const CallScope scope(*this, context);
+  // What it makes, of noise and of numbers, goes with its inputs.
+  const Device device = moves_inputs() || !inputs.defined() ? device_ : inputs.front().device();
   std::optional<DeviceScope> on_device;
-  if (moves_inputs() && device_ != default_device()) on_device.emplace(device_);
+  if (device != default_device()) on_device.emplace(device);
   const Tensors given = begin_call(inputs, scope.context());
   return end_call(inputs, call(given, scope.context()));
 }

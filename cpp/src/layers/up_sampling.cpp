@@ -1,6 +1,7 @@
 #include "lamina/layers/up_sampling.hpp"
 
 #include <cmath>
+#include <vector>
 
 #include "core/extents.hpp"
 #include "lamina/ops/arithmetic.hpp"
@@ -48,16 +49,18 @@ Tensor interpolated(const Tensor& x, int axis, std::int64_t size) {
   };
   // Of the new places [begin, end) of each old one, the share that its neighbour has.
   const auto mixed = [&](const Tensor& neighbour, std::int64_t begin, std::int64_t end) {
-    Tensor own_share = Tensor::empty({1, 1, end - begin, 1}, Dtype::float64);
-    Tensor share = Tensor::empty(own_share.shape(), Dtype::float64);
+    std::vector<double> own_share, share;
     for (std::int64_t r = begin; r < end; ++r) {
       const double offset = (static_cast<double>(r) + 0.5) / static_cast<double>(size) - 0.5;
-      static_cast<double*>(share.mutable_data())[r - begin] = std::fabs(offset);
-      static_cast<double*>(own_share.mutable_data())[r - begin] = 1 - std::fabs(offset);
+      share.push_back(std::fabs(offset));
+      own_share.push_back(1 - std::fabs(offset));
     }
+    const auto factor = [&](const std::vector<double>& shares) {
+      return Tensor::copy_of(std::span<const double>(shares), {1, 1, end - begin, 1}, x.device())
+          .cast(x.dtype());
+    };
     const Shape apart{outer, extent, 1, inner};
-    return rows.reshape(apart) * own_share.cast(x.dtype()) +
-           neighbour.reshape(apart) * share.cast(x.dtype());
+    return rows.reshape(apart) * factor(own_share) + neighbour.reshape(apart) * factor(share);
   };
   const Tensor before = ops::concatenate({part(0, 1), part(0, extent - 1)}, 1);
   const Tensor after = ops::concatenate({part(1, extent - 1), part(extent - 1, 1)}, 1);
@@ -129,7 +132,7 @@ Tensor UpSampling<rank>::call(const Tensor& inputs, bool /*training*/) {
   if constexpr (rank == 2) {
     if (options_.interpolation == "bilinear" && inputs.size() > 0) {
       // Refuses what no memory holds before anything is made of such a size.
-      Tensor::empty(output_shape(inputs.shape()), inputs.dtype());
+      Tensor::empty(output_shape(inputs.shape()), inputs.dtype(), inputs.device());
       return interpolated(interpolated(inputs, first, size[0]), first + 1, size[1]);
     }
   }

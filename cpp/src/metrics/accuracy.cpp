@@ -1,7 +1,7 @@
 #include "lamina/metrics/accuracy.hpp"
 
-#include "backend/backend.hpp"
 #include "metrics/options.hpp"
+#include "ops/support.hpp"
 
 namespace lamina {
 
@@ -58,7 +58,7 @@ void AccuracyMetric::update(const Tensor& target, const Tensor& predicted, const
   }
   const Tensor labels = target.cast(sparse ? Dtype::int64 : prediction.dtype());
   Tensor matches = Tensor::empty(shape.without(-1), prediction.dtype(), prediction.device());
-  backend_for(prediction.device())
+  ops::shared_backend(name(), {&prediction, &labels})
       .accuracy({prediction.dtype(), kind, threshold_, rows, cols, prediction.data(), labels.data(),
                  matches.mutable_data()});
   add(matches, weight, predicted.mask());

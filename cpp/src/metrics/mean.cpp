@@ -35,6 +35,7 @@ void Sum::update(const Tensor& given, const Tensor& sample_weight) {
   const std::string owner = "metric '" + name() + "'";
   const Tensor weights = masked_weights(owner, sample_weight, given.mask(), values.dtype());
   const Tensor sum = ops::sum(weights.defined() ? weighted(owner, values, weights) : values);
+  if (sum.device() != total_.value().device()) move_to(sum.device());
   backend_for(sum.device())
       .accumulate({sum.dtype(), sum.data(), 1, static_cast<double*>(total_.begin_update())});
 }

@@ -1,6 +1,5 @@
 #include "lamina/metrics/metric.hpp"
 
-#include "backend/backend.hpp"
 #include "core/join.hpp"
 #include "core/named_options.hpp"
 #include "core/registry.hpp"
@@ -11,6 +10,7 @@
 #include "losses/fused_loss.hpp"
 #include "losses/sample_weights.hpp"
 #include "metrics/options.hpp"
+#include "ops/support.hpp"
 
 namespace lamina {
 namespace {
@@ -93,7 +93,8 @@ void MeanMetric::add(const Tensor& values, const Tensor& sample_weight, const Te
   }
   const std::int64_t samples = values.rank() > 0 ? values.shape()[0] : 1;
   const double share = static_cast<double>(samples) / static_cast<double>(values.size());
-  backend_for(values.device())
+  if (values.device() != total_.value().device()) move_to(values.device());
+  ops::shared_backend(name(), {&values, &weights})
       .accumulate_mean({values.dtype(), weights.defined() ? weights.dtype() : Dtype::float64,
                         values.size(), repeat, share, values.data(),
                         weights.defined() ? weights.data() : nullptr,

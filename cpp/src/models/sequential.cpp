@@ -67,6 +67,7 @@ void Sequential::add(std::shared_ptr<Layer> layer) {
   }
   // Data are converted to the first layer's dtype, as in a functional model.
   if (layers_.empty() && !built() && layer->dtype() == Dtype::float64) set_dtype(Dtype::float64);
+  if (layer->device() != device() && !layer->built()) layer->set_device(device());
   if (built()) link(layer);
   adopt_layer(*layer);
   append_step(layer);

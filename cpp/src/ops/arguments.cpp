@@ -61,23 +61,21 @@ struct Numbers {
   }
 };
 
-Tensor numbers_of(const Argument& a) {
+Numbers numbers_of(const Argument& a) {
   Numbers numbers;
   numbers.add(a, 0);
-  return numbers.tensor();
+  return numbers;
 }
 
 // Whole numbers that were written are never cut to a smaller dtype.
-void require_fits(const Tensor& weak, Dtype dtype) {
-  if (weak.dtype() != Dtype::int64 || is_floating(dtype) || dtype == Dtype::boolean ||
-      weak.size() == 0) {
+void require_fits(const Operand& weak, Dtype dtype) {
+  if (weak.constant.dtype() != Dtype::int64 || is_floating(dtype) || dtype == Dtype::boolean) {
     return;
   }
-  const auto values = weak.values<std::int64_t>();
-  const auto [low, high] = std::minmax_element(values.begin(), values.end());
   const NumberRange range = range_of(dtype);
-  if (static_cast<double>(*low) < range.least || static_cast<double>(*high) > range.most) {
-    fail(ErrorKind::value, "an operand has values from ", *low, " to ", *high, ", which ",
+  if (static_cast<double>(weak.least) < range.least ||
+      static_cast<double>(weak.most) > range.most) {
+    fail(ErrorKind::value, "an operand has values from ", weak.least, " to ", weak.most, ", which ",
          name_of(dtype), " cannot hold");
   }
 }
@@ -125,14 +123,15 @@ HeldKey key_from(const Config& key) {
 
 Tensor Operand::alone(const TensorList& inputs) const {
   if (is_absent) return {};
-  if (is_weak) return constant.cast(Dtype::float32);
-  return constant.defined() ? constant : input_of(*this, inputs);
+  if (is_weak) return placed(inputs).cast(Dtype::float32);
+  return constant.defined() ? placed(inputs) : input_of(*this, inputs);
 }
 
 Tensor Operand::whole(const TensorList& inputs) const {
   if (!is_weak) return alone(inputs);
-  if (constant.size() == 0) return constant.cast(Dtype::int64);  // [] has no numbers to tell
-  return constant.dtype() == Dtype::float64 ? constant.cast(Dtype::float32) : constant;
+  const Tensor here = placed(inputs);
+  if (here.size() == 0) return here.cast(Dtype::int64);  // [] has no numbers to tell
+  return here.dtype() == Dtype::float64 ? here.cast(Dtype::float32) : here;
 }
 
 Tensor Operand::beside(Dtype peer, const TensorList& inputs) const {
@@ -141,8 +140,12 @@ Tensor Operand::beside(Dtype peer, const TensorList& inputs) const {
   Dtype dtype = peer;
   if (constant.dtype() == Dtype::float64 && !is_floating(peer)) dtype = Dtype::float32;
   if (constant.dtype() == Dtype::int64 && peer == Dtype::boolean) dtype = Dtype::int32;
-  require_fits(constant, dtype);
-  return constant.cast(dtype);
+  require_fits(*this, dtype);
+  return placed(inputs).cast(dtype);
+}
+
+Tensor Operand::placed(const TensorList& inputs) const {
+  return inputs.empty() ? constant : constant.to(inputs.front().device());
 }
 
 void read(const Argument& a, Operand& value) {
@@ -151,11 +154,18 @@ void read(const Argument& a, Operand& value) {
     if (!a.may_be_absent) fail(ErrorKind::type, "option '", a.name, "' is None, expected a tensor");
     value.is_absent = true;
   } else if (kind != Kind::object) {
-    value.constant = numbers_of(a);
+    const Numbers numbers = numbers_of(a);
+    value.constant = numbers.tensor();
     value.is_weak = true;
+    if (!numbers.wholes.empty()) {
+      const auto [low, high] = std::minmax_element(numbers.wholes.begin(), numbers.wholes.end());
+      value.least = *low;
+      value.most = *high;
+    }
   } else if (const Config given = a.options.child(a.name); given.has("constant")) {
-    value.constant =
-        numbers_of({given, "constant", false}).cast(dtype_from_name(given.string("dtype")));
+    value.constant = numbers_of({given, "constant", false})
+                         .tensor()
+                         .cast(dtype_from_name(given.string("dtype")));
   } else {
     const std::int64_t place = given.integer("tensor");
     if (place < 0) fail(ErrorKind::value, "an operation names the tensor ", place);

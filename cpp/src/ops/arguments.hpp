@@ -16,9 +16,10 @@ namespace lamina::ops {
 /// of their own.
 struct Operand {
   std::size_t input = 0;
-  Tensor constant = {};    // instead of an input, if defined;
-  bool is_weak = false;    // its numbers then are float64, int64 or bool
-  bool is_absent = false;  // None for a tensor that may be left out
+  Tensor constant = {};              // instead of an input, if defined;
+  bool is_weak = false;              // its numbers then are float64, int64 or bool,
+  std::int64_t least = 0, most = 0;  // and whole ones in this range
+  bool is_absent = false;            // None for a tensor that may be left out
 
   /// As the only operand.
   Tensor alone(const TensorList& inputs) const;
@@ -26,6 +27,10 @@ struct Operand {
   Tensor whole(const TensorList& inputs) const;
   /// In the dtype that it takes beside an operand of dtype `peer`.
   Tensor beside(Dtype peer, const TensorList& inputs) const;
+
+ private:
+  /// The constant, where the inputs lie.
+  Tensor placed(const TensorList& inputs) const;
 };
 
 struct HeldKey {

@@ -344,7 +344,8 @@ Tensor pad(const Tensor& x, const std::vector<Padding>& padding, PadMode mode, d
   }
   if (shape == x.shape()) return x;
   if (mode != PadMode::constant) {
-    Tensor::empty(shape, x.dtype());  // refuses what no memory holds before mirroring an axis
+    Tensor::empty(shape, x.dtype(),
+                  x.device());  // refuses what no memory holds before mirroring an axis
     Tensor y = x;
     for (int axis = 0; axis < x.rank(); ++axis) {
       const Padding& p = padding[static_cast<std::size_t>(axis)];

@@ -218,14 +218,14 @@ Tensor convert_to_tensor(const Tensor& x, std::optional<Dtype> dtype) {
 }
 Tensor stop_gradient(const Tensor& variable) { return variable.detach(); }
 Tensor zeros_like(const Tensor& x, std::optional<Dtype> dtype) {
-  return Tensor::full(x.shape(), 0, dtype.value_or(x.dtype()));
+  return Tensor::full(x.shape(), 0, dtype.value_or(x.dtype()), x.device());
 }
 Tensor ones_like(const Tensor& x, std::optional<Dtype> dtype) {
-  return Tensor::full(x.shape(), 1, dtype.value_or(x.dtype()));
+  return Tensor::full(x.shape(), 1, dtype.value_or(x.dtype()), x.device());
 }
 
 Tensor full_like(const Tensor& x, double fill_value, std::optional<Dtype> dtype) {
-  return Tensor::full(x.shape(), fill_value, dtype.value_or(x.dtype()));
+  return Tensor::full(x.shape(), fill_value, dtype.value_or(x.dtype()), x.device());
 }
 
 Tensor batch_normalization(const Tensor& x, const Tensor& mean, const Tensor& variance, int axis,

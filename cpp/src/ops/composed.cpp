@@ -20,11 +20,11 @@ Tensor number_like(const Tensor& x, double value) {
 }
 
 // 0 to count - 1 along axis -1 or -2 of a matrix.
-Tensor places_along(int axis, std::int64_t count) {
+Tensor places_along(int axis, std::int64_t count, Device device) {
   std::vector<std::int64_t> places;
   for (std::int64_t i = 0; i < count; ++i) places.push_back(i);
   return Tensor::copy_of(std::span<const std::int64_t>(places),
-                         axis == -1 ? Shape{1, count} : Shape{count, 1});
+                         axis == -1 ? Shape{1, count} : Shape{count, 1}, device);
 }
 
 // Where column - row is at most k.
@@ -34,8 +34,8 @@ Tensor up_to_diagonal(const char* name, const Tensor& x, std::int64_t k) {
   }
   const std::int64_t rows = x.shape()[-2], columns = x.shape()[-1];
   const std::int64_t bounded = std::clamp(k, -rows, columns);
-  return less_equal(places_along(-1, columns),
-                    places_along(-2, rows) + static_cast<double>(bounded));
+  return less_equal(places_along(-1, columns, x.device()),
+                    places_along(-2, rows, x.device()) + static_cast<double>(bounded));
 }
 
 TensorList with_axes(const TensorList& tensors, Tensor (*change)(const Tensor&)) {

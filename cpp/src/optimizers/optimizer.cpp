@@ -132,7 +132,6 @@ std::vector<OptimizerSlotVariable> Optimizer::slots() const {
 void Optimizer::step(const std::vector<Variable>& weights) {
   build(weights);
   const Uninterrupted whole;
-  ++iterations_;
   const NoGrad no_grad;
   // Entries are in the order of the weights they were built for; a model always gives that order.
   std::vector<Entry*> entries;
@@ -142,7 +141,14 @@ void Optimizer::step(const std::vector<Variable>& weights) {
     if (!has_gradient(weight)) continue;
     while (!(entries_[next % entries_.size()].weight == weight)) ++next;
     entries.push_back(&entries_[next++ % entries_.size()]);
+    const Variable& first = entries.front()->weight;
+    if (weight.device() != first.device()) {
+      fail(ErrorKind::value, type_, " got the weight '", first.path(), "' on ",
+           name_of(first.device()), " and '", weight.path(), "' on ", name_of(weight.device()),
+           "; give each device's weights an optimizer of their own");
+    }
   }
+  ++iterations_;
   if (!entries.empty()) apply(entries);
   for (Entry* entry : entries) {
     if (const auto& constraint = entry->weight.constraint()) {
@@ -172,7 +178,9 @@ void Optimizer::apply(const TensorList& gradients, const std::vector<Variable>& 
   }
   std::vector<Variable> targets = weights;
   for (std::size_t i = 0; i < targets.size(); ++i) {
-    targets[i].set_grad(gradients[i].defined() ? gradients[i].cast(targets[i].dtype()) : Tensor());
+    const Tensor& gradient = gradients[i];
+    targets[i].set_grad(
+        gradient.defined() ? gradient.cast(targets[i].dtype()).to(targets[i].device()) : Tensor());
   }
   step(targets);
   for (Variable& target : targets) target.zero_grad();
