@@ -7,6 +7,7 @@
 #include <string>
 
 #include "lamina/core/tensor.hpp"
+#include "lamina/export.hpp"
 
 namespace lamina {
 
@@ -15,19 +16,20 @@ namespace lamina {
 std::int64_t values_per_weight(const std::string& owner, const Shape& weights, const Shape& values);
 
 /// `sample_weight` times `mask`, in `dtype`; undefined where neither is given.
-Tensor masked_weights(const std::string& owner, const Tensor& sample_weight, const Tensor& mask,
-                      Dtype dtype);
+LAMINA_INTERNAL_API Tensor masked_weights(const std::string& owner, const Tensor& sample_weight,
+                                          const Tensor& mask, Dtype dtype);
 
 /// The same where the loss is a mean over all entries: entries that the mask keeps weigh
 /// total/kept, so that it becomes a mean over those (Keras's `apply_mask`).
-Tensor averaging_weights(const std::string& owner, const Tensor& sample_weight, const Tensor& mask,
-                         Dtype dtype);
+LAMINA_INTERNAL_API Tensor averaging_weights(const std::string& owner, const Tensor& sample_weight,
+                                             const Tensor& mask, Dtype dtype);
 
 /// For a loss over the last axis of `prediction`: one weight a sample, or one a row.
 Tensor weights_for_rows(const std::string& owner, const Tensor& sample_weight, const Tensor& mask,
                         const Tensor& prediction, bool averaged);
 
 /// `values` times weights of their leading axes.
-Tensor weighted(const std::string& owner, const Tensor& values, const Tensor& weights);
+LAMINA_INTERNAL_API Tensor weighted(const std::string& owner, const Tensor& values,
+                                    const Tensor& weights);
 
 }  // namespace lamina

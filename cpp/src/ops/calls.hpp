@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "lamina/core/tensor.hpp"
+#include "lamina/export.hpp"
 #include "lamina/ops/activation.hpp"
 #include "lamina/ops/arrangement.hpp"
 #include "lamina/ops/indexing.hpp"
@@ -45,7 +46,7 @@ struct Borders {
   std::vector<Padding> each;
 };
 
-namespace calls {
+namespace LAMINA_INTERNAL_API calls {
 
 using Extents = const WholeNumbers&;
 using OptionalExtents = const std::optional<WholeNumbers>&;
@@ -118,5 +119,5 @@ Tensor average_pool(const Tensor& inputs, Extents pool_size, OptionalExtents str
 Tensor adaptive_max_pool(const Tensor& inputs, Extents output_size, Format data_format);
 Tensor adaptive_average_pool(const Tensor& inputs, Extents output_size, Format data_format);
 
-}  // namespace calls
+}  // namespace LAMINA_INTERNAL_API calls
 }  // namespace lamina::ops

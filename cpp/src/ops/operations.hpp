@@ -6,6 +6,7 @@
 
 #include "lamina/core/config.hpp"
 #include "lamina/core/tensors.hpp"
+#include "lamina/export.hpp"
 
 namespace lamina::ops {
 
@@ -23,12 +24,13 @@ using Operation = std::function<Tensors(const TensorList& inputs)>;
 Operation operation(std::string_view name, const Config& arguments);
 
 /// The same at once.
-Tensors apply_operation(std::string_view name, const TensorList& inputs, const Config& arguments);
+LAMINA_INTERNAL_API Tensors apply_operation(std::string_view name, const TensorList& inputs,
+                                            const Config& arguments);
 
 /// The parameters of an operation with their defaults, as Python writes them: "x, axis=-1".
-std::string_view operation_signature(std::string_view name);
+LAMINA_INTERNAL_API std::string_view operation_signature(std::string_view name);
 /// Whether it gives a list of tensors, perhaps of one ("split"), where others give one.
-bool gives_several(std::string_view name);
+LAMINA_INTERNAL_API bool gives_several(std::string_view name);
 
 /// Of parameter `i` of such a signature, "axis=-1"; empty past the last one.
 constexpr std::string_view parameter_of(std::string_view signature, std::size_t i) {

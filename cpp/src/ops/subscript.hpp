@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "lamina/core/tensor.hpp"
+#include "lamina/export.hpp"
 
 namespace lamina::ops {
 
@@ -23,6 +24,6 @@ struct SubscriptKey {
 
 /// Integers take an axis away, slices keep a part of it, new_axis makes one of extent 1, one array
 /// of integers chooses from it, and ellipsis stands for the axes that no other key takes.
-Tensor subscript(const Tensor& x, const std::vector<SubscriptKey>& keys);
+LAMINA_INTERNAL_API Tensor subscript(const Tensor& x, const std::vector<SubscriptKey>& keys);
 
 }  // namespace lamina::ops
