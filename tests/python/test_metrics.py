@@ -84,7 +84,7 @@ def test_losses_as_metrics(metric, plain, weighted):
 
 def test_every_loss_is_a_metric_by_its_names(rng):
     target, prediction = rng.uniform(0.1, 0.9, (2, 6, 3)).astype("f4")
-    for name in ["mse", "mae", "huber", "smooth_l1", "bce", "cce", "MeanSquaredError"]:
+    for name in ["mse", "mae", "huber", "smooth_l1", "log_cosh", "bce", "cce", "MeanSquaredError"]:
         metric = metrics.get(name)
         assert metric.name == (name if name != "MeanSquaredError" else "mean_squared_error")
         expected = losses.get(name)(target, prediction).item()

@@ -285,6 +285,7 @@ enum class LossKind : std::uint8_t {
   mean_absolute_error,              // mean over the columns of |p - t|
   huber,                            // of e^2 / 2 where |e| <= delta, else delta |e| - delta^2 / 2
   smooth_l1,                        // the same over delta
+  log_cosh,                         // mean over the columns of log(cosh(p - t))
 };
 
 /// losses[i] = row i's loss. With `grad`, also grad = d(scale * sum_i weights[i] losses[i]) / dp.

@@ -115,7 +115,8 @@ TEST(Metric, ByName) {
   EXPECT_EQ(Metric::from_name("BinaryAccuracy")->name(), "binary_accuracy");
   EXPECT_EQ(Metric::from_name("mse")->name(), "mse");
   EXPECT_EQ(Metric::from_name("mse")->type(), "MeanSquaredError");
-  for (const char* name : {"mae", "huber", "smooth_l1", "bce", "cce", "scce", "precision"}) {
+  for (const char* name :
+       {"mae", "huber", "smooth_l1", "logcosh", "bce", "cce", "scce", "precision"}) {
     const auto metric = Metric::from_name(name);
     EXPECT_EQ(Metric::make(metric->type(), metric->config())->config(), metric->config());
   }

@@ -11,7 +11,7 @@ namespace lamina::cpu {
 inline constexpr int dtype_count = 6;
 inline constexpr int reduce_op_count = 4;
 inline constexpr int compare_op_count = 4;
-inline constexpr int loss_kind_count = 7;
+inline constexpr int loss_kind_count = 8;
 inline constexpr int accuracy_kind_count = 4;
 inline constexpr int pool_op_count = 3;
 inline constexpr int optimizer_kind_count = 9;
@@ -22,7 +22,7 @@ constexpr int up_to = static_cast<int>(last) + 1;
 static_assert(dtype_count == up_to<Dtype::boolean>);
 static_assert(reduce_op_count == up_to<ReduceOp::product>);
 static_assert(compare_op_count == up_to<CompareOp::less_equal>);
-static_assert(loss_kind_count == up_to<LossKind::smooth_l1>);
+static_assert(loss_kind_count == up_to<LossKind::log_cosh>);
 static_assert(accuracy_kind_count == up_to<AccuracyKind::exact>);
 static_assert(pool_op_count == up_to<PoolOp::average>);
 static_assert(optimizer_kind_count == up_to<OptimizerKind::rmsprop_centered_momentum>);

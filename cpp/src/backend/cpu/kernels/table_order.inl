@@ -33,6 +33,7 @@ LAMINA_LOSS_ROW(sparse_categorical_crossentropy,
 LAMINA_LOSS_ROW(mean_absolute_error, mean_loss_kernel<float, AbsoluteError>);
 LAMINA_LOSS_ROW(huber, mean_loss_kernel<float, HuberError<false>>);
 LAMINA_LOSS_ROW(smooth_l1, mean_loss_kernel<float, HuberError<true>>);
+LAMINA_LOSS_ROW(log_cosh, mean_loss_kernel<float, LogCoshError>);
 #undef LAMINA_LOSS_ROW
 
 LAMINA_ROW(loss_kernels<float>.accuracy, AccuracyKind::binary, binary_accuracy_kernel<float>);
