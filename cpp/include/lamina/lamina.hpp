@@ -83,6 +83,7 @@
 #include "lamina/ops/reduction.hpp"
 #include "lamina/ops/softmax.hpp"
 #include "lamina/optimizers/adam.hpp"
+#include "lamina/optimizers/nadam.hpp"
 #include "lamina/optimizers/rmsprop.hpp"
 #include "lamina/optimizers/sgd.hpp"
 #include "lamina/training/early_stopping.hpp"

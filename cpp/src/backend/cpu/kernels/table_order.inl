@@ -61,5 +61,6 @@ LAMINA_OPTIMIZER_ROW(rmsprop, rmsprop_kernel<float, false, false>);
 LAMINA_OPTIMIZER_ROW(rmsprop_momentum, rmsprop_kernel<float, true, false>);
 LAMINA_OPTIMIZER_ROW(rmsprop_centered, rmsprop_kernel<float, false, true>);
 LAMINA_OPTIMIZER_ROW(rmsprop_centered_momentum, rmsprop_kernel<float, true, true>);
+LAMINA_OPTIMIZER_ROW(nadam, nadam_kernel<float>);
 #undef LAMINA_OPTIMIZER_ROW
 #undef LAMINA_ROW
