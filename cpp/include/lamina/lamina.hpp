@@ -58,6 +58,7 @@
 #include "lamina/layers/window.hpp"
 #include "lamina/layers/zero_padding.hpp"
 #include "lamina/metrics/accuracy.hpp"
+#include "lamina/metrics/cosine_similarity.hpp"
 #include "lamina/metrics/loss_metric.hpp"
 #include "lamina/metrics/mean.hpp"
 #include "lamina/metrics/precision_recall.hpp"
