@@ -16,6 +16,7 @@
 #include "lamina/layers/activity_regularization.hpp"
 #include "lamina/layers/adaptive_pooling.hpp"
 #include "lamina/layers/alpha_dropout.hpp"
+#include "lamina/layers/attention.hpp"
 #include "lamina/layers/batch_normalization.hpp"
 #include "lamina/layers/concatenate.hpp"
 #include "lamina/layers/conv.hpp"
