@@ -182,6 +182,23 @@ class SmoothL1(BuiltinLoss):
         super().__init__(beta=beta, reduction=reduction, name=name)
 
 
+class LogCosh(BuiltinLoss):
+    """The mean over the last axis of ``log(cosh(y_pred - y_true))``.
+
+    Nearly ``e^2 / 2`` for small errors and ``abs(e) - log(2)`` for large ones, without overflow.
+
+    Args:
+        reduction: ``"sum_over_batch_size"``, the mean over samples, or ``"sum"``.
+        name: what messages call it.
+
+    >>> round(LogCosh()([[0.0, 1.0]], [[1.0, 1.0]]).item(), 4)
+    0.2169
+    """
+
+    def __init__(self, reduction: str = "sum_over_batch_size", name: str = "log_cosh") -> None:
+        super().__init__(reduction=reduction, name=name)
+
+
 class BinaryCrossentropy(BuiltinLoss):
     """The mean over the last axis of ``-y_true log y_pred - (1 - y_true) log(1 - y_pred)``.
 
@@ -264,6 +281,7 @@ _family.add(
     MeanAbsoluteError,
     Huber,
     SmoothL1,
+    LogCosh,
     BinaryCrossentropy,
     CategoricalCrossentropy,
     SparseCategoricalCrossentropy,

@@ -360,6 +360,22 @@ class SparseCategoricalCrossentropy(LossMetric):
         super().__init__(name=name, from_logits=from_logits)
 
 
+class CosineSimilarity(BuiltinMetric):
+    """The mean cosine of the angle between labels and predictions: 1 where they point the same way,
+    -1 where they are opposite, 0 where one of them is zero.
+
+    Args:
+        name: the key in logs.
+        axis: of the vectors that are compared.
+
+    >>> CosineSimilarity()([[0.0, 1.0], [3.0, 4.0]], [[1.0, 0.0], [6.0, 8.0]])
+    0.5
+    """
+
+    def __init__(self, name: str = "cosine_similarity", *, axis: int = -1) -> None:
+        super().__init__(name=name, axis=axis)
+
+
 class Precision(BuiltinMetric):
     """Of the predictions above a threshold, the share whose label is not 0; 0 where there are none.
 
@@ -405,6 +421,7 @@ _family.add(
     BinaryCrossentropy,
     CategoricalCrossentropy,
     SparseCategoricalCrossentropy,
+    CosineSimilarity,
     Precision,
     Recall,
     fallback=LossMetric,

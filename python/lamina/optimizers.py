@@ -279,6 +279,55 @@ class AdamW(BuiltinOptimizer):
         )
 
 
+class Nadam(BuiltinOptimizer):
+    """``Adam`` with Nesterov's momentum, which rises with the steps from ``0.52 beta_1`` to
+    ``beta_1``.
+
+    Args:
+        learning_rate: step size, at least 0.
+        beta_1: weight of the past in the mean of gradients, in [0, 1).
+        beta_2: weight of the past in the mean of their squares, in [0, 1).
+        epsilon: added to the root of the latter.
+        weight_decay, clipnorm, clipvalue, global_clipnorm, name: as for every ``Optimizer``.
+
+    Raises:
+        ValueError: an option is outside its range, or several kinds of clipping are given.
+
+    Reference: Dozat, 2016, "Incorporating Nesterov momentum into Adam".
+
+    >>> w = Variable([1.0])
+    >>> (w * w).backward()
+    >>> Nadam(learning_rate=0.1, beta_1=0.5).step([w])
+    >>> w.numpy().round(3)
+    array([0.886], dtype=float32)
+    """
+
+    def __init__(
+        self,
+        learning_rate: float = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        weight_decay: float | None = None,
+        clipnorm: float | None = None,
+        clipvalue: float | None = None,
+        global_clipnorm: float | None = None,
+        *,
+        name: str = "nadam",
+    ) -> None:
+        super().__init__(
+            learning_rate=learning_rate,
+            beta_1=beta_1,
+            beta_2=beta_2,
+            epsilon=epsilon,
+            weight_decay=weight_decay,
+            clipnorm=clipnorm,
+            clipvalue=clipvalue,
+            global_clipnorm=global_clipnorm,
+            name=name,
+        )
+
+
 class RMSprop(BuiltinOptimizer):
     """Steps over the root of a running mean of the gradient's square.
 
@@ -330,7 +379,7 @@ class RMSprop(BuiltinOptimizer):
         )
 
 
-_family.add(SGD, Adam, AdamW, RMSprop)
+_family.add(SGD, Adam, AdamW, Nadam, RMSprop)
 wrap = _family.wrap
 
 

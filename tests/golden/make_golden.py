@@ -179,8 +179,13 @@ CHAINS = {
         "loss": ["Huber", {"delta": 0.7}],
         "optimizer": ["SGD", {"learning_rate": 0.1}],
     },
+    "nadam_decay_log_cosh": {
+        "layers": [dense(8, "tanh"), dense(2)],
+        "loss": ["LogCosh", {}],
+        "optimizer": ["Nadam", {"learning_rate": 0.02, "epsilon": 1e-3, "weight_decay": 0.1}],
+    },
 }
-REGRESSION = ("MeanSquaredError", "MeanAbsoluteError", "Huber")
+REGRESSION = ("MeanSquaredError", "MeanAbsoluteError", "Huber", "LogCosh")
 
 
 def make_targets(random, loss, shape):
@@ -231,7 +236,7 @@ class TorchChain:
         self.weights = [torch.tensor(w, dtype=torch.float64) for w in weights]
         self.trainable = [w for w, on in zip(self.weights, trainable, strict=True) if on]
         self.slots = [[torch.zeros_like(w) for _ in range(3)] for w in self.trainable]
-        self.iterations = 0
+        self.iterations, self.momenta = 0, 1.0
 
     def forward(self, x):
         weights = iter(self.weights)
@@ -274,6 +279,8 @@ class TorchChain:
             losses = functional.l1_loss(predicted, y, reduction="none").mean(-1)
         elif name == "Huber":
             losses = functional.huber_loss(predicted, y, "none", config["delta"]).mean(-1)
+        elif name == "LogCosh":
+            losses = torch.log(torch.cosh(predicted - y)).mean(-1)
         elif name == "BinaryCrossentropy":
             suffix = "_with_logits" if logits else ""
             function = getattr(functional, "binary_cross_entropy" + suffix)
@@ -316,6 +323,11 @@ class TorchChain:
         self.iterations += 1
         rate = config["learning_rate"]
         clipped = self.clip(gradients, config)
+        now, after = (
+            config.get("beta_1", 0.9) * (1 - 0.5 * 0.96 ** (self.iterations + more))
+            for more in (0, 1)
+        )
+        self.momenta *= now
         decay = config.get("weight_decay", 0.004 if name == "AdamW" else 0.0)
         for weight, g, slots in zip(self.trainable, clipped, self.slots, strict=True):
             weight -= weight * decay * rate
@@ -338,6 +350,12 @@ class TorchChain:
             beta_1, beta_2 = config.get("beta_1", 0.9), config.get("beta_2", 0.999)
             slots[0].add_((g - slots[0]) * (1 - beta_1))
             slots[1].add_((g**2 - slots[1]) * (1 - beta_2))
+            if name == "Nadam":
+                mean = after * slots[0] / (1 - self.momenta * after)
+                mean = mean + (1 - now) * g / (1 - self.momenta)
+                root = torch.sqrt(slots[1] / (1 - beta_2**self.iterations))
+                weight -= rate * mean / (root + config.get("epsilon", 1e-7))
+                continue
             second = slots[1]
             if config.get("amsgrad"):
                 slots[2].copy_(torch.maximum(slots[2], second))

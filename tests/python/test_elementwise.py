@@ -150,6 +150,7 @@ FUNCTIONS = {
     "log1p": (ops.log1p, np.log1p, lambda x: 1 / (1 + x), ()),
     "log2": (ops.log2, np.log2, lambda x: 1 / x / np.log(2), (0,)),
     "log10": (ops.log10, np.log10, lambda x: 1 / x / np.log(10), (0,)),
+    "sinh": (ops.sinh, np.sinh, np.cosh, ()),
     "erf": (ops.erf, special.erf, lambda x: 2 / np.sqrt(np.pi) * np.exp(-x * x), ()),
 }
 ACTIVATIONS = {
@@ -414,7 +415,8 @@ def test_limits_at_infinity_with_arguments(name, expected):
 
 @pytest.mark.parametrize("dtype", VALUE_TOLERANCE)
 @pytest.mark.parametrize(
-    "name", ["negative", "absolute", "floor", "ceil", "round", "sqrt", "expm1", "log1p", "erf"]
+    "name",
+    ["negative", "absolute", "floor", "ceil", "round", "sqrt", "expm1", "log1p", "sinh", "erf"],
 )
 def test_signs_of_zero(name, dtype):
     function, formula, _, _ = FUNCTIONS[name]
@@ -453,6 +455,11 @@ def test_where_exp_overflows_and_vanishes(dtype):
     )
     np.testing.assert_allclose(
         ops.expm1(x).numpy(), quietly(np.expm1, x), rtol=VALUE_TOLERANCE[dtype]
+    )
+    twice = most + np.log(2)
+    x = np.array([most + 0.3, 1e-3 - twice, twice - 1e-3, twice + 1e-3, -2 * twice], dtype)
+    np.testing.assert_allclose(
+        ops.sinh(x).numpy(), quietly(np.sinh, x), rtol=VALUE_TOLERANCE[dtype], atol=0
     )
 
 

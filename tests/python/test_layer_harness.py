@@ -33,8 +33,9 @@ MERGES = {
     *("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"),
     *("add", "average", "concatenate", "dot", "maximum", "minimum", "multiply", "subtract"),
 }
-# Where models begin, and what makes layers: test_functional.py and test_layers.py.
-OTHERS = {"Input", "InputLayer", "Lambda", "Layer", "Operation"}
+# Where models begin, and what makes layers: test_functional.py and test_layers.py. Attention has
+# test_attention.py.
+OTHERS = {"Attention", "Input", "InputLayer", "Lambda", "Layer", "Operation"}
 
 
 def unbuilt(name, /, **more):

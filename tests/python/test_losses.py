@@ -42,6 +42,16 @@ def test_mean_squared_error(rng, dtype, close):
     close(losses.MeanSquaredError()(t, p), np.mean((t.astype(float) - p) ** 2))
 
 
+def test_log_cosh(rng, dtype, close):
+    t, p = rng.normal(0, 3, size=(2, 5, 4)).astype(dtype)
+    e = p.astype(float) - t
+    close(losses.LogCosh()(t, p), np.mean(np.logaddexp(e, -e) - np.log(2)))
+    small = np.full((5, 4), 1e-4, dtype)  # e^2 / 2 - e^4 / 12
+    e = float(small[0, 0])
+    close(losses.LogCosh()(np.zeros_like(small), small), e**2 / 2 - e**4 / 12)
+    assert {type(losses.get(name)) for name in ["logcosh", "log_cosh"]} == {losses.LogCosh}
+
+
 def test_binary_crossentropy(rng, dtype, close):
     t, logits = rng.uniform(0, 1, (5, 4)).astype(dtype), rng.normal(0, 5, (5, 4)).astype(dtype)
     p = special.expit(logits)
@@ -79,6 +89,7 @@ def test_sample_weights_and_reduction(rng, dtype, close):
     [
         (losses.BinaryCrossentropy(from_logits=True), [[0.0]], [[1e4]], 1e4),
         (losses.BinaryCrossentropy(from_logits=True), [[1.0]], [[1e4]], 0),
+        (losses.LogCosh(), [[0.0]], [[-1e30]], 1e30),
         (losses.BinaryCrossentropy(), [[1.0]], [[0.0]], -np.log(EPSILON)),
         (losses.SparseCategoricalCrossentropy(from_logits=True), [0], [[-1e4, 1e4]], 2e4),
         (losses.SparseCategoricalCrossentropy(), [0], [[0.0, 1.0]], -np.log(EPSILON)),

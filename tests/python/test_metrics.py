@@ -82,9 +82,29 @@ def test_losses_as_metrics(metric, plain, weighted):
     assert metric()(TARGET, PREDICTION, STEP_WEIGHTS) == pytest.approx(weighted, rel=1e-6)
 
 
+def test_cosine_similarity(rng):
+    target, prediction = rng.normal(size=(2, 5, 4, 3))
+    weights = rng.random((5, 4))
+
+    def cosine(axis):
+        lengths = np.linalg.norm(target, axis=axis) * np.linalg.norm(prediction, axis=axis)
+        return np.sum(target * prediction, axis) / lengths
+
+    expected = np.average(cosine(-1), weights=weights)
+    assert metrics.CosineSimilarity()(target, prediction, weights) == pytest.approx(expected)
+    by_rows = metrics.CosineSimilarity("rows", axis=1)
+    assert by_rows(target, prediction) == pytest.approx(np.mean(cosine(1)))
+    assert by_rows.get_config() == {"name": "rows", "axis": 1}
+    # Keras 3.15's example.
+    keras = metrics.get("cosine_similarity")([[0, 1.0], [1, 1]], [[1.0, 0], [1, 1]], [0.3, 0.7])
+    assert keras == pytest.approx(0.7)
+    with pytest.raises(ValueError, match=r"'rows' got targets of shape \(2,\).*\(5, 4, 3\)"):
+        by_rows([1.0, 2.0], prediction)
+
+
 def test_every_loss_is_a_metric_by_its_names(rng):
     target, prediction = rng.uniform(0.1, 0.9, (2, 6, 3)).astype("f4")
-    for name in ["mse", "mae", "huber", "smooth_l1", "bce", "cce", "MeanSquaredError"]:
+    for name in ["mse", "mae", "huber", "smooth_l1", "log_cosh", "bce", "cce", "MeanSquaredError"]:
         metric = metrics.get(name)
         assert metric.name == (name if name != "MeanSquaredError" else "mean_squared_error")
         expected = losses.get(name)(target, prediction).item()

@@ -354,7 +354,7 @@ def test_gradients_of_rows_become_dense_where_they_are_asked_for():
     assert table.grad.numpy().tolist() == [[2, 2], [4, 4], [2, 2], [3, 3]]
 
 
-@pytest.mark.parametrize("optimizer", ["adam", "rmsprop", "adamw"])
+@pytest.mark.parametrize("optimizer", ["adam", "rmsprop", "adamw", "nadam"])
 def test_embeddings_train_with_every_optimizer(optimizer, rng):
     tokens = rng.integers(0, 50, (200, 6))
     labels = (tokens == 7).any(1)

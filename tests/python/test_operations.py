@@ -56,10 +56,10 @@ CONV = [
 ]
 UNARY_NAMES = [
     "negative", "absolute", "abs", "sign", "square", "floor", "ceil", "round", "reciprocal", "exp",
-    "expm1", "erf", "isnan", "isinf", "isfinite", "logical_not", "relu6", "selu", "tanh", "sigmoid",
-    "softplus", "softsign", "silu", "swish", "mish", "hard_sigmoid", "hard_silu", "hard_swish",
-    "hard_tanh", "log_sigmoid", "tanh_shrink", "sparse_plus", "sparse_sigmoid", "step",
-    "stop_gradient",
+    "expm1", "sinh", "erf", "isnan", "isinf", "isfinite", "logical_not", "relu6", "selu", "tanh",
+    "sigmoid", "softplus", "softsign", "silu", "swish", "mish", "hard_sigmoid", "hard_silu",
+    "hard_swish", "hard_tanh", "log_sigmoid", "tanh_shrink", "sparse_plus", "sparse_sigmoid",
+    "step", "stop_gradient",
 ]  # fmt: skip
 POSITIVE_NAMES = ["sqrt", "rsqrt", "log", "log1p", "log2", "log10"]
 BINARY_NAMES = [

@@ -30,6 +30,19 @@ def adam(w, gradient, learning_rate, beta_1=0.9, beta_2=0.999, epsilon=1e-7, ams
     return w
 
 
+def nadam(w, gradient, learning_rate, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
+    m, v, product = np.zeros_like(w), np.zeros_like(w), 1.0
+    for t in range(1, STEPS + 1):
+        g = gradient(w)
+        m = m + (g - m) * (1 - beta_1)
+        v = v + (g * g - v) * (1 - beta_2)
+        now, after = (beta_1 * (1 - 0.5 * 0.96**step) for step in (t, t + 1))
+        product *= now
+        m_hat = after * m / (1 - product * after) + (1 - now) * g / (1 - product)
+        w = w - learning_rate * m_hat / (np.sqrt(v / (1 - beta_2**t)) + epsilon)
+    return w
+
+
 def clipped_norm(gradient, limit):
     def clip(w):
         g = gradient(w)
@@ -62,6 +75,11 @@ CASES = {
     "amsgrad": (
         ADAM(0.02, 0.5, 0.8, amsgrad=True),
         lambda w: adam(w, cubic, 0.02, 0.5, 0.8, 1e-7, True),
+    ),
+    "nadam": (optimizers.Nadam(0.02), lambda w: nadam(w, cubic, 0.02)),
+    "nadam with all": (
+        optimizers.Nadam(0.02, 0.5, 0.8, 1e-2),
+        lambda w: nadam(w, cubic, 0.02, 0.5, 0.8, 1e-2),
     ),
     "clipvalue": (
         SGD(0.01, clipvalue=1.5),
@@ -171,6 +189,7 @@ def test_slots_are_named_after_their_weights():
         lambda: optimizers.Adam(0.01),
         lambda: optimizers.Adam(0.01, amsgrad=True),
         lambda: optimizers.AdamW(0.01),
+        lambda: optimizers.Nadam(0.01),
     ],
 )
 def test_one_gradient_whose_square_overflows_leaves_weights_finite(make):
@@ -178,3 +197,15 @@ def test_one_gradient_whose_square_overflows_leaves_weights_finite(make):
     for gradient in (1e20, 1.0, 1.0):
         optimizer.apply([np.full(20, gradient, "float32")], [weight])
     assert np.isfinite(weight.numpy()).all()
+
+
+def test_nadam_resumes_with_the_same_bits(rng):
+    x, y = rng.normal(size=(64, 3)).astype("f4"), rng.normal(size=(64, 1)).astype("f4")
+    model = lamina.Sequential([lamina.Input((3,)), lamina.layers.Dense(1)])
+    model.compile(optimizers.Nadam(0.05), "mse")
+    model.fit(x, y, batch_size=16, verbose=0)
+    again = lamina.models.load_model(model.save_to_bytes())
+    for trained in (model, again):
+        trained.fit(x, y, batch_size=16, epochs=3, initial_epoch=1, verbose=0)
+    for expected, weight in zip(model.get_weights(), again.get_weights(), strict=True):
+        assert np.array_equal(expected, weight)

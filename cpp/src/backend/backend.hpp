@@ -285,6 +285,7 @@ enum class LossKind : std::uint8_t {
   mean_absolute_error,              // mean over the columns of |p - t|
   huber,                            // of e^2 / 2 where |e| <= delta, else delta |e| - delta^2 / 2
   smooth_l1,                        // the same over delta
+  log_cosh,                         // mean over the columns of log(cosh(p - t))
 };
 
 /// losses[i] = row i's loss. With `grad`, also grad = d(scale * sum_i weights[i] losses[i]) / dp.
@@ -516,10 +517,11 @@ enum class OptimizerKind : std::uint8_t {
   rmsprop_momentum,
   rmsprop_centered,
   rmsprop_centered_momentum,
+  nadam,
 };
 
-/// One weight of an optimizer step. Slots: momentum; Adam's m, v and (amsgrad) v-hat; RMSprop's v,
-/// m (with momentum) and a (centered), in this order.
+/// One weight of an optimizer step. Slots: momentum; Adam's m, v and (amsgrad) v-hat; Nadam's m and
+/// v; RMSprop's v, m (with momentum) and a (centered), in this order.
 struct OptimizerSlot {
   void* weight;
   const void* grad;
@@ -534,6 +536,9 @@ struct OptimizerSlot {
 /// adam:     m += (g - m)(1 - beta_1);  v += (g^2 - v)(1 - beta_2);
 ///           w -= lr m / (sqrt(v) + epsilon), where lr includes
 ///           sqrt(1 - beta_2^t) / (1 - beta_1^t)
+/// nadam:    m and v as Adam's; w -= (lr m + gradient_rate g) / (sqrt(v) + epsilon), where lr,
+///           gradient_rate and epsilon include sqrt(1 - beta_2^t), and the rates what
+///           Nesterov's momentum and the correction of m make of the learning rate
 /// rmsprop:  v += (g^2 - v)(1 - beta_2);  centered: a += (g - a)(1 - beta_2), v' = v - a^2;
 ///           w -= lr g / sqrt(v' + epsilon), or m = momentum m + that, w -= m
 /// The gradient used is clip(g * scale, ±clip_value), where scale brings a norm above clip_norm
@@ -543,6 +548,7 @@ struct OptimizerParams {
   OptimizerKind kind;
   std::span<const OptimizerSlot> host_slots;
   double learning_rate;
+  double gradient_rate = 0;  // nadam's
   double momentum = 0;
   double beta_1 = 0, beta_2 = 0, epsilon = 0;
   double decay = 0;  // already multiplied by the learning rate

@@ -136,6 +136,10 @@ SmoothL1::SmoothL1(const Options& options)
                 {.delta = positive("SmoothL1", "beta", options.beta)}, options.reduction,
                 config_of(options)) {}
 
+LogCosh::LogCosh(const Options& options)
+    : FusedLoss("LogCosh", options.name, ops::log_cosh, {}, options.reduction, config_of(options)) {
+}
+
 BinaryCrossentropy::BinaryCrossentropy(const Options& options)
     : FusedLoss("BinaryCrossentropy", options.name, ops::binary_crossentropy,
                 {.from_logits = options.from_logits,

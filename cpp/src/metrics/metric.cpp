@@ -4,6 +4,7 @@
 #include "core/named_options.hpp"
 #include "core/registry.hpp"
 #include "lamina/metrics/accuracy.hpp"
+#include "lamina/metrics/cosine_similarity.hpp"
 #include "lamina/metrics/loss_metric.hpp"
 #include "lamina/metrics/mean.hpp"
 #include "lamina/metrics/precision_recall.hpp"

@@ -5,6 +5,7 @@
 
 #include "core/options.hpp"
 #include "lamina/metrics/accuracy.hpp"
+#include "lamina/metrics/cosine_similarity.hpp"
 #include "lamina/metrics/precision_recall.hpp"
 
 namespace lamina {
@@ -15,6 +16,11 @@ void describe(Visitor& /*visit*/, MetricOptions& /*options*/) {}
 template <class Visitor>
 void describe(Visitor& visit, BinaryAccuracyOptions& options) {
   visit("threshold", options.threshold);
+}
+
+template <class Visitor>
+void describe(Visitor& visit, CosineSimilarityOptions& options) {
+  visit("axis", options.axis);
 }
 
 template <class Visitor>

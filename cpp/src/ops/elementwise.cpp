@@ -51,6 +51,7 @@ Tensor log(const Tensor& x) { return unary("log", UnaryOp::log, floating(x)); }
 Tensor log1p(const Tensor& x) { return unary("log1p", UnaryOp::log1p, floating(x)); }
 Tensor log2(const Tensor& x) { return unary("log2", UnaryOp::log2, floating(x)); }
 Tensor log10(const Tensor& x) { return log(x) * 0.43429448190325182; }
+Tensor sinh(const Tensor& x) { return unary("sinh", UnaryOp::sinh, floating(x)); }
 Tensor erf(const Tensor& x) { return unary("erf", UnaryOp::erf, floating(x)); }
 
 Tensor clip(const Tensor& x, double low, double high) {

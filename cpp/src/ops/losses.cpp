@@ -140,4 +140,8 @@ Tensor smooth_l1(const Tensor& target, const Tensor& prediction, const LossOptio
   return loss("smooth_l1", LossKind::smooth_l1, target, prediction, options);
 }
 
+Tensor log_cosh(const Tensor& target, const Tensor& prediction, const LossOptions& options) {
+  return loss("log_cosh", LossKind::log_cosh, target, prediction, options);
+}
+
 }  // namespace lamina::ops

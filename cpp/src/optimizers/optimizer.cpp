@@ -14,6 +14,7 @@
 #include "lamina/ops/elementwise.hpp"
 #include "lamina/ops/reduction.hpp"
 #include "lamina/optimizers/adam.hpp"
+#include "lamina/optimizers/nadam.hpp"
 #include "lamina/optimizers/rmsprop.hpp"
 #include "lamina/optimizers/sgd.hpp"
 #include "optimizers/options.hpp"

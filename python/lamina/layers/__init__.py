@@ -13,6 +13,7 @@ from lamina.layers.adaptive_max_pooling import (
     AdaptiveMaxPooling3D,
 )
 from lamina.layers.alpha_dropout import AlphaDropout
+from lamina.layers.attention import Attention
 from lamina.layers.average_pooling import AveragePooling1D, AveragePooling2D, AveragePooling3D
 from lamina.layers.batch_normalization import BatchNormalization
 from lamina.layers.concatenate import Concatenate, concatenate
@@ -103,6 +104,7 @@ __all__ = [
     "AdaptiveMaxPooling3D",
     "Add",
     "AlphaDropout",
+    "Attention",
     "Average",
     "AveragePooling1D",
     "AveragePooling2D",

@@ -21,6 +21,7 @@ struct Function {
 const Function functions[] = {
     {"exp", UnaryOp::exp, [](long double x) { return std::exp(x); }},
     {"log", UnaryOp::log, [](long double x) { return std::log(x); }},
+    {"sinh", UnaryOp::sinh, [](long double x) { return std::sinh(x); }},
     {"tanh", UnaryOp::tanh, [](long double x) { return std::tanh(x); }},
     {"sigmoid", UnaryOp::sigmoid, logistic},
     {"expm1", UnaryOp::expm1, [](long double x) { return std::expm1(x); }},

@@ -84,6 +84,7 @@ const Function functions[] = {
        const double s = logistic(gelu_argument(x));
        return s + times(x * 2 * std::sqrt(2 / M_PI) * (1 + 3 * 0.044715 * x * x), s * (1 - s));
      }},
+    {UnaryOp::sinh, [](double x) { return std::sinh(x); }, [](double x) { return std::cosh(x); }},
     {UnaryOp::tanh, [](double x) { return std::tanh(x); },
      [](double x) { return 1 - std::tanh(x) * std::tanh(x); }},
     {UnaryOp::sigmoid, logistic, [](double x) { return logistic(x) * (1 - logistic(x)); }},

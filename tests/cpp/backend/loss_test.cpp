@@ -18,6 +18,7 @@ const Case cases[] = {
     {LossKind::mean_absolute_error, false, 0},
     {LossKind::huber, false, 0.3},
     {LossKind::smooth_l1, false, 0.3},
+    {LossKind::log_cosh, false, 0},
     {LossKind::binary_crossentropy, false, 0},
     {LossKind::binary_crossentropy, false, 0.2},
     {LossKind::binary_crossentropy, true, 0},
@@ -48,6 +49,9 @@ double loss_of(const Case& c, const std::vector<double>& p, const std::vector<do
         const double loss = e <= delta ? e * e / 2 : delta * e - delta * delta / 2;
         result += (c.kind == LossKind::huber ? loss : loss / delta) / cols;
       }
+      return result;
+    case LossKind::log_cosh:
+      for (std::size_t i = 0; i < cols; ++i) result += std::log(std::cosh(p[i] - t[i])) / cols;
       return result;
     case LossKind::binary_crossentropy:
       for (std::size_t i = 0; i < cols; ++i) {
@@ -152,6 +156,37 @@ TYPED_TEST(LossTest, GradientIsZeroWhereClipped) {
     EXPECT_EQ(grad[1], T(0));
     EXPECT_NEAR(losses[0], 1e-7, 1e-7);
     EXPECT_NEAR(losses[1], -std::log(1e-7), sizeof(T) == 4 ? 0.2 : 1e-6);
+  });
+}
+
+// log(1 + 2 sinh(e/2)^2) near 0, |e| - log 2 + log(1 + e^(-2 |e|)) elsewhere.
+TYPED_TEST(LossTest, LogCoshIsRelativelyAccurate) {
+  using T = TypeParam;
+  for_each_target([&](const KernelTable& kernels) {
+    const double errors[] = {0,    1e-12, -1e-6, 1e-3, -0.02, 0.3,  0.7,   -0.999, 1,
+                             1.01, -1.5,  3,     -9,   20,    88.5, -1000, 1e6,    1e30};
+    for (const double error : errors) {
+      Array<T> p(1, T(error)), t(1), losses(1), grad(1);
+      IndexFault fault{};
+      drivers::loss(kernels, {this->dtype,
+                              LossKind::log_cosh,
+                              false,
+                              {},
+                              1,
+                              1,
+                              p.data(),
+                              t.data(),
+                              nullptr,
+                              1,
+                              losses.data(),
+                              grad.data(),
+                              &fault});
+      const double e = p[0], a = std::fabs(e), s = std::sinh(std::min(a, 1.0) / 2);
+      const double expected =
+          a < 1 ? std::log1p(2 * s * s) : a - std::log(2.0) + std::log1p(std::exp(-2 * a));
+      expect_close(losses[0], expected, 8);
+      expect_close(grad[0], std::tanh(e), 8);
+    }
   });
 }
 

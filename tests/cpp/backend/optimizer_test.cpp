@@ -32,6 +32,11 @@ State step(const OptimizerParams& p, State s, double grad) {
       s.w -= p.learning_rate * s.s0 /
              (std::sqrt(p.kind == OptimizerKind::adam ? s.s1 : s.s2) + p.epsilon);
       break;
+    case OptimizerKind::nadam:
+      s.s0 += (g - s.s0) * (1 - p.beta_1);
+      s.s1 += (g * g - s.s1) * (1 - p.beta_2);
+      s.w -= (p.learning_rate * s.s0 + p.gradient_rate * g) / (std::sqrt(s.s1) + p.epsilon);
+      break;
     case OptimizerKind::rmsprop:
     case OptimizerKind::rmsprop_momentum:
     case OptimizerKind::rmsprop_centered:
@@ -63,13 +68,15 @@ constexpr OptimizerKind kinds[] = {OptimizerKind::sgd,
                                    OptimizerKind::rmsprop,
                                    OptimizerKind::rmsprop_momentum,
                                    OptimizerKind::rmsprop_centered,
-                                   OptimizerKind::rmsprop_centered_momentum};
+                                   OptimizerKind::rmsprop_centered_momentum,
+                                   OptimizerKind::nadam};
 
 OptimizerParams params_of(OptimizerKind kind, Dtype dtype, bool all_options) {
   OptimizerParams p{};
   p.dtype = dtype;
   p.kind = kind;
   p.learning_rate = 0.01;
+  p.gradient_rate = 0.004;
   p.momentum = 0.9;
   p.beta_1 = 0.9, p.beta_2 = 0.999, p.epsilon = 1e-7;
   // The running means here are random: no root of a negative number.

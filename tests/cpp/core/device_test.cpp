@@ -199,7 +199,7 @@ TEST(Device, OperationsAndGradientsGiveTheCpusBits) {
 }
 
 TEST(Device, OptimizersGiveTheCpusBits) {
-  for (const char* name : {"sgd", "adam", "adamw", "rmsprop"}) {
+  for (const char* name : {"sgd", "adam", "adamw", "nadam", "rmsprop"}) {
     for (const char* clipping : {"", "clipnorm", "global_clipnorm", "clipvalue"}) {
       const auto train = [&](Device device) {
         const DeviceScope scope(device);

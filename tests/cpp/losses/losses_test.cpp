@@ -69,6 +69,15 @@ TEST(Loss, GradientsOfUnreducedLosses) {
       {prediction});
 }
 
+TEST(Loss, LogCosh) {
+  const double expected = (std::log(std::cosh(0.5)) + std::log(std::cosh(3.0))) / 2;
+  EXPECT_NEAR(LogCosh()(Tensor({{0.0, 1.0}}), Tensor({{0.5, -2.0}})).item(), expected, 1e-6);
+  EXPECT_EQ(Loss::from_name("logcosh")->type(), "LogCosh");
+  const Tensor target = test::spread_values({4, 3}, -2, 2, 2);
+  test::check_gradients([&](const TensorList& in) { return ops::log_cosh(target, in[0]); },
+                        {test::spread_values({4, 3}, -2, 2)});
+}
+
 TEST(Loss, OptionsAreItsOwn) {
   EXPECT_DOUBLE_EQ(Huber({.delta = 2})(Tensor({{0}}), Tensor({{5}})).item(), 2 * 5 - 2);
   EXPECT_DOUBLE_EQ(SmoothL1({.beta = 0.5})(Tensor({{0}}), Tensor({{3}})).item(), 2.75);

@@ -1,6 +1,8 @@
 // Values with masks and weights of time steps are those of Keras 3.15.
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "lamina/lamina.hpp"
 #include "support/gradient_check.hpp"
 
@@ -55,6 +57,21 @@ TEST(Metric, PrecisionAndRecall) {
   EXPECT_DOUBLE_EQ(value_of(Precision({.threshold = 0.65}), labels, scores, weights), 0.75);
   EXPECT_DOUBLE_EQ(value_of(Recall({.threshold = 0.65}), labels, scores, weights), 1.0 / 3);
   EXPECT_EQ(value_of(Precision(), Tensor({1.0}), Tensor({0.0})), 0);  // no prediction says yes
+}
+
+TEST(Metric, CosineSimilarity) {
+  const Tensor target({{{1, 2}, {3, -1}, {0, 0}}, {{4, 1}, {5, 2}, {6, 0.5}}});
+  const Tensor given({{{1.5, 1}, {2, 1}, {1, 1}}, {{4, -1}, {7, 2}, {6.5, 3}}});
+  EXPECT_NEAR(value_of(CosineSimilarity(), target, given), 0.7320180535316467, 1e-6);
+  EXPECT_NEAR(value_of(CosineSimilarity(), target, given, step_weights), 0.6173456907272339, 1e-6);
+  EXPECT_NEAR(value_of(CosineSimilarity({.axis = 1}), target, given), 0.6635730266571045, 1e-6);
+  const Tensor kept = given.with_mask(Tensor({{0, 1, 0}, {0, 0, 0}}).cast(Dtype::boolean));
+  EXPECT_NEAR(value_of(CosineSimilarity(), target, kept), std::sqrt(0.5), 1e-6);
+  const Config config = CosineSimilarity({.axis = 1, .name = "c"}).config();
+  EXPECT_EQ(Metric::make("CosineSimilarity", config)->config(), config);
+  EXPECT_EQ(error_of(ErrorKind::value, [&] { CosineSimilarity().update(target, y, {}); }),
+            "metric 'cosine_similarity' got targets of shape (2, 3, 2) for predictions of shape "
+            "(2, 3, 1)");
 }
 
 TEST(Metric, MeansAndSumsOfValues) {
@@ -115,7 +132,8 @@ TEST(Metric, ByName) {
   EXPECT_EQ(Metric::from_name("BinaryAccuracy")->name(), "binary_accuracy");
   EXPECT_EQ(Metric::from_name("mse")->name(), "mse");
   EXPECT_EQ(Metric::from_name("mse")->type(), "MeanSquaredError");
-  for (const char* name : {"mae", "huber", "smooth_l1", "bce", "cce", "scce", "precision"}) {
+  for (const char* name :
+       {"mae", "huber", "smooth_l1", "logcosh", "bce", "cce", "scce", "precision"}) {
     const auto metric = Metric::from_name(name);
     EXPECT_EQ(Metric::make(metric->type(), metric->config())->config(), metric->config());
   }

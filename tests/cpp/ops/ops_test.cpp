@@ -42,6 +42,7 @@ INSTANTIATE_TEST_SUITE_P(
                       UnaryCase{"sqrt", ops::sqrt, [](double x) { return std::sqrt(x); }, 0.1, 4},
                       UnaryCase{"square", ops::square, [](double x) { return x * x; }, -2, 2},
                       UnaryCase{"relu", ops::relu, [](double x) { return x > 0 ? x : 0; }, -2, 2},
+                      UnaryCase{"sinh", ops::sinh, [](double x) { return std::sinh(x); }, -3, 3},
                       UnaryCase{"tanh", ops::tanh, [](double x) { return std::tanh(x); }, -3, 3},
                       UnaryCase{"sigmoid", ops::sigmoid,
                                 [](double x) { return 1 / (1 + std::exp(-x)); }, -4, 4},

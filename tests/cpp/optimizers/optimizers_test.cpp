@@ -45,6 +45,28 @@ TEST(Adam, FirstStepIsTheLearningRate) {
   EXPECT_NEAR(after_steps(optimizer, 1), 0.9, 1e-12);
 }
 
+// Both steps have m_hat / sqrt(v_hat) worked from m = 1, 1.5 and v_hat = 4, with the momenta
+// u_1 = 0.26, u_2 = 0.2696 and u_3 = 0.278816 of beta_1 = 1/2.
+TEST(Nadam, TwoStepsByHand) {
+  Nadam optimizer({.learning_rate = 0.1, .beta_1 = 0.5, .epsilon = 0});
+  const double u1 = 0.26, u2 = 0.2696, u3 = 0.278816;
+  const double first = u2 * 1 / (1 - u1 * u2) + (1 - u1) * 2 / (1 - u1);
+  const double second = u3 * 1.5 / (1 - u1 * u2 * u3) + (1 - u2) * 2 / (1 - u1 * u2);
+  EXPECT_NEAR(after_steps(optimizer, 2), 1 - 0.1 * (first + second) / 2, 1e-12);
+}
+
+// The product of the momenta is not in files: it follows from the number of steps.
+TEST(Nadam, GoesOnFromAnyNumberOfSteps) {
+  for (const int steps : {3, 0}) {
+    Nadam through({.learning_rate = 0.1, .beta_1 = 0.99}),
+        set({.learning_rate = 0.1, .beta_1 = 0.99});
+    after_steps(through, 5);
+    through.set_iterations(steps);
+    set.set_iterations(steps);
+    EXPECT_EQ(after_steps(through, 2), after_steps(set, 2));
+  }
+}
+
 TEST(Optimizer, ClipsByValueByNormAndGlobally) {
   SGD by_value({.learning_rate = 1, .gradients = {.clipvalue = 0.5}});
   EXPECT_NEAR(after_steps(by_value, 1), 0.5, 1e-15);

@@ -105,6 +105,10 @@ struct LAMINA_API SmoothL1 : FusedLoss {
   using Options = SmoothL1Options;
   explicit SmoothL1(const Options& options = {});
 };
+struct LAMINA_API LogCosh : FusedLoss {
+  using Options = RegressionLossOptions;
+  explicit LogCosh(const Options& options = {});
+};
 struct LAMINA_API BinaryCrossentropy : FusedLoss {
   using Options = CrossentropyOptions;
   explicit BinaryCrossentropy(const Options& options = {});

@@ -29,6 +29,7 @@ LAMINA_API Tensor log(const Tensor& x);
 LAMINA_API Tensor log1p(const Tensor& x);
 LAMINA_API Tensor log2(const Tensor& x);
 LAMINA_API Tensor log10(const Tensor& x);
+LAMINA_API Tensor sinh(const Tensor& x);
 /// The error function.
 LAMINA_API Tensor erf(const Tensor& x);
 

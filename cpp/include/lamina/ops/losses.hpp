@@ -42,5 +42,8 @@ LAMINA_API Tensor huber(const Tensor& target, const Tensor& prediction,
 /// The same over delta, whose slope is 1 outside.
 LAMINA_API Tensor smooth_l1(const Tensor& target, const Tensor& prediction,
                             const LossOptions& options = {});
+/// Mean over the last axis of log(cosh(prediction - target)).
+LAMINA_API Tensor log_cosh(const Tensor& target, const Tensor& prediction,
+                           const LossOptions& options = {});
 
 }  // namespace lamina::ops

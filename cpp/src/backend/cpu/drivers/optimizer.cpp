@@ -37,6 +37,7 @@ void optimizer_step(const KernelTable& kernels, const OptimizerParams& p) {
   with_float(kernels, p.dtype, "an optimizer step", [&]<class T>(const auto& k, T) {
     OptimizerStep<T> step;
     step.learning_rate = static_cast<T>(p.learning_rate);
+    step.gradient_rate = static_cast<T>(p.gradient_rate);
     step.momentum = static_cast<T>(p.momentum);
     step.one_minus_beta_1 = static_cast<T>(1 - p.beta_1);
     step.one_minus_beta_2 = static_cast<T>(1 - p.beta_2);

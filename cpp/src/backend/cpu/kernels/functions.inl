@@ -107,6 +107,7 @@ LAMINA_OP(selu,
 LAMINA_OP(celu, (x > T(0) ? x : expm1_of_negative<T>(x / p.a) * p.a))
 LAMINA_OP(gelu, above_exp_low<T>(x) * normal_cdf<T>(x))
 LAMINA_OP(gelu_tanh, above_exp_low<T>(x) * sigmoid_of<T>(gelu_argument<T>(x)))
+LAMINA_OP(sinh, sinh_of<T>(x))
 LAMINA_OP(tanh, tanh_of<T>(x))
 LAMINA_OP(sigmoid, sigmoid_of<T>(x))
 LAMINA_OP(softplus, softplus_of<T>(x))
@@ -205,6 +206,7 @@ LAMINA_OP(gelu, (dy * gelu_slope<T>(s)))
 LAMINA_OP(gelu_tanh,
           (dy * sigmoid_times<T>(s, s * s * T(0.21406444881780074633) + T(1.5957691216057307118),
                                  sigmoid_of<T>(gelu_argument<T>(s)))))
+LAMINA_OP(sinh, (dy * cosh_of<T>(s)))
 LAMINA_OP(tanh, (dy * (T(1) - s * s)))
 LAMINA_OP(sigmoid, (dy * (s * (T(1) - s))))
 LAMINA_OP(softplus, (dy * sigmoid_of<T>(s)))

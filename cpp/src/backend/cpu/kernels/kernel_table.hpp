@@ -11,10 +11,10 @@ namespace lamina::cpu {
 inline constexpr int dtype_count = 6;
 inline constexpr int reduce_op_count = 4;
 inline constexpr int compare_op_count = 4;
-inline constexpr int loss_kind_count = 7;
+inline constexpr int loss_kind_count = 8;
 inline constexpr int accuracy_kind_count = 4;
 inline constexpr int pool_op_count = 3;
-inline constexpr int optimizer_kind_count = 9;
+inline constexpr int optimizer_kind_count = 10;
 
 // A new enumerator needs a row in each table; table_order.inl says where the rows stand.
 template <auto last>
@@ -22,10 +22,10 @@ constexpr int up_to = static_cast<int>(last) + 1;
 static_assert(dtype_count == up_to<Dtype::boolean>);
 static_assert(reduce_op_count == up_to<ReduceOp::product>);
 static_assert(compare_op_count == up_to<CompareOp::less_equal>);
-static_assert(loss_kind_count == up_to<LossKind::smooth_l1>);
+static_assert(loss_kind_count == up_to<LossKind::log_cosh>);
 static_assert(accuracy_kind_count == up_to<AccuracyKind::exact>);
 static_assert(pool_op_count == up_to<PoolOp::average>);
-static_assert(optimizer_kind_count == up_to<OptimizerKind::rmsprop_centered_momentum>);
+static_assert(optimizer_kind_count == up_to<OptimizerKind::nadam>);
 
 // Casts are indexed by these.
 static_assert(static_cast<int>(Dtype::float32) == 0 && static_cast<int>(Dtype::float64) == 1 &&
@@ -307,7 +307,7 @@ using DropoutKernel = void (*)(const T* x, T* y, std::int64_t first, std::int64_
 
 template <class T>
 struct OptimizerStep {
-  T learning_rate, momentum, one_minus_beta_1, one_minus_beta_2, epsilon;
+  T learning_rate, gradient_rate, momentum, one_minus_beta_1, one_minus_beta_2, epsilon;
   T keep;  // 1 - decay
   T grad_scale;
   T clip;  // infinite: none

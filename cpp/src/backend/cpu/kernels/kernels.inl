@@ -61,7 +61,7 @@ constexpr FloatKernels<T> float_kernels = {
     {sgd_kernel<T, Momentum::none>, sgd_kernel<T, Momentum::plain>,
      sgd_kernel<T, Momentum::nesterov>, adam_kernel<T, false>, adam_kernel<T, true>,
      rmsprop_kernel<T, false, false>, rmsprop_kernel<T, true, false>,
-     rmsprop_kernel<T, false, true>, rmsprop_kernel<T, true, true>},
+     rmsprop_kernel<T, false, true>, rmsprop_kernel<T, true, true>, nadam_kernel<T>},
 };
 
 #include "backend/cpu/kernels/table_order.inl"

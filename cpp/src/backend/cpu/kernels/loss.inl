@@ -75,6 +75,22 @@ struct HuberError {
   }
 };
 
+// With a = |e|, t = e^-a and m = t - 1: a - log 2 + log(1 + t^2), which overflows nowhere but
+// cancels for small a. There it is log(1 + m^2 / (2 t)), as cosh(a) - 1 = (1 - t)^2 / (2 t). For
+// a < 1 that quotient is below 0.55, so one log1p_of_fraction serves both.
+struct LogCoshError {
+  template <class T>
+  static LAMINA_INLINE LossAndSlope<T> apply(Vec<T> p, Vec<T> t, const LossNumbers<T>&) {
+    constexpr T log_2 = T(0.69314718055994530942);
+    const Vec<T> e = p - t, magnitude = absolute<T>(e);
+    const Mask<T> near = magnitude < T(1);
+    const Vec<T> m = expm1_of_negative<T>(-magnitude), power = m + T(1);
+    const Vec<T> fraction = near ? m * m / (power + power) : power * power;
+    const Vec<T> rest = near ? Vec<T>{} : magnitude - log_2;
+    return {rest + log1p_of_fraction<T>(fraction), tanh_of<T>(e)};
+  }
+};
+
 struct CrossEntropyOfProbability {
   template <class T>
   static LAMINA_INLINE LossAndSlope<T> apply(Vec<T> p, Vec<T> t, const LossNumbers<T>& numbers) {
@@ -259,6 +275,7 @@ constexpr LossKernels<T> loss_kernels = {
         {mean_loss_kernel<T, AbsoluteError>, mean_loss_kernel<T, AbsoluteError>},
         {mean_loss_kernel<T, HuberError<false>>, mean_loss_kernel<T, HuberError<false>>},
         {mean_loss_kernel<T, HuberError<true>>, mean_loss_kernel<T, HuberError<true>>},
+        {mean_loss_kernel<T, LogCoshError>, mean_loss_kernel<T, LogCoshError>},
     },
     {binary_accuracy_kernel<T>, categorical_accuracy_kernel<T>, sparse_accuracy_kernel<T>,
      exact_accuracy_kernel<T>},

@@ -272,6 +272,42 @@ LAMINA_INLINE Vec<T> absolute(Vec<T> x) {
   }
 }
 
+// e^x / 2 for x >= 0, infinite only where that is.
+template <class T>
+LAMINA_INLINE Vec<T> half_exp_of_positive(Vec<T> x) {
+  constexpr T high = FloatFormat<T>::exp_high + 1;
+  const auto [n, r] = reduce_for_exp<T>(x > high ? splat(high) : x);
+  return exp_from<T>(n - 1, r);
+}
+
+// h - 1 / (4 h) with h = e^|x| / 2, which cancels for small x: below 1 it is x + x^3/3! + x^5/5! +
+// ..., up to the term below a tenth of an ulp.
+template <class T>
+LAMINA_INLINE Vec<T> sinh_of(Vec<T> x) {
+  constexpr int terms = sizeof(T) == 4 ? 5 : 9;
+  double inverse_factorials[terms];
+  double factorial = 1;
+#pragma GCC unroll 16
+  for (int i = 0; i < terms; ++i) {
+    inverse_factorials[i] = 1 / (factorial *= (2 * i + 2) * (2 * i + 3));
+  }
+  const Vec<T> square = x * x;
+  Vec<T> tail = splat(T(inverse_factorials[terms - 1]));
+#pragma GCC unroll 16
+  for (int i = terms - 2; i >= 0; --i) tail = tail * square + T(inverse_factorials[i]);
+  const Mask<T> sign = (Mask<T>)x & (Mask<T>)splat(T(-0.0));
+  const Vec<T> magnitude = absolute<T>(x);
+  const Vec<T> half = half_exp_of_positive<T>(magnitude);
+  const Vec<T> far = (Vec<T>)((Mask<T>)(half - T(0.25) / half) | sign);
+  return magnitude < T(1) ? x + x * square * tail : far;
+}
+
+template <class T>
+LAMINA_INLINE Vec<T> cosh_of(Vec<T> x) {
+  const Vec<T> half = half_exp_of_positive<T>(absolute<T>(x));
+  return half + T(0.25) / half;
+}
+
 // To the nearest integer, halves to the even one, as NumPy's rint; keeps the sign of zero. From
 // 2^mantissa_bits on every number is an integer.
 template <class T>

@@ -61,6 +61,26 @@ void adam_kernel(const OptimizerStep<T>& options, T* weight, const T* grad, T* c
   });
 }
 
+template <class T>
+void nadam_kernel(const OptimizerStep<T>& options, T* weight, const T* grad, T* const slots[3],
+                  std::int64_t n) {
+  const OptimizerStep<T> step = options;
+  T* const mean = slots[0];
+  T* const square = slots[1];
+  for_each_vector<T>(n, [=](std::int64_t i, int count) LAMINA_LAMBDA {
+    const Vec<T> g = used_gradient<T>(step, load_some(grad + i, count));
+    Vec<T> m = load_some(mean + i, count);
+    Vec<T> v = load_some(square + i, count);
+    m += (g - m) * step.one_minus_beta_1;
+    v = moving_square<T>(v, g, step.one_minus_beta_2);
+    store_some(mean + i, m, count);
+    store_some(square + i, v, count);
+    const Vec<T> w = load_some(weight + i, count) * step.keep;
+    const Vec<T> ahead = m * step.learning_rate + g * step.gradient_rate;
+    store_some(weight + i, w - ahead / (square_root_of<T>(v) + step.epsilon), count);
+  });
+}
+
 template <class T, bool has_momentum, bool centered>
 void rmsprop_kernel(const OptimizerStep<T>& options, T* weight, const T* grad, T* const slots[3],
                     std::int64_t n) {

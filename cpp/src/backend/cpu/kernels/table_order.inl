@@ -33,6 +33,7 @@ LAMINA_LOSS_ROW(sparse_categorical_crossentropy,
 LAMINA_LOSS_ROW(mean_absolute_error, mean_loss_kernel<float, AbsoluteError>);
 LAMINA_LOSS_ROW(huber, mean_loss_kernel<float, HuberError<false>>);
 LAMINA_LOSS_ROW(smooth_l1, mean_loss_kernel<float, HuberError<true>>);
+LAMINA_LOSS_ROW(log_cosh, mean_loss_kernel<float, LogCoshError>);
 #undef LAMINA_LOSS_ROW
 
 LAMINA_ROW(loss_kernels<float>.accuracy, AccuracyKind::binary, binary_accuracy_kernel<float>);
@@ -60,5 +61,6 @@ LAMINA_OPTIMIZER_ROW(rmsprop, rmsprop_kernel<float, false, false>);
 LAMINA_OPTIMIZER_ROW(rmsprop_momentum, rmsprop_kernel<float, true, false>);
 LAMINA_OPTIMIZER_ROW(rmsprop_centered, rmsprop_kernel<float, false, true>);
 LAMINA_OPTIMIZER_ROW(rmsprop_centered_momentum, rmsprop_kernel<float, true, true>);
+LAMINA_OPTIMIZER_ROW(nadam, nadam_kernel<float>);
 #undef LAMINA_OPTIMIZER_ROW
 #undef LAMINA_ROW
