@@ -127,8 +127,8 @@ using Clock = std::chrono::steady_clock;
 
 std::atomic<InterruptionCheck> interruption_check{nullptr};
 thread_local int uninterrupted = 0;
-// Of this thread's calls, over all their regions.
-thread_local Clock::time_point next_check{};
+// Of this thread's calls, over all their regions; in the clock's ticks.
+thread_local Clock::rep next_check = 0;
 constexpr std::chrono::milliseconds between_checks{100};
 
 // A chunk takes a few µs and reading the clock 25 ns, so every fourth chunk looks.
@@ -141,11 +141,11 @@ InterruptionCheck check_to_ask() noexcept {
   return may_stop ? interruption_check.load(std::memory_order_relaxed) : nullptr;
 }
 
-bool is_check_due() noexcept { return Clock::now() >= next_check; }
+bool is_check_due() noexcept { return Clock::now().time_since_epoch().count() >= next_check; }
 
 // Lamina's calls within the check run on this thread alone and do not ask again.
 std::exception_ptr ask(InterruptionCheck check) noexcept {
-  next_check = Clock::now() + between_checks;
+  next_check = (Clock::now() + between_checks).time_since_epoch().count();
   const bool was_inside = std::exchange(detail::inside_region, true);
   std::exception_ptr stop = check();
   detail::inside_region = was_inside;

@@ -69,8 +69,9 @@ std::vector<std::uint64_t> read_checksums(std::string_view text, std::size_t ten
     damaged(origin, "its checksums are not those of lamina");
   }
   checksums.reserve(tensors + 1);
-  for (; !text.empty(); text.remove_prefix(checksum_digits)) {
-    std::from_chars(text.data(), text.data() + checksum_digits, checksums.emplace_back(), 16);
+  const char* const digits = text.data();
+  for (std::size_t at = 0; at < text.size(); at += checksum_digits) {
+    std::from_chars(digits + at, digits + at + checksum_digits, checksums.emplace_back(), 16);
   }
   return checksums;
 }

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 
 #include "core/options.hpp"
 #include "core/tensor_impl.hpp"
@@ -261,7 +262,7 @@ void Layer::ensure_built(const Shapes& input_shapes) {
     streams_.resize(streams);
     throw;
   }
-  build_shapes_ = shapes;
+  build_shapes_ = std::move(shapes);
   built_ = true;
 }
 

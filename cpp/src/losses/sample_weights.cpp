@@ -40,9 +40,9 @@ std::int64_t values_per_weight(const std::string& owner, const Shape& weights,
 
 Tensor masked_weights(const std::string& owner, const Tensor& sample_weight, const Tensor& mask,
                       Dtype dtype) {
-  const Tensor weights = sample_weight.defined() ? sample_weight.cast(dtype) : sample_weight;
+  Tensor weights = sample_weight.defined() ? sample_weight.cast(dtype) : sample_weight;
   if (!mask.defined()) return weights;
-  const Tensor kept = mask.cast(dtype);
+  Tensor kept = mask.cast(dtype);
   if (!weights.defined()) return kept;
   return weights.size() <= kept.size() ? weighted(owner, kept, weights)
                                        : weighted(owner, weights, kept);
@@ -50,7 +50,7 @@ Tensor masked_weights(const std::string& owner, const Tensor& sample_weight, con
 
 Tensor averaging_weights(const std::string& owner, const Tensor& sample_weight, const Tensor& mask,
                          Dtype dtype) {
-  const Tensor weights = masked_weights(owner, sample_weight, mask, dtype);
+  Tensor weights = masked_weights(owner, sample_weight, mask, dtype);
   if (!mask.defined()) return weights;
   // If no entry counts, all weights are 0 and the factor does not matter.
   const Tensor kept =
@@ -61,8 +61,8 @@ Tensor averaging_weights(const std::string& owner, const Tensor& sample_weight, 
 Tensor weights_for_rows(const std::string& owner, const Tensor& sample_weight, const Tensor& mask,
                         const Tensor& prediction, bool averaged) {
   const Dtype dtype = is_floating(prediction.dtype()) ? prediction.dtype() : Dtype::float32;
-  const Tensor weights = averaged ? averaging_weights(owner, sample_weight, mask, dtype)
-                                  : masked_weights(owner, sample_weight, mask, dtype);
+  Tensor weights = averaged ? averaging_weights(owner, sample_weight, mask, dtype)
+                            : masked_weights(owner, sample_weight, mask, dtype);
   const Shape rows =
       prediction.rank() > 1 ? prediction.shape().without(-1) : Shape{prediction.size()};
   const std::int64_t repeats = values_per_weight(owner, weights.shape(), rows);
