@@ -96,9 +96,9 @@ void Model::CompileState::assign_outputs(const std::string& label, std::vector<s
         fail(ErrorKind::value, label, " got a metric named 'loss', which the loss is; rename it");
       }
       const bool clashes = is_weighted && taken.contains(prefix + name);
-      listed.push_back({metric.pointer(),
-                        unique_name(prefix + (clashes ? "weighted_" : "") + name, taken), output,
-                        is_weighted});
+      std::string shown = prefix;
+      shown.append(clashes ? "weighted_" : "").append(name);
+      listed.push_back({metric.pointer(), unique_name(shown, taken), output, is_weighted});
     }
   };
   for (const bool is_weighted : {false, true}) {

@@ -248,8 +248,8 @@ Config Functional::config() const {
       keywords.push_back(Config().set("name", name).set("inputs", places(count)));
     }
     if (!keywords.empty()) description.set("keywords", keywords);
-    if (node.values) description.set("values", *node.values);
-    if (node.training) description.set("training", *node.training);
+    if (const auto& values = node.values) description.set("values", *values);
+    if (const auto& training = node.training) description.set("training", *training);
     calls[call.layer].push_back(description);
   }
   std::vector<Config> layers;

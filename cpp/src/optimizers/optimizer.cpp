@@ -215,7 +215,7 @@ void Optimizer::apply(std::vector<Entry*>& entries) {
 
 Tensor Optimizer::clip_factor(const Entry& entry) const {
   if (!entry.squared_norm.defined()) return {};
-  const double limit = gradients_.clipnorm ? *gradients_.clipnorm : *gradients_.global_clipnorm;
+  const double limit = gradients_.clipnorm.value_or(gradients_.global_clipnorm.value_or(0));
   const auto number = [&](double value) {
     return Tensor::scalar(value, Dtype::float64, entry.squared_norm.device());
   };
