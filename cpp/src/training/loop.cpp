@@ -54,7 +54,7 @@ Logs validate(TrainingStep& step, Feed& validation, const FitOptions& options, s
   const OnProgress none;
   ProgressClock clock(options.on_progress ? interrupt : none);
   Logs logs = run_test(step, validation, options.callbacks, clock);
-  for (auto& [name, value] : logs) name = "val_" + name;
+  for (auto& [name, value] : logs) name.insert(0, "val_");
   return logs;
 }
 
