@@ -62,6 +62,11 @@ def fill(form: Any, leaves: Any) -> Any:
     return form
 
 
+def is_array(value: Any) -> bool:
+    """Whether it is a tensor, symbolic or not, a variable, or anything else that is an array."""
+    return hasattr(value, "__array__")
+
+
 NOTHING = object()
 
 

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from lamina import _tree
-from lamina._lamina import Tensor, Variable
-from lamina._symbolic import SymbolicTensor
+from lamina._lamina import Tensor
 
 
 class Signature:
@@ -91,6 +90,5 @@ of_class: Callable[[type], Signature] = functools.lru_cache(maxsize=1024)(Signat
 
 
 def _is_tensor(value: Any) -> bool:
-    return isinstance(value, (Tensor, Variable, SymbolicTensor, np.ndarray)) or (
-        hasattr(value, "__array__") and not isinstance(value, np.generic)
-    )
+    # A NumPy scalar is a plain argument.
+    return _tree.is_array(value) and not isinstance(value, np.generic)

@@ -423,7 +423,7 @@ class Layer:
                 kwargs = {**kwargs, "mask": mask}
         outputs = self.call(*args, **kwargs)
         if isinstance(outputs, (list, tuple, dict)):
-            leaves, self._output_form = _tree.flatten(outputs, _is_output)
+            leaves, self._output_form = _tree.flatten(outputs, _tree.is_array)
             if leaves and _tree.other_leaf(self._output_form) is _tree.NOTHING:
                 return leaves
         self._output_form = None
@@ -472,10 +472,6 @@ def _mask_of(value: Any) -> Any:
 @functools.lru_cache(maxsize=1024)
 def _form_of(text: str) -> Any:
     return _tree.from_text(text)
-
-
-def _is_output(value: Any) -> bool:
-    return isinstance(value, (Tensor, Variable, SymbolicTensor)) or hasattr(value, "__array__")
 
 
 def _is_shape(value: Any) -> bool:

@@ -21,7 +21,7 @@ from lamina import (
 )
 from lamina import callbacks as _callbacks
 from lamina import metrics as _metrics
-from lamina._lamina import Tensor, Variable
+from lamina._lamina import Tensor
 from lamina.callbacks import History
 from lamina.layers.layer import Layer, Shape
 from lamina.models.comparison import Comparison
@@ -168,7 +168,7 @@ class Model(Layer):
         """Samples as the core takes them: nested lists and dictionaries as a list."""
         if not isinstance(x, (dict, list, tuple)) or type(self).call is Model.call:
             return x
-        leaves, form = _tree.flatten(x, _is_array)
+        leaves, form = _tree.flatten(x, _tree.is_array)
         if not leaves or _tree.other_leaf(form) is not _tree.NOTHING:
             return x
         plain = isinstance(form, (list, tuple)) and len(leaves) == len(form)
@@ -511,10 +511,6 @@ class Model(Layer):
 
 def _cores(metrics: Sequence[Any]) -> list[Any]:
     return [metric._core for metric in metrics]
-
-
-def _is_array(value: Any) -> bool:
-    return isinstance(value, (Tensor, Variable)) or hasattr(value, "__array__")
 
 
 def _graph_class() -> type[Model]:
