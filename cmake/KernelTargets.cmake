@@ -2,8 +2,10 @@
 # instruction set's flags; everything else in lamina keeps the baseline's. Which one runs
 # is decided at run time (cpp/src/backend/cpu/dispatch.cpp).
 #
-# -ffp-contract=fast fuses a * b + c, the one liberty kernels take with arithmetic. Integers wrap around, as NumPy's do. No link-time
-# optimization: it could move wide instructions into baseline code.
+# -ffp-contract=fast fuses a * b + c, the one liberty kernels take with arithmetic. Integers wrap
+# around, as NumPy's do. No link-time optimization: it could move wide instructions into baseline
+# code. GCC 12's address sanitizer puts vectors of 64 bytes at addresses that are not multiples of
+# 64 when it looks for uses after return (GCC bug 110027): it does not look for them in kernels.
 set(kernel_folder ${CMAKE_CURRENT_SOURCE_DIR}/cpp/src/backend/cpu/targets)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
   set(kernel_targets x86_64_v2 x86_64_v3 x86_64_v4)
@@ -20,7 +22,8 @@ endif()
 function(lamina_kernel_sources target)
   # An optimized build takes -O3 whatever its own level; a sanitizer's keeps its own.
   set(options $<$<CONFIG:Release,RelWithDebInfo,MinSizeRel>:-O3> -ffp-contract=fast -fno-math-errno -fno-trapping-math -fwrapv
-              -fno-lto -fno-exceptions -fno-rtti -Wno-psabi)
+              -fno-lto -fno-exceptions -fno-rtti -Wno-psabi
+              $<$<CXX_COMPILER_ID:GNU>:--param=asan-use-after-return=0>)
   foreach(name IN LISTS ARGN)
     target_sources(${target} PRIVATE ${kernel_folder}/${name}.cpp)
     set_source_files_properties(${kernel_folder}/${name}.cpp TARGET_DIRECTORY ${target} PROPERTIES

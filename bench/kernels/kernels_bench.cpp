@@ -8,7 +8,7 @@
 
 #include "backend/backend.hpp"
 #include "backend/cpu/dispatch.hpp"
-#include "backend/cpu/drivers/scratch.hpp"
+#include "core/allocator.hpp"
 #include "lamina/core/parallel.hpp"
 #include "machine.hpp"
 
@@ -18,15 +18,21 @@ namespace {
 // 64-byte aligned numbers in (0, 1].
 class Numbers {
  public:
-  explicit Numbers(std::int64_t n) : memory_(static_cast<std::size_t>(n) * sizeof(float)) {
+  explicit Numbers(std::int64_t n)
+      : bytes_(static_cast<std::size_t>(n) * sizeof(float)),
+        data_(static_cast<float*>(allocate(bytes_))) {
     for (std::int64_t i = 0; i < n; ++i) {
-      data()[i] = static_cast<float>((i * 2654435761u % 1000 + 1) * 1e-3);
+      data_[i] = static_cast<float>((i * 2654435761u % 1000 + 1) * 1e-3);
     }
   }
-  float* data() { return memory_.as<float>(); }
+  ~Numbers() { deallocate(data_, bytes_); }
+  Numbers(const Numbers&) = delete;
+  Numbers& operator=(const Numbers&) = delete;
+  float* data() { return data_; }
 
  private:
-  Scratch memory_;
+  std::size_t bytes_;
+  float* data_;
 };
 
 void report_flops(benchmark::State& state, double flops) {
@@ -153,8 +159,17 @@ void batch_norm_training(benchmark::State& state) {
   const std::int64_t rows = state.range(0), channels = state.range(1);
   set_num_threads(static_cast<int>(state.range(2)));
   Numbers x(rows * channels), y(rows * channels), mean(channels), variance(channels);
-  const BatchNormParams p{Dtype::float32, true,    rows,        channels,        1e-3,    x.data(),
-                          nullptr,        nullptr, mean.data(), variance.data(), y.data()};
+  const BatchNormParams p{.dtype = Dtype::float32,
+                          .training = true,
+                          .rows = rows,
+                          .channels = channels,
+                          .epsilon = 1e-3,
+                          .x = x.data(),
+                          .gamma = nullptr,
+                          .beta = nullptr,
+                          .mean = mean.data(),
+                          .variance = variance.data(),
+                          .y = y.data()};
   for (auto _ : state) backend_for({}).batch_norm(p);
   report_bytes(state, 2.0 * double(rows * channels) * sizeof(float));
 }
@@ -168,9 +183,19 @@ void batch_norm_backward(benchmark::State& state) {
   const std::int64_t rows = state.range(0), channels = state.range(1), n = rows * channels;
   set_num_threads(static_cast<int>(state.range(2)));
   Numbers x(n), dy(n), dx(n), mean(channels), variance(channels), dgamma(channels), dbeta(channels);
-  const BatchNormBackwardParams p{Dtype::float32, rows,      channels,      1e-3,
-                                  x.data(),       nullptr,   mean.data(),   variance.data(),
-                                  dy.data(),      dx.data(), dgamma.data(), dbeta.data()};
+  const BatchNormBackwardParams p{.dtype = Dtype::float32,
+                                  .training = true,
+                                  .rows = rows,
+                                  .channels = channels,
+                                  .epsilon = 1e-3,
+                                  .x = x.data(),
+                                  .gamma = nullptr,
+                                  .mean = mean.data(),
+                                  .variance = variance.data(),
+                                  .dy = dy.data(),
+                                  .dx = dx.data(),
+                                  .dgamma = dgamma.data(),
+                                  .dbeta = dbeta.data()};
   for (auto _ : state) backend_for({}).batch_norm_backward(p);
   report_bytes(state, 3.0 * double(n) * sizeof(float));
 }
@@ -266,7 +291,7 @@ void adam(benchmark::State& state) {
   const OptimizerSlot slot{w.data(), g.data(), {m.data(), v.data(), nullptr}, n};
   const OptimizerParams p{.dtype = Dtype::float32,
                           .kind = OptimizerKind::adam,
-                          .weights = {&slot, 1},
+                          .host_slots = {&slot, 1},
                           .learning_rate = 1e-3,
                           .beta_1 = 0.9,
                           .beta_2 = 0.999,
