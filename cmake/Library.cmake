@@ -39,7 +39,11 @@ function(lamina_core_target target)
   # can be unloaded, which GCC's unique symbols would prevent for ever.
   target_compile_options(${target} PRIVATE -fno-semantic-interposition
                          $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>)
-  if(NOT BUILD_SHARED_LIBS)
+  if(BUILD_SHARED_LIBS)
+    # Its few thread-local words fit into the room that loaders keep for libraries like this one:
+    # then they are read without a call.
+    target_compile_options(${target} PRIVATE -ftls-model=initial-exec)
+  else()
     target_compile_definitions(${target} PUBLIC LAMINA_STATIC)
   endif()
 endfunction()
@@ -74,13 +78,15 @@ else()
   set(thread_library Threads::Threads)
 endif()
 
-# What runs once a model, or once a batch beside much arithmetic, is compiled to be small: half of
-# the wheel is such code.
-set(compact_sources ${core_sources})
-list(FILTER compact_sources INCLUDE REGEX
-     "/src/(layers|models|io|ops|losses|metrics|initializers|regularizers|constraints)/")
-set_source_files_properties(${compact_sources} PROPERTIES COMPILE_OPTIONS
-                            "$<$<CONFIG:Release>:-Os>")
+# What surrounds kernels gains nothing from -O3 but size; with -Os a step of a small model takes a
+# tenth longer. What runs once a model is compiled to be small.
+foreach(level_and_folders "O2;layers|models|ops|losses|metrics" "Os;io|initializers")
+  list(GET level_and_folders 0 level)
+  list(GET level_and_folders 1 folders)
+  set(sources ${core_sources})
+  list(FILTER sources INCLUDE REGEX "/cpp/src/(${folders})/")
+  set_source_files_properties(${sources} PROPERTIES COMPILE_OPTIONS "$<$<CONFIG:Release>:-${level}>")
+endforeach()
 
 add_library(lamina ${dispatch_source} $<TARGET_OBJECTS:lamina_objects>)
 add_library(lamina::lamina ALIAS lamina)

@@ -14,10 +14,6 @@ Shape::Shape(std::span<const std::int64_t> extents) {
   for (std::int64_t extent : extents) push_back(extent);
 }
 
-std::int64_t Shape::operator[](int index) const {
-  return extents_[static_cast<std::size_t>(axis(index))];
-}
-
 std::int64_t Shape::size() const noexcept {
   std::int64_t product = 1;
   bool fits = true;

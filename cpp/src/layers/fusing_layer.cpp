@@ -1,14 +1,14 @@
 #include "lamina/layers/fusing_layer.hpp"
 
-#include "layers/call_scope.hpp"
+#include "layers/run_call.hpp"
 
 namespace lamina {
 
 Tensor FusingLayer::run_fused(const Tensor& inputs, const CallContext& context,
                               const Epilogue& epilogue) {
-  const CallScope scope(*this, context);
-  const Tensors given = begin_call(inputs, scope.context());
-  return end_call(inputs, call_fused(given.front(), scope.context().is_training(), epilogue));
+  return run_call(inputs, context, [&](const Tensors& given, const CallContext& resolved) {
+    return Tensors(call_fused(given.front(), resolved.is_training(), epilogue));
+  });
 }
 
 }  // namespace lamina

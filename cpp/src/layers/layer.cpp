@@ -4,7 +4,6 @@
 #include <cctype>
 #include <map>
 #include <mutex>
-#include <optional>
 #include <thread>
 #include <utility>
 
@@ -14,9 +13,9 @@
 #include "lamina/core/floatx.hpp"
 #include "lamina/core/messages.hpp"
 #include "lamina/ops/arithmetic.hpp"
-#include "layers/call_scope.hpp"
 #include "layers/loading.hpp"
 #include "layers/loss_scope.hpp"
+#include "layers/run_call.hpp"
 
 namespace lamina {
 namespace {
@@ -120,13 +119,9 @@ void Layer::set_device(Device device) {
 }
 
 Tensors Layer::operator()(const Tensors& inputs, const CallContext& context) {
-  const CallScope scope(*this, context);
-  // What it makes, of noise and of numbers, goes with its inputs.
-  const Device device = moves_inputs() || !inputs.defined() ? device_ : inputs.front().device();
-  std::optional<DeviceScope> on_device;
-  if (device != default_device()) on_device.emplace(device);
-  const Tensors given = begin_call(inputs, scope.context());
-  return end_call(inputs, call(given, scope.context()));
+  return run_call(inputs, context, [this](const Tensors& given, const CallContext& resolved) {
+    return call(given, resolved);
+  });
 }
 
 Tensors Layer::begin_call(const Tensors& inputs, const CallContext& context) {

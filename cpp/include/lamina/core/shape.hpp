@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <span>
@@ -24,7 +25,10 @@ class LAMINA_API Shape {
 
   int rank() const noexcept { return rank_; }
   /// Extent of an axis; negative axes count from the end.
-  std::int64_t operator[](int axis) const;
+  std::int64_t operator[](int axis) const {
+    const int at = axis < 0 ? axis + rank_ : axis;
+    return extents_[static_cast<std::size_t>(0 <= at && at < rank_ ? at : this->axis(axis))];
+  }
   std::int64_t last() const { return (*this)[-1]; }
   /// Number of elements (1 for a scalar), or the largest number when there are more; every extent
   /// must be known.

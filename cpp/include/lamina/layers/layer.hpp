@@ -128,10 +128,9 @@ class LAMINA_API Layer {
   /// Whether it brings inputs from other devices to its own, as models do.
   virtual bool moves_inputs() const { return false; }
 
-  /// What every call begins with: builds or checks, and gives the inputs as `call` takes them.
-  Tensors begin_call(const Tensors& inputs, const CallContext& context);
-  /// What every call ends with: outputs carry the masks of the inputs that were given.
-  Tensors end_call(const Tensors& inputs, Tensors outputs) const;
+  /// A call with `body(inputs, context)` in the place of `call` (layers/run_call.hpp).
+  template <class Body>
+  Tensors run_call(const Tensors& inputs, const CallContext& context, const Body& body);
 
   Variable add_weight(const std::string& name, const Shape& shape, const Initializer& initializer,
                       const WeightOptions& options = {});
@@ -150,6 +149,10 @@ class LAMINA_API Layer {
   std::string label() const { return type_ + " '" + name_ + "'"; }
 
  private:
+  /// What every call begins with: builds or checks, and gives the inputs as `call` takes them.
+  Tensors begin_call(const Tensors& inputs, const CallContext& context);
+  /// What every call ends with: outputs carry the masks of the inputs that were given.
+  Tensors end_call(const Tensors& inputs, Tensors outputs) const;
   void update_paths();
   void check_arguments(const CallContext& context) const;
 
