@@ -30,6 +30,39 @@ std::vector<Tensor> call_all(Layer& self, py::handle inputs, std::optional<bool>
   return self(given, {training, has_arguments ? &arguments : nullptr}).list();
 }
 
+// Layers over sequences, and what wraps them. A wrapper is made of layers, which a configuration
+// cannot name.
+void bind_recurrent_layers(py::module_& m) {
+  py::class_<RNN, Composite, std::shared_ptr<RNN>>(m, "RNN")
+      .def_property_readonly("cell", &RNN::cell)
+      .def_property_readonly("states", &RNN::states)
+      .def("reset_states", &RNN::reset_states);
+  py::class_<SimpleRNN, RNN, std::shared_ptr<SimpleRNN>>(m, "SimpleRNN");
+  py::class_<GRU, RNN, std::shared_ptr<GRU>>(m, "GRU");
+  py::class_<LSTM, RNN, std::shared_ptr<LSTM>>(m, "LSTM");
+  py::class_<StackedRNNCells, Composite, std::shared_ptr<StackedRNNCells>>(m, "StackedRNNCells");
+  py::class_<Bidirectional, Composite, std::shared_ptr<Bidirectional>>(m, "Bidirectional")
+      .def_property_readonly("forward_layer", &Bidirectional::forward_layer)
+      .def_property_readonly("backward_layer", &Bidirectional::backward_layer)
+      .def("reset_states", &Bidirectional::reset_states);
+  py::class_<TimeDistributed, Composite, std::shared_ptr<TimeDistributed>>(m, "TimeDistributed")
+      .def_property_readonly("layer", &TimeDistributed::layer);
+
+  m.def("make_rnn", [](const std::shared_ptr<Layer>& cell, py::handle config) {
+    return RNN::with_cell(cell, config_from(config));
+  });
+  m.def("make_stacked_cells", [](std::vector<std::shared_ptr<Layer>> cells, py::handle config) {
+    return StackedRNNCells::with_cells(std::move(cells), config_from(config));
+  });
+  m.def("make_bidirectional", [](const std::shared_ptr<Layer>& layer,
+                                 const std::shared_ptr<Layer>& backward_layer, py::handle config) {
+    return Bidirectional::with_layers(layer, backward_layer, config_from(config));
+  });
+  m.def("make_time_distributed", [](const std::shared_ptr<Layer>& layer, py::handle config) {
+    return TimeDistributed::with_layer(layer, config_from(config));
+  });
+}
+
 }  // namespace
 
 void bind_layers(py::module_& m) {
@@ -71,6 +104,8 @@ void bind_layers(py::module_& m) {
       .def_property_readonly("layers", &Composite::layers)
       .def("name_of", &Composite::name_of);
   bind_python_layer<PythonLayer, Composite>(m, "PythonLayer");
+
+  bind_recurrent_layers(m);
 
   py::class_<Normalization, Layer, std::shared_ptr<Normalization>>(m, "Normalization")
       .def("adapt", [](Normalization& self, py::handle data) {

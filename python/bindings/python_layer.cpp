@@ -24,7 +24,10 @@ bool is_open(const Shapes& shapes) {
 template <class Base>
 py::object PythonLayerOf<Base>::form() const {
   const CallArguments* arguments = CallScope::arguments_of(*this);
-  if (arguments == nullptr || arguments->values.is_null("form")) return py::none();
+  if (arguments == nullptr || arguments->values.is_null("form")) {
+    const std::string usual = usual_form();
+    return usual.empty() ? py::object(py::none()) : py::str(usual);
+  }
   return py::str(arguments->values.string("form"));
 }
 
@@ -201,6 +204,38 @@ template <class Base>
 Config PythonLayerOf<Base>::config() const {
   const GilAcquire lock;
   return config_from(call_hook(self_.attr("get_config")));
+}
+
+Shapes PythonLayer::state_shapes(const Shape& /*step_shape*/) const {
+  const GilAcquire lock;
+  const Shapes shapes(call_hook(owner().attr("_state_shapes_hook")).cast<std::vector<Shape>>());
+  states_ = static_cast<std::int64_t>(shapes.size());
+  return shapes;
+}
+
+Tensors PythonLayer::initial_state(std::int64_t batch) const {
+  const GilAcquire lock;
+  Tensors result;
+  for (const auto& state : call_hook(owner().attr("_initial_state_hook"), batch)) {
+    result.push_back(operand_from(state));
+  }
+  return result;
+}
+
+Tensors PythonLayer::step(const Tensor& inputs, const Tensors& states, bool training) {
+  Tensors all(inputs);
+  for (const Tensor& state : states) all.push_back(state);
+  return (*this)(all, training);
+}
+
+// ((inputs, [states ...]), {}), as lamina._tree writes it.
+std::string PythonLayer::usual_form() const {
+  if (states_ < 0) return {};
+  std::string states;
+  for (std::int64_t i = 1; i <= states_; ++i) {
+    states += (i > 1 ? ", " : "") + ("{\"tensor\": " + std::to_string(i) + "}");
+  }
+  return R"({"tuple": [{"tuple": [{"tensor": 0}, [)" + states + R"(]]}, {"dict": {}}]})";
 }
 
 Arrangement PythonModel::output_arrangement() const {

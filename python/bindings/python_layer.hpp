@@ -7,6 +7,7 @@
 
 #include "adapters.hpp"
 #include "core/check.hpp"
+#include "lamina/layers/rnn_cell.hpp"
 #include "layers/call_scope.hpp"
 
 namespace lamina::python {
@@ -54,6 +55,8 @@ class PythonLayerOf : public Base {
   Tensors run_hook(const Tensors& inputs, bool training) const;
   /// The form of the call this thread is in, as `_call_hook` and its kin take it.
   py::object form() const;
+  /// The form of calls that do not say theirs; empty: one tensor, or a list of them.
+  virtual std::string usual_form() const { return {}; }
   /// Calls the layer on zeros, which tells its output shapes and builds its layers.
   Shapes probe(const Shapes& input_shapes) const;
   Shapes shapes_on_zeros(const Shapes& input_shapes, std::int64_t batch,
@@ -70,7 +73,19 @@ class PythonLayerOf : public Base {
   bool tracking_ = false;
 };
 
-using PythonLayer = PythonLayerOf<Composite>;
+/// Its Python object is a cell of recurrence if it has a `state_size`.
+class PythonLayer : public PythonLayerOf<Composite>, public RnnCell {
+ public:
+  using PythonLayerOf<Composite>::PythonLayerOf;
+  Shapes state_shapes(const Shape& step_shape) const override;
+  Tensors initial_state(std::int64_t batch) const override;
+  Tensors step(const Tensor& inputs, const Tensors& states, bool training) override;
+
+ private:
+  std::string usual_form() const override;
+
+  mutable std::int64_t states_ = -1;  // once a recurrent layer asked for them
+};
 
 class PythonModel : public PythonLayerOf<Model> {
  public:

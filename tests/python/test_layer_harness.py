@@ -34,8 +34,10 @@ MERGES = {
     *("add", "average", "concatenate", "dot", "maximum", "minimum", "multiply", "subtract"),
 }
 # Where models begin, and what makes layers: test_functional.py and test_layers.py. Attention has
-# test_attention.py.
-OTHERS = {"Attention", "Input", "InputLayer", "Lambda", "Layer", "Operation"}
+# test_attention.py, those over sequences test_recurrent.py.
+RECURRENT = {"RNN", "SimpleRNN", "GRU", "LSTM", "Bidirectional", "TimeDistributed", "Masking"}
+RECURRENT |= {"SimpleRNNCell", "GRUCell", "LSTMCell", "StackedRNNCells"}
+OTHERS = {"Attention", "Input", "InputLayer", "Lambda", "Layer", "Operation"} | RECURRENT
 
 
 def unbuilt(name, /, **more):

@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <span>
 
+#include "backend/activation.hpp"
+#include "backend/rnn.hpp"
 #include "lamina/core/device.hpp"
 #include "lamina/core/dtype.hpp"
 
@@ -161,10 +163,7 @@ struct SortParams {
   std::int32_t* indices;
 };
 
-/// What a kernel applies to a result as it stores it.
-enum class FusedActivation : std::uint8_t { none, relu, tanh, sigmoid };
-
-/// The same as a function of its own.
+/// A fused activation as a function of its own.
 constexpr UnaryOp unary_of(FusedActivation activation) noexcept {
   switch (activation) {
     case FusedActivation::relu: return UnaryOp::relu;

@@ -16,6 +16,7 @@ from lamina.layers.alpha_dropout import AlphaDropout
 from lamina.layers.attention import Attention
 from lamina.layers.average_pooling import AveragePooling1D, AveragePooling2D, AveragePooling3D
 from lamina.layers.batch_normalization import BatchNormalization
+from lamina.layers.bidirectional import Bidirectional
 from lamina.layers.concatenate import Concatenate, concatenate
 from lamina.layers.conv import Conv1D, Conv2D, Conv3D
 from lamina.layers.conv_transpose import Conv1DTranspose, Conv2DTranspose, Conv3DTranspose
@@ -40,12 +41,15 @@ from lamina.layers.global_max_pooling import (
     GlobalMaxPooling3D,
 )
 from lamina.layers.group_normalization import GroupNormalization
+from lamina.layers.gru import GRU, GRUCell
 from lamina.layers.identity import Identity
 from lamina.layers.input import Input, InputLayer
 from lamina.layers.lambda_layer import Lambda
 from lamina.layers.layer import Layer
 from lamina.layers.layer_normalization import LayerNormalization
 from lamina.layers.leaky_relu import LeakyReLU
+from lamina.layers.lstm import LSTM, LSTMCell
+from lamina.layers.masking import Masking
 from lamina.layers.max_pooling import MaxPooling1D, MaxPooling2D, MaxPooling3D
 from lamina.layers.merge import (
     Add,
@@ -71,9 +75,13 @@ from lamina.layers.repeat_vector import RepeatVector
 from lamina.layers.rescaling import Rescaling
 from lamina.layers.reshape import Reshape
 from lamina.layers.rms_normalization import RMSNormalization
+from lamina.layers.rnn import RNN
 from lamina.layers.separable_conv import SeparableConv1D, SeparableConv2D
+from lamina.layers.simple_rnn import SimpleRNN, SimpleRNNCell
 from lamina.layers.softmax import Softmax
 from lamina.layers.spatial_dropout import SpatialDropout1D, SpatialDropout2D, SpatialDropout3D
+from lamina.layers.stacked_rnn_cells import StackedRNNCells
+from lamina.layers.time_distributed import TimeDistributed
 from lamina.layers.unit_normalization import UnitNormalization
 from lamina.layers.up_sampling import UpSampling1D, UpSampling2D, UpSampling3D
 from lamina.layers.zero_padding import ZeroPadding1D, ZeroPadding2D, ZeroPadding3D
@@ -94,6 +102,9 @@ GlobalAvgPool3D = GlobalAveragePooling3D
 
 __all__ = [
     "ELU",
+    "GRU",
+    "LSTM",
+    "RNN",
     "Activation",
     "ActivityRegularization",
     "AdaptiveAveragePooling1D",
@@ -113,6 +124,7 @@ __all__ = [
     "AvgPool2D",
     "AvgPool3D",
     "BatchNormalization",
+    "Bidirectional",
     "Concatenate",
     "Conv1D",
     "Conv1DTranspose",
@@ -130,6 +142,7 @@ __all__ = [
     "Dropout",
     "Embedding",
     "Flatten",
+    "GRUCell",
     "GaussianDropout",
     "GaussianNoise",
     "GlobalAveragePooling1D",
@@ -148,10 +161,12 @@ __all__ = [
     "Identity",
     "Input",
     "InputLayer",
+    "LSTMCell",
     "Lambda",
     "Layer",
     "LayerNormalization",
     "LeakyReLU",
+    "Masking",
     "MaxPool1D",
     "MaxPool2D",
     "MaxPool3D",
@@ -175,11 +190,15 @@ __all__ = [
     "Reshape",
     "SeparableConv1D",
     "SeparableConv2D",
+    "SimpleRNN",
+    "SimpleRNNCell",
     "Softmax",
     "SpatialDropout1D",
     "SpatialDropout2D",
     "SpatialDropout3D",
+    "StackedRNNCells",
     "Subtract",
+    "TimeDistributed",
     "UnitNormalization",
     "UpSampling1D",
     "UpSampling2D",

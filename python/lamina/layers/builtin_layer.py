@@ -50,9 +50,18 @@ class BuiltinLayer(Layer):
             # A class stands for an object with its defaults.
             if isinstance(value, type) and issubclass(value, Configured):
                 options[key] = value()
-        if callable(options.get("activation")):
-            options["activation"] = activations.serialize(options["activation"])
+        for key in ("activation", "recurrent_activation"):
+            if callable(options.get(key)):
+                options[key] = activations.serialize(options[key])
         self._take(_naming.make(_lamina.make_layer, type_name, options))
+
+    @staticmethod
+    def _with_base(
+        options: dict[str, Any], name: str | None, trainable: bool, dtype: Any
+    ) -> dict[str, Any]:
+        """Options of a layer that the core makes from other layers."""
+        named = None if dtype is None else np.dtype(dtype).name
+        return {**options, "name": name, "trainable": trainable, "dtype": named}
 
     @classmethod
     def _adopt(cls, core: Any) -> "BuiltinLayer":

@@ -429,6 +429,25 @@ class Layer:
         self._output_form = None
         return [outputs]
 
+    def _state_shapes_hook(self) -> list[Shape]:
+        """Of a cell of recurrence: the states' shapes."""
+        size = getattr(self, "state_size", None)
+        if size is None:
+            raise TypeError(
+                f"{type(self).__name__} '{self.name}' has no state_size, so it cannot be the cell "
+                "of a recurrent layer: give it one, a number or a list of them"
+            )
+        sizes, _ = _tree.flatten(size, lambda value: isinstance(value, (int, np.integer)))
+        return [(None, int(width)) for width in sizes]
+
+    def _initial_state_hook(self, batch: int) -> list[Any]:
+        """Of a cell of recurrence: the states that it begins with; none for zeros."""
+        make = getattr(self, "get_initial_state", None)
+        if make is None:
+            return []
+        states, _ = _tree.flatten(make(batch_size=batch), _tree.is_array)
+        return states
+
     def _shape_hook(self, shapes: list[Shape], text: str | None) -> list[Shape]:
         """The outputs' shapes, one after the other, as ``compute_output_shape`` tells them."""
         args, _ = self._arguments(shapes, text)

@@ -15,6 +15,7 @@ inline constexpr int loss_kind_count = 8;
 inline constexpr int accuracy_kind_count = 4;
 inline constexpr int pool_op_count = 3;
 inline constexpr int optimizer_kind_count = 10;
+inline constexpr int fused_activation_count = 4;
 
 // A new enumerator needs a row in each table; table_order.inl says where the rows stand.
 template <auto last>
@@ -26,6 +27,7 @@ static_assert(loss_kind_count == up_to<LossKind::log_cosh>);
 static_assert(accuracy_kind_count == up_to<AccuracyKind::exact>);
 static_assert(pool_op_count == up_to<PoolOp::average>);
 static_assert(optimizer_kind_count == up_to<OptimizerKind::nadam>);
+static_assert(fused_activation_count == up_to<FusedActivation::sigmoid>);
 
 // Casts are indexed by these.
 static_assert(static_cast<int>(Dtype::float32) == 0 && static_cast<int>(Dtype::float64) == 1 &&
@@ -202,6 +204,36 @@ struct DepthwiseKernels {
   void (*dots)(const DepthwiseDots<T>& dots);
 };
 
+/// One row of one step of recurrence: `units` of each gate, a gru's share of the state in its
+/// candidates, and the state before, which the state after replaces.
+template <class T>
+struct RnnRow {
+  std::int64_t units;
+  T* gates;
+  const T* inner;
+  T *h, *c;
+};
+
+/// Its gradient, which replaces the gates' values (and a gru's inner ones): `pushed` goes on
+/// through the recurrent weights, and dh becomes what reaches the state before past them.
+template <class T>
+struct RnnGradientRow {
+  std::int64_t units;
+  T *gates, *inner;
+  const T *previous_h, *previous_c;
+  T *dh, *dc, *pushed;
+};
+
+template <class T>
+struct RnnKernels {
+  void (*simple[fused_activation_count])(const RnnRow<T>& row);
+  void (*gru)(const RnnRow<T>& row);
+  void (*lstm)(const RnnRow<T>& row);
+  void (*simple_gradient[fused_activation_count])(const RnnGradientRow<T>& row);
+  void (*gru_gradient)(const RnnGradientRow<T>& row);
+  void (*lstm_gradient)(const RnnGradientRow<T>& row);
+};
+
 template <class T>
 struct SoftmaxKernels {
   void (*forward[2])(const T* x, T* y, std::int64_t rows, std::int64_t cols);  // [log]
@@ -326,6 +358,7 @@ struct FloatKernels {
   GemmKernels<T> gemm;
   PlanarKernels<T> planar;
   DepthwiseKernels<T> depthwise;
+  RnnKernels<T> rnn;
   SoftmaxKernels<T> softmax;
   LossKernels<T> loss;
   BatchNormKernels<T> batch_norm;

@@ -33,6 +33,7 @@ namespace {
 #include "backend/cpu/kernels/gemm.inl"
 #include "backend/cpu/kernels/planar.inl"
 #include "backend/cpu/kernels/depthwise.inl"
+#include "backend/cpu/kernels/rnn.inl"
 #include "backend/cpu/kernels/softmax.inl"
 #include "backend/cpu/kernels/loss.inl"
 #include "backend/cpu/kernels/batch_norm.inl"
@@ -52,6 +53,7 @@ constexpr FloatKernels<T> float_kernels = {
     gemm_kernels<T>,
     make_planar_kernels<T>(),
     depthwise_kernels<T>,
+    rnn_kernels<T>,
     softmax_kernels<T>,
     loss_kernels<T>,
     batch_norm_kernels<T>,
