@@ -10,6 +10,7 @@ from .inference import IdlePrediction, Inference
 from .kernels import Elementwise, Gemm
 from .networks import AUTOENCODER, CHAR_CNN, CNN_1D, DIGITS, LENET5, ONE_BY_ONE, RESNET20, SMALL
 from .processes import ImportTime
+from .recurrent import BIDIRECTIONAL_LSTM, GRU_64, LSTM_128, LSTM_256, SIMPLE_64
 from .training import Momentum, Training, WholeTraining
 
 __all__ = ["FRAMEWORKS", "GROUP_GOALS", "WORKLOADS", "Contender", "Workload"]
@@ -85,6 +86,19 @@ WORKLOADS: list[Workload] = [
         peers=("torch", "keras"),
         goals={"best": 1.2},
     ),
+    Training(name="gru_64", net=GRU_64, batch=32, batches=20, epochs=2, goals={"best": 3.5}),
+    Training(name="simple_64", net=SIMPLE_64, batch=32, batches=40, epochs=2, goals={"best": 3}),
+    Training(name="lstm_128", net=LSTM_128, batch=64, batches=6, epochs=1, goals={"best": 1.5}),
+    Training(
+        name="bidirectional_lstm_128",
+        net=BIDIRECTIONAL_LSTM,
+        batch=32,
+        batches=4,
+        epochs=1,
+        goals={"best": 1.3},
+    ),
+    Training(name="lstm_256", net=LSTM_256, batch=64, batches=6, epochs=1, goals={"best": 1.15}),
+    Inference(name="infer_gru_64_1", net=GRU_64, batch=1),
     Inference(name="infer_small_1", net=SMALL, batch=1),
     Inference(name="infer_784_1", net=DIGITS, batch=1),
     Inference(name="infer_784_64", net=DIGITS, batch=64),

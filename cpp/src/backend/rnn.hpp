@@ -26,7 +26,8 @@ struct RnnShape {
 /// One layer over a whole sequence. With z = gates + h recurrent, where h is the state before:
 ///   simple: h = activation(z)
 ///   lstm:   c = sigmoid(z_f) c + sigmoid(z_i) tanh(z_c);  h = sigmoid(z_o) tanh(c)
-///   gru:    u = sigmoid(z_u), r = sigmoid(z_r);  n = tanh(gates_n + r (h recurrent_n + bias_n));
+///   gru:    u = sigmoid(z_u + bias_u), r = sigmoid(z_r + bias_r);
+///           n = tanh(gates_n + r (h recurrent_n + bias_n));
 ///           h = u h + (1 - u) n                     (Keras's reset_after)
 /// A step that the mask leaves out keeps the state. float32, float64.
 struct RnnParams {
@@ -35,7 +36,7 @@ struct RnnParams {
   void* gates;  // (batch, steps, gates, units): the inputs' share; then, for backward, the
                 // gates' values
   const void* recurrent;     // (units, gates, units)
-  const void* inner_bias;    // gru's bias_n; may be null
+  const void* bias;          // gru's, (gates, units); may be null
   const void* h0;            // (batch, units); null: zeros
   const void* c0;            // lstm; null: zeros
   const std::uint8_t* mask;  // (batch, steps); null: every step counts

@@ -15,23 +15,6 @@ Tensor summed(const Tensor& gradients) {
 
 Tensor joined(const Tensor& a, const Tensor& b) { return concatenate({a, b}, 0); }
 
-// A gru's bias (2, 3 units): what the inputs' share starts from, and what the state's share of the
-// candidates does. Of update and reset only the sum counts.
-struct GruBias {
-  Tensor inputs, inner;
-};
-
-GruBias split_bias(const Tensor& bias, std::int64_t units) {
-  if (!bias.defined()) return {};
-  const std::int64_t width = 3 * units;
-  const auto part = [&](std::int64_t row, std::int64_t from, std::int64_t n) {
-    return strided_copy(bias, {n}, {1}, row * width + from);
-  };
-  return {joined(binary(BinaryOp::add, part(0, 0, 2 * units), part(1, 0, 2 * units)),
-                 part(0, 2 * units, units)),
-          part(1, 2 * units, units)};
-}
-
 // d_recurrent[:, from : from + n] = previous_h^T dz[:, column : column + n].
 void recurrent_gradient(const Tensor& previous_h, const Tensor& dz, std::int64_t column,
                         std::int64_t n, Tensor& d_recurrent, std::int64_t from) {
@@ -129,15 +112,13 @@ RnnOutputs rnn(const RnnWeights& weights, const RnnInputs& given, bool returns_s
   const auto room = [&](const Shape& wanted) {
     return Tensor::empty(wanted, features.dtype(), features.device());
   };
-  Tensor z, inner_bias;
+  Tensor z;
   {
     const NoGrad unrecorded;
-    Tensor bias = weights.bias;
-    if (is_gru) {
-      const GruBias parts = split_bias(bias, shape.units);
-      bias = parts.inputs;
-      inner_bias = parts.inner;
-    }
+    // A gru's bias (2, 3 units) is of the inputs' share, then of the state's.
+    const Tensor bias = is_gru && weights.bias.defined()
+                            ? weights.bias.slice(0, 1).reshape({weights.bias.shape()[1]})
+                            : weights.bias;
     z = gemm("recurrence", {features}, {weights.kernel},
              features.shape().with(-1, weights.kernel.shape()[1]), bias);
   }
@@ -154,7 +135,10 @@ RnnOutputs rnn(const RnnWeights& weights, const RnnInputs& given, bool returns_s
   p.shape = shape;
   p.gates = z.mutable_data();
   p.recurrent = weights.recurrent.data();
-  p.inner_bias = data_or_null(inner_bias);
+  if (is_gru && weights.bias.defined()) {
+    p.bias = static_cast<const char*>(weights.bias.data()) +
+             weights.bias.shape()[1] * static_cast<std::int64_t>(size_of(z.dtype()));
+  }
   p.h0 = data_or_null(given.h0);
   p.c0 = data_or_null(given.c0);
   p.mask = static_cast<const std::uint8_t*>(data_or_null(given.mask));

@@ -145,12 +145,12 @@ void forward(const FloatKernels<T>& kernels, const RnnParams& p) {
          }
          into_gates.run(h, units, rows, z, s.steps * gates, true);
          if (is_gru) {
-           into_inner.run(h, units, rows, inner, inner_stride, false, at<T>(p.inner_bias, 0));
+           into_inner.run(h, units, rows, inner, inner_stride, false, at<T>(p.bias, joined));
          }
          for (std::int64_t r = 0; r < rows; ++r) {
            if (p.mask != nullptr && p.mask[input + r * s.steps] == 0) continue;
-           kernel({units, z + r * s.steps * gates, inner + r * inner_stride, h + r * units,
-                   c + r * units});
+           kernel({units, z + r * s.steps * gates, at<T>(p.bias, 0), inner + r * inner_stride,
+                   h + r * units, c + r * units});
          }
          if (p.outputs != nullptr) {
            copy_rows(h, units, rows, units, at<T>(p.outputs, (first * s.steps + place) * units),

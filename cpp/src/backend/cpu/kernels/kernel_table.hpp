@@ -210,6 +210,7 @@ template <class T>
 struct RnnRow {
   std::int64_t units;
   T* gates;
+  const T* bias;  // a gru's, of update and reset; or null
   const T* inner;
   T *h, *c;
 };

@@ -69,10 +69,16 @@ void lstm_gradient(const RnnGradientRow<T>& row) {
 template <class T>
 void gru_step(const RnnRow<T>& row) {
   const std::int64_t units = row.units;
+  const T* const bias = row.bias;
   T *const update = row.gates, *const reset = update + units, *const candidate = reset + units;
   for_each_vector<T>(units, [=](std::int64_t j, int count) LAMINA_LAMBDA {
-    const Vec<T> u = sigmoid_of<T>(load_some(update + j, count));
-    const Vec<T> r = sigmoid_of<T>(load_some(reset + j, count));
+    Vec<T> u = load_some(update + j, count), r = load_some(reset + j, count);
+    if (bias != nullptr) {
+      u += load_some(bias + j, count);
+      r += load_some(bias + units + j, count);
+    }
+    u = sigmoid_of<T>(u);
+    r = sigmoid_of<T>(r);
     const Vec<T> inner = load_some(row.inner + j, count);
     const Vec<T> n = tanh_of<T>(load_some(candidate + j, count) + r * inner);
     const Vec<T> h = load_some(row.h + j, count);
