@@ -40,6 +40,9 @@ void bind_recurrent_layers(py::module_& m) {
   py::class_<SimpleRNN, RNN, std::shared_ptr<SimpleRNN>>(m, "SimpleRNN");
   py::class_<GRU, RNN, std::shared_ptr<GRU>>(m, "GRU");
   py::class_<LSTM, RNN, std::shared_ptr<LSTM>>(m, "LSTM");
+  py::class_<ConvLSTM1D, RNN, std::shared_ptr<ConvLSTM1D>>(m, "ConvLSTM1D");
+  py::class_<ConvLSTM2D, RNN, std::shared_ptr<ConvLSTM2D>>(m, "ConvLSTM2D");
+  py::class_<ConvLSTM3D, RNN, std::shared_ptr<ConvLSTM3D>>(m, "ConvLSTM3D");
   py::class_<StackedRNNCells, Composite, std::shared_ptr<StackedRNNCells>>(m, "StackedRNNCells");
   py::class_<Bidirectional, Composite, std::shared_ptr<Bidirectional>>(m, "Bidirectional")
       .def_property_readonly("forward_layer", &Bidirectional::forward_layer)

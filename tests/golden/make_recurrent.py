@@ -113,6 +113,7 @@ def keras_row(number, choice):
         {
             "row": row,
             "cls": cls,
+            "units": UNITS,
             "config": choice,
             "merge_mode": merge_mode,
             "weights": [list(value.shape) for value in values],
@@ -134,6 +135,49 @@ def keras_row(number, choice):
         inputs |= {f"state_{i}": state for i, state in enumerate(states)}
     weights = {f"weight_{i}": weight.value for i, weight in enumerate(layer.weights)}
     differentiated(row, outputs, inputs, weights)
+
+
+CONVOLUTIONS = [
+    ("ConvLSTM1D", (6, 2), {"kernel_size": 3}),
+    ("ConvLSTM1D", (7, 1), {"kernel_size": 2, "strides": 2, "go_backwards": True}),
+    ("ConvLSTM2D", (4, 5, 1), {"kernel_size": (2, 3), "return_sequences": True}),
+    (
+        "ConvLSTM2D",
+        (1, 4, 4),
+        {"kernel_size": 3, "padding": "same", "data_format": "channels_first"},
+    ),
+    ("ConvLSTM2D", (6, 6, 1), {"kernel_size": 2, "dilation_rate": 2, "use_bias": False}),
+    ("ConvLSTM3D", (3, 3, 4, 1), {"kernel_size": 2, "recurrent_activation": "hard_sigmoid"}),
+]
+
+
+def convolution_row(number, cls, shape, config):
+    row = f"convolution_{number}"
+    layer = getattr(keras.layers, cls)(2, return_state=True, **config)
+    x = torch.tensor(normal(2, 3, *shape), requires_grad=True)
+    layer.build(tuple(x.shape))
+    values = [normal(*weight.shape) * 0.5 for weight in layer.weights]
+    for weight, value in zip(layer.weights, values, strict=True):
+        weight.assign(value)
+    outputs = list(layer(x))
+    rows.append(
+        {
+            "row": row,
+            "cls": cls,
+            "units": 2,
+            "config": {**config, "return_state": True},
+            "merge_mode": "no wrapper",
+            "weights": [list(value.shape) for value in values],
+            "states": 0,
+            "masked": False,
+            "outputs": len(outputs),
+        }
+    )
+    arrays[f"{row}/x"] = x.detach().numpy()
+    for i, value in enumerate(values):
+        arrays[f"{row}/weight_{i}"] = value
+    weights = {f"weight_{i}": weight.value for i, weight in enumerate(layer.weights)}
+    differentiated(row, outputs, {"x": x}, weights)
 
 
 def torch_row(cls):
@@ -188,6 +232,8 @@ def training():
 
 for number, choice in enumerate(pairwise()):
     keras_row(number, choice)
+for number, given in enumerate(CONVOLUTIONS):
+    convolution_row(number, *given)
 for cls in ("RNN", "GRU", "LSTM"):
     torch_row(cls)
 training()

@@ -37,6 +37,7 @@ MERGES = {
 # test_attention.py, those over sequences test_recurrent.py.
 RECURRENT = {"RNN", "SimpleRNN", "GRU", "LSTM", "Bidirectional", "TimeDistributed", "Masking"}
 RECURRENT |= {"SimpleRNNCell", "GRUCell", "LSTMCell", "StackedRNNCells"}
+RECURRENT |= {"ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"}
 OTHERS = {"Attention", "Input", "InputLayer", "Lambda", "Layer", "Operation"} | RECURRENT
 
 

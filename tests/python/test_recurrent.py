@@ -53,7 +53,7 @@ def check_against(row, layer, outputs, x, states, tolerance):
 @pytest.mark.parametrize("row", ROWS)
 def test_outputs_and_gradients_are_those_of_keras(row):
     spec = ROWS[row]
-    layer = getattr(layers, spec["cls"])(3, **spec["config"])
+    layer = getattr(layers, spec["cls"])(spec["units"], **spec["config"])
     if spec["merge_mode"] != "no wrapper":
         layer = layers.Bidirectional(layer, spec["merge_mode"])
     x = Tensor(ARRAYS[f"{row}/x"], requires_grad=True)
@@ -385,6 +385,29 @@ def test_masks_pass_from_layer_to_layer():
 
 
 # ---- In models ----
+
+
+def test_a_convolutional_lstm_forecasts_images_and_loads(tmp_path):
+    # A bar that moves by one column at each step.
+    x = np.zeros((8, 4, 6, 6, 1), "float32")
+    for sample in range(8):
+        for step in range(4):
+            x[sample, step, :, (sample + step) % 6] = 1
+    model = Sequential(
+        [
+            lamina.Input((3, 6, 6, 1)),
+            layers.ConvLSTM2D(4, 3, padding="same", dropout=0.1, recurrent_dropout=0.1),
+            layers.Conv2D(1, 1, activation="sigmoid"),
+        ]
+    )
+    model.compile(lamina.optimizers.Adam(0.02), "mse")
+    history = model.fit(x[:, :3], x[:, 3], epochs=40, verbose=0).history["loss"]
+    assert history[-1] < history[0] / 2
+    model.save(tmp_path / "model.lamina")
+    again = lamina.models.load_model(tmp_path / "model.lamina")
+    assert_array_equal(model.predict(x[:, :3], verbose=0), again.predict(x[:, :3], verbose=0))
+    with pytest.raises(ValueError, match="extents of its inputs"):
+        Sequential([lamina.Input((3, None, 6, 1)), layers.ConvLSTM2D(4, 3)])
 
 
 @every_kind

@@ -21,6 +21,7 @@
 #include "lamina/layers/bidirectional.hpp"
 #include "lamina/layers/concatenate.hpp"
 #include "lamina/layers/conv.hpp"
+#include "lamina/layers/conv_lstm.hpp"
 #include "lamina/layers/conv_transpose.hpp"
 #include "lamina/layers/cropping.hpp"
 #include "lamina/layers/data_format.hpp"
