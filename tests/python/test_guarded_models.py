@@ -493,3 +493,51 @@ def test_views_of_memory_are_for_the_cpu(guarded):
     there = lamina.Tensor(given, device=guarded)
     given[:] = 0
     assert same_bits(there.numpy(), features())
+
+
+# ---- Sequences ----
+
+
+RECURRENT = {
+    "simple": lambda: layers.SimpleRNN(4, return_sequences=True),
+    "gru": lambda: layers.GRU(4, return_sequences=True, dropout=0.3),
+    "lstm": lambda: layers.LSTM(4, return_sequences=True, go_backwards=True),
+    "gated before": lambda: layers.GRU(4, return_sequences=True, reset_after=False),
+    "stateful": lambda: layers.LSTM(4, return_sequences=True, stateful=True),
+    "stacked": lambda: layers.RNN(
+        [layers.LSTMCell(4, recurrent_dropout=0.2), layers.GRUCell(4)], return_sequences=True
+    ),
+    "both ways": lambda: layers.Bidirectional(layers.GRU(4, return_sequences=True)),
+    "dense": lambda: layers.TimeDistributed(layers.Dense(4)),
+}
+
+
+@pytest.mark.parametrize("kind", RECURRENT)
+def test_layers_over_sequences(guarded, kind):
+    x = np.random.default_rng(1).normal(size=(6, 5, 3)).astype("float32")
+    x[:2, 3:] = 0
+    y = x.sum((1, 2))[:, None]
+
+    def run():
+        model = models.Sequential(
+            [layers.Masking(), RECURRENT[kind](), layers.LSTM(3), layers.Dense(1)]
+        )
+        model.compile("adam", "mse")
+        losses = model.fit(x, y, epochs=3, batch_size=3, verbose=0).history["loss"]
+        return [losses, model.get_weights(), model.predict(x[:3], verbose=0)]
+
+    assert same_bits(*on_both(guarded, run))
+
+
+def test_convolutional_lstm(guarded):
+    x = np.random.default_rng(1).normal(size=(4, 3, 5, 5, 1)).astype("float32")
+
+    def run():
+        model = models.Sequential(
+            [layers.ConvLSTM2D(2, 3, dropout=0.2), layers.Flatten(), layers.Dense(1)]
+        )
+        model.compile("adam", "mse")
+        losses = model.fit(x, x.mean((1, 2, 3)), epochs=2, verbose=0).history["loss"]
+        return [losses, model.get_weights()]
+
+    assert same_bits(*on_both(guarded, run))

@@ -118,6 +118,7 @@ class ConvLSTM1D(ConvLSTM):
     Reference: Shi et al., 2015, "Convolutional LSTM network: a machine learning approach for
     precipitation nowcasting".
 
+    >>> import numpy as np
     >>> ConvLSTM1D(5, 3)(np.zeros((2, 4, 8, 3))).shape
     (2, 6, 5)
     """
@@ -157,6 +158,7 @@ class ConvLSTM2D(ConvLSTM):
     Reference: Shi et al., 2015, "Convolutional LSTM network: a machine learning approach for
     precipitation nowcasting".
 
+    >>> import numpy as np
     >>> ConvLSTM2D(5, 3)(np.zeros((2, 4, 8, 8, 3))).shape
     (2, 6, 6, 5)
     """
@@ -196,6 +198,7 @@ class ConvLSTM3D(ConvLSTM):
     Reference: Shi et al., 2015, "Convolutional LSTM network: a machine learning approach for
     precipitation nowcasting".
 
+    >>> import numpy as np
     >>> ConvLSTM3D(5, 3)(np.zeros((1, 2, 5, 5, 5, 1))).shape
     (1, 3, 3, 3, 5)
     """

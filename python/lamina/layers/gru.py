@@ -30,6 +30,7 @@ class GRUCell(RNNCell):
     Reference: Cho et al., 2014, "Learning phrase representations
     using RNN encoder-decoder for statistical machine translation".
 
+    >>> import numpy as np
     >>> output, states = GRUCell(2)(np.zeros((1, 3)), [np.zeros((1, 2))])
     >>> output.shape, len(states)
     ((1, 2), 1)
@@ -125,6 +126,7 @@ class GRU(RNN):
     Reference: Cho et al., 2014, "Learning phrase representations
     using RNN encoder-decoder for statistical machine translation".
 
+    >>> import numpy as np
     >>> sequences = np.random.default_rng(0).normal(size=(32, 10, 8))
     >>> GRU(4, return_sequences=True)(sequences).shape
     (32, 10, 4)

@@ -28,6 +28,7 @@ class LSTMCell(RNNCell):
 
     Reference: Hochreiter and Schmidhuber, 1997, "Long short-term memory".
 
+    >>> import numpy as np
     >>> output, states = LSTMCell(2)(np.zeros((1, 3)), [np.zeros((1, 2)), np.zeros((1, 2))])
     >>> output.shape, len(states)
     ((1, 2), 2)
@@ -121,6 +122,7 @@ class LSTM(RNN):
 
     Reference: Hochreiter and Schmidhuber, 1997, "Long short-term memory".
 
+    >>> import numpy as np
     >>> sequences = np.random.default_rng(0).normal(size=(32, 10, 8))
     >>> LSTM(4)(sequences).shape
     (32, 4)

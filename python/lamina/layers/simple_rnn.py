@@ -26,6 +26,7 @@ class SimpleRNNCell(RNNCell):
 
     Reference: Elman, 1990, "Finding structure in time".
 
+    >>> import numpy as np
     >>> output, states = SimpleRNNCell(2)(np.zeros((1, 3)), [np.zeros((1, 2))])
     >>> output.shape, len(states)
     ((1, 2), 1)

@@ -21,6 +21,7 @@ class StackedRNNCells(BuiltinLayer):
     Raises:
         TypeError: one of them is no cell.
 
+    >>> import numpy as np
     >>> deep = RNN(StackedRNNCells([LSTMCell(4), GRUCell(3)]))
     >>> deep(np.zeros((2, 5, 1))).shape
     (2, 3)

@@ -17,6 +17,7 @@ class TimeDistributed(BuiltinLayer):
 
     Input shape: ``(batch, steps, ...)``. Output shape: ``(batch, steps, ...)``.
 
+    >>> import numpy as np
     >>> TimeDistributed(Dense(2))(np.zeros((4, 5, 3))).shape
     (4, 5, 2)
     """
