@@ -20,6 +20,7 @@ import jax
 import keras
 import numpy as np
 import torch
+from keras.src.backend.common import dtypes as keras_dtypes
 
 keras.config.set_floatx("float64")
 RANDOM = np.random.default_rng(25)
@@ -112,11 +113,14 @@ def booleans(shape):
     return mask
 
 
-def with_masks(tensors, masks):
-    for tensor, mask in zip(tensors, masks, strict=True):
-        if mask is not None:
-            keras.src.backend.set_keras_mask(tensor, mask)
-    return tensors
+def in_double_precision(layer):
+    """Keeps Keras from JAX's own function, which computes scores in float32 whatever the dtype.
+
+    With dropout Keras writes the formula out; none is dropped outside training.
+    """
+    for attribute in ("_dropout", "dropout"):
+        if isinstance(vars(layer).get(attribute), float):
+            setattr(layer, attribute, 1e-30)
 
 
 def by_keras(name, arrays):
@@ -133,12 +137,17 @@ def by_keras(name, arrays):
     call = {**arguments, **({"attention_mask": given[0]} if given else {})}
     if listed and any(mask is not None for mask in own):
         call["mask"] = own
+    elif not listed:
+        in_double_precision(layer)
+        call |= {f"{which}_mask": mask for which, mask in zip(names, own, strict=True)}
 
     def run(trainable, tensors):
         tensors = [jax.numpy.asarray(x) for x in tensors]
         if listed:
             return layer.stateless_call(trainable, state, tensors, **call)[0]
-        return layer.stateless_call(trainable, state, *with_masks(tensors, own), **call)[0]
+        # MultiHeadAttention takes the query's mask from the tensor alone.
+        keras.src.backend.set_keras_mask(tensors[0], own[0])
+        return layer.stateless_call(trainable, state, *tensors, **call)[0]
 
     if listed:
         layer.build([x.shape for x in inputs])
@@ -146,7 +155,7 @@ def by_keras(name, arrays):
         layer.build(*[x.shape for x in inputs])
     state = [variable.value for variable in layer.non_trainable_variables]  # of dropout
     for weight in layer.weights:
-        weight.assign(normal(weight.shape))
+        weight.assign(normal(weight.shape) / 2)
     weights = [weight.value for weight in layer.trainable_variables]
     outputs = run(weights, inputs)
     outputs = list(outputs) if isinstance(outputs, (list, tuple)) else [outputs]
@@ -167,7 +176,7 @@ def by_keras(name, arrays):
     keep(arrays, name, "weight_gradient", by_weights)
     keep(arrays, name, "input_gradient", by_inputs)
     eager = [jax.numpy.asarray(x) for x in inputs]
-    layer(eager, **call) if listed else layer(*with_masks(eager, own), **call)
+    layer(eager, **call) if listed else layer(*eager, **call)
     paths = [weight.path.split("/", 1)[1] for weight in layer.weights]
     return {
         "layer": [cls, config],
@@ -188,6 +197,7 @@ def keep(arrays, row, name, values):
 
 
 def operation(name, arrays):
+    """By PyTorch, in float64, with Keras agreeing as far as float32 goes."""
     q, k, arguments, extra = OPERATION[name]
     scores = (B, q[2], q[1], k[1])
     inputs = [normal(q), normal(k), normal(k)]
@@ -195,17 +205,31 @@ def operation(name, arrays):
         inputs.append(normal(scores))
     mask = booleans((B, 1, *scores[2:])) if "mask" in extra else None
     direction = normal(q)
-
-    def run(query, key, value, bias=None):
-        return keras.ops.dot_product_attention(query, key, value, bias=bias, mask=mask, **arguments)
-
-    gradients = jax.grad(lambda *x: (run(*x) * direction).sum(), range(len(inputs)))(*inputs)
+    leaves = [torch.from_numpy(x).requires_grad_() for x in inputs]
+    query, key, value = (x.transpose(1, 2) for x in leaves[:3])
+    seen = torch.ones(scores, dtype=torch.bool) if mask is None else torch.from_numpy(mask)
+    if arguments.get("is_causal"):
+        seen = seen & torch.ones(scores[2:], dtype=torch.bool).tril()
+    bias = leaves[3] if "bias" in extra else torch.zeros(scores, dtype=torch.float64)
+    output = torch.nn.functional.scaled_dot_product_attention(
+        query,
+        key.repeat_interleave(q[2] // k[2], 1),
+        value.repeat_interleave(q[2] // k[2], 1),
+        attn_mask=bias.masked_fill(~seen, -np.inf),
+        scale=arguments.get("scale"),
+    ).transpose(1, 2)
+    (output * torch.from_numpy(direction)).sum().backward()
+    result = output.detach().numpy()
+    by_keras = keras.ops.dot_product_attention(
+        *inputs[:3], bias=inputs[3] if "bias" in extra else None, mask=mask, **arguments
+    )
+    np.testing.assert_allclose(by_keras, result, rtol=1e-5, atol=1e-5)
     row = f"operation_{name}"
     keep(arrays, row, "input", inputs)
     keep(arrays, row, "mask", [mask])
-    keep(arrays, row, "output", [run(*inputs)])
+    keep(arrays, row, "output", [result])
     keep(arrays, row, "direction", [direction])
-    keep(arrays, row, "input_gradient", gradients)
+    keep(arrays, row, "input_gradient", [x.grad.numpy() for x in leaves])
     return {"operation": arguments}
 
 
@@ -217,7 +241,7 @@ def by_torch(name, arrays, masked):
     )
     with torch.no_grad():
         for parameter in layer.parameters():
-            parameter.copy_(torch.from_numpy(normal(tuple(parameter.shape))))
+            parameter.copy_(torch.from_numpy(normal(tuple(parameter.shape)) / 2))
     inputs = [torch.from_numpy(normal(shape)).requires_grad_() for shape in (Q, V, K)]
     mask, value_mask = booleans((T, S)), booleans((B, S))
     more = {}
@@ -253,6 +277,8 @@ def by_torch(name, arrays, masked):
 
 
 def main():
+    # Outside TensorFlow Keras rounds tanh of float64 to float32, unless its table says otherwise.
+    keras_dtypes.BIT64_TO_BIT32_DTYPE["float64"] = "float64"
     spec, arrays = {}, {}
     for name in LAYERS:
         spec[name] = by_keras(name, arrays)

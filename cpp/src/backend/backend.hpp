@@ -274,8 +274,8 @@ struct SoftmaxBackwardParams {
 /// query (batch, queries, heads, key_dim), key (batch, keys, key_heads, key_dim), value (batch,
 /// keys, key_heads, value_dim), output (batch, queries, heads, value_dim). heads / key_heads
 /// neighbouring heads share one of key and value. Where `mask` is false, and where `causal` and the
-/// key's position is above the query's, a weight is 0, unless it is so for all keys: then all are
-/// equal. keys >= 1. float32, float64.
+/// key's position is above the query's, a weight is 0; where that is so for all keys, the output
+/// is. keys >= 1. float32, float64.
 struct AttentionParams {
   Dtype dtype;
   std::int64_t batch, heads, key_heads, queries, keys, key_dim, value_dim;
@@ -291,7 +291,7 @@ struct AttentionParams {
   std::int64_t mask_strides[4];
   void* output;
   void* maxima;   // (batch, heads, queries): of the scores, for the gradients,
-  void* factors;  // and 1 / sum(exp(score - maximum))
+  void* factors;  // and 1 / sum(exp(score - maximum)), or 0 where no key counts
 };
 
 /// Gradients of query, key and value from the output's; `forward.output` is not read.

@@ -74,11 +74,8 @@ double scale_for(const Tensor& query, const AttentionArguments& arguments) {
   return arguments.scale.value_or(1 / std::sqrt(dim));
 }
 
-// As the kernels have it, so that both ways give the same.
-double masked_score(Dtype dtype) {
-  return dtype == Dtype::float32 ? -0.7 * std::numeric_limits<float>::max()
-                                 : -0.7 * std::numeric_limits<double>::max();
-}
+// Where a key does not count; beside one that does, its weight rounds to 0.
+constexpr double masked_score = -0.7 * std::numeric_limits<float>::max();
 
 AttentionParams params_of(const TensorList& saved, double scale, bool causal) {
   const Tensor &query = saved[0], &key = saved[1], &value = saved[2], &bias = saved[3],
@@ -130,11 +127,11 @@ Tensor attention_weights(const Tensor& query, const Tensor& key,
     const Tensor before = tril(ones).cast(Dtype::boolean);
     seen = seen.defined() ? logical_and(seen, before) : before;
   }
-  if (seen.defined()) {
-    scores = where(seen, scores,
-                   Tensor::scalar(masked_score(scores.dtype()), scores.dtype(), scores.device()));
-  }
-  return softmax(scores);
+  if (!seen.defined()) return softmax(scores);
+  const auto number = [&](double value) {
+    return Tensor::scalar(value, scores.dtype(), scores.device());
+  };
+  return where(seen, softmax(where(seen, scores, number(masked_score))), number(0));
 }
 
 Tensor weighted_values(const Tensor& weights, const Tensor& value) {

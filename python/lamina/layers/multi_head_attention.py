@@ -35,7 +35,7 @@ class ProjectedAttention(BuiltinLayer):
             value_mask: the same of the value, ``(batch, S)``.
             key_mask: the same of the key.
             attention_mask: which keys each query sees, ``(batch, T, S)``, or ``(batch, heads, T,
-                S)``, or ``(T, S)``. A query that sees none sees all alike.
+                S)``, or ``(T, S)``. A query that sees none gets zeros from its heads.
             return_attention_scores: whether the weights ``(batch, heads, T, S)``, before dropout,
                 are a second output.
             training: whether the call is part of training.

@@ -117,14 +117,14 @@ struct Attention {
       }
       score *= 0.7;
       if (c.has_bias) score += double(bias[(h * c.queries + q) * c.keys + k]);
-      const double weight = !any ? 1 : counts(i, q, k) ? std::exp(score) : 0;
+      const double weight = counts(i, q, k) ? std::exp(score) : 0;
       weights[std::size_t(k)] = weight;
       sum += weight;
     }
     double along = 0;
     for (std::int64_t k = 0; k < c.keys; ++k) {
       double& weight = weights[std::size_t(k)];
-      weight /= sum;
+      if (any) weight /= sum;
       for (std::int64_t d = 0; d < c.value_dim; ++d) {
         e.output[std::size_t(o_at + d)] += weight * double(value[v_at(k) + d]);
         e.dvalue[std::size_t(v_at(k) + d)] += weight * double(doutput[o_at + d]);
@@ -133,8 +133,7 @@ struct Attention {
       along += weight * gradients[std::size_t(k)];
     }
     for (std::int64_t k = 0; k < c.keys; ++k) {
-      const double by_score =
-          any ? 0.7 * weights[std::size_t(k)] * (gradients[std::size_t(k)] - along) : 0;
+      const double by_score = 0.7 * weights[std::size_t(k)] * (gradients[std::size_t(k)] - along);
       for (std::int64_t d = 0; d < c.key_dim; ++d) {
         e.dquery[std::size_t(q_at + d)] += by_score * double(key[k_at(k) + d]);
         e.dkey[std::size_t(k_at(k) + d)] += by_score * double(query[q_at + d]);

@@ -7,8 +7,8 @@
 namespace lamina::ops {
 
 /// What attention takes beside its tensors. `bias` is added to the scores; where `mask` is false, a
-/// key does not count, unless none does: then all count alike. Both broadcast to (batch, heads,
-/// queries, keys).
+/// key does not count, and a query for which none counts gets zeros. Both broadcast to (batch,
+/// heads, queries, keys).
 struct AttentionArguments {
   Tensor bias = {};
   Tensor mask = {};

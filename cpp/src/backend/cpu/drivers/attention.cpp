@@ -25,7 +25,7 @@ template <class T>
 class Attention {
  public:
   Attention(const FloatKernels<T>& kernels, const AttentionParams& p) : kernels_(kernels), p_(p) {
-    const std::int64_t most = skips_unseen() ? most_causal_rows : most_rows;
+    const std::int64_t most = p_.causal ? most_causal_rows : most_rows;
     const std::int64_t rows = std::clamp(block_elements / p.keys, least_rows, most);
     blocks_ = chunk_count(p.queries, rows);
     block_rows_ = chunk_count(p.queries, blocks_);
@@ -119,8 +119,6 @@ class Attention {
 
  private:
   bool is_plain() const { return p_.bias == nullptr && p_.mask == nullptr; }
-  // With a mask, a query may see nothing: then its weights for keys behind it count too.
-  bool skips_unseen() const { return p_.causal && p_.mask == nullptr; }
 
   std::int64_t packed(std::int64_t depth, std::int64_t cols) const {
     return up_to_multiple(PackedMatrix<T>::elements(kernels_.gemm, depth, cols), 64 / sizeof(T));
@@ -152,7 +150,7 @@ class Attention {
     const std::int64_t first = block * block_rows_;
     AttentionRows<T> rows;
     rows.rows = std::min(block_rows_, p_.queries - first);
-    rows.cols = skips_unseen() ? std::min(p_.keys, first + rows.rows) : p_.keys;
+    rows.cols = p_.causal ? std::min(p_.keys, first + rows.rows) : p_.keys;
     rows.stride = stride_;
     rows.first = first;
     rows.scale = static_cast<T>(p_.scale);

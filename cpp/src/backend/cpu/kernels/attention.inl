@@ -1,7 +1,7 @@
 // The scores of some queries, made weights in place, and the gradient of that.
 
-// What a score is where it must not count: finite, so that a row in which none counts has equal
-// weights, and so low that beside any that counts its exponential is 0.
+// What a score is where it must not count: so low that beside any that counts its exponential is 0,
+// and finite, so that a row in which none counts is told by its maximum.
 template <class T>
 constexpr T masked_score = sizeof(T) == 4 ? T(-0.7 * __FLT_MAX__) : T(-0.7 * __DBL_MAX__);
 
@@ -83,7 +83,7 @@ void attention_weights_kernel(const AttentionRows<T>& a) {
       store_some(weights + i, e, count);
       sum += e;
     });
-    const T factor = T(1) / sum_lanes<T>(sum);
+    const T factor = maximum == masked_score<T> ? T(0) : T(1) / sum_lanes<T>(sum);
     for_each_vector<T>(cols, [=](std::int64_t i, int count) LAMINA_LAMBDA {
       store_some(weights + i, load_some(weights + i, count) * factor, count);
     });
@@ -93,8 +93,7 @@ void attention_weights_kernel(const AttentionRows<T>& a) {
   }
 }
 
-// The weights again, and with them the products' gradient w (dw - sum(dw w)) scale. Where no score
-// counts, none has a gradient.
+// The weights again, and with them the products' gradient w (dw - sum(dw w)) scale.
 template <class T, bool plain>
 void attention_gradient_kernel(const AttentionRows<T>& a, T* gradients) {
   for (std::int64_t row = 0; row < a.rows; ++row) {
@@ -110,7 +109,7 @@ void attention_gradient_kernel(const AttentionRows<T>& a, T* gradients) {
       products += weight * load_some(gradient + i, count);  // 0 past the row
     });
     const T sum = sum_lanes<T>(products);
-    const T scale = maximum == masked_score<T> ? T(0) : a.scale;
+    const T scale = a.scale;
     for_each_vector<T>(cols, [=](std::int64_t i, int count) LAMINA_LAMBDA {
       const Vec<T> below = load_some(gradient + i, count) - sum;
       store_some(gradient + i, load_some(weights + i, count) * below * scale, count);

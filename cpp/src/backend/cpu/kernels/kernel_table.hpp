@@ -221,7 +221,7 @@ struct AttentionRows {
   std::int64_t mask_row, mask_col;
   T* scores;   // products of queries and keys; replaced by the weights
   T* maxima;   // of each row's scores,
-  T* factors;  // and 1 / sum(exp(score - maximum))
+  T* factors;  // and 1 / sum(exp(score - maximum)), or 0 where none counts
 };
 
 /// [plain]: without bias and mask.
