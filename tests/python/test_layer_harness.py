@@ -33,9 +33,10 @@ MERGES = {
     *("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"),
     *("add", "average", "concatenate", "dot", "maximum", "minimum", "multiply", "subtract"),
 }
-# Where models begin, and what makes layers: test_functional.py and test_layers.py. Attention has
-# test_attention.py.
-OTHERS = {"Attention", "Input", "InputLayer", "Lambda", "Layer", "Operation"}
+# They take several tensors: test_attention.py, test_attention_golden.py and more.
+ATTENTIONS = {"AdditiveAttention", "Attention", "GroupedQueryAttention", "MultiHeadAttention"}
+# Where models begin, and what makes layers: test_functional.py and test_layers.py.
+OTHERS = {"Input", "InputLayer", "Lambda", "Layer", "Operation"} | ATTENTIONS
 
 
 def unbuilt(name, /, **more):

@@ -37,6 +37,7 @@ class GroupedQueryAttention(ProjectedAttention):
     Reference: Ainslie et al., 2023, "GQA: training generalized multi-query transformer models from
     multi-head checkpoints".
 
+    >>> import numpy as np
     >>> words = Tensor(np.ones((2, 5, 16)))
     >>> layer = GroupedQueryAttention(head_dim=8, num_query_heads=4, num_key_value_heads=2)
     >>> layer(words, words).shape

@@ -115,6 +115,7 @@ class MultiHeadAttention(ProjectedAttention):
 
     Reference: Vaswani et al., 2017, "Attention is all you need".
 
+    >>> import numpy as np
     >>> words = Tensor(np.ones((2, 5, 16)))
     >>> MultiHeadAttention(num_heads=2, key_dim=8)(words, words, use_causal_mask=True).shape
     (2, 5, 16)
