@@ -37,10 +37,14 @@ class MultiHeadAttention(Workload):
 
     def contender(self, call, arranged) -> Contender:
         """``call`` gives the result, and the gradients that ``arranged`` makes arrays as above."""
-        return Contender(
-            lambda: microseconds(call, self.calls),
-            lambda: [each.reshape(-1)[::101] for each in arranged(call())],
-        )
+
+        def outputs():
+            results = arranged(call())
+            # A bias of the keys moves all scores of a query alike: its gradient is 0 and roundings.
+            del results[2 + 3]
+            return [each.reshape(-1)[::101] for each in results]
+
+        return Contender(lambda: microseconds(call, self.calls), outputs)
 
     def lamina(self) -> Contender:
         import lamina

@@ -188,9 +188,22 @@ TEST(AttentionThreads, ChangeNoBit) {
   });
 }
 
-// Scores far apart, and infinite ones.
+// Scores far from 0, far apart, and infinite ones.
 TEST(AttentionRange, StaysFinite) {
   for_each_target([](const KernelTable& kernels) {
+    for (const float score : {-3000.0F, 3000.0F}) {
+      Attention<float> low({1, 1, 1, 4, 5, 1, 3, false, false, false}, Dtype::float32);
+      for (std::int64_t i = 0; i < 4; ++i) low.query[i] = score;
+      for (std::int64_t i = 0; i < 5; ++i) low.key[i] = 1;
+      drivers::attention(kernels, low.params);
+      drivers::attention_backward(kernels, low.backward);
+      for (std::int64_t d = 0; d < 3; ++d) {
+        double mean = 0;
+        for (std::int64_t k = 0; k < 5; ++k) mean += double(low.value[k * 3 + d]) / 5;
+        EXPECT_NEAR(low.output[d], mean, 1e-6);
+      }
+      for (std::int64_t i = 0; i < 4; ++i) EXPECT_NEAR(low.dquery[i], 0, 1e-6);
+    }
     Attention<float> a({1, 1, 1, 4, 40, 2, 3, false, true, false}, Dtype::float32);
     for (std::int64_t i = 0; i < a.bias.size(); ++i) a.bias[i] = i % 3 == 0 ? 3e38F : -3e38F;
     for (std::int64_t i = 0; i < 40; ++i) {

@@ -99,6 +99,7 @@ class Attention {
             T* const dquery = place<T>(b.dquery, i, head, p_.queries, p_.heads, p_.key_dim);
             for (std::int64_t block = 0; block < blocks_; ++block) {
               const AttentionRows<T> rows = rows_of(i, head, block, scores);
+              const bool adds = p_.causal || head > first_head || block > 0;
               const MatrixView<T> q = query(i, head, rows.first);
               const MatrixView<T> d{dout + rows.first * o_step, o_step, 1};
               scores_by.multiply(q, rows.rows, p_.key_dim, rows.cols, scores, stride_, false);
@@ -109,16 +110,16 @@ class Attention {
                                  dquery + rows.first * q_step, q_step, false);
               const MatrixView<T> weights{scores, 1, stride_}, dscores{gradients, 1, stride_};
               PackedMatrix<T>(gemm, d, rows.rows, p_.value_dim, block_memory)
-                  .multiply(weights, rows.cols, rows.rows, p_.value_dim, dvalue, v_step, true);
+                  .multiply(weights, rows.cols, rows.rows, p_.value_dim, dvalue, v_step, adds);
               PackedMatrix<T>(gemm, q, rows.rows, p_.key_dim, block_memory)
-                  .multiply(dscores, rows.cols, rows.rows, p_.key_dim, dkey, k_step, true);
+                  .multiply(dscores, rows.cols, rows.rows, p_.key_dim, dkey, k_step, adds);
             }
           }
         });
   }
 
  private:
-  bool is_plain() const { return p_.bias == nullptr && p_.mask == nullptr; }
+  bool is_plain() const { return p_.bias == nullptr && p_.mask == nullptr && p_.scale >= 0; }
 
   std::int64_t packed(std::int64_t depth, std::int64_t cols) const {
     return up_to_multiple(PackedMatrix<T>::elements(kernels_.gemm, depth, cols), 64 / sizeof(T));

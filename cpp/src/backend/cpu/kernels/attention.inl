@@ -57,6 +57,14 @@ struct AttentionScores {
   }
 };
 
+// A row's last vector, with `fill` in the lanes past the row.
+template <class T>
+LAMINA_INLINE Vec<T> within_row(Vec<T> v, int count, T fill) {
+  if (count == lanes<T>) return v;
+  const Mask<T> inside = load(lane_numbers<SignedOf<T>>) < SignedOf<T>(count);
+  return inside ? v : splat(fill);
+}
+
 template <class T>
 LAMINA_INLINE void clear_from(T* row, std::int64_t begin, std::int64_t end) {
   for (std::int64_t i = begin; i < end; ++i) row[i] = T(0);
@@ -64,31 +72,33 @@ LAMINA_INLINE void clear_from(T* row, std::int64_t begin, std::int64_t end) {
 
 template <class T, bool plain>
 void attention_weights_kernel(const AttentionRows<T>& a) {
-  constexpr T lowest = -FloatFormat<T>::infinity;
   for (std::int64_t row = 0; row < a.rows; ++row) {
     const AttentionScores<T, plain> scores(a, row);
     const std::int64_t cols = plain ? scores.seen : a.cols;
     T* const weights = a.scores + row * a.stride;
-    Vec<T> top = splat(lowest);
-    for_each_vector<T>(cols, [&](std::int64_t i, int count) LAMINA_LAMBDA {
-      const Vec<T> score = scores.at(i, count);
-      store_some(weights + i, score, count);
-      const Mask<T> inside = load(lane_numbers<SignedOf<T>>) < SignedOf<T>(count);
-      top = maximum<T>(top, count == lanes<T> ? score : inside ? score : splat(lowest));
-    });
-    const T maximum = max_lanes<T>(top);
+    T highest;
+    if constexpr (plain) {
+      highest = reduce_row<T, MaxOp>(weights, cols) * a.scale;
+    } else {
+      constexpr T lowest = -FloatFormat<T>::infinity;
+      Vec<T> top = splat(lowest);
+      for_each_vector<T>(cols, [&](std::int64_t i, int count) LAMINA_LAMBDA {
+        top = maximum<T>(top, within_row<T>(scores.at(i, count), count, lowest));
+      });
+      highest = max_lanes<T>(top);
+    }
     Vec<T> sum = {};
     for_each_vector<T>(cols, [&](std::int64_t i, int count) LAMINA_LAMBDA {
-      const Vec<T> e = exp_of<T>(load_some(weights + i, count, lowest) - maximum);
+      const Vec<T> e = exp_of<T>(scores.at(i, count) - highest);
       store_some(weights + i, e, count);
-      sum += e;
+      sum += within_row<T>(e, count, 0);
     });
-    const T factor = maximum == masked_score<T> ? T(0) : T(1) / sum_lanes<T>(sum);
+    const T factor = highest == masked_score<T> ? T(0) : T(1) / sum_lanes<T>(sum);
     for_each_vector<T>(cols, [=](std::int64_t i, int count) LAMINA_LAMBDA {
       store_some(weights + i, load_some(weights + i, count) * factor, count);
     });
     clear_from(weights, cols, a.cols);
-    a.maxima[row] = maximum;
+    a.maxima[row] = highest;
     a.factors[row] = factor;
   }
 }
@@ -99,14 +109,14 @@ void attention_gradient_kernel(const AttentionRows<T>& a, T* gradients) {
   for (std::int64_t row = 0; row < a.rows; ++row) {
     const AttentionScores<T, plain> scores(a, row);
     const std::int64_t cols = plain ? scores.seen : a.cols;
-    const T maximum = a.maxima[row], factor = a.factors[row];
+    const T highest = a.maxima[row], factor = a.factors[row];
     T* const weights = a.scores + row * a.stride;
     T* const gradient = gradients + row * a.stride;
     Vec<T> products = {};
     for_each_vector<T>(cols, [&](std::int64_t i, int count) LAMINA_LAMBDA {
-      const Vec<T> weight = exp_of<T>(scores.at(i, count) - maximum) * factor;
+      const Vec<T> weight = exp_of<T>(scores.at(i, count) - highest) * factor;
       store_some(weights + i, weight, count);
-      products += weight * load_some(gradient + i, count);  // 0 past the row
+      products += within_row<T>(weight, count, 0) * load_some(gradient + i, count);
     });
     const T sum = sum_lanes<T>(products);
     const T scale = a.scale;

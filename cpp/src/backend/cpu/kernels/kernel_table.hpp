@@ -224,7 +224,7 @@ struct AttentionRows {
   T* factors;  // and 1 / sum(exp(score - maximum)), or 0 where none counts
 };
 
-/// [plain]: without bias and mask.
+/// [plain]: without bias and mask, scale >= 0.
 template <class T>
 struct AttentionKernels {
   void (*weights[2])(const AttentionRows<T>& rows);
