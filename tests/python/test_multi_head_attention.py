@@ -129,6 +129,26 @@ def test_training_and_files(kind, rng, tmp_path):
     assert np.array_equal(again.predict(words, verbose=0), expected)
 
 
+def test_a_window_wider_than_the_steps_hides_nothing(x):
+    layer = layers.MultiHeadAttention(**CONFIG)
+    expected = layer(x, x).numpy()
+    for window in (5, 2**63 - 1):
+        wide = layers.MultiHeadAttention(**CONFIG, sliding_window=window)
+        wide.build(x.shape, x.shape)
+        wide.set_weights(layer.get_weights())
+        np.testing.assert_allclose(wide(x, x).numpy(), expected, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "options", [{"num_heads": 2**62}, {"key_dim": 2**62}, {"value_dim": 2**62}]
+)
+def test_no_memory_for_so_large_an_option(x, options):
+    with pytest.raises((MemoryError, ValueError)):
+        layers.MultiHeadAttention(**{**CONFIG, **options})(x, x)
+    with pytest.raises((MemoryError, ValueError)):
+        layers.MultiHeadAttention(**{**CONFIG, **options})(Input((5, 4)), Input((5, 4)))
+
+
 def test_symbolic_masks(x):
     value, mask = Input((5, 4)), Input((5, 5), dtype="bool")
     layer = layers.MultiHeadAttention(**CONFIG)

@@ -10,6 +10,7 @@
 #include "lamina/ops/composed.hpp"
 #include "lamina/ops/dense.hpp"
 #include "lamina/ops/dropout.hpp"
+#include "layers/attention_axes.hpp"
 #include "layers/attention_calls.hpp"
 #include "layers/call_scope.hpp"
 #include "layers/options.hpp"
@@ -40,111 +41,11 @@ void describe(Visitor& visit, MultiHeadAttentionOptions& options) {
 
 namespace {
 
-std::int64_t product(const Shape& shape, int begin, int end) {
-  std::int64_t result = 1;
-  for (int axis = begin; axis < end; ++axis) result *= shape[axis];
-  return result;
-}
-
-// Axes in the order in which heads attend: those that number sequences, then those attended along.
-struct Arrangement {
-  std::vector<int> sequences, steps;  // axes
-  Arrangement(int rank, const std::vector<int>& attended) : steps(attended) {
-    for (int axis = 0; axis + 1 < rank; ++axis) {
-      if (std::find(attended.begin(), attended.end(), axis) == attended.end()) {
-        sequences.push_back(axis);
-      }
-    }
-  }
-  // Of a projected tensor, which has two axes at its end, heads and features.
-  std::vector<int> order() const {
-    std::vector<int> result = sequences;
-    result.insert(result.end(), steps.begin(), steps.end());
-    const int next = static_cast<int>(result.size());
-    result.push_back(next);
-    result.push_back(next + 1);
-    return result;
-  }
-  bool is_plain() const { return std::ranges::is_sorted(order()); }
-};
-
-// Of the weights: (sequences..., heads, steps of the query..., steps of the value...).
-Shape scores_shape(const Arrangement& arrangement, std::int64_t heads, const Shape& query,
-                   const Shape& value) {
-  Shape shape;
-  for (const int axis : arrangement.sequences) shape.push_back(query[axis]);
-  shape.push_back(heads);
-  for (const int axis : arrangement.steps) shape.push_back(query[axis]);
-  for (const int axis : arrangement.steps) shape.push_back(value[axis]);
-  return shape;
-}
-
-std::vector<int> inverse_of(const std::vector<int>& order) {
-  std::vector<int> inverse(order.size());
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    inverse[static_cast<std::size_t>(order[i])] = static_cast<int>(i);
-  }
-  return inverse;
-}
-
-// (sequences, steps, heads, features)
-Tensor as_sequences(const Tensor& x, const Arrangement& arrangement) {
-  const Tensor arranged = arrangement.is_plain() ? x : ops::transpose(x, arrangement.order());
-  const auto first_step = static_cast<int>(arrangement.sequences.size());
-  const Shape& shape = arranged.shape();
-  const Shape joined{product(shape, 0, first_step), product(shape, first_step, x.rank() - 2),
-                     shape[-2], shape[-1]};
-  return joined == shape ? arranged : arranged.reshape(joined);
-}
-
-// Back to the axes of `like`, but for its features.
-Tensor from_sequences(const Tensor& x, const Arrangement& arrangement, const Shape& like) {
-  const std::vector<int> order = arrangement.order();
-  Shape shape;
-  for (std::size_t i = 0; i + 2 < order.size(); ++i) shape.push_back(like[order[i]]);
-  shape.push_back(x.shape()[2]);
-  shape.push_back(x.shape()[3]);
-  const Tensor arranged = shape == x.shape() ? x : x.reshape(shape);
-  return arrangement.is_plain() ? arranged : ops::transpose(arranged, inverse_of(order));
-}
-
-// A mask (sequences..., perhaps heads, steps..., steps...) whose missing axes stand before the
-// steps, as (sequences, heads, steps, steps).
-Tensor joined_mask(const Tensor& mask, const Shape& scores, int attended,
-                   const std::string& label) {
-  const int rank = scores.rank(), steps = 2 * attended, leading = mask.rank() - steps;
-  Shape expanded;
-  for (int axis = 0; axis < rank; ++axis) {
-    const bool is_step = axis >= rank - steps;
-    expanded.push_back(leading < 0      ? 0
-                       : is_step        ? mask.shape()[axis - rank]
-                       : axis < leading ? mask.shape()[axis]
-                                        : 1);
-  }
-  bool fits = leading >= 0 && mask.rank() <= rank;
-  for (int axis = 0; axis < rank; ++axis) {
-    fits = fits && (expanded[axis] == 1 || expanded[axis] == scores[axis]);
-  }
-  if (!fits) {
-    fail(ErrorKind::value, label, " got an attention_mask of shape ", mask.shape(),
-         ", expected one for scores of shape ", scores,
-         ", (batch, heads, query steps, key steps): (batch, query steps, key steps), or with the "
-         "heads, or the steps alone; an extent of 1 repeats");
-  }
-  const Tensor whole = mask.reshape(expanded);
-  if (rank == 4 && attended == 1) return whole;
-  const int heads = rank - steps - 1;
-  const Shape full = scores.with(heads, expanded[heads]);
-  return ops::broadcast_to(whole, full)
-      .reshape({product(full, 0, heads), full[heads],
-                product(full, heads + 1, heads + 1 + attended),
-                product(full, rank - attended, rank)});
-}
-
 // Whether positions lie nearer than `window`: (T, S).
 Tensor band(std::int64_t queries, std::int64_t keys, std::int64_t window, Device device) {
+  const std::int64_t reach = std::min(window - 1, std::max(queries, keys));
   const Tensor ones = Tensor::full({queries, keys}, 1, Dtype::float32, device);
-  return ops::triu(ops::tril(ones, window - 1), 1 - window).cast(Dtype::boolean);
+  return ops::triu(ops::tril(ones, reach), -reach).cast(Dtype::boolean);
 }
 
 Tensor both(const Tensor& a, const Tensor& b) {
@@ -285,8 +186,8 @@ Shapes MultiHeadAttention::output_shapes(const Shapes& shapes) const {
     for (const std::int64_t extent : *options_.output_shape) output.push_back(extent);
   }
   if (!flag(CallScope::arguments_of(*this), "return_attention_scores")) return output;
-  const Arrangement arrangement(query.rank(), axes_for(query));
-  return {output, scores_shape(arrangement, options_.num_heads, query, shapes[1])};
+  const AttentionAxes axes(query.rank(), axes_for(query));
+  return {output, axes.scores_shape(options_.num_heads, query, shapes[1])};
 }
 
 // One product, with the kernel's first `bound_axes` axes as rows.
@@ -316,10 +217,8 @@ Tensor MultiHeadAttention::project(const Tensor& inputs, const Projection& proje
 Tensor MultiHeadAttention::mask_for(const Tensors& inputs, const CallContext& context,
                                     const std::vector<int>& axes) const {
   const Tensor &query = inputs[0], &value = inputs[1];
-  const Arrangement arrangement(query.rank(), axes);
+  const AttentionAxes arrangement(query.rank(), axes);
   const auto attended = static_cast<int>(axes.size());
-  const Shape scores = scores_shape(arrangement, options_.num_heads, query.shape(), value.shape());
-
   const auto steps_mask = [&](const char* name, const Tensor& input) {
     const Tensors given = context.argument(name);
     Tensor mask = given.defined() ? given.front() : input.mask();
@@ -344,9 +243,10 @@ Tensor MultiHeadAttention::mask_for(const Tensors& inputs, const CallContext& co
     const Tensor own = steps_mask("key_mask", inputs[inputs.size() - 1]);
     if (own.defined()) mask = both(mask, ops::expand_dims(own, 1));
   }
-  if (mask.defined()) {
-    mask = joined_mask(mask, scores, attended, label());
-  }
+  const Tensors given = context.argument("attention_mask");
+  if (!mask.defined() && !given.defined() && !options_.sliding_window) return {};
+  const Shape scores = arrangement.scores_shape(options_.num_heads, query.shape(), value.shape());
+  if (mask.defined()) mask = arrangement.joined_mask(mask, scores, label());
   if (options_.sliding_window) {
     const int rank = scores.rank();
     const std::int64_t queries = product(scores, rank - 2 * attended, rank - attended),
@@ -354,15 +254,14 @@ Tensor MultiHeadAttention::mask_for(const Tensors& inputs, const CallContext& co
     mask = both(mask, band(queries, keys, *options_.sliding_window, query.device())
                           .reshape({1, 1, queries, keys}));
   }
-  const Tensors given = context.argument("attention_mask");
   if (!given.defined()) return mask;
-  return both(joined_mask(given.front().cast(Dtype::boolean), scores, attended, label()), mask);
+  return both(arrangement.joined_mask(given.front().cast(Dtype::boolean), scores, label()), mask);
 }
 
 Tensors MultiHeadAttention::call(const Tensors& inputs, const CallContext& context) {
   const Shape query_shape = inputs[0].shape();
   const std::vector<int> axes = axes_for(query_shape);
-  const Arrangement arrangement(query_shape.rank(), axes);
+  const AttentionAxes arrangement(query_shape.rank(), axes);
   const bool returns_scores = flag(context.arguments, "return_attention_scores");
   if (returns_scores && options_.flash_attention.value_or(false)) {
     fail(ErrorKind::value, label(),
@@ -376,9 +275,9 @@ Tensors MultiHeadAttention::call(const Tensors& inputs, const CallContext& conte
     regularize_activity(options_.activity_regularizer, heads);
     return heads;
   };
-  const Tensor query = as_sequences(projected(inputs[0], query_), arrangement);
-  const Tensor key = as_sequences(projected(inputs[inputs.size() - 1], key_), arrangement);
-  const Tensor value = as_sequences(projected(inputs[1], value_), arrangement);
+  const Tensor query = arrangement.joined(projected(inputs[0], query_));
+  const Tensor key = arrangement.joined(projected(inputs[inputs.size() - 1], key_));
+  const Tensor value = arrangement.joined(projected(inputs[1], value_));
 
   Tensor heads, scores;
   const bool drops = context.is_training() && options_.dropout > 0;
@@ -389,7 +288,7 @@ Tensors MultiHeadAttention::call(const Tensors& inputs, const CallContext& conte
   } else {
     heads = ops::dot_product_attention(query, key, value, arguments);
   }
-  heads = from_sequences(heads, arrangement, query_shape);
+  heads = arrangement.separated(heads, query_shape);
   if (options_.use_gate) {
     const Tensor gate = ops::sigmoid(project(inputs[0], gate_, 1));
     regularize_activity(options_.activity_regularizer, gate);
@@ -398,8 +297,8 @@ Tensors MultiHeadAttention::call(const Tensors& inputs, const CallContext& conte
   const Tensor output = project(heads, output_, 2);
   regularize_activity(options_.activity_regularizer, output);
   if (!returns_scores) return output;
-  return {output, scores.reshape(scores_shape(arrangement, options_.num_heads, query_shape,
-                                              inputs[1].shape()))};
+  return {output, scores.reshape(arrangement.scores_shape(options_.num_heads, query_shape,
+                                                          inputs[1].shape()))};
 }
 
 }  // namespace lamina
