@@ -86,7 +86,7 @@ Tensor AttentionAxes::joined_mask(const Tensor& mask, const Shape& scores,
          ", (batch, heads, query steps, key steps): (batch, query steps, key steps), or with the "
          "heads, or the steps alone; an extent of 1 repeats");
   }
-  const Tensor whole = mask.reshape(expanded);
+  Tensor whole = mask.reshape(expanded);
   if (rank == 4 && attended == 1) return whole;
   const Shape full = scores.with(heads, expanded[heads]);
   return ops::broadcast_to(whole, full)
