@@ -91,8 +91,10 @@ class Attention {
           const std::int64_t key_head = at % p_.key_heads;
           T* const dkey = place<T>(b.dkey, i, key_head, p_.keys, p_.key_heads, p_.key_dim);
           T* const dvalue = place<T>(b.dvalue, i, key_head, p_.keys, p_.key_heads, p_.value_dim);
-          clear(dkey, k_step, p_.key_dim);
-          clear(dvalue, v_step, p_.value_dim);
+          if (p_.causal || blocks_ == 0) {  // some keys may be seen by no query
+            clear(dkey, k_step, p_.key_dim);
+            clear(dvalue, v_step, p_.value_dim);
+          }
           for (std::int64_t head = first_head; head < first_head + sharing; ++head) {
             const T* const dout =
                 place<const T>(b.doutput, i, head, p_.queries, p_.heads, p_.value_dim);
