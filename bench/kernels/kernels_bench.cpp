@@ -155,6 +155,43 @@ BENCHMARK(softmax)
     ->ArgsProduct({{64, 4096}, {10, 1000}, {1, 2}})
     ->UseRealTime();
 
+// Arguments: heads of 32 features in all, steps, threads. Going back counts the scores' second
+// computation as work, which it is.
+void attention(benchmark::State& state, bool backward) {
+  const std::int64_t heads = state.range(0), steps = state.range(1), dim = 32;
+  set_num_threads(static_cast<int>(state.range(2)));
+  const std::int64_t n = heads * steps * dim;
+  Numbers query(n), key(n), value(n), output(n), maxima(heads * steps), factors(heads * steps);
+  Numbers dquery(n), dkey(n), dvalue(n);
+  AttentionParams p{};
+  p.dtype = Dtype::float32;
+  p.batch = 1;
+  p.heads = p.key_heads = heads;
+  p.queries = p.keys = steps;
+  p.key_dim = p.value_dim = dim;
+  p.scale = 0.18;
+  p.query = query.data();
+  p.key = key.data();
+  p.value = value.data();
+  p.output = output.data();
+  p.maxima = maxima.data();
+  p.factors = factors.data();
+  backend_for({}).attention(p);
+  const AttentionBackwardParams b{p, output.data(), dquery.data(), dkey.data(), dvalue.data()};
+  for (auto _ : state) {
+    backward ? backend_for({}).attention_backward(b) : backend_for({}).attention(p);
+  }
+  report_flops(state, (backward ? 5 : 2) * 2.0 * double(heads * steps * steps * dim));
+}
+BENCHMARK_CAPTURE(attention, forward, false)
+    ->ArgNames({"heads", "steps", "threads"})
+    ->ArgsProduct({{128}, {128, 512}, {1, 2}})
+    ->UseRealTime();
+BENCHMARK_CAPTURE(attention, backward, true)
+    ->ArgNames({"heads", "steps", "threads"})
+    ->ArgsProduct({{128}, {128, 512}, {1, 2}})
+    ->UseRealTime();
+
 void batch_norm_training(benchmark::State& state) {
   const std::int64_t rows = state.range(0), channels = state.range(1);
   set_num_threads(static_cast<int>(state.range(2)));

@@ -4,6 +4,7 @@ A row's ``build(contender)`` gives a ``Contender``. To add a row, add it to ``WO
 kind of row, write a subclass of ``Workload`` in the module of its family.
 """
 
+from .attention import MultiHeadAttention
 from .base import FRAMEWORKS, Contender, Workload
 from .images import BatchNorm, Convolution, MaxPool
 from .inference import IdlePrediction, Inference
@@ -135,5 +136,6 @@ WORKLOADS: list[Workload] = [
         for name, kind, goal in [("max_pool", MaxPool, 3), ("batch_norm", BatchNorm, 2.5)]
         for suffix in ("", "_grad")
     ),
+    MultiHeadAttention(name="mha", batch=16, steps=128, heads=8, dim=32, goals={"torch": 1.5}),
     ImportTime(name="import", limit=60),
 ]

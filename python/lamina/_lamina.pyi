@@ -318,6 +318,17 @@ def rms_normalization(x: _Like, scale: _Like | None = None, epsilon: float = 1e-
 def dense(
     x: _Like, kernel: _Like, bias: _Like | None = None, activation: str = "linear"
 ) -> Tensor: ...
+def dot_product_attention(
+    query: _Like,
+    key: _Like,
+    value: _Like,
+    bias: _Like | None = None,
+    mask: _Like | None = None,
+    scale: float | None = None,
+    is_causal: bool = False,
+    flash_attention: bool | None = None,
+    attn_logits_soft_cap: float | None = None,
+) -> Tensor: ...
 def batch_normalization(
     x: _Like,
     mean: _Like,

@@ -33,12 +33,14 @@ MERGES = {
     *("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"),
     *("add", "average", "concatenate", "dot", "maximum", "minimum", "multiply", "subtract"),
 }
-# Where models begin, and what makes layers: test_functional.py and test_layers.py. Attention has
-# test_attention.py, those over sequences test_recurrent.py.
+# They take several tensors: test_attention.py, test_attention_golden.py and more.
+ATTENTIONS = {"AdditiveAttention", "Attention", "GroupedQueryAttention", "MultiHeadAttention"}
+# Over sequences: test_recurrent.py.
 RECURRENT = {"RNN", "SimpleRNN", "GRU", "LSTM", "Bidirectional", "TimeDistributed", "Masking"}
 RECURRENT |= {"SimpleRNNCell", "GRUCell", "LSTMCell", "StackedRNNCells"}
 RECURRENT |= {"ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"}
-OTHERS = {"Attention", "Input", "InputLayer", "Lambda", "Layer", "Operation"} | RECURRENT
+# Where models begin, and what makes layers: test_functional.py and test_layers.py.
+OTHERS = {"Input", "InputLayer", "Lambda", "Layer", "Operation"} | ATTENTIONS | RECURRENT
 
 
 def unbuilt(name, /, **more):

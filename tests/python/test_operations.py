@@ -20,6 +20,7 @@ ROW = RNG.normal(size=4).astype("float32")
 SQUARE = np.abs(ROW) + np.float32(0.5)
 MATRIX = RNG.normal(size=(4, 5)).astype("float32")
 BATCH = RNG.normal(size=(2, 3, 4)).astype("float32")
+HEADS = BATCH.reshape(2, 3, 2, 2)
 IMAGES = RNG.normal(size=(2, 6, 6, 3)).astype("float32")
 PLANES = np.ascontiguousarray(IMAGES.transpose(0, 3, 1, 2))
 KERNEL = RNG.normal(size=(3, 3, 3, 2)).astype("float32")
@@ -106,6 +107,11 @@ CALLS = (
         "expand_dims": [call(X, 1), call(X, (0, -1))],
         "flip": [call(X), call(X, axis=(0, 1))],
         "glu": [call(X), call(np.tile(X, (2, 1)), axis=0)],
+        "dot_product_attention": [
+            call(HEADS, HEADS, HEADS),
+            call(HEADS, HEADS[:, :2], HEADS[:, :2], BITS[:, :2], scale=0.3, is_causal=True),
+            call(HEADS, HEADS, HEADS, mask=BITS[:, :3], flash_attention=True),
+        ],
         "layer_normalization": [call(X), call(X, ROW, beta=ROW, epsilon=1e-5)],
         "log_softmax": [call(X), call(BATCH, axis=(1, 2))],
         "matmul": [call(X, MATRIX), call(ROW, MATRIX), call(x1=X, x2=ROW), call(X, [1, 0, 0, 2])],

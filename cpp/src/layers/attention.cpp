@@ -9,6 +9,7 @@
 #include "lamina/ops/matmul.hpp"
 #include "lamina/ops/reduction.hpp"
 #include "lamina/ops/softmax.hpp"
+#include "layers/attention_calls.hpp"
 #include "layers/call_scope.hpp"
 #include "layers/options.hpp"
 
@@ -27,19 +28,12 @@ namespace {
 // What a masked score loses, as in Keras: its weight rounds to 0 unless all are masked.
 constexpr double masked_score = 1e9;
 
-bool flag(const CallArguments* arguments, const char* name) {
-  return arguments != nullptr && !arguments->values.is_null(name) &&
-         arguments->values.boolean(name);
-}
-
-bool agree(std::int64_t a, std::int64_t b) {
-  return a == b || a == Shape::none || b == Shape::none;
-}
-
 }  // namespace
 
-Attention::Attention(AttentionOptions options)
-    : Layer("Attention", options.name), options_(std::move(options)) {
+Attention::Attention(AttentionOptions options) : Attention("Attention", std::move(options)) {}
+
+Attention::Attention(std::string type, AttentionOptions options)
+    : Layer(std::move(type), options.name), options_(std::move(options)) {
   require(options_.score_mode == "dot" || options_.score_mode == "concat", label(), "score_mode",
           options_.score_mode, "dot or concat");
   require(options_.dropout >= 0 && options_.dropout <= 1, label(), "dropout", options_.dropout,
@@ -58,12 +52,16 @@ std::vector<std::string> Attention::argument_names() const {
 
 void Attention::build(const Shapes& input_shapes) {
   accepts(input_shapes);
+  build_scores(input_shapes[0][2]);
+  random_ = add_random_stream("dropout");
+  if (options_.seed) random_.restore(static_cast<std::uint64_t>(*options_.seed), 0);
+}
+
+void Attention::build_scores(std::int64_t /*dim*/) {
   if (options_.use_scale) scale_ = add_weight("scale", {}, "ones");
   if (options_.score_mode == "concat") {
     concat_score_weight_ = add_weight("concat_score_weight", {}, "ones");
   }
-  random_ = add_random_stream("dropout");
-  if (options_.seed) random_.restore(static_cast<std::uint64_t>(*options_.seed), 0);
 }
 
 bool Attention::accepts(const Shapes& shapes) const {

@@ -6,6 +6,7 @@
 #include "core/check.hpp"
 #include "lamina/core/floatx.hpp"
 #include "lamina/ops/activations.hpp"
+#include "lamina/ops/attention.hpp"
 #include "lamina/ops/batch_normalization.hpp"
 #include "lamina/ops/comparison.hpp"
 #include "lamina/ops/composed.hpp"
@@ -226,6 +227,18 @@ Tensor ones_like(const Tensor& x, std::optional<Dtype> dtype) {
 
 Tensor full_like(const Tensor& x, double fill_value, std::optional<Dtype> dtype) {
   return Tensor::full(x.shape(), fill_value, dtype.value_or(x.dtype()), x.device());
+}
+
+// Scores are never held as a whole, whatever flash_attention says.
+Tensor dot_product_attention(const Tensor& query, const Tensor& key, const Tensor& value,
+                             const Tensor& bias, const Tensor& mask, std::optional<double> scale,
+                             bool is_causal, std::optional<bool> /*flash_attention*/,
+                             std::optional<double> attn_logits_soft_cap) {
+  if (attn_logits_soft_cap) {
+    fail(ErrorKind::value, "dot_product_attention got attn_logits_soft_cap=", *attn_logits_soft_cap,
+         ", which only TPUs support (in Keras too); leave it out");
+  }
+  return ops::dot_product_attention(query, key, value, {bias, mask, scale, is_causal});
 }
 
 Tensor batch_normalization(const Tensor& x, const Tensor& mean, const Tensor& variance, int axis,

@@ -93,6 +93,10 @@ Tensor zeros_like(const Tensor& x, std::optional<Dtype> dtype);
 Tensor ones_like(const Tensor& x, std::optional<Dtype> dtype);
 Tensor full_like(const Tensor& x, double fill_value, std::optional<Dtype> dtype);
 
+Tensor dot_product_attention(const Tensor& query, const Tensor& key, const Tensor& value,
+                             const Tensor& bias, const Tensor& mask, std::optional<double> scale,
+                             bool is_causal, std::optional<bool> flash_attention,
+                             std::optional<double> attn_logits_soft_cap);
 Tensor batch_normalization(const Tensor& x, const Tensor& mean, const Tensor& variance, int axis,
                            const Tensor& offset, const Tensor& scale, double epsilon);
 Tensor layer_normalization(const Tensor& x, const Tensor& gamma, const Tensor& beta,

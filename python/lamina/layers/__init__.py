@@ -12,6 +12,7 @@ from lamina.layers.adaptive_max_pooling import (
     AdaptiveMaxPooling2D,
     AdaptiveMaxPooling3D,
 )
+from lamina.layers.additive_attention import AdditiveAttention
 from lamina.layers.alpha_dropout import AlphaDropout
 from lamina.layers.attention import Attention
 from lamina.layers.average_pooling import AveragePooling1D, AveragePooling2D, AveragePooling3D
@@ -42,6 +43,7 @@ from lamina.layers.global_max_pooling import (
     GlobalMaxPooling3D,
 )
 from lamina.layers.group_normalization import GroupNormalization
+from lamina.layers.grouped_query_attention import GroupedQueryAttention, GroupQueryAttention
 from lamina.layers.gru import GRU, GRUCell
 from lamina.layers.identity import Identity
 from lamina.layers.input import Input, InputLayer
@@ -67,6 +69,7 @@ from lamina.layers.merge import (
     subtract,
 )
 from lamina.layers.min_pooling import MinPooling1D, MinPooling2D, MinPooling3D
+from lamina.layers.multi_head_attention import MultiHeadAttention
 from lamina.layers.normalization import Normalization
 from lamina.layers.operation import Operation
 from lamina.layers.permute import Permute
@@ -115,6 +118,7 @@ __all__ = [
     "AdaptiveMaxPooling2D",
     "AdaptiveMaxPooling3D",
     "Add",
+    "AdditiveAttention",
     "AlphaDropout",
     "Attention",
     "Average",
@@ -162,6 +166,8 @@ __all__ = [
     "GlobalMaxPooling2D",
     "GlobalMaxPooling3D",
     "GroupNormalization",
+    "GroupQueryAttention",
+    "GroupedQueryAttention",
     "Identity",
     "Input",
     "InputLayer",
@@ -182,6 +188,7 @@ __all__ = [
     "MinPooling2D",
     "MinPooling3D",
     "Minimum",
+    "MultiHeadAttention",
     "Multiply",
     "Normalization",
     "Operation",

@@ -32,15 +32,20 @@ class LAMINA_API Attention : public Layer {
   Shapes output_shapes(const Shapes& input_shapes) const override;
 
  protected:
+  Attention(std::string type, AttentionOptions options);
   void build(const Shapes& input_shapes) override;
   bool accepts(const Shapes& input_shapes) const override;
   Tensors call(const Tensors& inputs, const CallContext& context) override;
-
- private:
-  Tensor scores(const Tensor& query, const Tensor& key) const;
+  /// Makes the weights of the scores for queries and keys of that many features.
+  virtual void build_scores(std::int64_t dim);
+  /// (batch, Tq, Tv)
+  virtual Tensor scores(const Tensor& query, const Tensor& key) const;
 
   AttentionOptions options_;
-  Variable scale_, concat_score_weight_;
+  Variable scale_;
+
+ private:
+  Variable concat_score_weight_;
   RandomStream random_;
 };
 

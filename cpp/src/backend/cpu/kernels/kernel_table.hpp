@@ -241,6 +241,31 @@ struct SoftmaxKernels {
   void (*backward[2])(const T* dy, const T* y, T* dx, std::int64_t rows, std::int64_t cols);
 };
 
+/// Scores of neighbouring queries with `cols` keys; rows lie `stride` apart.
+template <class T>
+struct AttentionRows {
+  std::int64_t rows, cols, stride;
+  std::int64_t first;  // what the first query's position is, if causal
+  T scale;
+  bool causal;
+  const T* bias;  // or null
+  std::int64_t bias_row, bias_col;
+  const std::uint8_t* mask;  // or null
+  std::int64_t mask_row, mask_col;
+  T* scores;   // products of queries and keys; replaced by the weights
+  T* maxima;   // of each row's scores,
+  T* factors;  // and 1 / sum(exp(score - maximum)), or 0 where none counts
+};
+
+/// [plain]: without bias and mask, scale >= 0.
+template <class T>
+struct AttentionKernels {
+  void (*weights[2])(const AttentionRows<T>& rows);
+  /// `gradients`, those of the weights, are replaced by those of the products; reads maxima and
+  /// factors.
+  void (*gradient[2])(const AttentionRows<T>& rows, T* gradients);
+};
+
 /// The first row of a stretch whose label is out of range; -1 for none.
 struct LabelFault {
   std::int64_t row = -1, label = 0;
@@ -361,6 +386,7 @@ struct FloatKernels {
   DepthwiseKernels<T> depthwise;
   RnnKernels<T> rnn;
   SoftmaxKernels<T> softmax;
+  AttentionKernels<T> attention;
   LossKernels<T> loss;
   BatchNormKernels<T> batch_norm;
   RowNormKernels<T> row_norm;

@@ -35,6 +35,7 @@ namespace {
 #include "backend/cpu/kernels/depthwise.inl"
 #include "backend/cpu/kernels/rnn.inl"
 #include "backend/cpu/kernels/softmax.inl"
+#include "backend/cpu/kernels/attention.inl"
 #include "backend/cpu/kernels/loss.inl"
 #include "backend/cpu/kernels/batch_norm.inl"
 #include "backend/cpu/kernels/row_norm.inl"
@@ -55,6 +56,7 @@ constexpr FloatKernels<T> float_kernels = {
     depthwise_kernels<T>,
     rnn_kernels<T>,
     softmax_kernels<T>,
+    attention_kernels<T>,
     loss_kernels<T>,
     batch_norm_kernels<T>,
     row_norm_kernels<T>,
