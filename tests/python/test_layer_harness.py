@@ -36,8 +36,9 @@ MERGES = {
     *("add", "average", "concatenate", "dot", "maximum", "minimum", "multiply", "subtract"),
 }
 # Where models begin, and what makes layers: test_functional.py and test_layers.py. Attention has
-# test_attention.py.
-OTHERS = {"Attention", "Input", "InputLayer", "Lambda", "Layer", "Operation"}
+# test_attention.py, what has a vocabulary test_text.py.
+VOCABULARIES = {"CategoryEncoding", "IntegerLookup", "StringLookup", "TextVectorization"}
+OTHERS = VOCABULARIES | {"Attention", "Input", "InputLayer", "Lambda", "Layer", "Operation"}
 
 
 def unbuilt(name, /, **more):

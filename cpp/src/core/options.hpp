@@ -67,6 +67,9 @@ class OptionReader {
     value = config_.integers(key);
   }
   void read(const char* key, std::vector<double>& value) const { value = config_.numbers(key); }
+  void read(const char* key, std::vector<std::string>& value) const {
+    value = config_.strings(key);
+  }
   // Value types of the floors above read themselves.
   template <class T>
   void read(const char* key, T& value) const {

@@ -16,6 +16,7 @@ from lamina.layers.alpha_dropout import AlphaDropout
 from lamina.layers.attention import Attention
 from lamina.layers.average_pooling import AveragePooling1D, AveragePooling2D, AveragePooling3D
 from lamina.layers.batch_normalization import BatchNormalization
+from lamina.layers.category_encoding import CategoryEncoding
 from lamina.layers.concatenate import Concatenate, concatenate
 from lamina.layers.conv import Conv1D, Conv2D, Conv3D
 from lamina.layers.conv_transpose import Conv1DTranspose, Conv2DTranspose, Conv3DTranspose
@@ -42,6 +43,7 @@ from lamina.layers.global_max_pooling import (
 from lamina.layers.group_normalization import GroupNormalization
 from lamina.layers.identity import Identity
 from lamina.layers.input import Input, InputLayer
+from lamina.layers.integer_lookup import IntegerLookup
 from lamina.layers.lambda_layer import Lambda
 from lamina.layers.layer import Layer
 from lamina.layers.layer_normalization import LayerNormalization
@@ -74,6 +76,8 @@ from lamina.layers.rms_normalization import RMSNormalization
 from lamina.layers.separable_conv import SeparableConv1D, SeparableConv2D
 from lamina.layers.softmax import Softmax
 from lamina.layers.spatial_dropout import SpatialDropout1D, SpatialDropout2D, SpatialDropout3D
+from lamina.layers.string_lookup import StringLookup
+from lamina.layers.text_vectorization import TextVectorization
 from lamina.layers.unit_normalization import UnitNormalization
 from lamina.layers.up_sampling import UpSampling1D, UpSampling2D, UpSampling3D
 from lamina.layers.zero_padding import ZeroPadding1D, ZeroPadding2D, ZeroPadding3D
@@ -113,6 +117,7 @@ __all__ = [
     "AvgPool2D",
     "AvgPool3D",
     "BatchNormalization",
+    "CategoryEncoding",
     "Concatenate",
     "Conv1D",
     "Conv1DTranspose",
@@ -148,6 +153,7 @@ __all__ = [
     "Identity",
     "Input",
     "InputLayer",
+    "IntegerLookup",
     "Lambda",
     "Layer",
     "LayerNormalization",
@@ -179,7 +185,9 @@ __all__ = [
     "SpatialDropout1D",
     "SpatialDropout2D",
     "SpatialDropout3D",
+    "StringLookup",
     "Subtract",
+    "TextVectorization",
     "UnitNormalization",
     "UpSampling1D",
     "UpSampling2D",
