@@ -33,9 +33,9 @@ class OptionReader {
     known_.push_back(key);
     if (!config_.has(key)) return;
     if (!config_.is_null(key)) return read(key, value);
-    if constexpr (requires { T::takes_null; } || is_list<T>) {
+    if constexpr (requires { T::takes_null; } || is_list<T> || is_optional<T>) {
       value = T();
-    } else if constexpr (!is_optional<T>) {
+    } else {
       fail(ErrorKind::type, "option '", key, "' is None, which stands for no value here");
     }
   }

@@ -27,6 +27,16 @@ Config StringLookup::config() const {
   return with_options(base_config(), with_vocabulary(options_, vocabulary_));
 }
 
+Shape StringLookup::output_shape(const Shape& input_shape) const {
+  if (options_.output_mode == "int") return input_shape;
+  return encoded_shape(input_shape, options_.output_mode,
+                       lookup_depth(label(), options_, vocabulary_));
+}
+
+std::vector<Dtype> StringLookup::output_dtypes() const {
+  return {options_.output_mode == "int" ? Dtype::int64 : dtype()};
+}
+
 Tensor StringLookup::transform(const StringArray& strings) const {
   refuse_unknown_vocabulary(label(), vocabulary_.is_empty());
   if (options_.invert) {

@@ -94,6 +94,18 @@ Config TextVectorization::config() const {
   return with_options(base_config(), with_vocabulary(options_, vocabulary_));
 }
 
+Shape TextVectorization::output_shape(const Shape& input_shape) const {
+  const bool drops_axis = input_shape.rank() > 1 && (!options_.split || input_shape.last() == 1);
+  Shape tokens = drops_axis ? input_shape.without(-1) : input_shape;
+  tokens.push_back(options_.output_sequence_length.value_or(Shape::none));
+  if (options_.output_mode == "int") return tokens;
+  return encoded_shape(tokens, options_.output_mode, lookup_depth(label(), options_, vocabulary_));
+}
+
+std::vector<Dtype> TextVectorization::output_dtypes() const {
+  return {options_.output_mode == "int" ? Dtype::int64 : dtype()};
+}
+
 StringArray TextVectorization::standardized(const StringArray& texts) const {
   if (!options_.standardize) return texts;
   const std::string& name = *options_.standardize;

@@ -30,6 +30,9 @@ class LAMINA_API StringLookup : public UnaryLayer {
   explicit StringLookup(StringLookupOptions options = {});
   static std::shared_ptr<Layer> from_config(const Config& config);
   Config config() const override;
+  /// So that a model can be described, and kept in a file, though no model runs it.
+  Shape output_shape(const Shape& input_shape) const override;
+  std::vector<Dtype> output_dtypes() const override;
 
   /// int64 indices of that shape, or rows over all terms: (..., length) to (..., terms), in the
   /// mode one_hot (..., length, terms).

@@ -33,6 +33,9 @@ class LAMINA_API TextVectorization : public UnaryLayer {
   explicit TextVectorization(TextVectorizationOptions options = {});
   static std::shared_ptr<Layer> from_config(const Config& config);
   Config config() const override;
+  /// So that a model can be described, and kept in a file, though no model runs it.
+  Shape output_shape(const Shape& input_shape) const override;
+  std::vector<Dtype> output_dtypes() const override;
 
   /// Texts (...) or (..., 1) to int64 indices (..., longest or output_sequence_length), padded by
   /// 0; or to rows over all terms: (..., terms), in the mode one_hot (..., longest, terms).
