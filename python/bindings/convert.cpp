@@ -59,12 +59,6 @@ struct ArrayDtype {
   bool exact;  // no conversion needed
 };
 
-[[noreturn]] void refuse_strings(const std::string& name) {
-  fail(ErrorKind::type, name,
-       " holds strings, which tensors do not: call a TextVectorization or StringLookup layer on "
-       "them first, outside of the model");
-}
-
 bool begins_with_text(const py::array& objects) {
   if (objects.size() == 0) return false;
   const py::object first = objects.attr("flat")[py::int_(0)];
@@ -84,9 +78,11 @@ ArrayDtype dtype_of_array(const std::string& name, const py::array& array) {
   if (kind == 'u' && size == 1) return {Dtype::uint8, true};
   if (kind == 'u' && size == 2) return {Dtype::int32, false};
   if (kind == 'u' && size == 4) return {Dtype::int64, false};
-  if (kind == 'U' || kind == 'S' || (kind == 'O' && begins_with_text(array))) refuse_strings(name);
+  const bool is_text = kind == 'U' || kind == 'S' || (kind == 'O' && begins_with_text(array));
   fail(ErrorKind::type, name, " has the NumPy dtype ", py::str(array.dtype()).cast<std::string>(),
-       ", expected real numbers: float32, float64, int32, int64, uint8 or bool");
+       is_text ? ", strings, which tensors do not hold: call a TextVectorization or StringLookup "
+                 "layer on them first, outside of the model"
+               : ", expected real numbers: float32, float64, int32, int64, uint8 or bool");
 }
 
 // Data that are objects, but all real numbers, as a frame of float and bool columns gives them, in

@@ -206,7 +206,7 @@ def test_split():
     assert_array_equal(letters(["🙂a", "ñ"]).numpy(), [[3, 4], [2, 0]])
     tokens = TextVectorization(split=None, vocabulary=["a", "b c"])
     assert_array_equal(tokens([["b c", "a"]]).numpy(), [[3, 2]])
-    assert_array_equal(tokens(["b c", "a", "?"]).numpy(), [3, 2, 1])
+    assert_array_equal(tokens(["b c", "a", "x"]).numpy(), [3, 2, 1])
     with pytest.raises(ValueError, match=r"shape \(n,\) or"):
         words([["a", "b"]])
 
