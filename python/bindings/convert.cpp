@@ -80,9 +80,10 @@ ArrayDtype dtype_of_array(const std::string& name, const py::array& array) {
   if (kind == 'u' && size == 4) return {Dtype::int64, false};
   const bool is_text = kind == 'U' || kind == 'S' || (kind == 'O' && begins_with_text(array));
   fail(ErrorKind::type, name, " has the NumPy dtype ", py::str(array.dtype()).cast<std::string>(),
-       is_text ? ", strings, which tensors do not hold: call a TextVectorization or StringLookup "
-                 "layer on them first, outside of the model"
-               : ", expected real numbers: float32, float64, int32, int64, uint8 or bool");
+       ", expected real numbers",
+       is_text ? "; tensors hold no strings: call a TextVectorization or StringLookup layer on "
+                 "them first"
+               : ": float32, float64, int32, int64, uint8 or bool");
 }
 
 // Data that are objects, but all real numbers, as a frame of float and bool columns gives them, in

@@ -126,7 +126,9 @@ class TextVectorization(VocabularyLayer):
             return self._core.indexed_texts(self._standardized(inputs))
         return self._core.transform(inputs)
 
-    def adapt(self, data: Any, batch_size: int | None = None, steps: int | None = None) -> None:
+    def adapt(  # type: ignore[override]  # Keras's signature
+        self, data: Any, batch_size: int | None = None, steps: int | None = None
+    ) -> None:
         """Learns the vocabulary: the most frequent terms first, among equals the greatest first.
 
         Args:
