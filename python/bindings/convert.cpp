@@ -59,6 +59,12 @@ struct ArrayDtype {
   bool exact;  // no conversion needed
 };
 
+bool begins_with_text(const py::array& objects) {
+  if (objects.size() == 0) return false;
+  const py::object first = objects.attr("flat")[py::int_(0)];
+  return PyUnicode_Check(first.ptr()) || PyBytes_Check(first.ptr());
+}
+
 // The dtype that holds an array's values: its own, or for small types the next that lamina has.
 ArrayDtype dtype_of_array(const std::string& name, const py::array& array) {
   const char kind = array.dtype().kind();
@@ -72,8 +78,12 @@ ArrayDtype dtype_of_array(const std::string& name, const py::array& array) {
   if (kind == 'u' && size == 1) return {Dtype::uint8, true};
   if (kind == 'u' && size == 2) return {Dtype::int32, false};
   if (kind == 'u' && size == 4) return {Dtype::int64, false};
+  const bool is_text = kind == 'U' || kind == 'S' || (kind == 'O' && begins_with_text(array));
   fail(ErrorKind::type, name, " has the NumPy dtype ", py::str(array.dtype()).cast<std::string>(),
-       ", expected real numbers: float32, float64, int32, int64, uint8 or bool");
+       ", expected real numbers",
+       is_text ? "; tensors hold no strings: call a TextVectorization or StringLookup layer on "
+                 "them first"
+               : ": float32, float64, int32, int64, uint8 or bool");
 }
 
 // Data that are objects, but all real numbers, as a frame of float and bool columns gives them, in

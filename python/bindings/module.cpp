@@ -50,4 +50,5 @@ PYBIND11_MODULE(_lamina, m) {
   bind_models(m);
   bind_perceptron(m);
   bind_functional(m);
+  bind_text(m);
 }

@@ -5,8 +5,18 @@ from typing import Any
 
 from lamina import _lamina
 from lamina._lamina import set_random_seed
+from lamina._numerical import normalize, to_categorical
+from lamina._sequences import pad_sequences, timeseries_dataset_from_array
 
-__all__ = ["model_to_dot", "plot_model", "set_random_seed"]
+__all__ = [
+    "model_to_dot",
+    "normalize",
+    "pad_sequences",
+    "plot_model",
+    "set_random_seed",
+    "timeseries_dataset_from_array",
+    "to_categorical",
+]
 
 
 def model_to_dot(model: Any, show_shapes: bool = False) -> str:

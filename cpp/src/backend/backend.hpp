@@ -605,6 +605,16 @@ struct ResolveIndicesParams {
   IndexFault* fault;
 };
 
+/// y[i] = values[k] where keys[k] == x[i], keys ascending; where there is none, one of `buckets`
+/// that follow first_bucket, by the remainder of x[i]; without buckets -1, and x[i] is recorded.
+struct FindKeysParams {
+  std::int64_t n, keys_count;
+  const std::int64_t *x, *keys, *values;
+  std::int64_t first_bucket, buckets;
+  std::int64_t* y;
+  IndexFault* fault;
+};
+
 /// y (outer, rows, row_size) from x (outer, x_rows, row_size), converted:
 /// y[o, r] = x[o, indices[r]], or with an index for each element, as many as y has,
 /// y[o, r, i] = x[o, indices[o, r, i], i]. Indices lie in [0, x_rows); a negative one gives zeros.

@@ -101,6 +101,10 @@ Config& Config::set(std::string_view key, const std::vector<double>& value) {
   impl_->json[std::string(key)] = value;
   return *this;
 }
+Config& Config::set(std::string_view key, const std::vector<std::string>& value) {
+  impl_->json[std::string(key)] = value;
+  return *this;
+}
 Config& Config::set(std::string_view key, const Config& value) {
   impl_->json[std::string(key)] = value.impl_->json;
   return *this;
@@ -172,6 +176,13 @@ std::vector<double> Config::numbers(std::string_view key) const {
   const Json& json = value_of(impl_->json, key, "a number or a list of numbers", numbers);
   if (json.is_array()) return json.get<std::vector<double>>();
   return {json.get<double>()};
+}
+std::vector<std::string> Config::strings(std::string_view key) const {
+  const auto strings = [](const Json& j) {
+    return j.is_array() &&
+           std::all_of(j.begin(), j.end(), [](const Json& item) { return item.is_string(); });
+  };
+  return value_of(impl_->json, key, "a list of strings", strings).get<std::vector<std::string>>();
 }
 std::string Config::string(std::string_view key) const {
   return value_of(impl_->json, key, "a string", [](const Json& j) { return j.is_string(); })

@@ -26,6 +26,10 @@ thread_local bool any_pending = false;
     fail(ErrorKind::value, site.operation, " got label ", fault.value, " in row ", fault.row,
          " of the batch, expected a class in [0, ", fault.limit, ")");
   }
+  if (site.kind == FaultKind::term) {
+    fail(ErrorKind::value, site.operation, " got ", fault.value, ", which its vocabulary of ",
+         fault.limit, " lacks: with num_oov_indices=0 it must hold every input");
+  }
   fail(ErrorKind::index, site.operation, " got index ", fault.value, ", expected one in [",
        -fault.limit, ", ", fault.limit, ") for shape ", site.shape);
 }

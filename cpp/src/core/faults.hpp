@@ -8,7 +8,7 @@
 
 namespace lamina {
 
-enum class FaultKind : std::uint8_t { index, label };
+enum class FaultKind : std::uint8_t { index, label, term };
 
 /// Checks one call: pass `record()` to the backend, then call `look`. All calls of an operation on
 /// a thread share one record on the device, so that nothing grows.

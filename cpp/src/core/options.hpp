@@ -33,9 +33,9 @@ class OptionReader {
     known_.push_back(key);
     if (!config_.has(key)) return;
     if (!config_.is_null(key)) return read(key, value);
-    if constexpr (requires { T::takes_null; } || is_list<T>) {
+    if constexpr (requires { T::takes_null; } || is_list<T> || is_optional<T>) {
       value = T();
-    } else if constexpr (!is_optional<T>) {
+    } else {
       fail(ErrorKind::type, "option '", key, "' is None, which stands for no value here");
     }
   }
@@ -67,6 +67,9 @@ class OptionReader {
     value = config_.integers(key);
   }
   void read(const char* key, std::vector<double>& value) const { value = config_.numbers(key); }
+  void read(const char* key, std::vector<std::string>& value) const {
+    value = config_.strings(key);
+  }
   // Value types of the floors above read themselves.
   template <class T>
   void read(const char* key, T& value) const {

@@ -1,5 +1,6 @@
 #include "lamina/layers/embedding.hpp"
 
+#include "lamina/ops/comparison.hpp"
 #include "lamina/ops/indexing.hpp"
 #include "layers/options.hpp"
 
@@ -12,6 +13,7 @@ void describe(Visitor& visit, EmbeddingOptions& options) {
   visit("embeddings_initializer", options.embeddings_initializer);
   visit("embeddings_regularizer", options.embeddings_regularizer);
   visit("embeddings_constraint", options.embeddings_constraint);
+  visit("mask_zero", options.mask_zero);
 }
 
 Embedding::Embedding(EmbeddingOptions options)
@@ -41,7 +43,15 @@ void Embedding::build(const Shape& /*input_shape*/) {
 Dtype Embedding::input_dtype(Dtype /*given*/) const { return Dtype::int64; }
 
 Tensor Embedding::call(const Tensor& inputs, bool /*training*/) {
-  return ops::embedding(embeddings_, inputs);
+  const Tensor rows = ops::embedding(embeddings_, inputs);
+  // Here the mask begins: inputs that carry none have one to give all the same.
+  return options_.mask_zero ? rows.with_mask(compute_mask(inputs).front()) : rows;
+}
+
+Tensors Embedding::compute_mask(const Tensors& inputs) const {
+  if (!options_.mask_zero) return Tensor();
+  const Tensor& given = inputs.front();
+  return ops::not_equal(given, Tensor::scalar(0, given.dtype(), given.device()));
 }
 
 }  // namespace lamina

@@ -29,7 +29,7 @@ class Bidirectional(BuiltinLayer):
     Reference: Schuster and Paliwal, 1997, "Bidirectional recurrent neural networks".
 
     >>> import numpy as np
-    >>> both = Bidirectional(LSTM(4, return_sequences=True))
+    >>> both = Bidirectional(layers.LSTM(4, return_sequences=True))
     >>> both(np.zeros((2, 5, 3))).shape
     (2, 5, 8)
     """

@@ -17,6 +17,8 @@ class Embedding(BuiltinLayer):
         embeddings_initializer: how the rows begin.
         embeddings_regularizer: what they add to the loss.
         embeddings_constraint: what they are brought back to after each step.
+        mask_zero: whether 0 stands for padding: outputs then carry a mask that leaves it out, and
+            which layers after it, losses and metrics heed.
         name, trainable, dtype: as for every ``Layer``.
 
     Input shape: ``(batch, ...)``. Output shape: ``(batch, ..., output_dim)``.
@@ -27,6 +29,8 @@ class Embedding(BuiltinLayer):
 
     >>> Embedding(10, 4)([[1, 2, 3]]).shape
     (1, 3, 4)
+    >>> Embedding(10, 4, mask_zero=True)([[7, 2, 0]]).mask.numpy()
+    array([[ True,  True, False]])
     """
 
     def __init__(
@@ -36,6 +40,7 @@ class Embedding(BuiltinLayer):
         embeddings_initializer: Any = "uniform",
         embeddings_regularizer: Any = None,
         embeddings_constraint: Any = None,
+        mask_zero: bool = False,
         *,
         name: str | None = None,
         trainable: bool = True,
@@ -48,6 +53,7 @@ class Embedding(BuiltinLayer):
             embeddings_initializer=embeddings_initializer,
             embeddings_regularizer=embeddings_regularizer,
             embeddings_constraint=embeddings_constraint,
+            mask_zero=mask_zero,
             name=name,
             trainable=trainable,
             dtype=dtype,

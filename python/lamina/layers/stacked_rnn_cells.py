@@ -22,7 +22,7 @@ class StackedRNNCells(BuiltinLayer):
         TypeError: one of them is no cell.
 
     >>> import numpy as np
-    >>> deep = RNN(StackedRNNCells([LSTMCell(4), GRUCell(3)]))
+    >>> deep = layers.RNN(StackedRNNCells([layers.LSTMCell(4), layers.GRUCell(3)]))
     >>> deep(np.zeros((2, 5, 1))).shape
     (2, 3)
     """

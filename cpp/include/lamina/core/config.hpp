@@ -40,6 +40,7 @@ class LAMINA_API Config {
   Config& set(std::string_view key, const std::vector<std::int64_t>& value);
   Config& set(std::string_view key, const std::vector<std::vector<std::int64_t>>& value);
   Config& set(std::string_view key, const std::vector<double>& value);
+  Config& set(std::string_view key, const std::vector<std::string>& value);
   Config& set(std::string_view key, const Config& value);
   Config& set(std::string_view key, const std::vector<Config>& value);
   void erase(std::string_view key);
@@ -59,6 +60,7 @@ class LAMINA_API Config {
   /// A list of such lists; an integer among them, or alone, is a list of one.
   std::vector<std::vector<std::int64_t>> integer_lists(std::string_view key) const;
   std::vector<double> numbers(std::string_view key) const;
+  std::vector<std::string> strings(std::string_view key) const;
   Config child(std::string_view key) const;
   std::vector<Config> children(std::string_view key) const;
 

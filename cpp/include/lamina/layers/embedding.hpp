@@ -10,6 +10,7 @@ struct EmbeddingOptions {
   Initializer embeddings_initializer = "uniform";
   Regularizer embeddings_regularizer = {};
   Constraint embeddings_constraint = {};
+  bool mask_zero = false;  ///< 0 stands for padding: outputs carry a mask that leaves it out
   std::string name = {};
 };
 
@@ -20,6 +21,9 @@ class LAMINA_API Embedding : public UnaryLayer {
   static std::shared_ptr<Layer> from_config(const Config& config);
   Config config() const override;
   Shape output_shape(const Shape& input_shape) const override;
+  bool supports_masking() const override { return options_.mask_zero; }
+  /// Where inputs are not 0, with mask_zero.
+  Tensors compute_mask(const Tensors& inputs) const override;
 
  protected:
   void build(const Shape& input_shape) override;
