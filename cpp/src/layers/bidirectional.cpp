@@ -35,9 +35,8 @@ Bidirectional::Bidirectional(const std::shared_ptr<Layer>& layer, BidirectionalO
   }
   const auto given = recurrent(label(), layer);
   const bool backwards = given->walk().go_backwards;
-  parts_ = {like(*given, "forward_", backwards), options.backward_layer
-                                                     ? options.backward_layer
-                                                     : like(*given, "backward_", true)};
+  parts_ = {like(*given, "forward_", backwards),
+            options.backward_layer ? options.backward_layer : like(*given, "backward_", true)};
   const auto other = recurrent(label(), parts_[1]);
   if (other->walk().go_backwards == backwards) {
     fail(ErrorKind::value, label(),

@@ -204,9 +204,9 @@ Tensors RNN::call(const Tensors& inputs, const CallContext& context) {
       walked.sequence = masked_outputs(walked.sequence, seen);
     } else {
       const std::int64_t end = seen.shape()[1];
-      walked.last =
-          masked_outputs(walked.last, ops::slice(seen, {{0, seen.shape()[0], 1}, {end - 1, 1, 1}})
-                                          .reshape({seen.shape()[0]}));
+      walked.last = masked_outputs(
+          walked.last,
+          ops::slice(seen, {{0, seen.shape()[0], 1}, {end - 1, 1, 1}}).reshape({seen.shape()[0]}));
     }
   }
   const Tensor& output = walk_.return_sequences ? walked.sequence : walked.last;

@@ -142,8 +142,8 @@ Tensor WeightedCell::of_state(const Tensor& state) const {
 }
 
 Tensor WeightedCell::gate(const Tensor& gates, std::int64_t index) const {
-  return ops::slice(gates, {{0, gates.shape()[0], 1},
-                            {index * settings_.units, settings_.units, 1}});
+  return ops::slice(gates,
+                    {{0, gates.shape()[0], 1}, {index * settings_.units, settings_.units, 1}});
 }
 
 bool WeightedCell::give(ops::RnnWeights& weights) const {
