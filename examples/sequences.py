@@ -24,32 +24,9 @@ GAIT_SHA256 = "eff8094f2b26100b8cfdf59ae54ee26d02dd0901cfc832e56243ea77ec013934"
 # Moody and Mark, 1983: "A new method for detecting atrial fibrillation using R-R intervals".
 AFDB_SOURCE = f"{RAW}025georgialynny/afib/152bc87c6596e9fe0e595a8faf032d806b8f8273/extracted/"
 AFDB_RECORDS = (
-    735,
-    3665,
-    4015,
-    4043,
-    4048,
-    4126,
-    4746,
-    4908,
-    4936,
-    5091,
-    5121,
-    5261,
-    6426,
-    6453,
-    6995,
-    7162,
-    7859,
-    7879,
-    7910,
-    8215,
-    8219,
-    8378,
-    8405,
-    8434,
-    8455,
-)
+    735, 3665, 4015, 4043, 4048, 4126, 4746, 4908, 4936, 5091, 5121, 5261, 6426, 6453, 6995,
+    7162, 7859, 7879, 7910, 8215, 8219, 8378, 8405, 8434, 8455,
+)  # fmt: skip
 AFDB_SHA256 = "2646c61f786c84b7033a38b1cad8d72fdc1fe91419bebcefa6e3bf2f0ba58dad"
 
 SHAKESPEARE = (
