@@ -34,7 +34,7 @@ def network() -> lamina.Model:
         [
             layers.Input((LENGTH,), dtype="int32"),
             layers.Embedding(WORDS, 64, mask_zero=True),
-            layers.Dropout(0.5),
+            layers.Dropout(0.7),
             layers.Bidirectional(layers.LSTM(32)),
             layers.Dropout(0.5),
             layers.Dense(1, activation="sigmoid"),
@@ -70,6 +70,7 @@ def main() -> None:
     model.fit(
         vectorize(train),
         y_train,
+        batch_size=64,
         epochs=options.epochs,
         validation_data=(vectorize(validation), y_val),
         callbacks=[EarlyStopping(patience=3, restore_best_weights=True)],
@@ -88,6 +89,7 @@ def main() -> None:
         f1 = f1_score(truth, p > 0.5, zero_division=0)
         print(f"{name:20}{accuracy:10.3f}{f1:8.3f}{roc_auc_score(truth, p):10.3f}")
     print(f"{time.perf_counter() - begin:.0f} s")
+    print("The sentences are few, and single words say most: order can hardly add to them here.\n")
     save_confusion(truth, said["network"] > 0.5, ["pans", "praises"], "sentiment.png")
 
     own = ["a warm and funny film .", "a long , dull and pointless mess ."]
