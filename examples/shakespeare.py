@@ -167,11 +167,12 @@ def main() -> None:
 
     if drawing := figure(6, 3):
         axes = drawing.subplots()
-        axes.plot(np.array(history["loss"]) / np.log(2), "o-", label="network, training")
-        axes.plot(np.array(history["val_loss"]) / np.log(2), "o-", label="network, last tenth")
+        epochs = range(1, options.epochs + 1)
+        for losses, name in (("loss", "training"), ("val_loss", "last tenth")):
+            axes.plot(epochs, np.array(history[losses]) / np.log(2), "o-", label=f"network, {name}")
         for name, (bits, _) in list(scores.items())[:-1]:
             axes.axhline(bits, linestyle=":", color="grey")
-            axes.text(0, bits, name, color="grey", va="bottom")
+            axes.text(1, bits, name, color="grey", va="bottom")
         axes.set(xlabel="epoch", ylabel="bits a character")
         axes.legend()
         save(drawing, "shakespeare.png")
