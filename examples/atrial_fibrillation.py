@@ -10,7 +10,7 @@ some and to test with others. "cinc2017" is 8,528 records of half a minute: the 
 thing of a record, many-to-one, and a mask tells where the record ends.
 
 afdb is read from a folder that holds afdb-rr.csv.gz, or downloaded once (30 MB) to
-~/.cache/lamina.
+~/.cache/lamina. cinc2017 is read from a folder that holds cinc2017-rr.csv.gz.
 """
 
 import argparse

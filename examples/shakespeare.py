@@ -127,7 +127,7 @@ def write(model: lamina.Model, alphabet: list[str], begin: str, count: int, seed
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, metavar="FOLDER", help="where input.txt is already")
-    parser.add_argument("--epochs", type=int, default=6)
+    parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--part", type=int, default=1, metavar="N", help="use an N-th of the data")
     options = parser.parse_args()
