@@ -161,6 +161,12 @@ def test_atrial_fibrillation_of_records(tmp_path):
     assert scores["network"][2] > 0.9
 
 
+def test_no_beat_is_taken_for_padding(example):
+    # 240 samples at 300 a second, and 200 at 250, are 0.8 s.
+    steady = example("atrial_fibrillation").signals(np.array([0.8, 0.8, 1.0, 1.0]))
+    assert (steady != 0).any(axis=1).all()
+
+
 def test_shakespeare(tmp_path):
     options = ["--epochs", "2", "--part", "5"]
     scores = on_sequences(tmp_path, "shakespeare", "tiny-shakespeare", *options)
