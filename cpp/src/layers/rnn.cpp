@@ -154,7 +154,10 @@ Tensors RNN::first_states(const Tensor& x, const CallContext& context) {
            states_.front().shape()[0], ", got a batch of ", batch,
            "; give batches of one size, or call reset_states() first");
     }
-    for (const Variable& state : states_) given.push_back(state.value().detach().copy());
+    // Backward must not see what this call will assign.
+    for (const Variable& state : states_) {
+      given.push_back(grad_enabled() ? state.value().detach().copy() : state.value());
+    }
     return given;
   }
   if (!given.defined()) given = steps_->initial_state(batch);
