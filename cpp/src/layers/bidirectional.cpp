@@ -9,10 +9,17 @@ namespace {
 
 std::shared_ptr<Layer> like(const RNN& layer, const std::string& prefix, bool go_backwards) {
   Config config = layer.config();
-  const std::string name = layer.name();
+  const std::string& name = layer.name();
   config.set("name", name.starts_with(prefix) ? name : prefix + name);
   config.set("go_backwards", go_backwards);
   return make_layer(layer.type(), config);
+}
+
+Tensor merged(const std::string& mode, const Tensor& forward, const Tensor& backward) {
+  if (mode == "concat") return ops::concatenate({forward, backward}, -1);
+  if (mode == "mul") return forward * backward;
+  const Tensor sum = forward + backward;
+  return mode == "sum" ? sum : sum / 2.0;
 }
 
 std::shared_ptr<RNN> recurrent(const std::string& owner, const std::shared_ptr<Layer>& layer) {
@@ -134,13 +141,6 @@ void Bidirectional::reset_states() {
   for (std::size_t i : {0, 1}) rnn(i).reset_states();
 }
 
-Tensor Bidirectional::merged(const Tensor& forward, const Tensor& backward) const {
-  if (*merge_mode_ == "concat") return ops::concatenate({forward, backward}, -1);
-  if (*merge_mode_ == "mul") return forward * backward;
-  const Tensor sum = forward + backward;
-  return *merge_mode_ == "sum" ? sum : sum / 2.0;
-}
-
 Tensors Bidirectional::call(const Tensors& inputs, const CallContext& context) {
   const Tensors states = context.argument("initial_state");
   if (states.size() % 2 != 0) {
@@ -163,7 +163,7 @@ Tensors Bidirectional::call(const Tensors& inputs, const CallContext& context) {
       outputs[part].set(0, ops::flip(outputs[part][0], {1}));
     }
   }
-  Tensors result = merge_mode_ ? Tensors(merged(outputs[0][0], outputs[1][0]))
+  Tensors result = merge_mode_ ? Tensors(merged(*merge_mode_, outputs[0][0], outputs[1][0]))
                                : Tensors{outputs[0][0], outputs[1][0]};
   for (const Tensors& each : outputs) {
     for (std::size_t i = 1; i < each.size(); ++i) result.push_back(each[i]);

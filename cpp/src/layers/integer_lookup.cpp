@@ -126,7 +126,7 @@ Tensor IntegerLookup::call(const Tensor& inputs, bool /*training*/) {
   refuse_unknown_vocabulary(label(), vocabulary_.is_empty());
   const NoGrad no_grad;
   if (options_.invert) return inverted(inputs);
-  const Tensor found = looked_up(inputs);
+  Tensor found = looked_up(inputs);
   if (!has_depth()) return found;
   return encode_tokens(found, options_.output_mode, depth(), dtype(), vocabulary_.idf_weights());
 }

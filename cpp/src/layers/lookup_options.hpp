@@ -57,7 +57,7 @@ Options with_vocabulary(Options options, const Vocabulary<Term>& vocabulary) {
 template <class Term, class Options>
 std::int64_t lookup_depth(const std::string& owner, const Options& options,
                           const Vocabulary<Term>& vocabulary) {
-  if (options.pad_to_max_tokens) return *options.max_tokens;
+  if (options.pad_to_max_tokens && options.max_tokens) return *options.max_tokens;
   if (vocabulary.is_empty()) {
     fail(ErrorKind::state, owner, " knows no terms yet, so that its rows have no length: give a ",
          "vocabulary, call adapt, or set max_tokens and pad_to_max_tokens");

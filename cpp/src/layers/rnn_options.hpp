@@ -65,7 +65,7 @@ RnnCellSettings cell_settings(const Options& o, std::int64_t gates) {
 
 /// A cell takes one step: what says how sequences are walked is refused.
 template <class Options>
-const Options& without_walk(const std::string& owner, const Options& o) {
+Options without_walk(const std::string& owner, const Options& o) {
   if (o.return_sequences || o.return_state || o.go_backwards || o.stateful || o.unroll ||
       o.zero_output_for_mask || o.activity_regularizer) {
     fail(ErrorKind::value, owner,

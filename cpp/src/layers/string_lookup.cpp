@@ -44,7 +44,7 @@ Tensor StringLookup::transform(const StringArray& strings) const {
   }
   std::vector<std::int64_t> indices(strings.size());
   for (std::size_t i = 0; i < strings.size(); ++i) indices[i] = vocabulary_.index_of(strings[i]);
-  const Tensor tokens = Tensor::copy_of(std::span<const std::int64_t>(indices), strings.shape());
+  Tensor tokens = Tensor::copy_of(std::span<const std::int64_t>(indices), strings.shape());
   if (options_.output_mode == "int") return tokens;
   return encode_tokens(tokens, options_.output_mode, lookup_depth(label(), options_, vocabulary_),
                        dtype(), vocabulary_.idf_weights());

@@ -212,7 +212,7 @@ Tensor TextVectorization::indexed(const StringLists& tokens) const {
     row += length;
     begin = end;
   }
-  const Tensor padded = Tensor::copy_of(std::span<const std::int64_t>(indices), shape);
+  Tensor padded = Tensor::copy_of(std::span<const std::int64_t>(indices), shape);
   if (is_int) return padded;
   return encode_tokens(padded, options_.output_mode, lookup_depth(label(), options_, vocabulary_),
                        dtype(), vocabulary_.idf_weights());

@@ -47,7 +47,7 @@ Vocabulary<Term>::Vocabulary(VocabularyOptions<Term> options) : options_(std::mo
 template <class Term>
 std::vector<Term> Vocabulary<Term>::special_tokens() const {
   std::vector<Term> result;
-  if (first_unknown() == 1) result.push_back(*options_.mask_token);
+  if (first_unknown() == 1 && options_.mask_token) result.push_back(*options_.mask_token);
   if (options_.oov_token) {
     result.insert(result.end(), static_cast<std::size_t>(options_.num_oov_indices),
                   *options_.oov_token);
@@ -211,7 +211,7 @@ std::int64_t Vocabulary<Term>::unknown(View term) const {
 
 template <class Term>
 auto Vocabulary<Term>::term_at(std::int64_t index) const -> View {
-  if (index == 0 && first_unknown() == 1) return *options_.mask_token;
+  if (index == 0 && first_unknown() == 1 && options_.mask_token) return *options_.mask_token;
   const std::int64_t place = index - first_term();
   if (place >= 0 && place < static_cast<std::int64_t>(terms_.size())) {
     return terms_[static_cast<std::size_t>(place)];

@@ -43,7 +43,6 @@ class LAMINA_API Bidirectional : public Composite {
 
  private:
   RNN& rnn(std::size_t part) const { return static_cast<RNN&>(*parts_[part]); }
-  Tensor merged(const Tensor& forward, const Tensor& backward) const;
 
   std::vector<std::shared_ptr<Layer>> parts_;
   std::optional<std::string> merge_mode_;
