@@ -55,7 +55,7 @@ def in_streams(text: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 class FromTheBeginning(Callback):
-    """Forgets the state where the text begins anew."""
+    """Forgets the state where the text begins again."""
 
     def forget(self, *_):
         for layer in self.model.layers:

@@ -157,7 +157,7 @@ def timeseries_dataset_from_array(
         sequence_stride: steps from the beginning of a window to that of the next.
         sampling_rate: steps from one value of a window to the next.
         batch_size: windows in a batch, except perhaps the last; None for single windows.
-        shuffle: whether windows come in an order drawn anew each time; else in that of time.
+        shuffle: whether windows come in a new random order each time; else in that of time.
         seed: of that order.
         start_index: where the part of ``data`` to use begins.
         end_index: before which step it ends.

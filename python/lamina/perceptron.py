@@ -74,7 +74,7 @@ class Perceptron:
     seed = option("seed")
 
     def fit(self, x: Any, y: Any, weights: Any = None, bias: float = 0.0) -> "Perceptron":
-        """Learns anew, and warns when an error remained in the last epoch.
+        """Learns from the beginning, and warns when an error remained in the last epoch.
 
         Args:
             x: samples, of shape ``(samples, features)``.

@@ -1,4 +1,4 @@
-// Files that are written wholly or not at all.
+// Files that are written whole, or not at all.
 #pragma once
 
 #include <string>

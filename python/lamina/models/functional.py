@@ -15,8 +15,8 @@ class Functional(Model):
     themselves. Models made of the same symbolic tensors share their layers.
 
     Args:
-        inputs: what ``Input`` gave, or a list or dictionary of such; or tensors in the midst of
-            another graph, which the model then begins at.
+        inputs: what ``Input`` gave, or a list or dictionary of such; or tensors within another
+            graph, at which the model then begins.
         outputs: a symbolic tensor, or a list or dictionary of them. ``predict`` gives arrays in
             the same form, and losses and metrics are given so.
         name: its name.

@@ -307,7 +307,7 @@ class Model(Layer):
             sample_weight: how much each sample counts in the loss and in ``weighted_metrics``:
                 ``(samples,)``, or ``(samples, steps)`` for time steps.
             initial_epoch: the epoch at which to begin, to resume a run.
-            steps_per_epoch: batches an epoch; by default all. The data begin anew when they end.
+            steps_per_epoch: batches an epoch; by default all. The data begin again when they end.
             validation_steps: batches of validation; by default all.
             validation_batch_size: samples a step of validation, ``batch_size`` by default.
             validation_freq: epochs from one validation to the next, or a list of those, counted
@@ -486,7 +486,7 @@ class Model(Layer):
         self._core.set_weights(list(weights))
 
     def save(self, filepath: str | os.PathLike[str]) -> None:
-        """Writes architecture, weights and state of training to a file, wholly or not at all.
+        """Writes architecture, weights and state of training to a file: all of it, or nothing.
 
         A symbolic link stays, and the file it leads to is replaced; so do a file's permissions. A
         read-only file is refused, and so is a suffix of other programs (``.h5``, ``.keras``).
