@@ -3,7 +3,7 @@
 // steps.
 #include "backend/cpu/drivers/common.hpp"
 #include "backend/cpu/drivers/drivers.hpp"
-#include "backend/cpu/drivers/repeated_product.hpp"
+#include "backend/cpu/drivers/packed_product.hpp"
 #include "backend/cpu/drivers/scratch.hpp"
 
 namespace lamina::cpu::drivers {
@@ -113,15 +113,23 @@ void forward(const FloatKernels<T>& kernels, const RnnParams& p) {
   const std::int64_t products = s.steps * chunk_count(cut.rows, kernels.gemm.tile_rows);
   const bool in_place = s.batch == 1 || products < products_worth_packing;
   const T* const recurrent = static_cast<const T*>(p.recurrent);
-  RepeatedProduct<T> into_gates(kernels.gemm, recurrent, gates, 1, units, joined, in_place);
-  RepeatedProduct<T> into_inner(kernels.gemm, recurrent + joined, gates, 1, units,
-                                is_gru ? units : 0, in_place);
+  // Of columns that fill no whole panels the weights are laid out in any case.
+  const auto room_for = [&](std::int64_t cols) {
+    if (in_place && cols % kernels.gemm.panel_cols == 0) return std::int64_t{0};
+    return whole_lines(PackedMatrix<T>::elements(kernels.gemm, units, cols));
+  };
+  const std::int64_t of_gates = room_for(joined), of_inner = is_gru ? room_for(units) : 0;
+  const std::int64_t weights = of_gates + of_inner;
   const bool keeps_inner = p.inner != nullptr;
   Slices<T> states{cut, s.batch, units, is_gru && !keeps_inner ? 3 : 2};  // h, c, inner
-  const std::int64_t weights = into_gates.room() + into_inner.room();
   const Scratch scratch(static_cast<std::size_t>(weights + states.room()) * sizeof(T));
-  into_gates.pack(scratch.as<T>(), num_threads());
-  into_inner.pack(scratch.as<T>() + into_gates.room(), num_threads());
+  const auto laid_out = [&](std::int64_t col, std::int64_t cols, std::int64_t room,
+                            std::int64_t at) {
+    return PackedMatrix<T>(kernels.gemm, {recurrent + col, gates, 1}, units, cols,
+                           room == 0 ? nullptr : scratch.as<T>() + at, num_threads());
+  };
+  const PackedMatrix<T> into_gates = laid_out(0, joined, of_gates, 0);
+  const PackedMatrix<T> into_inner = laid_out(joined, is_gru ? units : 0, of_inner, of_gates);
   states.data = scratch.as<T>() + weights;
   states.load(0, p.h0);
   if (is_lstm) states.load(1, p.c0);
@@ -143,9 +151,10 @@ void forward(const FloatKernels<T>& kernels, const RnnParams& p) {
          if (p.previous_c != nullptr) {
            copy_rows(c, units, rows, units, at<T>(p.previous_c, input * units), stride);
          }
-         into_gates.run(h, units, rows, z, s.steps * gates, true);
+         into_gates.multiply({h, units, 1}, rows, units, joined, z, s.steps * gates, true);
          if (is_gru) {
-           into_inner.run(h, units, rows, inner, inner_stride, false, at<T>(p.bias, joined));
+           into_inner.multiply({h, units, 1}, rows, units, units, inner, inner_stride, false,
+                               at<T>(p.bias, joined));
          }
          for (std::int64_t r = 0; r < rows; ++r) {
            if (p.mask != nullptr && p.mask[input + r * s.steps] == 0) continue;
@@ -167,14 +176,14 @@ void backward(const FloatKernels<T>& kernels, const RnnBackwardParams& p) {
   const bool is_lstm = s.kind == RnnKind::lstm, is_gru = s.kind == RnnKind::gru;
   const std::int64_t units = s.units, gates = gates_of(s.kind) * units;
   const Cut cut(s);
-  RepeatedProduct<T> through_weights(kernels.gemm, static_cast<const T*>(p.recurrent), 1, gates,
-                                     gates, units, false);
   Slices<T> states{cut, s.batch, units, 2};  // gradients of h and c
   Slices<T> gradients{cut, s.batch, gates, 1};
-  const std::int64_t weights = through_weights.room();
+  const std::int64_t weights = whole_lines(PackedMatrix<T>::elements(kernels.gemm, gates, units));
   const Scratch scratch(static_cast<std::size_t>(weights + states.room() + gradients.room()) *
                         sizeof(T));
-  through_weights.pack(scratch.as<T>(), num_threads());
+  const PackedMatrix<T> through_weights(kernels.gemm,
+                                        {static_cast<const T*>(p.recurrent), 1, gates}, gates,
+                                        units, scratch.as<T>(), num_threads());
   states.data = scratch.as<T>() + weights;
   gradients.data = states.data + states.room();
   states.load(0, p.d_last_h);
@@ -207,7 +216,7 @@ void backward(const FloatKernels<T>& kernels, const RnnBackwardParams& p) {
                    at<T>(p.previous_c, of_units), dh + r * units, dc + r * units,
                    pushed + r * gates});
          }
-         through_weights.run(pushed, gates, rows, dh, units, true);
+         through_weights.multiply({pushed, gates, 1}, rows, gates, units, dh, units, true);
        });
   states.store(0, p.d_h0);
   if (is_lstm) states.store(1, p.d_c0);
