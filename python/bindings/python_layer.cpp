@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "lamina/autograd/autograd.hpp"
+#include "layers/joined.hpp"
 #include "layers/loading.hpp"
 #include "layers/probing.hpp"
 
@@ -223,9 +224,7 @@ Tensors PythonLayer::initial_state(std::int64_t batch) const {
 }
 
 Tensors PythonLayer::step(const Tensor& inputs, const Tensors& states, bool training) {
-  Tensors all(inputs);
-  for (const Tensor& state : states) all.push_back(state);
-  return (*this)(all, training);
+  return (*this)(joined(inputs, states), training);
 }
 
 // ((inputs, [states ...]), {}), as lamina._tree writes it.

@@ -1,6 +1,5 @@
 #include "lamina/layers/conv_lstm.hpp"
 
-#include "lamina/autograd/autograd.hpp"
 #include "lamina/ops/arithmetic.hpp"
 #include "lamina/ops/arrangement.hpp"
 #include "lamina/ops/dropout.hpp"
@@ -17,10 +16,7 @@ template <int rank>
 ConvLSTMOptions prepared(ConvLSTMOptions options) {
   const std::string owner = concat("ConvLSTM", rank, "D");
   require(options.filters > 0, owner, "filters", options.filters, "above 0");
-  require(options.dropout >= 0 && options.dropout <= 1, owner, "dropout", options.dropout,
-          "in [0, 1]");
-  require(options.recurrent_dropout >= 0 && options.recurrent_dropout <= 1, owner,
-          "recurrent_dropout", options.recurrent_dropout, "in [0, 1]");
+  require_shares(owner, options);
   prepare_windows<rank>(owner, options, false);
   return options;
 }
@@ -95,12 +91,7 @@ void ConvLSTMCell<rank>::build(const Shapes& input_shapes) {
   if (options_.use_bias) {
     bias_ = add_weight("bias", {gates * options_.filters}, options_.bias_initializer,
                        {options_.bias_regularizer, options_.bias_constraint});
-    if (options_.unit_forget_bias) {
-      const NoGrad unrecorded;
-      TensorList parts = ops::split(bias_.value(), gates, 0);
-      parts[1] = Tensor::full(parts[1].shape(), 1, parts[1].dtype(), parts[1].device());
-      bias_.assign(ops::concatenate(parts, 0));
-    }
+    if (options_.unit_forget_bias) open_forget_gate(bias_);
   }
   if (options_.dropout > 0 || options_.recurrent_dropout > 0) {
     random_ = add_random_stream("dropout");
@@ -110,9 +101,7 @@ void ConvLSTMCell<rank>::build(const Shapes& input_shapes) {
 
 // As in Keras, each gate has a mask of its own.
 template <int rank>
-void ConvLSTMCell<rank>::begin_sequence(const Tensor& inputs, bool training) {
-  end_sequence();
-  if (!training) return;
+void ConvLSTMCell<rank>::begin_sequence(const Tensor& inputs) {
   const auto masks = [&](const Shape& shape, double rate) {
     TensorList result;
     for (std::int64_t i = 0; rate > 0 && i < gates; ++i) {

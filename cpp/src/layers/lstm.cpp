@@ -1,8 +1,6 @@
 #include "lamina/layers/lstm.hpp"
 
-#include "lamina/autograd/autograd.hpp"
 #include "lamina/ops/arithmetic.hpp"
-#include "lamina/ops/arrangement.hpp"
 #include "layers/rnn_options.hpp"
 #include "ops/fused.hpp"
 #include "ops/rnn.hpp"
@@ -44,11 +42,7 @@ Config LSTMCell::config() const { return with_options(base_config(), CellOptions
 
 void LSTMCell::build(const Shapes& input_shapes) {
   WeightedCell::build(input_shapes);
-  if (!options_.use_bias || !options_.unit_forget_bias) return;
-  const NoGrad unrecorded;
-  TensorList parts = ops::split(bias().value(), 4, 0);
-  parts[1] = Tensor::full(parts[1].shape(), 1, parts[1].dtype(), parts[1].device());
-  bias().assign(ops::concatenate(parts, 0));
+  if (options_.use_bias && options_.unit_forget_bias) open_forget_gate(bias());
 }
 
 bool LSTMCell::give_weights(ops::RnnWeights& weights) const {

@@ -4,6 +4,7 @@
 #include "lamina/ops/arithmetic.hpp"
 #include "lamina/ops/arrangement.hpp"
 #include "lamina/ops/comparison.hpp"
+#include "layers/joined.hpp"
 #include "layers/rnn_options.hpp"
 #include "ops/rnn.hpp"
 
@@ -12,12 +13,6 @@ namespace {
 
 // Shape of one step of sequences.
 Shape step_of(const Shape& sequences) { return sequences.without(1); }
-
-Tensors joined(const Tensor& first, const Tensors& others) {
-  Tensors result(first);
-  for (const Tensor& other : others) result.push_back(other);
-  return result;
-}
 
 // A mask (batch) beside values (batch, ...).
 Tensor beside(const Tensor& mask, const Tensor& values) {
@@ -31,8 +26,7 @@ class SequenceScope {
  public:
   SequenceScope(RnnCell& cell, const Tensor& x, bool training) : cell_(cell), training_(training) {
     if (!training) return;
-    Shape step = step_of(x.shape());
-    cell_.begin_sequence(Tensor::empty(step, x.dtype(), x.device()), training);
+    cell_.begin_sequence(Tensor::empty(step_of(x.shape()), x.dtype(), x.device()));
   }
   ~SequenceScope() {
     if (training_) cell_.end_sequence();

@@ -6,6 +6,8 @@
 #include "lamina/ops/dense.hpp"
 #include "lamina/ops/dropout.hpp"
 #include "lamina/ops/matmul.hpp"
+#include "layers/joined.hpp"
+#include "layers/rnn_options.hpp"
 #include "ops/rnn.hpp"
 
 namespace lamina {
@@ -15,10 +17,7 @@ RnnCell::~RnnCell() = default;
 WeightedCell::WeightedCell(std::string type, std::string name, RnnCellSettings settings, int states)
     : Layer(std::move(type), std::move(name)), settings_(std::move(settings)), states_(states) {
   require(settings_.units > 0, label(), "units", settings_.units, "above 0");
-  require(settings_.dropout >= 0 && settings_.dropout <= 1, label(), "dropout", settings_.dropout,
-          "in [0, 1]");
-  require(settings_.recurrent_dropout >= 0 && settings_.recurrent_dropout <= 1, label(),
-          "recurrent_dropout", settings_.recurrent_dropout, "in [0, 1]");
+  require_shares(label(), settings_);
 }
 
 Shapes WeightedCell::state_shapes(const Shape& /*step_shape*/) const {
@@ -85,11 +84,8 @@ TensorList WeightedCell::dropped(const Tensor& like, double rate) {
   return result;
 }
 
-void WeightedCell::begin_sequence(const Tensor& inputs, bool training) {
+void WeightedCell::begin_sequence(const Tensor& inputs) {
   in_sequence_ = true;
-  input_masks_.clear();
-  state_masks_.clear();
-  if (!training) return;
   input_masks_ = dropped(inputs, settings_.dropout);
   if (settings_.recurrent_dropout > 0) {
     const Shape state{inputs.shape()[0], settings_.units};
@@ -105,14 +101,12 @@ void WeightedCell::end_sequence() {
 }
 
 Tensors WeightedCell::step(const Tensor& inputs, const Tensors& states, bool training) {
-  Tensors all(inputs);
-  for (const Tensor& state : states) all.push_back(state);
-  return (*this)(all, training);
+  return (*this)(joined(inputs, states), training);
 }
 
 Tensors WeightedCell::call(const Tensors& inputs, const CallContext& context) {
   const bool alone = !in_sequence_ && context.is_training();
-  if (alone) begin_sequence(inputs.front(), true);
+  if (alone) begin_sequence(inputs.front());
   Tensors states;
   for (std::size_t i = 1; i < inputs.size(); ++i) states.push_back(inputs[i]);
   Tensors result = next(inputs.front(), states);

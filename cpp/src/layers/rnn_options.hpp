@@ -1,7 +1,9 @@
 // The options that recurrent layers and their cells have in common.
 #pragma once
 
+#include "lamina/autograd/autograd.hpp"
 #include "lamina/layers/rnn.hpp"
+#include "lamina/ops/arrangement.hpp"
 #include "layers/options.hpp"
 
 namespace lamina {
@@ -31,6 +33,23 @@ void describe_cell(Visitor& visit, Options& options) {
   visit("recurrent_dropout", options.recurrent_dropout);
   if constexpr (requires { options.reset_after; }) visit("reset_after", options.reset_after);
   visit("seed", options.seed);
+}
+
+/// Refuses shares to leave out that are none.
+template <class Options>
+void require_shares(const std::string& owner, const Options& options) {
+  require(options.dropout >= 0 && options.dropout <= 1, owner, "dropout", options.dropout,
+          "in [0, 1]");
+  require(options.recurrent_dropout >= 0 && options.recurrent_dropout <= 1, owner,
+          "recurrent_dropout", options.recurrent_dropout, "in [0, 1]");
+}
+
+/// Lets the forget gate, the second of an LSTM's four, begin open: with a bias of 1.
+inline void open_forget_gate(Variable& bias) {
+  const NoGrad unrecorded;
+  TensorList parts = ops::split(bias.value(), 4, 0);
+  parts[1] = Tensor::full(parts[1].shape(), 1, parts[1].dtype(), parts[1].device());
+  bias.assign(ops::concatenate(parts, 0));
 }
 
 /// How a layer walks over its sequences.

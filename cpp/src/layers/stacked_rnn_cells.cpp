@@ -1,6 +1,7 @@
 #include "lamina/layers/stacked_rnn_cells.hpp"
 
 #include "core/options.hpp"
+#include "layers/joined.hpp"
 
 namespace lamina {
 namespace {
@@ -116,10 +117,10 @@ Tensors StackedRNNCells::initial_state(std::int64_t batch) const {
   return all;
 }
 
-void StackedRNNCells::begin_sequence(const Tensor& inputs, bool training) {
+void StackedRNNCells::begin_sequence(const Tensor& inputs) {
   std::size_t i = 0;
   walk(inputs.shape(), [&](const Layer&, const Shape& step, const Shapes&) {
-    steps_[i++]->begin_sequence(Tensor::empty(step, inputs.dtype(), inputs.device()), training);
+    steps_[i++]->begin_sequence(Tensor::empty(step, inputs.dtype(), inputs.device()));
   });
 }
 
@@ -128,9 +129,7 @@ void StackedRNNCells::end_sequence() {
 }
 
 Tensors StackedRNNCells::step(const Tensor& inputs, const Tensors& states, bool training) {
-  Tensors all(inputs);
-  for (const Tensor& state : states) all.push_back(state);
-  return (*this)(all, training);
+  return (*this)(joined(inputs, states), training);
 }
 
 Tensors StackedRNNCells::call(const Tensors& inputs, const CallContext& context) {
@@ -153,9 +152,7 @@ Tensors StackedRNNCells::call(const Tensors& inputs, const CallContext& context)
   if (next != inputs.size()) {
     fail(ErrorKind::value, label(), " got ", inputs.size() - 1, " states, expected ", next - 1);
   }
-  Tensors outputs(x);
-  for (const Tensor& state : after) outputs.push_back(state);
-  return outputs;
+  return joined(x, after);
 }
 
 }  // namespace lamina

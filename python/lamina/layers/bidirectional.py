@@ -6,7 +6,7 @@ from lamina import _lamina, _symbolic
 from lamina import _layer_faces as _faces
 from lamina.layers.builtin_layer import BuiltinLayer
 from lamina.layers.layer import Layer
-from lamina.layers.rnn import RNN, _flat
+from lamina.layers.rnn import RNN, call_arguments
 
 
 class Bidirectional(BuiltinLayer):
@@ -102,11 +102,7 @@ class Bidirectional(BuiltinLayer):
             self._ensure_built(_lamina.Tensor(sequences).shape if shape is None else shape)
             self.set_weights(self._initial_weights)
             self._initial_weights = None
-        kwargs: dict[str, Any] = {}
-        if initial_state is not None:
-            kwargs["initial_state"] = _flat(initial_state)
-        if mask is not None:
-            kwargs["mask"] = mask
+        kwargs = call_arguments(initial_state, mask)
         plain = not kwargs and not self.return_state and self.merge_mode is not None
         if plain and not _symbolic.is_symbolic(sequences):
             return self._core.call_one(sequences, training)

@@ -110,14 +110,9 @@ class RNN(BuiltinLayer):
             training: whether the call is part of training; by default as the call of the layer that
                 this one is made in, else False. In a graph it is kept.
         """
-        plain = initial_state is None and mask is None and not self.return_state
-        if plain and not _symbolic.is_symbolic(sequences):
+        kwargs = call_arguments(initial_state, mask)
+        if not kwargs and not self.return_state and not _symbolic.is_symbolic(sequences):
             return self._core.call_one(sequences, training)
-        kwargs: dict[str, Any] = {}
-        if initial_state is not None:
-            kwargs["initial_state"] = _flat(initial_state)
-        if mask is not None:
-            kwargs["mask"] = mask
         outputs = self._call_general(sequences, training, kwargs)
         if self.return_state and isinstance(self.cell, StackedRNNCells):
             return [outputs[0], *self.cell._nested(outputs[1:])]
@@ -133,6 +128,16 @@ class RNN(BuiltinLayer):
         self._core.reset_states()
 
     reset_state = reset_states
+
+
+def call_arguments(initial_state: Any, mask: Any) -> dict[str, Any]:
+    """What a call was given beside the sequences."""
+    given: dict[str, Any] = {}
+    if initial_state is not None:
+        given["initial_state"] = _flat(initial_state)
+    if mask is not None:
+        given["mask"] = mask
+    return given
 
 
 def _flat(states: Any) -> list[Any]:

@@ -50,7 +50,7 @@ class LAMINA_API ConvLSTMCell : public Layer, public RnnCell {
   Shapes output_shapes(const Shapes& input_shapes) const override;
   Shapes state_shapes(const Shape& step_shape) const override;
   Tensors step(const Tensor& inputs, const Tensors& states, bool training) override;
-  void begin_sequence(const Tensor& inputs, bool training) override;
+  void begin_sequence(const Tensor& inputs) override;
   void end_sequence() override;
 
  protected:

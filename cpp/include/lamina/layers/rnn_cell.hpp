@@ -23,8 +23,8 @@ class LAMINA_API RnnCell {
   virtual Tensors initial_state(std::int64_t /*batch*/) const { return {}; }
   /// The output, then the states after the step.
   virtual Tensors step(const Tensor& inputs, const Tensors& states, bool training) = 0;
-  /// Draws what stays the same for a whole sequence; `inputs` are those of a step.
-  virtual void begin_sequence(const Tensor& /*inputs*/, bool /*training*/) {}
+  /// Draws what stays the same for a whole sequence in training; `inputs` are those of a step.
+  virtual void begin_sequence(const Tensor& /*inputs*/) {}
   virtual void end_sequence() {}
   /// Fills in the weights with which the backend computes whole sequences at once, if it can.
   virtual bool give_weights(ops::RnnWeights& /*weights*/) const { return false; }
@@ -49,7 +49,7 @@ class LAMINA_API WeightedCell : public Layer, public RnnCell {
   Shapes output_shapes(const Shapes& input_shapes) const override;
   Shapes state_shapes(const Shape& step_shape) const override;
   Tensors step(const Tensor& inputs, const Tensors& states, bool training) override;
-  void begin_sequence(const Tensor& inputs, bool training) override;
+  void begin_sequence(const Tensor& inputs) override;
   void end_sequence() override;
 
  protected:

@@ -21,7 +21,7 @@ class LAMINA_API StackedRNNCells : public Composite, public RnnCell {
   Shapes state_shapes(const Shape& step_shape) const override;
   Tensors initial_state(std::int64_t batch) const override;
   Tensors step(const Tensor& inputs, const Tensors& states, bool training) override;
-  void begin_sequence(const Tensor& inputs, bool training) override;
+  void begin_sequence(const Tensor& inputs) override;
   void end_sequence() override;
 
  protected:
