@@ -67,7 +67,7 @@ Tensor encode_tokens(const Tensor& given, const std::string& mode, std::int64_t 
   if (mode == "int") return given;
   const Tensor tokens = given.reshape(sample_shape(given.shape(), mode));
   if (mode == "one_hot") return ops::one_hot(tokens, depth, -1, dtype);
-  const Tensor sums = counts(tokens, depth, dtype, count_weights);
+  Tensor sums = counts(tokens, depth, dtype, count_weights);
   if (mode == "multi_hot") return ops::minimum(sums, Tensor::full({}, 1, dtype, sums.device()));
   if (mode == "count") return sums;
   std::vector<double> weights = idf_weights;
