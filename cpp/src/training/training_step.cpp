@@ -60,8 +60,10 @@ void TrainingStep::require_loss() const {
   }
 }
 
+void TrainingStep::resume() { weights_ = model_.trainable_weights(); }
+
 void TrainingStep::begin() {
-  weights_ = model_.trainable_weights();
+  resume();
   totals_.reset();
   state_.reset_metrics();
 }

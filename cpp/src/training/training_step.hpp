@@ -20,6 +20,8 @@ class TrainingStep {
 
   /// Begins an epoch, an evaluation or a batch of its own: all sums from 0.
   void begin();
+  /// Goes on with an epoch whose sums the model holds already.
+  void resume();
   /// Forward, backward, optimizer: one walk down the floors and back. Waits for nothing.
   void train(const Batch& batch);
   /// Forward alone.

@@ -19,10 +19,10 @@ from lamina import (
     optimizers,
     saving,
 )
-from lamina import callbacks as _callbacks
 from lamina import metrics as _metrics
 from lamina._lamina import Tensor
 from lamina.callbacks import History
+from lamina.callbacks.callback_list import Prepared
 from lamina.layers.layer import Layer, Shape
 from lamina.models.comparison import Comparison
 
@@ -348,20 +348,15 @@ class Model(Layer):
         }
         source = data.batches(x, y)
         steps = steps_per_epoch or (source and source[1]) or _steps(x, size, validation_split)
-        history = History()
         params = {"verbose": verbose, "epochs": epochs, "steps": steps}
-        history.set_params(params)
-        history.set_model(self)
-        hooks = _callbacks.prepared(callbacks, self, params)
-        with _Shown(verbose) as shown:
+        run = Prepared(callbacks, self, params, trains=True)
+        with _Shown(run.verbose) as shown:
             if source is None:
-                result = self._core.fit(self._samples(x), self._targets(y), options, hooks, shown)
+                self._core.fit(self._samples(x), self._targets(y), options, run.hooks, shown)
             else:
                 made = _lamina.PythonBatches(source[0], source[1] or 0)
-                result = self._core.fit_batches(made, options, hooks, shown)
-        history.epoch, history.history = result
-        self.history = history
-        return history
+                self._core.fit_batches(made, options, run.hooks, shown)
+        return run.history
 
     def evaluate(
         self,
@@ -389,15 +384,15 @@ class Model(Layer):
         size = _whole("batch_size", batch_size, _DEFAULT_BATCH_SIZE)
         source, count = data.batches(x, y), _count("steps", steps)
         params = {"verbose": verbose, "epochs": 1, "steps": steps or _steps(x, size)}
-        hooks = _callbacks.prepared(callbacks, self, params)
-        with _Shown(verbose, "Evaluate") as shown:
+        run = Prepared(callbacks, self, params)
+        with _Shown(run.verbose, "Evaluate") as shown:
             if source is None:
                 logs = self._core.evaluate(
-                    self._samples(x), self._targets(y), size, sample_weight, count, hooks, shown
+                    self._samples(x), self._targets(y), size, sample_weight, count, run.hooks, shown
                 )
             else:
                 made = _lamina.PythonBatches(source[0], source[1] or 0)
-                logs = self._core.evaluate_batches(made, count, hooks, shown)
+                logs = self._core.evaluate_batches(made, count, run.hooks, shown)
         return _result(logs, return_dict)
 
     def predict(
@@ -420,14 +415,14 @@ class Model(Layer):
         size = _whole("batch_size", batch_size, _DEFAULT_BATCH_SIZE)
         source, count = data.batches(x, None), _count("steps", steps)
         params = {"verbose": verbose, "epochs": 1, "steps": steps or _steps(x, size)}
-        hooks = _callbacks.prepared(callbacks, self, params)
-        with _Shown(verbose, "Predict") as shown:
+        run = Prepared(callbacks, self, params)
+        with _Shown(run.verbose, "Predict") as shown:
             if source is None:
                 return self._predictions(
-                    self._core.predict(self._samples(x), size, count, hooks, shown)
+                    self._core.predict(self._samples(x), size, count, run.hooks, shown)
                 )
             made = _lamina.PythonBatches(source[0], source[1] or 0)
-            return self._core.predict_batches(made, count, hooks, shown)
+            return self._core.predict_batches(made, count, run.hooks, shown)
 
     def train_on_batch(
         self, x: Any, y: Any, sample_weight: Any = None, return_dict: bool = False
