@@ -3,6 +3,7 @@
 #include "lamina/training/backup_and_restore.hpp"
 #include "lamina/training/model_checkpoint.hpp"
 #include "lamina/training/reduce_lr_on_plateau.hpp"
+#include "lamina/training/swap_ema_weights.hpp"
 #include "lamina/training/terminate_on_nan.hpp"
 
 namespace lamina::python {
@@ -58,7 +59,26 @@ void bind_callbacks(py::module_& m) {
            [](Callback& self, Model* model, std::int64_t batch, const py::dict& logs) {
              self.set_model(model);
              self.on_train_batch_end(batch, logs_from(logs));
-           });
+           })
+      .def("on_test_begin",
+           [](Callback& self, Model* model) {
+             self.set_model(model);
+             self.on_test_begin();
+           })
+      .def("on_test_end",
+           [](Callback& self, Model* model, const py::dict& logs) {
+             self.set_model(model);
+             self.on_test_end(logs_from(logs));
+           })
+      .def("on_predict_begin",
+           [](Callback& self, Model* model) {
+             self.set_model(model);
+             self.on_predict_begin();
+           })
+      .def("on_predict_end", [](Callback& self, Model* model) {
+        self.set_model(model);
+        self.on_predict_end();
+      });
 
   // Through Python's print and warnings.
   m.def("set_message_printer", [](const py::object& print) {
@@ -86,6 +106,9 @@ void bind_callbacks(py::module_& m) {
   bind_builtin<ModelCheckpoint, ModelCheckpointOptions>(m, "ModelCheckpoint")
       .def_property_readonly("best", &ModelCheckpoint::best);
   bind_builtin<BackupAndRestore, BackupAndRestoreOptions>(m, "BackupAndRestore");
+  py::class_<SwapEMAWeights, Callback, std::shared_ptr<SwapEMAWeights>>(m, "SwapEMAWeights")
+      .def(py::init<bool>())
+      .def_property_readonly("swap_on_epoch", &SwapEMAWeights::swap_on_epoch);
   py::class_<TerminateOnNaN, Callback, std::shared_ptr<TerminateOnNaN>>(m, "TerminateOnNaN")
       .def(py::init<bool>())
       .def_property_readonly("raise_error", &TerminateOnNaN::raise_error);

@@ -113,5 +113,6 @@
 #include "lamina/training/learning_rate_scheduler.hpp"
 #include "lamina/training/model_checkpoint.hpp"
 #include "lamina/training/reduce_lr_on_plateau.hpp"
+#include "lamina/training/swap_ema_weights.hpp"
 #include "lamina/training/terminate_on_nan.hpp"
 #include "lamina/version.hpp"

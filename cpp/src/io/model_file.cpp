@@ -153,7 +153,7 @@ class ModelFile {
   std::vector<Variable> trained_weights(const Model& model) const;
   void take_weights(const Model& model);
   void take_training(Model& model, const Config& config);
-  void take_state(Model& model, std::int64_t iterations);
+  void take_state(Model& model, const Config& training);
   void take_run(Model& model, const Config& run);
   using TensorEntries = std::vector<std::pair<std::string, Tensor>>;
   static Config run_of(const Model& model, TensorEntries& tensors);
@@ -370,11 +370,13 @@ void ModelFile::take_training(Model& model, const Config& config) {
   options.optimizer = Optimizer::make(optimizer.string("class_name"), optimizer.child("config"));
   read_comparison(config, options);
   model.compile(std::move(options));
-  take_state(model, config.integer("iterations"));
+  take_state(model, config);
 }
 
-void ModelFile::take_state(Model& model, std::int64_t iterations) {
+// What an optimizer and the order of samples were at, into the model that is compiled.
+void ModelFile::take_state(Model& model, const Config& training) {
   Optimizer& made = model.optimizer();
+  const std::int64_t iterations = training.integer("iterations");
   later_.emplace_back([&made, iterations] { made.set_iterations(iterations); });
   VariableMap<std::string> paths;
   for (const auto& [path, weight] : weights_in_file(model)) paths.insert(weight, path);
@@ -514,7 +516,7 @@ void ModelFile::read_checkpoint(Model& model, InputFile& input) {
   for (const auto& [name, stream] : model.random_streams()) {
     file.take_stream(within(model, name), stream);
   }
-  file.take_state(model, training.integer("iterations"));
+  file.take_state(model, training);
   const double learning_rate = training.number("learning_rate");
   file.later_.emplace_back([&optimizer, learning_rate] {
     if (optimizer.learning_rate() != learning_rate) optimizer.set_learning_rate(learning_rate);

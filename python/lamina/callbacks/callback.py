@@ -133,6 +133,18 @@ class CoreCallback(Callback):
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         self._core.on_train_batch_end(self._core_model(), batch, logs or {})
 
+    def on_test_begin(self, logs: dict[str, Any] | None = None) -> None:
+        self._core.on_test_begin(self._core_model())
+
+    def on_test_end(self, logs: dict[str, Any] | None = None) -> None:
+        self._core.on_test_end(self._core_model(), logs or {})
+
+    def on_predict_begin(self, logs: dict[str, Any] | None = None) -> None:
+        self._core.on_predict_begin(self._core_model())
+
+    def on_predict_end(self, logs: dict[str, Any] | None = None) -> None:
+        self._core.on_predict_end(self._core_model())
+
     def _core_model(self) -> Any:
         return getattr(self.model, "_core", None)
 

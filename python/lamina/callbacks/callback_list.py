@@ -20,7 +20,9 @@ class CallbackList(Callback):
         **params: what ``set_params`` hands to each.
 
     >>> seen = []
-    >>> each = lamina.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, logs: seen.append(epoch))
+    >>> def begin(epoch, logs):
+    ...     seen.append(epoch)
+    >>> each = lamina.callbacks.LambdaCallback(on_epoch_begin=begin)
     >>> callbacks = CallbackList([each], epochs=2)
     >>> callbacks.on_epoch_begin(0)
     >>> seen, each.params
