@@ -37,10 +37,15 @@ bool parse(std::string_view text, Spec& spec) {
   return at == end;
 }
 
-// Python's repr: the shortest digits that give the value back, with a point.
+// Python's repr: the shortest digits that give the value back, with a point, or with an exponent
+// where that is below -4 or above 15.
 std::string shortest(double value) {
   char digits[32];
-  const auto [end, error] = std::to_chars(digits, digits + sizeof digits, value);
+  const double size = std::abs(value);
+  const bool is_fixed = size == 0 || (size >= 1e-4 && size < 1e16);
+  const auto [end, error] =
+      is_fixed ? std::to_chars(digits, digits + sizeof digits, value, std::chars_format::fixed)
+               : std::to_chars(digits, digits + sizeof digits, value);
   std::string text(digits, end);
   if (text.find_first_of(".en") == text.npos) text += ".0";
   return text;

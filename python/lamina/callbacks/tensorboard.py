@@ -159,9 +159,9 @@ class TensorBoard(Callback):
         for weight in self.model.weights:
             values = weight.numpy()
             self._files["train"].histogram(f"{weight.path}/histogram", values, epoch)
-            pixels = _as_images(values) if self.write_images else None
-            for i, image in enumerate([] if pixels is None else pixels):
-                tag = f"{weight.path}/image" + (f"/{i}" if len(pixels) > 1 else "")
+            images = list(_as_images(values)) if self.write_images else []
+            for i, image in enumerate(images):
+                tag = f"{weight.path}/image" + (f"/{i}" if len(images) > 1 else "")
                 self._files["train"].image(tag, image, epoch)
 
     def _embeddings(self) -> list[Any]:
@@ -191,8 +191,8 @@ class TensorBoard(Callback):
             np.savetxt(path, layer.weights[0].numpy(), fmt="%.7g", delimiter="\t")
 
 
-def _as_images(weight: np.ndarray) -> np.ndarray | None:
-    """A weight as images (count, height, width, channels), as Keras arranges them; None where it
+def _as_images(weight: np.ndarray) -> np.ndarray:
+    """A weight as images (count, height, width, channels), as Keras arranges them; none where it
     has too many axes.
     """
     weight = np.squeeze(weight)
@@ -205,4 +205,4 @@ def _as_images(weight: np.ndarray) -> np.ndarray | None:
         return weight[None, :, :, None]
     if weight.ndim == 3:
         return weight.transpose(2, 0, 1)[..., None]
-    return weight if weight.ndim == 4 and weight.shape[-1] in (1, 3, 4) else None
+    return weight if weight.ndim == 4 and weight.shape[-1] in (1, 3, 4) else weight[:0]

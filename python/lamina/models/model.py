@@ -356,7 +356,8 @@ class Model(Layer):
             else:
                 made = _lamina.PythonBatches(source[0], source[1] or 0)
                 self._core.fit_batches(made, options, run.hooks, shown)
-        return run.history
+        history: History = run.history
+        return history
 
     def evaluate(
         self,
