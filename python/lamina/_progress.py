@@ -2,7 +2,6 @@
 
 import shutil
 import sys
-import textwrap
 import time
 from typing import Any, Protocol
 
@@ -109,6 +108,17 @@ def _pairs(logs: dict[str, Any]) -> list[str]:
     return [f"{name}: {_value(value)}" for name, value in logs.items()]
 
 
+def _lines(text: str, pairs: list[str], columns: int) -> list[str]:
+    """``text`` and the pairs behind it, on as many lines as they need."""
+    lines = [text[:columns]]
+    for pair in pairs:
+        if len(lines[-1]) + 3 + len(pair) <= columns:
+            lines[-1] += f" - {pair}"
+        else:
+            lines.append(f"    {pair}"[:columns])
+    return lines
+
+
 class Bar(_Shown):
     """A bar an epoch, never wider than the terminal: while it grows it shows the values that fit,
     the loss first; at the end of the epoch all of them, on more lines where they need them.
@@ -141,21 +151,10 @@ class Bar(_Shown):
             self._write(f"{heading}\n" if heading else "")
         self._epoch = epoch
         columns = max(shutil.get_terminal_size().columns - 1, 20)
-        line = self._line(batch, batches, finished)
-        pairs = _pairs(logs)
-        while pairs and len(line) + 3 + len(pairs[0]) <= columns:
-            line += f" - {pairs.pop(0)}"
-        self._draw(line[:columns])
+        first, *others = _lines(self._line(batch, batches, finished), _pairs(logs), columns)
+        self._draw(first)
         if finished:
-            if pairs:
-                rest = textwrap.wrap(
-                    " - ".join(pair.replace(" ", "\0") for pair in pairs),
-                    columns,
-                    initial_indent="    ",
-                    subsequent_indent="    ",
-                    break_on_hyphens=False,
-                )
-                self._write("".join(f"\n{line}" for line in rest).replace("\0", " "))
+            self._write("".join(f"\n{line}" for line in others))
             self.leave_line()
             self._epoch = None
             self._begun = time.monotonic()
