@@ -121,6 +121,13 @@ def test_steps_that_cut_a_pass_go_on_within_it(tmp_path):
         assert again == whole
 
 
+def test_on_another_device(tmp_path, guarded):
+    whole, *_ = trained(tmp_path / "whole")
+    with lamina.device(guarded):
+        again, *_ = trained(tmp_path / "cut", [Cut(7), Cut(1)], 2)
+    assert again == whole
+
+
 class Batches:
     def __len__(self):
         return 5

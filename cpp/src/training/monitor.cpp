@@ -20,10 +20,10 @@ constexpr std::array rising{"acc",         "accuracy",    "auc",         "precis
                             "similarity",  "sensitivity", "specificity", "score",     "correlation",
                             "concordance", "pearson",     "spearman",    "true"};
 constexpr std::array falling{
-    "loss",       "error",        "errors",  "mse",   "mae",        "rmse",   "mape",
-    "msle",       "entropy",      "hinge",   "huber", "divergence", "kld",    "poisson",
-    "perplexity", "crossentropy", "cosh",    "l1",    "dice",       "circle", "tversky",
-    "ctc",        "bce",          "logcosh", "focal", "false"};
+    "loss",       "error",        "errors",  "mse",   "mae",        "rmse",        "mape",
+    "msle",       "entropy",      "hinge",   "huber", "divergence", "kld",         "poisson",
+    "perplexity", "crossentropy", "cosh",    "l1",    "dice",       "circle",      "tversky",
+    "ctc",        "bce",          "logcosh", "focal", "false",      "kldivergence"};
 
 // "val_BinaryAccuracy" to val, binary, accuracy.
 std::vector<std::string> words_of(const std::string& name) {

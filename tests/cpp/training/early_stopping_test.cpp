@@ -126,9 +126,9 @@ TEST(EarlyStopping, NotANumberIsNoImprovement) {
 
 TEST(EarlyStopping, TheNameTellsTheDirection) {
   const std::vector<double> rising{1, 2, 3};
-  for (const char* name :
-       {"loss", "val_loss", "mse", "val_mean_absolute_error", "val_rmse", "binary_crossentropy",
-        "accuracy_loss", "val_log_cosh", "val_smooth_l1", "kl_divergence", "false_positives"}) {
+  for (const char* name : {"loss", "val_loss", "mse", "val_mean_absolute_error", "val_rmse",
+                           "binary_crossentropy", "accuracy_loss", "val_log_cosh", "val_smooth_l1",
+                           "kl_divergence", "false_positives", "KLDivergence"}) {
     EXPECT_EQ(run({.monitor = name}, rising).stop.stopped_epoch(), 1) << name;
   }
   for (const char* name : {"accuracy", "acc", "val_sparse_categorical_accuracy", "accuracy_1",
