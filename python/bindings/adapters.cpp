@@ -1,5 +1,6 @@
 #include "adapters.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -197,6 +198,79 @@ void PythonOptimizer::update(std::vector<Entry*>& entries) {
 Config PythonOptimizer::config() const {
   const GilAcquire lock;
   return config_from(self_.attr("get_config")());
+}
+
+// --- Steps --------------------------------------------------------------------------------------
+
+namespace {
+
+// None for those that are not there.
+py::list list_of(const Tensors& tensors) {
+  py::list result;
+  for (std::size_t i = 0; i < tensors.size(); ++i) result.append(tensor_or_none(tensors[i]));
+  return result;
+}
+
+}  // namespace
+
+PythonSteps::PythonSteps(py::handle model, const std::vector<std::string>& overridden)
+    : model_(model) {
+  const auto has = [&](const char* name) {
+    return std::find(overridden.begin(), overridden.end(), name) != overridden.end();
+  };
+  train_ = has("train_step");
+  test_ = has("test_step");
+  predict_ = has("predict_step");
+  loss_ = has("compute_loss");
+  metrics_ = has("compute_metrics");
+}
+
+void PythonSteps::begin() {
+  const GilAcquire lock;
+  call_hook(model_.attr("_begin_hook"));
+}
+
+bool PythonSteps::run(const char* hook, const Batch& batch) {
+  const GilAcquire lock;
+  logs_ = shared_object(call_hook(model_.attr(hook), list_of(batch.x), list_of(batch.y),
+                                  list_of(batch.sample_weight)));
+  return true;
+}
+
+bool PythonSteps::train(const Batch& batch) { return train_ && run("_train_hook", batch); }
+bool PythonSteps::test(const Batch& batch) { return test_ && run("_test_hook", batch); }
+
+std::optional<Tensors> PythonSteps::predict(const Tensors& x) {
+  if (!predict_) return {};
+  const GilAcquire lock;
+  const py::object outputs = call_hook(model_.attr("_predict_hook"), list_of(x));
+  Tensors result;
+  for (py::handle output : outputs) {
+    result.push_back(returned_tensor("predict_step", py::reinterpret_borrow<py::object>(output)));
+  }
+  return result;
+}
+
+Tensor PythonSteps::loss(const Batch& batch, const Tensors& predictions, bool training) {
+  if (!loss_) return {};
+  const GilAcquire lock;
+  return returned_tensor("compute_loss",
+                         call_hook(model_.attr("_loss_hook"), list_of(batch.x), list_of(batch.y),
+                                   list_of(predictions), list_of(batch.sample_weight), training));
+}
+
+bool PythonSteps::metrics(const Batch& batch, const Tensors& predictions) {
+  if (!metrics_) return false;
+  const GilAcquire lock;
+  logs_ = shared_object(call_hook(model_.attr("_metrics_hook"), list_of(batch.x), list_of(batch.y),
+                                  list_of(predictions), list_of(batch.sample_weight)));
+  return true;
+}
+
+Logs PythonSteps::logs() const {
+  if (!logs_) return {};
+  const GilAcquire lock;
+  return call_hook(model_.attr("_logs_hook"), *logs_).cast<Logs>();
 }
 
 // --- Batches ------------------------------------------------------------------------------------

@@ -94,6 +94,28 @@ class PythonOptimizer : public Optimizer {
   std::vector<std::string> slot_names_;
 };
 
+/// The steps that a Python model's class overrides: it names them, in the order of `hook_names`.
+class PythonSteps : public Steps {
+ public:
+  PythonSteps(py::handle model, const std::vector<std::string>& overridden);
+
+  void begin() override;
+  bool trains() const override { return train_; }
+  bool train(const Batch& batch) override;
+  bool test(const Batch& batch) override;
+  std::optional<Tensors> predict(const Tensors& x) override;
+  Tensor loss(const Batch& batch, const Tensors& predictions, bool training) override;
+  bool metrics(const Batch& batch, const Tensors& predictions) override;
+  Logs logs() const override;
+
+ private:
+  bool run(const char* hook, const Batch& batch);
+
+  PythonObject model_;
+  bool train_ = false, test_ = false, predict_ = false, loss_ = false, metrics_ = false;
+  std::shared_ptr<py::object> logs_;  // what the last step gave, not read yet
+};
+
 /// Batches that a Python iterable yields: x, (x,), (x, y) or (x, y, sample_weight). Lives for one
 /// run.
 class PythonBatches : public BatchSource {

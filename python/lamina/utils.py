@@ -7,15 +7,18 @@ from lamina import _lamina
 from lamina._lamina import set_random_seed
 from lamina._numerical import normalize, to_categorical
 from lamina._sequences import pad_sequences, timeseries_dataset_from_array
+from lamina.data import pack_x_y_sample_weight, unpack_x_y_sample_weight
 
 __all__ = [
     "model_to_dot",
     "normalize",
+    "pack_x_y_sample_weight",
     "pad_sequences",
     "plot_model",
     "set_random_seed",
     "timeseries_dataset_from_array",
     "to_categorical",
+    "unpack_x_y_sample_weight",
 ]
 
 

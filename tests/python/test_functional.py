@@ -512,9 +512,12 @@ def test_what_makes_no_model():
 
     class Wrong(Model):
         def __init__(self):
-            super().__init__(a, y)
+            super().__init__(a, a)
 
-    with pytest.raises(TypeError, match=r"subclass lamina\.models\.Functional"):
+        def call(self, inputs):
+            return inputs
+
+    with pytest.raises(TypeError, match="Wrong defines call"):
         Wrong()
     shared = Dense(1)
     shared(a)

@@ -81,6 +81,14 @@ double MeanMetric::result() const {
   return weights == 0 ? 0 : total() / weights;
 }
 
+void MeanMetric::add_mean(const Tensor& mean, double samples) {
+  if (mean.device() != total_.value().device()) move_to(mean.device());
+  backend_for(mean.device())
+      .accumulate_mean({mean.dtype(), Dtype::float64, 1, 1, samples, mean.data(), nullptr,
+                        static_cast<double*>(total_.begin_update()),
+                        static_cast<double*>(count_.begin_update())});
+}
+
 void MeanMetric::add(const Tensor& values, const Tensor& sample_weight, const Tensor& mask) {
   if (values.size() == 0) return;
   Tensor weights;

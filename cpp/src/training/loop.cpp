@@ -62,7 +62,6 @@ Logs validate(TrainingStep& step, Feed& validation, const FitOptions& options, s
 
 History run_epochs(TrainingStep& step, Feed& feed, Feed* validation, const FitOptions& options) {
   attach(options.callbacks, step.model());
-  step.require_loss();
   step.state().optimizer->build(step.model().trainable_weights());
   step.state().stop_training = false;
   ProgressClock clock(options.on_progress);

@@ -65,6 +65,8 @@ class LAMINA_API MeanMetric : public Metric {
  public:
   MeanMetric(std::string type, std::string name);
   double result() const override;
+  /// Adds a mean over `samples` samples: a tensor of one element.
+  void add_mean(const Tensor& mean, double samples);
 
  protected:
   /// Adds `values` (samples, ...), whose further axes are averaged first; weights and `mask` belong
