@@ -69,7 +69,7 @@ class Schedule : public Callback {
     model()->optimizer().set_learning_rate(learning_rate_ *
                                            (1 + std::cos(std::numbers::pi * done)) / 2);
   }
-  void on_epoch_end(std::int64_t epoch, const Logs& logs) override {
+  void on_epoch_end(std::int64_t epoch, Logs& logs) override {
     std::printf("epoch %lld:", static_cast<long long>(epoch + 1));
     for (const auto& [name, value] : logs) std::printf(" %s %.4f", name.c_str(), value);
     std::printf("\n");

@@ -313,7 +313,42 @@ bool PythonBatches::next(Batch& batch) {
 
 // --- Callback -----------------------------------------------------------------------------------
 
-PythonCallback::PythonCallback(const std::vector<py::object>& hooks) {
+Logs logs_from(const py::dict& dict) {
+  Logs logs;
+  for (const auto& [name, value] : dict) {
+    const double number = PyFloat_AsDouble(value.ptr());
+    if (PyErr_Occurred() != nullptr) {
+      PyErr_Clear();  // a text or an array, which only Python callbacks can use
+    } else {
+      logs.emplace_back(py::str(name).cast<std::string>(), number);
+    }
+  }
+  return logs;
+}
+
+py::dict SharedLogs::dict(std::size_t hook, std::size_t position, const Logs& logs) {
+  const bool same_event = dict_ && hook == hook_ && position > position_;
+  hook_ = hook;
+  position_ = position;
+  if (!same_event) {
+    py::dict made = dict_from(logs);
+    dict_ = shared_object(made);
+    return made;
+  }
+  auto dict = py::reinterpret_borrow<py::dict>(*dict_);
+  for (const auto& [name, value] : logs) {  // what callbacks of the core wrote since
+    const py::str key(name);
+    PyObject* const known = PyDict_GetItem(dict.ptr(), key.ptr());
+    if (known == nullptr || (PyFloat_Check(known) && PyFloat_AS_DOUBLE(known) != value)) {
+      dict[key] = value;
+    }
+  }
+  return dict;
+}
+
+PythonCallback::PythonCallback(const std::vector<py::object>& hooks,
+                               std::shared_ptr<SharedLogs> shared, std::size_t position)
+    : shared_(std::move(shared)), position_(position) {
   for (const py::object& hook : hooks) {
     hooks_.push_back(hook.is_none() ? nullptr : shared_object(hook));
   }
@@ -322,13 +357,38 @@ PythonCallback::PythonCallback(const std::vector<py::object>& hooks) {
 void PythonCallback::call(std::size_t hook, const Logs& logs) const {
   if (!hooks_[hook]) return;
   const GilAcquire lock;
-  call_hook(*hooks_[hook], dict_from(logs));
+  call_hook(*hooks_[hook], shared_->dict(hook, position_, logs));
 }
 
 void PythonCallback::call(std::size_t hook, std::int64_t index, const Logs& logs) const {
   if (!hooks_[hook]) return;
   const GilAcquire lock;
-  call_hook(*hooks_[hook], index, dict_from(logs));
+  call_hook(*hooks_[hook], index, shared_->dict(hook, position_, logs));
+}
+
+void PythonCallback::on_epoch_end(std::int64_t epoch, Logs& logs) {
+  constexpr std::size_t hook = 3;
+  if (!hooks_[hook]) return;
+  const GilAcquire lock;
+  const py::dict dict = shared_->dict(hook, position_, logs);
+  call_hook(*hooks_[hook], epoch, dict);
+  logs = logs_from(dict);
+}
+
+void PythonHistory::on_train_begin() {
+  const GilAcquire lock;
+  history_->attr("epoch") = py::list();
+}
+
+void PythonHistory::on_epoch_end(std::int64_t epoch, Logs& logs) {
+  const GilAcquire lock;
+  const py::dict dict = shared_->dict(3, position_, logs);
+  py::list(history_->attr("epoch")).append(epoch);
+  const py::dict courses = history_->attr("history");
+  for (const auto& [name, value] : dict) {
+    if (!courses.contains(name)) courses[name] = py::list();
+    py::list(courses[name]).append(value);
+  }
 }
 
 }  // namespace lamina::python

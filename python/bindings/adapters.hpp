@@ -137,11 +137,28 @@ class PythonBatches : public BatchSource {
   Arrangement inputs_, outputs_;
 };
 
+/// One dictionary of logs for all Python callbacks of a run that hear of the same event, so that
+/// what one writes reaches the next, be it a number or not.
+class SharedLogs {
+ public:
+  /// The dictionary with `logs` for the callback at `position` in the list; a new one unless one
+  /// before it was called for the same event.
+  py::dict dict(std::size_t hook, std::size_t position, const Logs& logs);
+
+ private:
+  std::shared_ptr<py::object> dict_;
+  std::size_t hook_ = 0, position_ = 0;
+};
+
+/// The numbers of a dictionary.
+Logs logs_from(const py::dict& dict);
+
 /// Calls those hooks of a Python callback that its class overrides. Lives for one run.
 class PythonCallback : public Callback {
  public:
   /// `hooks` holds the bound method, or None, of each hook in the order of `hook_names`.
-  explicit PythonCallback(const std::vector<py::object>& hooks);
+  PythonCallback(const std::vector<py::object>& hooks, std::shared_ptr<SharedLogs> shared,
+                 std::size_t position);
 
   static constexpr const char* hook_names[] = {
       "on_train_begin",         "on_train_end",        "on_epoch_begin",   "on_epoch_end",
@@ -152,7 +169,7 @@ class PythonCallback : public Callback {
   void on_train_begin() override { call(0, {}); }
   void on_train_end(const Logs& logs) override { call(1, logs); }
   void on_epoch_begin(std::int64_t epoch) override { call(2, epoch, {}); }
-  void on_epoch_end(std::int64_t epoch, const Logs& logs) override { call(3, epoch, logs); }
+  void on_epoch_end(std::int64_t epoch, Logs& logs) override;
   void on_train_batch_begin(std::int64_t batch) override { call(4, batch, {}); }
   void on_train_batch_end(std::int64_t batch, const Logs& logs) override { call(5, batch, logs); }
   void on_test_begin() override { call(6, {}); }
@@ -170,6 +187,23 @@ class PythonCallback : public Callback {
   void call(std::size_t hook, std::int64_t index, const Logs& logs) const;
 
   std::vector<std::shared_ptr<py::object>> hooks_;  // null where not overridden
+  std::shared_ptr<SharedLogs> shared_;
+  std::size_t position_;
+};
+
+/// Fills a Python History without a call of Python code. Lives for one run.
+class PythonHistory : public Callback {
+ public:
+  PythonHistory(const py::object& history, std::shared_ptr<SharedLogs> shared, std::size_t position)
+      : history_(shared_object(history)), shared_(std::move(shared)), position_(position) {}
+  void on_train_begin() override;
+  void on_epoch_end(std::int64_t epoch, Logs& logs) override;
+  bool reads_batch_logs() const override { return false; }
+
+ private:
+  std::shared_ptr<py::object> history_;
+  std::shared_ptr<SharedLogs> shared_;
+  std::size_t position_;
 };
 
 }  // namespace lamina::python

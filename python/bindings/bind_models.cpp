@@ -10,27 +10,30 @@
 namespace lamina::python {
 namespace {
 
-/// `show(epoch, epochs, batch, batches, logs)` may be None.
+/// `show(epoch, epochs, batch, batches, finished, logs)` may be None.
 OnProgress progress_from(const py::object& show) {
   return [show = show.is_none() ? nullptr : shared_object(show)](const Progress& progress) {
     const GilAcquire lock;
     if (PyErr_CheckSignals() != 0) throw py::error_already_set();
     if (show) {
       call_hook(*show, progress.epoch, progress.epochs, progress.batch, progress.batches,
-                dict_from(progress.logs()));
+                progress.finished, dict_from(progress.logs()));
     }
   };
 }
 
-// Each is a callback of the core, or the list of a Python callback's hooks.
+// Each is a callback of the core, the list of a Python callback's hooks, or a Python History.
 std::vector<std::shared_ptr<Callback>> callbacks_from(const std::vector<py::object>& callbacks) {
   std::vector<std::shared_ptr<Callback>> result;
+  const auto logs = std::make_shared<SharedLogs>();
   for (const py::object& callback : callbacks) {
     if (py::isinstance<Callback>(callback)) {
       result.push_back(callback.cast<std::shared_ptr<Callback>>());
-    } else {
+    } else if (py::isinstance<py::list>(callback)) {
       const auto hooks = callback.cast<std::vector<py::object>>();
-      result.push_back(std::make_shared<PythonCallback>(hooks));
+      result.push_back(std::make_shared<PythonCallback>(hooks, logs, result.size()));
+    } else {
+      result.push_back(std::make_shared<PythonHistory>(callback, logs, result.size()));
     }
   }
   return result;
@@ -115,34 +118,21 @@ FitOptions fit_options_from(const Model& model, const py::dict& given, const Hoo
   };
 }
 
-py::tuple result_of(const History& history) {
-  py::dict values;
-  for (const auto& [name, course] : history.values) values[py::str(name)] = py::cast(course);
-  return py::make_tuple(history.epoch, values);
-}
-
-py::tuple fit(Model& model, py::handle x, py::handle y, const py::dict& given, const Hooks& hooks,
-              const py::object& show) {
+// The Python History among the hooks takes what the core's would hold.
+void fit(Model& model, py::handle x, py::handle y, const py::dict& given, const Hooks& hooks,
+         const py::object& show) {
   const Tensors samples = samples_for(model, "x", x), targets = required_targets(model, y);
   const FitOptions options = fit_options_from(model, given, hooks, show);
-  History history;
-  {
-    const GilRelease unlock;
-    history = model.fit(samples, targets, options);
-  }
-  return result_of(history);
+  const GilRelease unlock;
+  model.fit(samples, targets, options);
 }
 
-py::tuple fit_batches(Model& model, PythonBatches& source, const py::dict& given,
-                      const Hooks& hooks, const py::object& show) {
+void fit_batches(Model& model, PythonBatches& source, const py::dict& given, const Hooks& hooks,
+                 const py::object& show) {
   const FitOptions options = fit_options_from(model, given, hooks, show);
   source.arrange(model.input_arrangement(), model.output_arrangement());
-  History history;
-  {
-    const GilRelease unlock;
-    history = model.fit(source, options);
-  }
-  return result_of(history);
+  const GilRelease unlock;
+  model.fit(source, options);
 }
 
 EvaluateOptions evaluate_options_from(const Model& model, std::int64_t batch_size,

@@ -160,7 +160,7 @@ def test_hooks_without_a_model_are_refused():
     with pytest.raises(RuntimeError, match="has no model"):
         stop.on_epoch_end(0, {"loss": 1.0})
     one_weight().fit(X, X, callbacks=[stop], verbose=0)
-    stop.model = None
+    stop.set_model(None)
     gc.collect()
     with pytest.raises(RuntimeError, match="has no model"):
         stop.on_train_end()

@@ -219,7 +219,7 @@ def test_augmented_batches_are_crops_of_the_images(example):
 
 def test_cosine_decay_by_hand(example):
     decay = example("schedules").CosineDecay(1.0, steps=6, warmup_steps=2)
-    decay.model = SimpleNamespace(optimizer=SimpleNamespace(learning_rate=None))
+    decay.set_model(SimpleNamespace(optimizer=SimpleNamespace(learning_rate=None)))
     rates = []
     for batch in range(7):
         decay.on_train_batch_begin(batch)

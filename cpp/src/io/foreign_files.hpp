@@ -6,6 +6,8 @@
 #include <span>
 #include <string>
 
+#include "models/file_names.hpp"
+
 namespace lamina {
 
 /// How many bytes `foreign_format` looks at.
@@ -13,8 +15,5 @@ constexpr std::size_t recognizable_bytes = 512;
 
 /// "an HDF5 file, as Keras writes .h5": by a file's first bytes; nothing if they say nothing.
 std::optional<std::string> foreign_format(std::span<const std::byte> beginning);
-
-/// A value error if other programs would take a file of that name for one of their own.
-void refuse_foreign_suffix(const std::string& path);
 
 }  // namespace lamina

@@ -2,6 +2,7 @@
 // under model/ (weights), optimizer/ (slots) and state/ (positions of random streams). A reader
 // consumes every tensor of the namespaces it opens, or fails and changes nothing.
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <unordered_map>
 
@@ -20,14 +21,13 @@ namespace {
 
 constexpr std::int64_t format_version = 1;
 constexpr const char* metadata_key = "lamina";
-constexpr std::string_view weight_space = "model/", slot_space = "optimizer/";
+constexpr std::string_view weight_space = "model/", slot_space = "optimizer/", run_space = "run/";
 // The description says that there are checksums, so that their loss is noticed.
 constexpr const char* checksums_key = "checksums";
 
 // A 64-bit key and a count of draws, as two int64.
-Tensor position_of(const RandomStream& stream) {
-  const std::int64_t words[2] = {static_cast<std::int64_t>(stream.key()),
-                                 static_cast<std::int64_t>(stream.draws())};
+Tensor position_of(std::uint64_t key, std::uint64_t draws) {
+  const std::int64_t words[2] = {static_cast<std::int64_t>(key), static_cast<std::int64_t>(draws)};
   return Tensor::copy_of(words, 2, {2}, Dtype::int64, Device());
 }
 
@@ -141,9 +141,11 @@ struct Assignment {
 
 class ModelFile {
  public:
-  static std::string write(const Model& model, bool whole);
+  enum class Content : std::uint8_t { weights, checkpoint, model };
+  static std::string write(const Model& model, Content content);
   static std::shared_ptr<Model> read(InputFile& file, const LoadOptions& options);
   static void read_weights(Model& model, InputFile& file);
+  static void read_checkpoint(Model& model, InputFile& file);
 
  private:
   explicit ModelFile(InputFile& file);
@@ -151,6 +153,11 @@ class ModelFile {
   std::vector<Variable> trained_weights(const Model& model) const;
   void take_weights(const Model& model);
   void take_training(Model& model, const Config& config);
+  void take_state(Model& model, std::int64_t iterations);
+  void take_run(Model& model, const Config& run);
+  using TensorEntries = std::vector<std::pair<std::string, Tensor>>;
+  static Config run_of(const Model& model, TensorEntries& tensors);
+  static std::vector<std::pair<std::string, Variable>> sums_of(const Model::CompileState& training);
   void take_stream(const std::string& name, RandomStream stream);
   void finish();
 
@@ -162,9 +169,62 @@ class ModelFile {
   // Carried out only after everything was found to fit.
   std::vector<Assignment> assignments_;
   std::vector<std::pair<RandomStream, Tensor>> streams_;
+  std::vector<std::function<void()>> later_;
 };
 
-std::string ModelFile::write(const Model& model, bool whole) {
+// What losses and metrics have summed up in this epoch.
+std::vector<std::pair<std::string, Variable>> ModelFile::sums_of(
+    const Model::CompileState& training) {
+  std::vector<std::pair<std::string, Variable>> sums;
+  const auto add = [&](const std::string& name, const Metric& metric) {
+    const auto& variables = metric.variables();
+    for (std::size_t k = 0; k < variables.size(); ++k) {
+      sums.emplace_back(concat(name, "/", k), variables[k]);
+    }
+  };
+  add("loss", *training.totals.loss);
+  for (std::size_t i = 0; i < training.totals.outputs.size(); ++i) {
+    sums.emplace_back(concat("output/", i), training.totals.outputs[i].variable());
+  }
+  for (std::size_t i = 0; i < training.metrics.size(); ++i) {
+    add(concat("metric/", i), *training.metrics[i].metric);
+  }
+  for (std::size_t i = 0; i < training.extra_metrics.size(); ++i) {
+    add(concat("extra/", i), *training.extra_metrics[i]);
+  }
+  return sums;
+}
+
+// How far the run has come, the sums of its epoch, and what its callbacks know.
+Config ModelFile::run_of(const Model& model, TensorEntries& tensors) {
+  const Model::CompileState& training = *model.compile_state_;
+  const Model::CompileState::Position& at = training.position;
+  Config run;
+  run.set("epoch", at.epoch).set("batch", at.batch).set("taken", at.taken);
+  run.set("stopped", training.stop_training.load());
+  std::vector<Config> states;
+  for (const auto& callback : *training.callbacks) {
+    CallbackState state = callback->state();
+    if (state.values.keys().empty()) continue;
+    const std::size_t i = states.size();
+    states.push_back(std::move(state.values));
+    states.back().set("tensors", static_cast<std::int64_t>(state.tensors.size()));
+    for (std::size_t k = 0; k < state.tensors.size(); ++k) {
+      tensors.emplace_back(concat(run_space, "callbacks/", i, "/", k), std::move(state.tensors[k]));
+    }
+  }
+  run.set("callbacks", states);
+  if (at.batch == 0) return run;
+  run.set("samples", training.totals.samples);
+  run.set("outputs", static_cast<std::int64_t>(training.outputs.size()));
+  for (const auto& [name, variable] : sums_of(training)) {
+    tensors.emplace_back(concat(run_space, name), variable.value());
+  }
+  return run;
+}
+
+std::string ModelFile::write(const Model& model, Content content) {
+  const bool whole = content != Content::weights;
   if (!model.built()) {
     fail(ErrorKind::state, "model '", model.name(),
          "' has no weights to save yet; build it, or call it on data first");
@@ -184,20 +244,28 @@ std::string ModelFile::write(const Model& model, bool whole) {
     }
     tensors.emplace_back(concat(weight_space, path), weight.value());
   }
-  if (whole) {
+  if (content == Content::model) {
     header.set("model", class_config(model.type(), model.config()));
     header.set("build_input_shape", model.build_shapes().front());
+  }
+  if (whole) {
     for (const auto& [name, stream] : model.random_streams()) {
-      tensors.emplace_back("state/" + within(model, name), position_of(stream));
+      tensors.emplace_back("state/" + within(model, name),
+                           position_of(stream.key(), stream.draws()));
     }
   }
   if (whole && model.compiled()) {
     const Model::CompileState& training = *model.compile_state_;
     const Optimizer& optimizer = *training.optimizer;
     Config compile;
-    compile.set("optimizer", class_config(optimizer.type(), optimizer.config()));
     compile.set("iterations", optimizer.iterations());
-    write_comparison(compile, training.given);
+    if (content == Content::model) {
+      compile.set("optimizer", class_config(optimizer.type(), optimizer.config()));
+      write_comparison(compile, training.given);
+    } else {
+      compile.set("optimizer", optimizer.type());
+      compile.set("learning_rate", optimizer.learning_rate());
+    }
     header.set("training", compile);
     // Of the model's own weights: an optimizer may serve others too, or have served some before.
     for (const OptimizerSlotVariable& slot : optimizer.slots()) {
@@ -206,7 +274,16 @@ std::string ModelFile::write(const Model& model, bool whole) {
       tensors.emplace_back(concat(slot_space, slot.variable.name(), "/", *path),
                            slot.variable.value());
     }
-    tensors.emplace_back("state/shuffle", position_of(training.shuffle));
+    // A run that is in a pass over the data goes on with its order, which is drawn again.
+    const bool in_pass = training.callbacks != nullptr && training.position.taken >= 0;
+    const auto& [epoch, batch, taken, key, draws] = training.position;
+    const bool redraws = content == Content::checkpoint && in_pass && key != 0;
+    tensors.emplace_back("state/shuffle",
+                         redraws ? position_of(key, draws)
+                                 : position_of(training.shuffle.key(), training.shuffle.draws()));
+    if (content == Content::checkpoint && training.callbacks != nullptr) {
+      header.set("run", run_of(model, tensors));
+    }
   }
   const std::string description = header.dump();
   // Refuses what could not be read again: layers nested too deep, two tensors of one name.
@@ -300,16 +377,71 @@ void ModelFile::take_training(Model& model, const Config& config) {
   options.optimizer = Optimizer::make(optimizer.string("class_name"), optimizer.child("config"));
   read_comparison(config, options);
   model.compile(std::move(options));
+  take_state(model, config.integer("iterations"));
+}
+
+void ModelFile::take_state(Model& model, std::int64_t iterations) {
   Optimizer& made = model.optimizer();
-  made.set_iterations(config.integer("iterations"));
+  later_.emplace_back([&made, iterations] { made.set_iterations(iterations); });
   VariableMap<std::string> paths;
   for (const auto& [path, weight] : weights_in_file(model)) paths.insert(weight, path);
   made.build(trained_weights(model));
   for (const auto& [weight, slot] : made.slots()) {
-    const std::string name = concat(slot_space, slot.name(), "/", *paths.find(weight));
+    const std::string* path = paths.find(weight);
+    if (path == nullptr) continue;  // of another model, which the optimizer serves too
+    const std::string name = concat(slot_space, slot.name(), "/", *path);
     assignments_.push_back({slot, take(name, slot.shape(), slot.dtype())});
   }
   take_stream("shuffle", model.compile_state_->shuffle);
+}
+
+// Of the run that loads it, at its place and with its callbacks.
+void ModelFile::take_run(Model& model, const Config& run) {
+  Model::CompileState& training = *model.compile_state_;
+  const Model::CompileState::Position at{
+      .epoch = run.integer("epoch"), .batch = run.integer("batch"), .taken = run.integer("taken")};
+  const std::vector<Config> states = run.children("callbacks");
+  std::vector<std::shared_ptr<Callback>> stateful;
+  for (const auto& callback : *training.callbacks) {
+    if (!callback->state().values.keys().empty()) stateful.push_back(callback);
+  }
+  if (states.size() != stateful.size()) {
+    fail(ErrorKind::value, origin_, " holds what ", states.size(), " callbacks knew, this run has ",
+         stateful.size(), " that keep something; give fit the same ones, or delete the file");
+  }
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    CallbackState state{states[i], {}};
+    for (std::int64_t k = 0; k < states[i].integer("tensors"); ++k) {
+      const std::string name = concat(run_space, "callbacks/", i, "/", k);
+      const auto found = left_.find(name);
+      if (found == left_.end()) fail(ErrorKind::value, origin_, " lacks the tensor '", name, "'");
+      const SafetensorsEntry& entry = container_.entries[found->second];
+      state.tensors.push_back(take(name, entry.shape, entry.dtype));
+    }
+    later_.emplace_back([callback = stateful[i], state] { callback->restore(state); });
+  }
+  if (at.batch > 0) {
+    const auto outputs = static_cast<std::size_t>(run.integer("outputs"));
+    if (training.outputs.size() != outputs) {
+      training.assign_outputs("Model '" + model.name() + "'", model.output_arrangement().names,
+                              outputs);
+    }
+    // A loss of its own is summed only where several outputs count.
+    const auto summed = std::count_if(
+        container_.entries.begin(), container_.entries.end(),
+        [](const SafetensorsEntry& entry) { return entry.name.starts_with("run/output/"); });
+    training.totals.outputs.resize(static_cast<std::size_t>(summed));
+    training.totals.samples = run.integer("samples");
+    for (const auto& [name, variable] : sums_of(training)) {
+      assignments_.push_back(
+          {variable, take(concat(run_space, name), variable.shape(), variable.dtype())});
+    }
+  }
+  later_.emplace_back([&training, at, stopped = run.boolean("stopped")] {
+    training.position = at;
+    training.stop_training = stopped;
+    training.resumes = true;
+  });
 }
 
 void ModelFile::finish() {
@@ -322,6 +454,7 @@ void ModelFile::finish() {
     const auto words = position.values<std::int64_t>();
     stream.restore(static_cast<std::uint64_t>(words[0]), static_cast<std::uint64_t>(words[1]));
   }
+  for (const auto& carry_out : later_) carry_out();
 }
 
 std::shared_ptr<Model> ModelFile::read(InputFile& input, const LoadOptions& options) {
@@ -368,7 +501,47 @@ void ModelFile::read_weights(Model& model, InputFile& input) {
   file.finish();
 }
 
-std::string Model::save_to_memory() const { return ModelFile::write(*this, true); }
+// Into the model as it stands; where it stands within a run, that run goes on where the file's was.
+void ModelFile::read_checkpoint(Model& model, InputFile& input) {
+  ModelFile file(input);
+  if (!model.built() || !model.compiled()) {
+    fail(ErrorKind::state, "model '", model.name(),
+         "' must be built and compiled before load_checkpoint");
+  }
+  if (!file.header_.is_null("model") || file.header_.is_null("training")) {
+    fail(ErrorKind::value, file.origin_, " is no checkpoint; load_model reads what save wrote");
+  }
+  Optimizer& optimizer = model.optimizer();
+  const Config training = file.header_.child("training");
+  if (training.string("optimizer") != optimizer.type()) {
+    fail(ErrorKind::value, file.origin_, " was made with the optimizer ",
+         training.string("optimizer"), ", the model was compiled with ", optimizer.type());
+  }
+  file.take_weights(model);
+  for (const auto& [name, stream] : model.random_streams()) {
+    file.take_stream(within(model, name), stream);
+  }
+  file.take_state(model, training.integer("iterations"));
+  const double learning_rate = training.number("learning_rate");
+  file.later_.emplace_back([&optimizer, learning_rate] {
+    if (optimizer.learning_rate() != learning_rate) optimizer.set_learning_rate(learning_rate);
+  });
+  if (model.compile_state_->callbacks != nullptr && !file.header_.is_null("run")) {
+    file.take_run(model, file.header_.child("run"));
+  } else {  // weights and training are all that is asked for
+    std::erase_if(file.left_, [](const auto& entry) { return entry.first.starts_with(run_space); });
+  }
+  file.finish();
+}
+
+std::string Model::save_to_memory() const {
+  return ModelFile::write(*this, ModelFile::Content::model);
+}
+
+void Model::save_checkpoint(const std::string& path) const {
+  compile_state();  // refuses a model that was not compiled
+  write_file_atomically(path, ModelFile::write(*this, ModelFile::Content::checkpoint));
+}
 
 void Model::save(const std::string& path) const {
   refuse_foreign_suffix(path);
@@ -377,7 +550,7 @@ void Model::save(const std::string& path) const {
 
 void Model::save_weights(const std::string& path) const {
   refuse_foreign_suffix(path);
-  write_file_atomically(path, ModelFile::write(*this, false));
+  write_file_atomically(path, ModelFile::write(*this, ModelFile::Content::weights));
 }
 
 namespace {
@@ -397,6 +570,11 @@ auto reading(const InputFile& file, const Read& read) {
 }
 
 }  // namespace
+
+void Model::load_checkpoint(const std::string& path) {
+  InputFile file(path);
+  reading(file, [&] { ModelFile::read_checkpoint(*this, file); });
+}
 
 void Model::load_weights(const std::string& path) {
   InputFile file(path);

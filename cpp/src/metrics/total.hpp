@@ -13,6 +13,7 @@ class Total {
   void add(const Tensor& value, double times);
   /// Waits for the device.
   double read() const { return sum_.value().item(); }
+  const Variable& variable() const { return sum_; }
 
  private:
   Variable sum_;

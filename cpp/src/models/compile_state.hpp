@@ -35,6 +35,14 @@ struct Model::CompileState {
     void reset();
   };
 
+  /// How far a run has come: what it does next.
+  struct Position {
+    std::int64_t epoch = 0, batch = 0;
+    std::int64_t taken = -1;  // batches of the pass over the data that it is in; -1: in none
+    // Where the stream of orders stood as that pass began.
+    std::uint64_t shuffle_key = 0, shuffle_draws = 0;
+  };
+
   std::shared_ptr<Optimizer> optimizer;
   CompileOptions given;
   std::vector<Output> outputs;  // none until the model's are known
@@ -43,6 +51,9 @@ struct Model::CompileState {
   LossTotals totals;
   TrainingStep* step = nullptr;  // of the innermost run
   RandomStream shuffle;
+  Position position;
+  bool resumes = false;  // the run is to go on at `position`
+  const std::vector<std::shared_ptr<Callback>>* callbacks = nullptr;  // of the run
   std::atomic<bool> stop_training{false};
   std::atomic<std::thread::id> thread{};  // which trains or evaluates the model, if one does
 

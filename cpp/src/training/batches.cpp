@@ -62,7 +62,9 @@ void Batches::begin() {
   position_ = 0;
   if (!shuffle_) return;
   orders_.clear();
+  const std::uint64_t draws = shuffle_->draws();
   const Tensor order = shuffle_->permutation(samples_);
+  shuffled_at_ = {shuffle_->key(), draws};  // the key is another after a draw in a forked child
   for (const Tensors* sources : {&x_, &y_, &sample_weight_}) {
     for (std::size_t i = 0; i < sources->size(); ++i) {
       const Tensor& source = (*sources)[i];
@@ -87,6 +89,11 @@ bool Batches::next(Batch& batch) {
            rows(sample_weight_, position_, end)};
   position_ = end;
   return true;
+}
+
+bool Batches::skip(std::int64_t batches) {
+  position_ = std::min(samples_, batches * batch_size_);
+  return batches <= count();
 }
 
 Tensors Batches::rows(const Tensors& sources, std::int64_t begin, std::int64_t end) const {

@@ -30,6 +30,10 @@ class Batches final : public BatchSource {
   std::int64_t count() const override { return (samples_ + batch_size_ - 1) / batch_size_; }
   void begin() override;
   bool next(Batch& batch) override;
+  /// Passes over the next batches; false where there are fewer.
+  bool skip(std::int64_t batches);
+  /// Key and draws of the stream of orders as this pass began; 0 where nothing is shuffled.
+  std::pair<std::uint64_t, std::uint64_t> shuffled_at() const { return shuffled_at_; }
 
  private:
   Tensor rows(const Tensor& source, std::int64_t begin, std::int64_t end) const;
@@ -42,6 +46,7 @@ class Batches final : public BatchSource {
   Dtype dtype_;
   Device device_;
   std::optional<RandomStream> shuffle_;
+  std::pair<std::uint64_t, std::uint64_t> shuffled_at_{0, 0};
 };
 
 /// All samples as one batch.

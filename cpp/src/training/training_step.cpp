@@ -56,8 +56,10 @@ TrainingStep::~TrainingStep() {
   if (outer_ == nullptr) state_.thread = std::thread::id();
 }
 
+void TrainingStep::resume() { weights_ = model_.trainable_weights(); }
+
 void TrainingStep::begin() {
-  weights_ = model_.trainable_weights();
+  resume();
   totals_.reset();
   state_.reset_metrics();
   shows_own_logs_ = false;

@@ -20,6 +20,8 @@ class TrainingStep {
 
   /// Begins an epoch, an evaluation or a batch of its own: all sums from 0.
   void begin();
+  /// Goes on with an epoch whose sums the model holds already.
+  void resume();
   /// The model's own step where it has one, else the built-in one.
   void train(const Batch& batch);
   void test(const Batch& batch);

@@ -16,10 +16,10 @@ from lamina import (
     optimizers,
     saving,
 )
-from lamina import callbacks as _callbacks
 from lamina import metrics as _metrics
 from lamina._lamina import Tensor
 from lamina.callbacks import History
+from lamina.callbacks.callback_list import Prepared
 from lamina.layers.layer import Layer, Shape
 from lamina.models.arguments import (
     Shown,
@@ -353,19 +353,15 @@ class Model(Steps):
         source = data.batches(x, y)
         steps = steps_per_epoch or (source and source[1]) or steps_of(x, size, validation_split)
         self._prepare_run()
-        history = History()
         params = {"verbose": verbose, "epochs": epochs, "steps": steps}
-        history.set_params(params)
-        history.set_model(self)
-        hooks = _callbacks.prepared(callbacks, self, params)
-        with Shown(verbose) as shown:
+        run = Prepared(callbacks, self, params, trains=True)
+        with Shown(run.verbose) as shown:
             if source is None:
-                result = self._core.fit(self._samples(x), self._targets(y), options, hooks, shown)
+                self._core.fit(self._samples(x), self._targets(y), options, run.hooks, shown)
             else:
                 made = _lamina.PythonBatches(source[0], source[1] or 0)
-                result = self._core.fit_batches(made, options, hooks, shown)
-        history.epoch, history.history = result
-        self.history = history
+                self._core.fit_batches(made, options, run.hooks, shown)
+        history: History = run.history
         return history
 
     def evaluate(
@@ -395,15 +391,15 @@ class Model(Steps):
         source, count = data.batches(x, y), counted("steps", steps)
         params = {"verbose": verbose, "epochs": 1, "steps": steps or steps_of(x, size)}
         self._prepare_run()
-        hooks = _callbacks.prepared(callbacks, self, params)
-        with Shown(verbose, "Evaluate") as shown:
+        run = Prepared(callbacks, self, params)
+        with Shown(run.verbose, "Evaluate") as shown:
             if source is None:
                 logs = self._core.evaluate(
-                    self._samples(x), self._targets(y), size, sample_weight, count, hooks, shown
+                    self._samples(x), self._targets(y), size, sample_weight, count, run.hooks, shown
                 )
             else:
                 made = _lamina.PythonBatches(source[0], source[1] or 0)
-                logs = self._core.evaluate_batches(made, count, hooks, shown)
+                logs = self._core.evaluate_batches(made, count, run.hooks, shown)
         return result_of(logs, return_dict)
 
     def predict(
@@ -427,13 +423,13 @@ class Model(Steps):
         source, count = data.batches(x, None), counted("steps", steps)
         params = {"verbose": verbose, "epochs": 1, "steps": steps or steps_of(x, size)}
         self._prepare_steps()
-        hooks = _callbacks.prepared(callbacks, self, params)
-        with Shown(verbose, "Predict") as shown:
+        run = Prepared(callbacks, self, params)
+        with Shown(run.verbose, "Predict") as shown:
             if source is None:
-                outputs = self._core.predict(self._samples(x), size, count, hooks, shown)
+                outputs = self._core.predict(self._samples(x), size, count, run.hooks, shown)
             else:
                 made = _lamina.PythonBatches(source[0], source[1] or 0)
-                outputs = self._core.predict_batches(made, count, hooks, shown)
+                outputs = self._core.predict_batches(made, count, run.hooks, shown)
         return self._predictions(outputs)
 
     def train_on_batch(

@@ -47,7 +47,8 @@ Outcome run(const EarlyStoppingOptions& options, const std::vector<double>& valu
   while (result.epochs < static_cast<std::int64_t>(values.size()) && !model.stop_training()) {
     const auto epoch = result.epochs++;
     model.set_weights({Tensor::full({1, 1}, static_cast<double>(epoch))});
-    result.stop.on_epoch_end(epoch, {{options.monitor, values[static_cast<std::size_t>(epoch)]}});
+    Logs logs{{options.monitor, values[static_cast<std::size_t>(epoch)]}};
+    result.stop.on_epoch_end(epoch, logs);
   }
   result.stop.on_train_end({});
   result.weight = model.get_weights()[0].values<float>()[0];
@@ -125,12 +126,14 @@ TEST(EarlyStopping, NotANumberIsNoImprovement) {
 
 TEST(EarlyStopping, TheNameTellsTheDirection) {
   const std::vector<double> rising{1, 2, 3};
-  for (const char* name : {"loss", "val_loss", "mse", "val_mean_absolute_error", "val_rmse",
-                           "binary_crossentropy", "accuracy_loss"}) {
+  for (const char* name :
+       {"loss", "val_loss", "mse", "val_mean_absolute_error", "val_rmse", "binary_crossentropy",
+        "accuracy_loss", "val_log_cosh", "val_smooth_l1", "kl_divergence", "false_positives"}) {
     EXPECT_EQ(run({.monitor = name}, rising).stop.stopped_epoch(), 1) << name;
   }
   for (const char* name : {"accuracy", "acc", "val_sparse_categorical_accuracy", "accuracy_1",
-                           "auc", "val_auc", "AUC", "BinaryAccuracy", "val_hits"}) {
+                           "auc", "val_auc", "AUC", "BinaryAccuracy", "val_hits", "val_mean_io_u",
+                           "OneHotMeanIoU", "true_positives", "r2_score"}) {
     EXPECT_EQ(run({.monitor = name}, rising).stop.stopped_epoch(), 0) << name;
   }
   EXPECT_EQ(run({.monitor = "gain", .mode = "min"}, rising).stop.stopped_epoch(), 1);
@@ -192,9 +195,9 @@ TEST(EarlyStopping, BadOptionsAreRefusedByName) {
   refused({.min_delta = std::numeric_limits<double>::infinity()});
   refused({.baseline = std::numeric_limits<double>::quiet_NaN()});
   EarlyStopping stop({.monitor = "loss", .restore_best_weights = true});
-  EXPECT_NE(
-      error_of(ErrorKind::state, [&] { stop.on_epoch_end(0, {{"loss", 1}}); }).find("has no model"),
-      std::string::npos);
+  Logs logs{{"loss", 1}};
+  EXPECT_NE(error_of(ErrorKind::state, [&] { stop.on_epoch_end(0, logs); }).find("has no model"),
+            std::string::npos);
 }
 
 }  // namespace

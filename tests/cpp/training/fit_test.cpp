@@ -68,7 +68,7 @@ struct Recorder : Callback {
   void on_train_begin() override { calls.push_back("train_begin"); }
   void on_train_end(const Logs&) override { calls.push_back("train_end"); }
   void on_epoch_begin(std::int64_t) override { calls.push_back("epoch_begin"); }
-  void on_epoch_end(std::int64_t, const Logs& logs) override {
+  void on_epoch_end(std::int64_t, Logs& logs) override {
     calls.push_back("epoch_end " + std::to_string(logs.size()));
     model()->set_stop_training(true);
   }
@@ -295,7 +295,7 @@ TEST(Fit, ALossWithoutAGradientIsRefusedUnlessNothingIsTrained) {
 struct Blind : Callback {
   bool reads_batch_logs() const override { return false; }
   void on_train_batch_end(std::int64_t, const Logs& logs) override { seen += logs.size(); }
-  void on_epoch_end(std::int64_t, const Logs& logs) override { at_end = logs.size(); }
+  void on_epoch_end(std::int64_t, Logs& logs) override { at_end = logs.size(); }
   std::size_t seen = 0, at_end = 0;
 };
 

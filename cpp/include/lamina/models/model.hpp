@@ -130,6 +130,13 @@ class LAMINA_API Model : public Composite {
   void save_weights(const std::string& path) const;
   /// Every weight must be present with its shape, and nothing else; otherwise nothing changes.
   void load_weights(const std::string& path);
+  /// Writes weights and the whole state of training but no architecture, atomically; within a run
+  /// also how far it has come and what its callbacks know.
+  void save_checkpoint(const std::string& path) const;
+  /// Takes what save_checkpoint wrote into a model that is built and compiled alike; otherwise
+  /// nothing changes. Called by a callback in on_train_begin, it lets the run go on from there and
+  /// end in the same bits as if it had not been cut off.
+  void load_checkpoint(const std::string& path);
 
  protected:
   bool moves_inputs() const override { return true; }

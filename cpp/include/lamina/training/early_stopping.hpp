@@ -32,9 +32,11 @@ class LAMINA_API EarlyStopping : public Callback {
 
   /// A value error when mode is "auto" and the name does not tell the direction.
   void on_train_begin() override;
-  void on_epoch_end(std::int64_t epoch, const Logs& logs) override;
+  void on_epoch_end(std::int64_t epoch, Logs& logs) override;
   void on_train_end(const Logs& logs) override;
   bool reads_batch_logs() const override { return false; }
+  CallbackState state() const override;
+  void restore(const CallbackState& state) override;
 
   const EarlyStoppingOptions& options() const noexcept { return options_; }
   Config config() const;
@@ -48,9 +50,7 @@ class LAMINA_API EarlyStopping : public Callback {
 
  private:
   Model& trained() const;
-  bool rises() const;
   bool improves(double value, std::optional<double> reference) const;
-  void warn_of_missing(const Logs& logs);
 
   EarlyStoppingOptions options_;
   bool warned_ = false;

@@ -14,6 +14,7 @@ namespace lamina {
 /// Where a run stands, for a progress bar.
 struct Progress {
   std::int64_t epoch, epochs, batch, batches;  ///< batches: 0 when not known
+  bool finished;                               ///< the epoch, its validation and its callbacks
   const std::function<Logs()>& logs;           ///< reads them, for which a device is waited for
 };
 /// Called by the clock, about every 50 ms and at the end of each epoch; what it throws stops the
