@@ -351,8 +351,20 @@ void bind_models(py::module_& m) {
                              [](const Model& self) { return tuple_of(self.input_arrangement()); })
       .def_property_readonly("output_arrangement",
                              [](const Model& self) { return tuple_of(self.output_arrangement()); })
-      .def("summary", &Model::summary)
-      .def("dot", &Model::dot)
+      .def("summary",
+           [](const Model& self, std::int64_t line_length, const std::vector<double>& positions,
+              bool expand_nested, bool show_trainable, const std::string& first_layer,
+              const std::string& last_layer) {
+             return self.summary(
+                 {line_length, positions, expand_nested, show_trainable, first_layer, last_layer});
+           })
+      .def("dot",
+           [](const Model& self, bool show_shapes, bool show_dtype, bool show_layer_names,
+              const std::string& rankdir, bool expand_nested, std::int64_t dpi,
+              bool show_layer_activations, bool show_trainable) {
+             return self.dot({show_shapes, show_dtype, show_layer_names, rankdir, expand_nested,
+                              dpi, show_layer_activations, show_trainable});
+           })
       .def("set_weights",
            [](Model& self, const py::list& values) {
              std::vector<Tensor> tensors;

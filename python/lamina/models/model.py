@@ -1,6 +1,7 @@
 """What every model is: a layer that can be trained, evaluated, saved and loaded."""
 
 import os
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -217,9 +218,47 @@ class Model(Steps):
                 f"{self.name} has no {what} yet: begin it with Input, or call it on data"
             )
 
-    def summary(self, print_fn: Callable[[str], Any] | None = None) -> None:
-        """Prints the layers, their output shapes and how many parameters they have."""
-        (print_fn or print)(self._core.summary())
+    def summary(
+        self,
+        line_length: int | None = None,
+        positions: Sequence[float] | None = None,
+        print_fn: Callable[[str], Any] | None = None,
+        expand_nested: bool = False,
+        show_trainable: bool = False,
+        layer_range: Sequence[str] | None = None,
+    ) -> None:
+        """Prints the layers, their output shapes and how many parameters they have.
+
+        Args:
+            line_length: characters a line; by default as many as the table needs.
+            positions: where the columns end, as shares of the line or as characters.
+            print_fn: what prints the text; by default ``print``.
+            expand_nested: whether to show the layers of models within it too.
+            show_trainable: whether to say if training changes each layer.
+            layer_range: the first and the last layer to show: their names, or regular expressions
+                of which the first match counts for the first and the last for the last.
+        """
+        first, last = self._range_of(layer_range)
+        text = self._core.summary(
+            line_length or 0, positions or [], expand_nested, show_trainable, first, last
+        )
+        (print_fn or print)(text)
+
+    def _range_of(self, layer_range: Sequence[str] | None) -> tuple[str, str]:
+        if layer_range is None:
+            return "", ""
+        if isinstance(layer_range, str) or len(layer_range) != 2:
+            raise ValueError(f"layer_range is {layer_range!r}, expected two names of layers")
+        names = [self._core.name_of(layer._core) for layer in self.layers]
+        found = []
+        for pattern, order in zip(layer_range, (names, names[::-1]), strict=True):
+            match = [name for name in order if name == pattern or re.fullmatch(pattern, name)]
+            if not match:
+                raise ValueError(
+                    f"{self.name} has no layer {pattern!r}; its layers are {', '.join(names)}"
+                )
+            found.append(match[0])
+        return found[0], found[1]
 
     # Training.
 

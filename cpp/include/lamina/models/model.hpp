@@ -1,6 +1,7 @@
 // A model: a layer that can be trained, evaluated, saved and loaded.
 #pragma once
 
+#include <iosfwd>
 #include <memory>
 #include <span>
 #include <string>
@@ -12,6 +13,7 @@
 #include "lamina/metrics/mean.hpp"
 #include "lamina/metrics/metric.hpp"
 #include "lamina/models/steps.hpp"
+#include "lamina/models/summary_options.hpp"
 #include "lamina/optimizers/optimizer.hpp"
 #include "lamina/training/run_options.hpp"
 
@@ -118,9 +120,10 @@ class LAMINA_API Model : public Composite {
   virtual SymbolicTensors symbolic_outputs() const;
   /// The layer of that name; a value error that lists the names otherwise.
   std::shared_ptr<Layer> get_layer(const std::string& name) const;
-  std::string summary() const;
+  /// A table of the layers, what they give and how many parameters they have.
+  std::string summary(const SummaryOptions& options = {}) const;
   /// The model as a graph in Graphviz's language.
-  std::string dot(bool show_shapes = false) const;
+  std::string dot(const DrawingOptions& options = {}) const;
   std::vector<Tensor> get_weights() const;  ///< copies, in the order of weights()
   void set_weights(const std::vector<Tensor>& values);
 
@@ -151,6 +154,11 @@ class LAMINA_API Model : public Composite {
   virtual bool branches() const { return false; }
 
  private:
+  std::vector<std::vector<std::string>> summary_rows(const SummaryOptions& options, bool shows_from,
+                                                     int depth) const;
+  std::string label_in_drawing(const Place& place, const DrawingOptions& options) const;
+  void draw(std::ostream& text, const DrawingOptions& options, const std::string& prefix,
+            std::string& first, std::string& last) const;
   friend class TrainingStep;
   friend class ModelFile;
   struct CompileState;
