@@ -168,7 +168,9 @@ Logs TrainingStep::logs() const {
     const double total = i < totals_.outputs.size() ? totals_.outputs[i].read() : 0;
     logs.emplace_back(outputs[i].name + "_loss", total / samples);
   }
-  for (const auto& each : state_.metrics) logs.emplace_back(each.name, each.metric->result());
+  for (const auto& each : state_.metrics) {
+    for (auto& entry : each.metric->entries(each.name)) logs.push_back(std::move(entry));
+  }
   return logs;
 }
 
