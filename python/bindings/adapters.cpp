@@ -127,15 +127,36 @@ void PythonMetric::update(const Tensor& target, const Tensor& prediction,
   const NoGrad no_grad;
   const py::object update_state = self_.attr("update_state");
   if (sample_weight.defined()) {
-    call_hook(update_state, target, prediction, sample_weight);
+    call_hook_with(update_state, py::make_tuple(target, prediction),
+                   py::dict(py::arg("sample_weight") = sample_weight));
   } else {
     call_hook(update_state, target, prediction);
   }
 }
 
-double PythonMetric::result() const {
+Tensor PythonMetric::results_from(const py::object& result) const {
+  const std::string what = "the result of metric '" + name() + "'";
+  return float64_from(what.c_str(), result).to(Device());
+}
+
+Tensor PythonMetric::results() const {
   const GilAcquire lock;
-  return py::float_(call_hook(self_.attr("result")));
+  return results_from(call_hook(self_.attr("result")));
+}
+
+// The entries of a dictionary stand in the logs under their own names, as in Keras.
+std::vector<std::pair<std::string, double>> PythonMetric::entries(const std::string& name) const {
+  const GilAcquire lock;
+  const py::object result = call_hook(self_.attr("result"));
+  std::vector<std::pair<std::string, double>> named;
+  if (py::isinstance<py::dict>(result)) {
+    for (const auto& [key, value] : result.cast<py::dict>()) {
+      named.emplace_back(py::str(key).cast<std::string>(),
+                         results_from(py::reinterpret_borrow<py::object>(value)).item());
+    }
+    return named;
+  }
+  return entries_of(name, results_from(result));
 }
 
 Config PythonMetric::config() const {
@@ -158,7 +179,7 @@ void PythonMeanMetric::update(const Tensor& target, const Tensor& prediction,
 
 Config PythonMeanMetric::config() const {
   const GilAcquire lock;
-  return config_from(self_.attr("get_config")());
+  return config_from(self_.attr("_file_config")());
 }
 
 // --- Optimizer ----------------------------------------------------------------------------------

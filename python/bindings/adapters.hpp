@@ -43,18 +43,21 @@ class PythonLoss : public Loss {
   std::string reduction_;
 };
 
-class PythonMetric : public Metric {
+class PythonMetric : public SeveralResults {
  public:
   PythonMetric(py::handle self, const std::string& type, const std::string& name)
-      : Metric(type, name), self_(self) {}
+      : SeveralResults(type, name), self_(self) {}
   py::object owner() const { return self_.get(); }
   void reset() override;
   void update(const Tensor& target, const Tensor& prediction, const Tensor& sample_weight) override;
-  double result() const override;
+  Tensor results() const override;
+  std::vector<std::pair<std::string, double>> entries(const std::string& name) const override;
   Config config() const override;
   using Metric::add_variable;
 
  private:
+  Tensor results_from(const py::object& result) const;
+
   PythonObject self_;
 };
 

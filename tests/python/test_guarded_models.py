@@ -221,8 +221,8 @@ class Own(lamina.Model):
 
 class Worst(lamina.metrics.Metric):
     def __init__(self, name="worst"):
-        super().__init__(name)
-        self.worst = self.add_variable(name="worst")
+        super().__init__(name=name)
+        self.worst = self.add_weight(name="worst")
 
     def update_state(self, y_true, y_pred, sample_weight=None):
         error = ops.max(ops.abs(ops.cast(y_true, "float32") - y_pred))

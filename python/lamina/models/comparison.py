@@ -60,11 +60,13 @@ class Comparison:
             item is None or isinstance(item, (list, tuple)) for item in metrics
         )
         if not nested and len(self.names) < 2:
-            return [_metrics.get(metric) for metric in metrics], {}
+            return [_metrics.measuring(metric) for metric in metrics], {}
         by_output = {}
         for name, own in self._named(what, metrics).items():
             listed = list(own) if isinstance(own, (list, tuple)) else [own]
-            by_output[name] = [_metrics.get(metric) for metric in listed if metric is not None]
+            by_output[name] = [
+                _metrics.measuring(metric) for metric in listed if metric is not None
+            ]
         return [], by_output
 
     def metrics_by_output(self) -> list[tuple[str, list[Any], list[Any]]]:
