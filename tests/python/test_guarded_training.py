@@ -110,6 +110,42 @@ METRICS = {
     "categorical_crossentropy": ("softmax", one_hot),
     "sparse_categorical_crossentropy": ("softmax", classes),
 }
+METRICS |= {
+    "top_k_categorical_accuracy": ("softmax", one_hot),
+    "sparse_top_k_categorical_accuracy": ("softmax", classes),
+    "logcosh": ("linear", numbers),
+    "pearson_correlation": ("linear", numbers),
+    "concordance_correlation": ("linear", numbers),
+    "r2_score": ("linear", numbers),
+    "true_positives": ("sigmoid", one_hot),
+    "false_positives": ("sigmoid", one_hot),
+    "true_negatives": ("sigmoid", one_hot),
+    "false_negatives": ("sigmoid", one_hot),
+    "sensitivity_at_specificity": ("sigmoid", one_hot),
+    "specificity_at_sensitivity": ("sigmoid", one_hot),
+    "precision_at_recall": ("sigmoid", one_hot),
+    "recall_at_precision": ("sigmoid", one_hot),
+    "auc": ("sigmoid", one_hot),
+    "fbeta_score": ("sigmoid", one_hot),
+    "f1_score": ("sigmoid", one_hot),
+    "io_u": ("softmax", classes),
+    "binary_io_u": ("sigmoid", one_hot),
+    "mean_io_u": ("softmax", classes),
+    "one_hot_io_u": ("softmax", one_hot),
+    "one_hot_mean_io_u": ("softmax", one_hot),
+}
+WITH_OPTIONS = {
+    "top_k_categorical_accuracy": lambda: metrics.TopKCategoricalAccuracy(2),
+    "sparse_top_k_categorical_accuracy": lambda: metrics.SparseTopKCategoricalAccuracy(2),
+    "sensitivity_at_specificity": lambda: metrics.SensitivityAtSpecificity(0.4),
+    "specificity_at_sensitivity": lambda: metrics.SpecificityAtSensitivity(0.4),
+    "precision_at_recall": lambda: metrics.PrecisionAtRecall(0.4),
+    "recall_at_precision": lambda: metrics.RecallAtPrecision(0.4),
+    "io_u": lambda: metrics.IoU(3, [0, 2], sparse_y_pred=False),
+    "mean_io_u": lambda: metrics.MeanIoU(3, sparse_y_pred=False),
+    "one_hot_io_u": lambda: metrics.OneHotIoU(3, [0, 2]),
+    "one_hot_mean_io_u": lambda: metrics.OneHotMeanIoU(3, ignore_class=1),
+}
 OF_VALUES = {"mean": metrics.Mean, "sum": metrics.Sum}
 
 
@@ -151,7 +187,8 @@ def test_metrics(guarded, name, weighted):
     def run():
         model = network(activation)
         loss = "sparse_categorical_crossentropy" if labels is classes else "mse"
-        model.compile("sgd", loss, metrics=[name], weighted_metrics=[name])
+        given = WITH_OPTIONS.get(name, lambda: name)
+        model.compile("sgd", loss, metrics=[given()], weighted_metrics=[given()])
         fit = WEIGHTED[weighted]()
         return [
             course(model, features(), labels(), **fit),
@@ -175,8 +212,8 @@ def test_weights_by_sample_and_class(guarded, weighted):
 
 @pytest.mark.parametrize("name", [*METRICS, *OF_VALUES])
 def test_metrics_by_themselves_follow_what_they_are_given(guarded, name):
-    here, there = (OF_VALUES.get(name) or (lambda: metrics.get(name)) for _ in range(2))
-    here, there = here(), there()  # both made outside the device's scope
+    make = {**OF_VALUES, **WITH_OPTIONS}.get(name, lambda: metrics.get(name))
+    here, there = make(), make()  # both made outside the device's scope
     for metric, device in ((here, "cpu"), (there, guarded)):
         for scale in (1, 2):
             given = [lamina.Tensor(numbers() ** 2 * scale, device=device)]
@@ -185,9 +222,9 @@ def test_metrics_by_themselves_follow_what_they_are_given(guarded, name):
                 given.insert(0, lamina.Tensor(labels, device=device))
             metric.update_state(*given)
             metric.update_state(*given, lamina.Tensor(weights(), device=device))
-    assert here.result() == there.result()
+    assert same_bits(here.result(), there.result())
     there.reset_state()
-    assert there.result() == 0
+    assert all(np.all(variable.numpy() == 0) for variable in there.variables)
 
 
 class Shortened(layers.Layer):
