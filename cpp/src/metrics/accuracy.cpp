@@ -60,9 +60,9 @@ void AccuracyMetric::update(const Tensor& target, const Tensor& predicted, const
   const bool each = !by_row && weighs_each(weight, shape);
   const std::int64_t cols = each ? 1 : shape.last();
   const Shape scored = each ? shape : shape.without(-1);
-  const Tensor labels = labels_of_shape("metric '" + name() + "'", target,
-                                        sparse ? scored : predicted.shape(), predicted.shape())
-                            .cast(sparse ? Dtype::int64 : prediction.dtype());
+  const Tensor labels =
+      labels_of_shape(owner(*this), target, sparse ? scored : predicted.shape(), predicted.shape())
+          .cast(sparse ? Dtype::int64 : prediction.dtype());
   if (prediction.size() == 0) {
     fail(ErrorKind::value, "metric '", name(), "' got predictions of shape ", predicted.shape(),
          ", expected at least one");

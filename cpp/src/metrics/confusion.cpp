@@ -50,10 +50,10 @@ bool are_even(const std::vector<double>& thresholds) {
 namespace {
 
 // The k largest of each row as they are, the others below all. Of equals the first count.
-Tensor only_largest(const std::string& owner, const Tensor& prediction, std::int64_t k) {
+Tensor only_largest(const Owner& self, const Tensor& prediction, std::int64_t k) {
   const std::int64_t classes = prediction.rank() > 0 ? prediction.shape().last() : 0;
   if (k > classes) {
-    fail(ErrorKind::value, owner, " has top_k=", k, " and got predictions of shape ",
+    fail(ErrorKind::value, self, " has top_k=", k, " and got predictions of shape ",
          prediction.shape(), ", expected at least so many classes");
   }
   const Tensor places = ops::top_k(prediction, k).indices;
@@ -89,6 +89,10 @@ ConfusionMetric::ConfusionMetric(const char* type, const std::string& name, Coun
   std::transform(rows.begin(), rows.end(), limits.begin(), at);
   limits_ = Tensor::copy_of<double>(limits, {threshold_count()});
   rows_ = Tensor::copy_of<std::int64_t>(rows, {threshold_count()});
+  if (!counting_.label_weights.empty() && !counting_.by_label) {
+    label_weights_ = Tensor::copy_of<double>(
+        counting_.label_weights, {static_cast<std::int64_t>(counting_.label_weights.size())});
+  }
   if (columns() > 0) build();
 }
 
@@ -114,30 +118,30 @@ std::vector<double> ConfusionMetric::counts(Outcome outcome) const {
 
 Tensor ConfusionMetric::weights_of(const Tensor& sample_weight, const Tensor& mask,
                                    const Shape& shape) const {
-  const std::string owner = "metric '" + name() + "'";
-  Tensor weights = fitted_weights(owner, sample_weight, mask, shape);
-  if (counting_.label_weights.empty() || counting_.by_label) return weights;
-  const auto labels = static_cast<std::int64_t>(counting_.label_weights.size());
+  const Owner self = owner(*this);
+  Tensor weights = fitted_weights(self, sample_weight, mask, shape);
+  if (!label_weights_.defined()) return weights;
+  const std::int64_t labels = label_weights_.size();
   if (shape.rank() == 0 || shape.last() != labels) {
-    fail(ErrorKind::value, owner, " has ", labels, " label_weights and got predictions of shape ",
+    fail(ErrorKind::value, self, " has ", labels, " label_weights and got predictions of shape ",
          shape, ", expected one label a weight");
   }
-  const Tensor by_label = Tensor::copy_of<double>(counting_.label_weights, {labels});
-  if (!weights.defined()) return ops::broadcast_to(by_label, shape);
-  return ops::broadcast_to(over_values(weights, shape).cast(Dtype::float64) * by_label, shape);
+  if (!weights.defined()) return ops::broadcast_to(label_weights_, shape);
+  const Tensor by_sample = over_values(weights, shape).cast(Dtype::float64);
+  return ops::broadcast_to(by_sample * label_weights_, shape);
 }
 
 void ConfusionMetric::update(const Tensor& target, const Tensor& given,
                              const Tensor& sample_weight) {
   const NoGrad no_grad;
-  const std::string owner = "metric '" + name() + "'";
+  const Owner self = owner(*this);
   Tensor prediction = ops::floating(given);
-  Tensor labels = labels_of_shape(owner, target, prediction.shape(), prediction.shape());
+  Tensor labels = labels_of_shape(self, target, prediction.shape(), prediction.shape());
   if (counting_.from_logits) prediction = ops::sigmoid(prediction);
-  if (counting_.top_k) prediction = only_largest(owner, prediction, *counting_.top_k);
+  if (counting_.top_k) prediction = only_largest(self, prediction, *counting_.top_k);
   if (counting_.class_id) {
     if (prediction.rank() < 2 || *counting_.class_id >= prediction.shape().last()) {
-      fail(ErrorKind::value, owner, " has class_id=", *counting_.class_id,
+      fail(ErrorKind::value, self, " has class_id=", *counting_.class_id,
            " and got predictions of shape ", prediction.shape(),
            ", expected (samples, classes) with that class");
     }
@@ -148,7 +152,7 @@ void ConfusionMetric::update(const Tensor& target, const Tensor& given,
   if (counting_.by_label) {
     if (prediction.rank() != 2 ||
         (counting_.label_count > 0 && prediction.shape()[1] != counting_.label_count)) {
-      fail(ErrorKind::value, owner, " counts labels apart and got predictions of shape ",
+      fail(ErrorKind::value, self, " counts labels apart and got predictions of shape ",
            prediction.shape(), ", expected (samples, ",
            counting_.label_count > 0 ? std::to_string(counting_.label_count) : "labels", ")");
     }
@@ -159,13 +163,14 @@ void ConfusionMetric::update(const Tensor& target, const Tensor& given,
   }
   if (prediction.size() == 0) return;
   const Tensor truth = ops::not_equal(labels, Tensor::scalar(0, labels.dtype(), labels.device()));
-  const Tensor weights = weights_of(sample_weight, given.mask(), prediction.shape());
   const Device device = prediction.device();
   if (variables().front().value().device() != device) move_to(device);
   if (limits_.device() != device) {
     limits_ = limits_.to(device);
     rows_ = rows_.to(device);
+    if (label_weights_.defined()) label_weights_ = label_weights_.to(device);
   }
+  const Tensor weights = weights_of(sample_weight, given.mask(), prediction.shape());
   const auto sums = [&](Outcome outcome) {
     Variable& variable = variables_by_outcome_[static_cast<std::size_t>(outcome)];
     return variable.defined() ? static_cast<double*>(variable.begin_update()) : nullptr;

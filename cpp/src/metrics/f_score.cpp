@@ -58,21 +58,21 @@ void FBetaScore::build_like(const TensorList& values) { build(values.front().siz
 
 void FBetaScore::update(const Tensor& target, const Tensor& given, const Tensor& sample_weight) {
   const NoGrad no_grad;
-  const std::string owner = "metric '" + name() + "'";
+  const Owner self = owner(*this);
   const Tensor prediction = ops::floating(given);
   if (prediction.rank() != 2) {
-    fail(ErrorKind::value, owner, " got predictions of shape ", prediction.shape(),
+    fail(ErrorKind::value, self, " got predictions of shape ", prediction.shape(),
          ", expected (samples, classes)");
   }
-  const Tensor labels = labels_of_shape(owner, target, prediction.shape(), prediction.shape());
+  const Tensor labels = labels_of_shape(self, target, prediction.shape(), prediction.shape());
   if (!weights_.defined()) build(prediction.shape()[1]);
   if (options_.average != "micro" && weights_.shape()[0] != prediction.shape()[1]) {
-    fail(ErrorKind::value, owner, " counted ", weights_.shape()[0],
+    fail(ErrorKind::value, self, " counted ", weights_.shape()[0],
          " classes and got predictions of shape ", prediction.shape(),
          "; reset does not change it");
   }
   if (weights_.device() != prediction.device()) move_to(prediction.device());
-  const Tensor weights = fitted_weights(owner, sample_weight, given.mask(), prediction.shape());
+  const Tensor weights = fitted_weights(self, sample_weight, given.mask(), prediction.shape());
   const std::vector<int> axes =
       options_.average == "micro" ? std::vector<int>{0, 1} : std::vector{0};
   const auto add = [&](Variable& sum, Tensor values) {

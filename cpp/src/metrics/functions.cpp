@@ -21,7 +21,7 @@ Tensor comparable(const Tensor& values) {
   return values.cast(values.dtype() == Dtype::boolean ? Dtype::float32 : Dtype::float64);
 }
 
-Tensor labels_of_shape(const std::string& owner, const Tensor& target, const Shape& wanted,
+Tensor labels_of_shape(const Owner& owner, const Tensor& target, const Shape& wanted,
                        const Shape& prediction) {
   const Tensor labels = ops::with_trailing_axis_of(target, wanted);
   if (labels.shape() != wanted) {
@@ -49,7 +49,8 @@ Tensor of_elements(const char* name, AccuracyKind kind, const Tensor& target,
                    const Tensor& predicted, double threshold) {
   const Tensor prediction = comparable(predicted);
   const Shape& shape = prediction.shape();
-  const Tensor labels = labels_of_shape(name, target, shape, shape).cast(prediction.dtype());
+  const Tensor labels =
+      labels_of_shape({name, false}, target, shape, shape).cast(prediction.dtype());
   return scores(name, kind, labels, prediction, threshold, shape, 1);
 }
 
@@ -68,7 +69,7 @@ struct Pair {
 
 Pair pair_of(const char* name, const Tensor& target, const Tensor& predicted) {
   const Tensor prediction = ops::floating(predicted);
-  return {labels_of_shape(name, target, prediction.shape(), prediction.shape())
+  return {labels_of_shape({name, false}, target, prediction.shape(), prediction.shape())
               .cast(prediction.dtype()),
           prediction};
 }
@@ -106,7 +107,8 @@ Tensor categorical_accuracy(const Tensor& target, const Tensor& predicted) {
   const char* name = "categorical_accuracy";
   const Tensor prediction = comparable(predicted);
   const Shape rows = rows_of(name, prediction);
-  const Tensor labels = labels_of_shape(name, target, prediction.shape(), prediction.shape());
+  const Tensor labels =
+      labels_of_shape({name, false}, target, prediction.shape(), prediction.shape());
   return scores(name, AccuracyKind::categorical, labels.cast(prediction.dtype()), prediction, 0,
                 rows, prediction.shape().last());
 }
@@ -115,7 +117,7 @@ Tensor sparse_categorical_accuracy(const Tensor& target, const Tensor& predicted
   const char* name = "sparse_categorical_accuracy";
   const Tensor prediction = comparable(predicted);
   const Shape rows = rows_of(name, prediction);
-  const Tensor labels = labels_of_shape(name, target, rows, prediction.shape());
+  const Tensor labels = labels_of_shape({name, false}, target, rows, prediction.shape());
   return scores(name, AccuracyKind::sparse, labels.cast(Dtype::int64), prediction, 0, rows,
                 prediction.shape().last());
 }
@@ -124,7 +126,8 @@ Tensor top_k_categorical_accuracy(const Tensor& target, const Tensor& predicted,
   const char* name = "top_k_categorical_accuracy";
   const Tensor prediction = comparable(predicted);
   rows_of(name, prediction);
-  const Tensor labels = labels_of_shape(name, target, prediction.shape(), prediction.shape());
+  const Tensor labels =
+      labels_of_shape({name, false}, target, prediction.shape(), prediction.shape());
   return in_top_k(ops::argmax(labels, -1), prediction, k);
 }
 
@@ -133,7 +136,8 @@ Tensor sparse_top_k_categorical_accuracy(const Tensor& target, const Tensor& pre
   const char* name = "sparse_top_k_categorical_accuracy";
   const Tensor prediction = from_sorted_ids ? predicted : comparable(predicted);
   const Shape rows = rows_of(name, prediction);
-  const Tensor labels = labels_of_shape(name, target, rows, prediction.shape()).cast(Dtype::int64);
+  const Tensor labels =
+      labels_of_shape({name, false}, target, rows, prediction.shape()).cast(Dtype::int64);
   if (!from_sorted_ids) return in_top_k(labels, prediction, k);
   const Tensor ids = prediction.cast(Dtype::int64);
   const Tensor first = k < ids.shape().last() ? ops::split_at(ids, {k}, -1).front() : ids;

@@ -41,16 +41,16 @@ IoU::IoU(const char* type, const Options& options)
 
 void IoU::update(const Tensor& target, const Tensor& prediction, const Tensor& sample_weight) {
   const NoGrad no_grad;
-  const std::string owner = "metric '" + name() + "'";
+  const Owner self = owner(*this);
   const Tensor truth = class_numbers(target, options_.sparse_y_true, options_.axis);
   const Tensor given = class_numbers(prediction, options_.sparse_y_pred, options_.axis);
   if (truth.size() != given.size()) {
-    fail(ErrorKind::value, owner, " got targets of shape ", target.shape(),
+    fail(ErrorKind::value, self, " got targets of shape ", target.shape(),
          " for predictions of shape ", prediction.shape(), ", which say ", truth.size(), " and ",
          given.size(), " classes");
   }
   if (given.size() == 0) return;
-  const Tensor weights = fitted_weights(owner, sample_weight, {}, given.shape());
+  const Tensor weights = fitted_weights(self, sample_weight, {}, given.shape());
   const Tensor t = truth.reshape({-1}), p = given.reshape({-1});
   const auto number = [&](std::int64_t value) {
     return Tensor::scalar(static_cast<double>(value), Dtype::int64, t.device());

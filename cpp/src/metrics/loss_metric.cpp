@@ -41,7 +41,7 @@ void RootMeanSquaredError::update(const Tensor& target, const Tensor& given, con
   if (!weighs_each(weight, shape)) {
     return add(loss_.each(target, prediction), weight, given.mask());
   }
-  const Tensor labels = labels_of_shape("metric '" + name() + "'", target, shape, shape);
+  const Tensor labels = labels_of_shape(owner(*this), target, shape, shape);
   add(ops::square(labels.cast(prediction.dtype()) - prediction), weight, given.mask());
 }
 

@@ -33,8 +33,7 @@ Sum::Sum(const Options& options)
 void Sum::update(const Tensor& given, const Tensor& sample_weight) {
   const Tensor values = floating(given);
   if (values.size() == 0) return;
-  const Tensor weights =
-      fitted_weights("metric '" + name() + "'", sample_weight, given.mask(), values.shape());
+  const Tensor weights = fitted_weights(owner(*this), sample_weight, given.mask(), values.shape());
   if (values.device() != total_.value().device()) move_to(values.device());
   const bool is_weighted = weights.defined();
   ops::shared_backend(name(), {&values, &weights})

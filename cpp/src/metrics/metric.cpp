@@ -118,7 +118,7 @@ void MeanMetric::add(const Tensor& values, const Tensor& sample_weight, const Te
   Tensor weights;
   std::int64_t repeat = 1;
   if (sample_weight.defined() || mask.defined()) {
-    weights = fitted_weights("metric '" + name() + "'", sample_weight, mask, values.shape());
+    weights = fitted_weights(owner(*this), sample_weight, mask, values.shape());
     repeat = values.size() / weights.size();
   }
   const std::int64_t samples = values.rank() > 0 ? values.shape()[0] : 1;

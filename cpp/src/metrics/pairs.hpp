@@ -1,9 +1,8 @@
 // Targets and predictions in the form in which a metric compares them.
 #pragma once
 
-#include <string>
-
 #include "lamina/core/tensor.hpp"
+#include "metrics/owner.hpp"
 
 namespace lamina {
 
@@ -13,7 +12,7 @@ Tensor comparable(const Tensor& values);
 
 /// `target` as `wanted`, but for a trailing axis of 1 that is missing or too many; a value error
 /// that names `owner` and the predictions' shape otherwise.
-Tensor labels_of_shape(const std::string& owner, const Tensor& target, const Shape& wanted,
+Tensor labels_of_shape(const Owner& owner, const Tensor& target, const Shape& wanted,
                        const Shape& prediction);
 
 }  // namespace lamina

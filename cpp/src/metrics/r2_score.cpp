@@ -34,20 +34,20 @@ void R2Score::build_like(const TensorList& values) { build(values.back().size())
 
 void R2Score::update(const Tensor& target, const Tensor& given, const Tensor& sample_weight) {
   const NoGrad no_grad;
-  const std::string owner = "metric '" + name() + "'";
+  const Owner self = owner(*this);
   if (given.rank() != 2) {
-    fail(ErrorKind::value, owner, " got predictions of shape ", given.shape(),
+    fail(ErrorKind::value, self, " got predictions of shape ", given.shape(),
          ", expected (samples, outputs)");
   }
   const Tensor truth =
-      labels_of_shape(owner, target, given.shape(), given.shape()).cast(Dtype::float64);
+      labels_of_shape(self, target, given.shape(), given.shape()).cast(Dtype::float64);
   if (!weights_.defined()) build(given.shape()[1]);
   if (weights_.shape()[0] != given.shape()[1]) {
-    fail(ErrorKind::value, owner, " measured ", weights_.shape()[0],
+    fail(ErrorKind::value, self, " measured ", weights_.shape()[0],
          " outputs and got predictions of shape ", given.shape(), "; reset does not change it");
   }
   if (weights_.device() != given.device()) move_to(given.device());
-  Tensor weights = fitted_weights(owner, sample_weight, given.mask(), given.shape());
+  Tensor weights = fitted_weights(self, sample_weight, given.mask(), given.shape());
   weights = weights.defined()
                 ? over_values(weights, given.shape()).cast(Dtype::float64)
                 : Tensor::full({given.shape()[0], 1}, 1, Dtype::float64, given.device());

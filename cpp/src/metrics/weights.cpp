@@ -14,7 +14,7 @@ Shape without_trailing_ones(Shape shape) {
   return shape;
 }
 
-Tensor fitted(const std::string& owner, const Tensor& weights, const Shape& values) {
+Tensor fitted(const Owner& owner, const Tensor& weights, const Shape& values) {
   const Shape rows = values.rank() > 0 ? values : Shape{1};
   const Shape given = weights.rank() > 0 ? without_trailing_ones(weights.shape()) : Shape{1};
   bool fits = given.rank() <= rows.rank();
@@ -42,7 +42,7 @@ Tensor with_rank(const Tensor& weights, int rank) {
 
 }  // namespace
 
-Tensor fitted_weights(const std::string& owner, const Tensor& sample_weight, const Tensor& mask,
+Tensor fitted_weights(const Owner& owner, const Tensor& sample_weight, const Tensor& mask,
                       const Shape& values) {
   Tensor weights;
   if (sample_weight.defined()) {

@@ -1,9 +1,8 @@
 // Weights of the values that a metric adds up, in the forms that Keras takes.
 #pragma once
 
-#include <string>
-
 #include "lamina/core/tensor.hpp"
+#include "metrics/owner.hpp"
 
 namespace lamina {
 
@@ -11,7 +10,7 @@ namespace lamina {
 /// values, so each weight serves values.size() / weights.size() neighbours. One number serves all,
 /// extents of 1 are repeated, and trailing axes of 1 do not count. Undefined where neither is
 /// given; a value error that names `owner` where they do not fit.
-Tensor fitted_weights(const std::string& owner, const Tensor& sample_weight, const Tensor& mask,
+Tensor fitted_weights(const Owner& owner, const Tensor& sample_weight, const Tensor& mask,
                       const Shape& values);
 
 /// Fitted weights with as many axes as the values, to be broadcast over them.

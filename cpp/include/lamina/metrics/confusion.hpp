@@ -61,6 +61,7 @@ class LAMINA_API ConfusionMetric : public SeveralResults {
   std::vector<Counted> counted_;
   std::array<Variable, 4> variables_by_outcome_;
   Tensor limits_, rows_;  // the thresholds in ascending order, and where each stood
+  Tensor label_weights_;  // of labels counted together; undefined where they count alike
 };
 
 struct ThresholdOptions {
