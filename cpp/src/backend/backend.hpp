@@ -377,15 +377,16 @@ struct AccumulateMeanParams {
   double* count;
 };
 
-/// y[indices[i]] += w_i over i in [0, n), in this order, where w_i = weights[i / repeat], or 1
-/// where weights is null. An index outside [0, size) adds nothing.
-struct AccumulateAtParams {
+/// A confusion matrix (classes, classes): counts[targets[i], predictions[i]] += w_i over i in [0,
+/// n), in this order, where w_i = weights[i / repeat], or 1 where weights is null. A class out of
+/// range counts nowhere, nor does the target `ignored`; -1 ignores none.
+struct CountClassesParams {
   Dtype weights_dtype;  // float32, float64
-  std::int64_t n, repeat;
-  const std::int64_t* indices;
+  std::int64_t n, repeat, classes, ignored;
+  const std::int64_t* targets;
+  const std::int64_t* predictions;
   const void* weights;
-  std::int64_t size;
-  double* y;
+  double* counts;
 };
 
 /// Counts what the decisions "x > limit" get right and wrong at each limit. Element i of x adds its

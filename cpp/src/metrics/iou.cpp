@@ -2,7 +2,6 @@
 
 #include <numeric>
 
-#include "lamina/ops/arithmetic.hpp"
 #include "lamina/ops/comparison.hpp"
 #include "lamina/ops/reduction.hpp"
 #include "metrics/options.hpp"
@@ -51,25 +50,13 @@ void IoU::update(const Tensor& target, const Tensor& prediction, const Tensor& s
   }
   if (given.size() == 0) return;
   const Tensor weights = fitted_weights(self, sample_weight, {}, given.shape());
-  const Tensor t = truth.reshape({-1}), p = given.reshape({-1});
-  const auto number = [&](std::int64_t value) {
-    return Tensor::scalar(static_cast<double>(value), Dtype::int64, t.device());
-  };
-  const Tensor zero = number(0), classes = number(options_.num_classes);
-  const auto within = [&](const Tensor& x) {
-    return ops::logical_and(ops::greater_equal(x, zero), ops::less(x, classes));
-  };
-  Tensor counts = ops::logical_and(within(t), within(p));
-  if (options_.ignore_class) {
-    counts = ops::logical_and(counts, ops::not_equal(t, number(*options_.ignore_class)));
-  }
-  const Tensor cells = ops::where(counts, t * classes + p, number(-1));
-  if (confusion_.device() != cells.device()) move_to(cells.device());
+  if (confusion_.device() != given.device()) move_to(given.device());
   const bool is_weighted = weights.defined();
-  ops::shared_backend(name(), {&cells, &weights})
-      .accumulate_at({is_weighted ? weights.dtype() : Dtype::float64, cells.size(),
-                      is_weighted ? cells.size() / weights.size() : 1, ops::integers(cells),
-                      is_weighted ? weights.data() : nullptr, confusion_.value().size(),
+  ops::shared_backend(name(), {&given, &truth, &weights})
+      .count_classes({is_weighted ? weights.dtype() : Dtype::float64, given.size(),
+                      is_weighted ? given.size() / weights.size() : 1, options_.num_classes,
+                      options_.ignore_class.value_or(-1), ops::integers(truth),
+                      ops::integers(given), is_weighted ? weights.data() : nullptr,
                       static_cast<double*>(confusion_.begin_update())});
 }
 

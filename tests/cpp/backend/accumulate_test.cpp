@@ -41,14 +41,14 @@ TEST(AccumulateMean, AWeightHoldsForItsNeighbours) {
   EXPECT_EQ(count, 2 * 10 + 2 * 0.5);
 }
 
-TEST(AccumulateAt, AddsWeightsInPlacesThatExist) {
-  double y[] = {1, 2, 3};
-  const std::int64_t places[] = {2, 0, 2, -1, 3, 0};
-  cpu().accumulate_at({Dtype::float64, 6, 1, places, nullptr, 3, y});
-  EXPECT_EQ((std::vector<double>(y, y + 3)), (std::vector<double>{3, 2, 5}));
+TEST(CountClasses, AddsWeightsOfClassesInRange) {
+  double counts[] = {1, 2, 3, 4};
+  const std::int64_t targets[] = {0, 1, 1, -1, 2, 0}, predictions[] = {1, 1, 1, 0, 0, -5};
+  cpu().count_classes({Dtype::float64, 6, 1, 2, -1, targets, predictions, nullptr, counts});
+  EXPECT_EQ((std::vector<double>(counts, counts + 4)), (std::vector<double>{1, 3, 3, 6}));
   const float weights[] = {0.5, 4, 8};
-  cpu().accumulate_at({Dtype::float32, 6, 2, places, weights, 3, y});
-  EXPECT_EQ((std::vector<double>(y, y + 3)), (std::vector<double>{3 + 0.5 + 8, 2, 5 + 0.5 + 4}));
+  cpu().count_classes({Dtype::float32, 6, 2, 2, 0, targets, predictions, weights, counts});
+  EXPECT_EQ((std::vector<double>(counts, counts + 4)), (std::vector<double>{1, 3, 3, 6 + 0.5 + 4}));
 }
 
 struct Decided {

@@ -33,18 +33,4 @@ void accumulate_mean(const KernelTable& kernels, const AccumulateMeanParams& p) 
   });
 }
 
-void accumulate_at(const KernelTable& kernels, const AccumulateAtParams& p) {
-  const auto add_all = [&](const auto& weight_of) {
-    for (std::int64_t i = 0; i < p.n; ++i) {
-      const std::int64_t index = p.indices[i];
-      if (index >= 0 && index < p.size) p.y[index] += weight_of(i);
-    }
-  };
-  if (p.weights == nullptr) return add_all([](std::int64_t) { return 1.0; });
-  with_float(kernels, p.weights_dtype, "weights", [&]<class W>(const auto&, W) {
-    const W* weights = static_cast<const W*>(p.weights);
-    add_all([&](std::int64_t i) { return static_cast<double>(weights[i / p.repeat]); });
-  });
-}
-
 }  // namespace lamina::cpu::drivers

@@ -7,14 +7,14 @@
 namespace lamina::cpu::drivers {
 namespace {
 
-// How many of the ascending limits lie below x. Without branches, which would be guessed wrong half
-// of the time.
+// How many of the ascending limits lie below x. Each halving adds 0 or `half` by a mask: a branch
+// would be guessed wrong half of the time.
 template <class T>
 std::int64_t limits_below(T x, const T* limits, std::int64_t count) {
   const T* first = limits;
   while (count > 1) {
     const std::int64_t half = count / 2;
-    first += first[half - 1] < x ? half : 0;
+    first += half & -static_cast<std::int64_t>(first[half - 1] < x);
     count -= half;
   }
   return (first - limits) + (*first < x ? 1 : 0);
