@@ -4,19 +4,13 @@
 #include <optional>
 
 #include "core/faults.hpp"
+#include "lamina/ops/arithmetic.hpp"
+#include "lamina/ops/composed.hpp"
 #include "ops/support.hpp"
 #include "ops/trailing_axis.hpp"
 
 namespace lamina::ops {
 namespace {
-
-// Labels and predictions of one shape.
-Tensor match_target(const char* name, const Tensor& target, const Shape& wanted) {
-  Tensor matched = with_trailing_axis_of(target, wanted);
-  if (matched.shape() == wanted) return matched;
-  fail(ErrorKind::value, name, " got targets of shape ", target.shape(), ", expected ", wanted,
-       " to match the predictions; nothing is broadcast between them");
-}
 
 // One weight for each row; all rows of a sample have its weight.
 Tensor row_weights(const char* name, const Tensor& weight, const Tensor& prediction,
@@ -34,6 +28,9 @@ Tensor row_weights(const char* name, const Tensor& weight, const Tensor& predict
   return binary(BinaryOp::multiply, flat.reshape({batch, 1}), ones).reshape({-1});
 }
 
+Tensor loss_along_axis(const char* name, LossKind kind, const Tensor& target,
+                       const Tensor& prediction, const LossOptions& options);
+
 Tensor loss(const char* name, LossKind kind, const Tensor& target, const Tensor& predicted,
             const LossOptions& options) {
   if (!(options.label_smoothing >= 0 && options.label_smoothing <= 1)) {
@@ -46,6 +43,9 @@ Tensor loss(const char* name, LossKind kind, const Tensor& target, const Tensor&
   if (predicted.rank() < 1 || predicted.size() == 0) {
     fail(ErrorKind::value, name, " needs at least one prediction, got shape ", predicted.shape());
   }
+  if (options.axis != -1 && predicted.shape().axis(options.axis) != predicted.rank() - 1) {
+    return loss_along_axis(name, kind, target, predicted, options);
+  }
   // A vector of predictions is a batch of scalars.
   const Tensor prediction =
       floating(predicted.rank() == 1 ? predicted.reshape({-1, 1}) : predicted);
@@ -56,7 +56,7 @@ Tensor loss(const char* name, LossKind kind, const Tensor& target, const Tensor&
   }
   const std::int64_t rows = leading_rows(prediction.shape()), cols = prediction.shape().last();
   const Tensor matched =
-      match_target(name, target, sparse ? prediction.shape().without(-1) : prediction.shape());
+      matched_target(name, target, sparse ? prediction.shape().without(-1) : prediction.shape());
   const Tensor labels = matched.cast(sparse ? Dtype::int64 : prediction.dtype()).detach();
   const Tensor weights = row_weights(name, options.sample_weight, prediction, rows);
   const bool averaged = options.reduction == Reduction::sum_over_batch_size;
@@ -101,6 +101,29 @@ Tensor loss(const char* name, LossKind kind, const Tensor& target, const Tensor&
   return record(name, {prediction}, y, {grad}, [](const Tensor& dy, const TensorList& s, Needs) {
     return TensorList{binary(BinaryOp::multiply, s[0], dy)};
   });
+}
+
+// The kernels see rows, so that axis becomes the last.
+Tensor loss_along_axis(const char* name, LossKind kind, const Tensor& target,
+                       const Tensor& prediction, const LossOptions& options) {
+  const int axis = prediction.shape().axis(options.axis);
+  LossOptions along_last = options;
+  along_last.axis = -1;
+  const Tensor rows = moveaxis(prediction, {axis}, {-1});
+  if (kind == LossKind::sparse_categorical_crossentropy) {
+    // The classes' axis may stand in the labels, with extent 1.
+    const Shape labels = prediction.shape().without(axis);
+    const bool has_axis = target.shape() == prediction.shape().with(axis, 1);
+    return loss(name, kind, has_axis ? target.reshape(labels) : target, rows, along_last);
+  }
+  Tensor labels = moveaxis(matched_target(name, target, prediction.shape()), {axis}, {-1});
+  if (kind == LossKind::categorical_crossentropy && options.label_smoothing != 0) {
+    // Keras smooths by the extent of the last axis, wherever the classes are.
+    labels = labels.cast(floating(prediction).dtype()) * (1 - options.label_smoothing) +
+             options.label_smoothing / static_cast<double>(prediction.shape().last());
+    along_last.label_smoothing = 0;
+  }
+  return loss(name, kind, labels, rows, along_last);
 }
 
 }  // namespace
