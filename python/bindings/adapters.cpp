@@ -70,6 +70,10 @@ PythonLoss::PythonLoss(py::handle self, const std::string& type, const std::stri
                        const std::string& reduction, std::optional<Dtype> dtype)
     : Loss(type, name), self_(self), dtype_(dtype) {
   set_reduction(reduction);
+  if (dtype && !is_floating(*dtype)) {
+    fail(ErrorKind::value, "loss '", name,
+         "' computes in float32 or float64, got dtype=", name_of(*dtype));
+  }
 }
 
 void PythonLoss::set_reduction(const std::string& reduction) {

@@ -50,10 +50,7 @@ Tensor ctc(const Tensor& target, const Tensor& predicted) {
   const Tensor logits = ops::floating(predicted);
   const std::int64_t batch = logits.shape()[0], steps = logits.shape()[1],
                      classes = logits.shape()[2];
-  // Negative labels would count from the end; a label beyond the classes is refused.
-  const Tensor whole = target.cast(Dtype::int64);
-  const Tensor labels = ops::where(ops::less(whole, number_beside(whole, 0)),
-                                   number_beside(whole, static_cast<double>(classes)), whole);
+  const Tensor labels = class_numbers("ctc", target, classes);
   const Tensor states = with_blanks(labels);
   const std::int64_t count = states.shape()[1];
 

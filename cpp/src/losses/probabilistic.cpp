@@ -112,9 +112,10 @@ Tensor generalized_crossentropy(const Tensor& target, const Tensor& predicted, d
   }
   const Tensor prediction = ops::floating(predicted);
   const Shape rows = prediction.shape().without(-1);
-  const Tensor labels = ops::matched_target(name, target, rows).cast(Dtype::int64);
-  const Tensor chosen = ops::one_hot(labels, prediction.shape().last(), -1, prediction.dtype());
-  const Tensor p = ops::sum(prediction * chosen, {-1});
+  const Tensor labels =
+      class_numbers(name, ops::matched_target(name, target, rows), prediction.shape().last());
+  const Tensor p =
+      ops::squeeze(ops::take_along_axis(prediction, ops::expand_dims(labels, -1), -1), {-1});
   const Tensor is_small = ops::less(p, number_beside(p, loss_epsilon));
   const Tensor line = p * std::pow(loss_epsilon, q - 1);
   const Tensor power = ops::power(ops::where(is_small, number_beside(p, 1), p), q);

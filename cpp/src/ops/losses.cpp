@@ -4,8 +4,12 @@
 #include <optional>
 
 #include "core/faults.hpp"
+#include "lamina/ops/activations.hpp"
 #include "lamina/ops/arithmetic.hpp"
 #include "lamina/ops/composed.hpp"
+#include "lamina/ops/elementwise.hpp"
+#include "lamina/ops/reduction.hpp"
+#include "lamina/ops/softmax.hpp"
 #include "ops/support.hpp"
 #include "ops/trailing_axis.hpp"
 
@@ -30,6 +34,41 @@ Tensor row_weights(const char* name, const Tensor& weight, const Tensor& predict
 
 Tensor loss_along_axis(const char* name, LossKind kind, const Tensor& target,
                        const Tensor& prediction, const LossOptions& options);
+
+// Each row's loss, made of operations: for labels that are differentiated by too, as a teacher's
+// predictions may be. The kernels know the gradient by the predictions alone.
+Tensor rows_with_label_gradients(LossKind kind, const Tensor& p, const Tensor& labels,
+                                 const LossOptions& options) {
+  const double smoothing = options.label_smoothing, clip_low = 1e-7;
+  const auto clipped = [&](const Tensor& q) { return clip(q, clip_low, 1 - clip_low); };
+  switch (kind) {
+    case LossKind::mean_squared_error: return mean(square(p - labels), {-1});
+    case LossKind::mean_absolute_error: return mean(abs(p - labels), {-1});
+    case LossKind::log_cosh: {
+      const Tensor e = p - labels;
+      return mean(e + softplus(e * -2.0) - std::log(2.0), {-1});
+    }
+    case LossKind::huber:
+    case LossKind::smooth_l1: {
+      const Tensor size = abs(p - labels), inner = clip(size, 0, options.delta);
+      const Tensor each = square(inner) * 0.5 + (size - inner) * options.delta;
+      return mean(kind == LossKind::huber ? each : each / options.delta, {-1});
+    }
+    case LossKind::binary_crossentropy: {
+      const Tensor t = labels * (1 - smoothing) + 0.5 * smoothing;
+      if (options.from_logits) return mean(softplus(p) - p * t, {-1});
+      const Tensor q = clipped(p);
+      return -mean(t * log(q) + (1.0 - t) * log(1.0 - q), {-1});
+    }
+    default: {
+      const auto classes = static_cast<double>(p.shape().last());
+      const Tensor t = labels * (1 - smoothing) + smoothing / classes;
+      const Tensor logs =
+          options.from_logits ? log_softmax(p) : log(clipped(p / sum(p, {-1}, true)));
+      return -sum(t * logs, {-1});
+    }
+  }
+}
 
 Tensor loss(const char* name, LossKind kind, const Tensor& target, const Tensor& predicted,
             const LossOptions& options) {
@@ -57,10 +96,15 @@ Tensor loss(const char* name, LossKind kind, const Tensor& target, const Tensor&
   const std::int64_t rows = leading_rows(prediction.shape()), cols = prediction.shape().last();
   const Tensor matched =
       matched_target(name, target, sparse ? prediction.shape().without(-1) : prediction.shape());
-  const Tensor labels = matched.cast(sparse ? Dtype::int64 : prediction.dtype()).detach();
+  const Tensor labels = matched.cast(sparse ? Dtype::int64 : prediction.dtype());
   const Tensor weights = row_weights(name, options.sample_weight, prediction, rows);
   const bool averaged = options.reduction == Reduction::sum_over_batch_size;
   const double scale = averaged ? 1.0 / static_cast<double>(rows) : 1.0;
+  if (needs_grad({labels})) {
+    const Tensor each = rows_with_label_gradients(kind, prediction, labels, options);
+    const Tensor products = weights.defined() ? each * weights.reshape(each.shape()) : each;
+    return options.reduction == Reduction::none ? products : sum(products) * scale;
+  }
 
   const bool recorded = needs_grad({prediction});
   Tensor losses = Tensor::empty({rows}, prediction.dtype(), prediction.device());

@@ -149,7 +149,7 @@ def get(identifier: Any) -> Any:
     Args:
         identifier: a function's name or alias, such as ``"mean_squared_error"`` or ``"mse"``, which
             gives the function; a class's name, a class, or ``{"class_name": ..., "config": ...}``,
-            which give a loss; a loss, a function or None, which are given back.
+            which give a loss; the name of a registered class or function; a loss, a function or None, which are given back.
 
     >>> get("mse")([[0.0, 1.0]], [[1.0, 3.0]]).numpy()
     array([2.5], dtype=float32)
@@ -158,6 +158,8 @@ def get(identifier: Any) -> Any:
     """
     if isinstance(identifier, dict):
         return deserialize(identifier)
+    if isinstance(identifier, str) and identifier in _naming.registered():
+        return get(_naming.registered()[identifier])
     if isinstance(identifier, str):
         loss = _family.named(identifier)
         is_function = isinstance(loss, BuiltinLoss) and identifier != type(loss).__name__
@@ -173,7 +175,7 @@ def get(identifier: Any) -> Any:
 
 def as_loss(identifier: Any) -> Loss | None:
     """What ``get`` gives, as a loss: what ``compile`` makes of its arguments."""
-    if isinstance(identifier, str):
+    if isinstance(identifier, str) and identifier not in _naming.registered():
         named: Loss = _family.named(identifier)
         return named
     found = get(identifier)
