@@ -6,7 +6,7 @@
 #include "core/check.hpp"
 #include "core/join.hpp"
 #include "lamina/autograd/autograd.hpp"
-#include "losses/sample_weights.hpp"
+#include "losses/reduction.hpp"
 #include "ops/trailing_axis.hpp"
 
 namespace lamina::python {
@@ -67,46 +67,39 @@ Constraint constraint_from(const py::object& constraint) {
 // --- Loss ---------------------------------------------------------------------------------------
 
 PythonLoss::PythonLoss(py::handle self, const std::string& type, const std::string& name,
-                       const std::string& reduction)
-    : Loss(type, name), self_(self) {
+                       const std::string& reduction, std::optional<Dtype> dtype)
+    : Loss(type, name), self_(self), dtype_(dtype) {
   set_reduction(reduction);
+  if (dtype && !is_floating(*dtype)) {
+    fail(ErrorKind::value, "loss '", name,
+         "' computes in float32 or float64, got dtype=", name_of(*dtype));
+  }
 }
 
 void PythonLoss::set_reduction(const std::string& reduction) {
-  if (reduction != "sum_over_batch_size" && reduction != "sum") {
-    fail(ErrorKind::value, "loss '", name(), "' needs reduction sum_over_batch_size or sum, got '",
-         reduction, "'");
-  }
+  loss_reduction("loss '" + name() + "'", reduction);
   reduction_ = reduction;
 }
 
-// Keras's reduction: losses of the samples, times their weights, summed or averaged over those that
-// the mask of the predictions, or of the losses, leaves.
-Tensor PythonLoss::operator()(const Tensor& target, const Tensor& prediction,
+Tensor PythonLoss::operator()(const Tensor& target, const Tensor& given,
                               const Tensor& sample_weight) const {
   const std::string owner = "loss '" + name() + "'";
+  const Tensor prediction = dtype_ ? given.cast(*dtype_) : given;
   Tensor losses;
   {
     const GilAcquire lock;
-    const Tensor labels = ops::with_trailing_axis_of(target, prediction.shape());
+    Tensor labels = ops::with_trailing_axis_of(target, prediction.shape());
+    // Whole numbers stay so: they may be class numbers. Floats meet those of the predictions.
+    if (dtype_ || is_floating(labels.dtype())) labels = labels.cast(prediction.dtype());
     losses = returned_tensor(owner + ".call", call_hook(self_.attr("call"), labels, prediction));
   }
-  if (losses.rank() == 0 && sample_weight.defined()) {
+  const bool weighs_all = !sample_weight.defined() || sample_weight.rank() == 0;
+  if (losses.rank() == 0 && !weighs_all) {
     fail(ErrorKind::value, owner, " gave losses of shape (), expected (", sample_weight.shape()[0],
          ", ...): one a sample, to be weighted");
   }
-  if (losses.rank() == 0) return losses;
-  Tensor mask = prediction.mask();
-  if (const Tensor own = losses.mask(); own.defined() && own.handle() != mask.handle()) {
-    mask = mask.defined() ? ops::logical_and(mask, own) : own;
-  }
-  if (sample_weight.defined() || mask.defined()) {
-    const Tensor weights = reduction_ == "sum"
-                               ? masked_weights(owner, sample_weight, mask, losses.dtype())
-                               : averaging_weights(owner, sample_weight, mask, losses.dtype());
-    losses = weighted(owner, losses, weights);
-  }
-  return reduction_ == "sum" ? ops::sum(losses) : ops::mean(losses);
+  const Tensor mask = losses.rank() == 0 ? Tensor() : given.mask();
+  return reduced_loss(owner, losses, mask, sample_weight, loss_reduction(owner, reduction_));
 }
 
 Config PythonLoss::config() const {

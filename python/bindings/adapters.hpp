@@ -30,17 +30,19 @@ Constraint constraint_from(const py::object& constraint);
 class PythonLoss : public Loss {
  public:
   PythonLoss(py::handle self, const std::string& type, const std::string& name,
-             const std::string& reduction);
+             const std::string& reduction, std::optional<Dtype> dtype);
   py::object owner() const { return self_.get(); }
   Tensor operator()(const Tensor& target, const Tensor& prediction,
                     const Tensor& sample_weight) const override;
   Config config() const override;
   const std::string& reduction() const noexcept { return reduction_; }
   void set_reduction(const std::string& reduction);
+  std::optional<Dtype> dtype() const noexcept { return dtype_; }
 
  private:
   PythonObject self_;
   std::string reduction_;
+  std::optional<Dtype> dtype_;
 };
 
 class PythonMetric : public SeveralResults {

@@ -32,6 +32,22 @@ def one_hot():
     return np.eye(3, dtype="float32")[classes()]
 
 
+def counts():
+    return np.abs(numbers())
+
+
+def signs():
+    return np.sign(numbers())
+
+
+def bits():
+    return numbers() > 0
+
+
+def spelled():
+    return np.random.default_rng(9).integers(0, 3, (SAMPLES, 2))
+
+
 def weights():
     return np.random.default_rng(8).uniform(0.1, 2, SAMPLES)
 
@@ -43,9 +59,15 @@ def network(activation="softmax", **more):
             layers.Dense(8, "relu", **more),
             layers.BatchNormalization(),
             layers.Dropout(0.2),
-            layers.Dense(3, activation),
+            *(ENDS[activation]() if activation in ENDS else [layers.Dense(3, activation)]),
         ]
     )
+
+
+ENDS = {
+    "steps": lambda: [layers.Dense(12), layers.Reshape((4, 3))],
+    "points": lambda: [layers.Dense(3), layers.UnitNormalization()],
+}
 
 
 def course(model, *data, epochs=2, **fit):
@@ -84,6 +106,43 @@ LOSSES = {
         "linear",
         classes,
     ),
+    "sparse ignoring": (
+        lambda: losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=1),
+        "linear",
+        classes,
+    ),
+    "mean_absolute_percentage_error": (losses.MeanAbsolutePercentageError, "linear", numbers),
+    "mean_squared_logarithmic_error": (losses.MeanSquaredLogarithmicError, "relu", counts),
+    "cosine_similarity": (losses.CosineSimilarity, "linear", numbers),
+    "hinge": (losses.Hinge, "linear", signs),
+    "squared_hinge": (losses.SquaredHinge, "linear", bits),
+    "categorical_hinge": (losses.CategoricalHinge, "linear", one_hot),
+    "kl_divergence": (losses.KLDivergence, "softmax", one_hot),
+    "poisson": (losses.Poisson, "softplus", counts),
+    "binary_focal_crossentropy": (
+        lambda: losses.BinaryFocalCrossentropy(True, from_logits=True),
+        "linear",
+        bits,
+    ),
+    "categorical_focal_crossentropy": (
+        lambda: losses.CategoricalFocalCrossentropy([0.2, 0.3, 0.5]),
+        "softmax",
+        one_hot,
+    ),
+    "categorical_generalized_cross_entropy": (
+        losses.CategoricalGeneralizedCrossEntropy,
+        "softmax",
+        classes,
+    ),
+    "dice": (losses.Dice, "sigmoid", bits),
+    "tversky": (lambda: losses.Tversky(0.3, 0.7, axis=-1), "sigmoid", bits),
+    "circle": (losses.Circle, "points", classes),
+    "ctc": (losses.CTC, "steps", spelled),
+    "weighted mean": (
+        lambda: losses.Huber(reduction="mean_with_sample_weight"),
+        "linear",
+        numbers,
+    ),
     "function": (
         lambda: lambda y, p: ops.mean(ops.square(y - p) + 0.5 * ops.abs(p), axis=-1),
         "linear",
@@ -109,6 +168,16 @@ METRICS = {
     "binary_crossentropy": ("sigmoid", one_hot),
     "categorical_crossentropy": ("softmax", one_hot),
     "sparse_categorical_crossentropy": ("softmax", classes),
+    "mean_absolute_percentage_error": ("linear", numbers),
+    "mean_squared_logarithmic_error": ("relu", counts),
+    "hinge": ("linear", signs),
+    "squared_hinge": ("linear", bits),
+    "categorical_hinge": ("linear", one_hot),
+    "kl_divergence": ("softmax", one_hot),
+    "poisson": ("softplus", counts),
+    "binary_focal_crossentropy": ("sigmoid", bits),
+    "categorical_focal_crossentropy": ("softmax", one_hot),
+    "categorical_generalized_cross_entropy": ("softmax", classes),
 }
 METRICS |= {
     "top_k_categorical_accuracy": ("softmax", one_hot),
@@ -152,10 +221,12 @@ OF_VALUES = {"mean": metrics.Mean, "sum": metrics.Sum}
 def test_every_loss_and_metric_has_a_row():
     source = Path(__file__).parents[2] / "cpp/src"
     rows = (source / "losses/losses.def").read_text(), (source / "metrics/metrics.def").read_text()
-    every_loss = set(re.findall(r"^LOSS\(\w+, (\w+),", rows[0], re.MULTILINE))
+    every_loss = set(re.findall(r'^LOSS\(\w+, "\w+", "(\w+)"', rows[0], re.MULTILINE))
     every_metric = set(re.findall(r'^METRIC\(\w+, "(\w+)"', rows[1], re.MULTILINE))
     assert every_loss <= set(LOSSES)
-    assert every_metric | every_loss == (set(METRICS) | set(OF_VALUES)) - {"acc"}
+    # A loss of the whole batch, of pairs or of sequences is no mean over samples.
+    no_means = {"dice", "tversky", "circle", "ctc"}
+    assert every_metric | every_loss - no_means == (set(METRICS) | set(OF_VALUES)) - {"acc"}
 
 
 WEIGHTED = {

@@ -107,9 +107,9 @@ def test_every_loss_is_a_metric_by_its_names(rng):
     for name in ["mse", "mae", "huber", "smooth_l1", "log_cosh", "bce", "cce", "MeanSquaredError"]:
         metric = metrics.get(name)
         assert metric.name == (name if name != "MeanSquaredError" else "mean_squared_error")
-        expected = losses.get(name)(target, prediction).item()
+        expected = losses.as_loss(name)(target, prediction).item()
         assert metric(target, prediction) == pytest.approx(expected, rel=1e-5)
-        assert type(metric).__name__ in ("LossMetric", type(losses.get(name)).__name__)
+        assert type(metric).__name__ in ("LossMetric", type(losses.as_loss(name)).__name__)
 
 
 def test_crossentropies_have_the_options_of_their_losses():

@@ -25,6 +25,10 @@ void LossMetric::update(const Tensor& target, const Tensor& prediction, const Te
 Config LossMetric::config() const {
   Config config = loss_.config();
   config.erase("reduction");
+  // Options that only the loss's class has, but for a metric that was made with them.
+  const bool is_number = config.kind("axis") == Config::Kind::integer;
+  if (is_number && config.integer("axis") == -1) config.erase("axis");
+  if (config.is_null("ignore_class")) config.erase("ignore_class");
   return config.set("name", name());
 }
 

@@ -28,6 +28,13 @@ Tensor detached(const Tensor& prediction) {
       "tensors, and comparisons lose the gradient)");
 }
 
+void require_one_number(const Loss& loss, const Tensor& value) {
+  if (value.rank() == 0) return;
+  fail(ErrorKind::value, "loss '", loss.name(), "' gave losses of shape ", value.shape(),
+       ", expected one number for the batch; compile with a reduction such as "
+       "sum_over_batch_size instead of none");
+}
+
 }  // namespace
 
 TrainingStep::TrainingStep(Model& model)
@@ -118,6 +125,7 @@ TrainingStep::Forward TrainingStep::forward(const Batch& batch, bool training) c
            "', which has a loss; give it, or compile without that loss");
     }
     Tensor value = (*output.loss)(batch.y[i], result.predictions[i], weight_of(batch, i));
+    require_one_number(*output.loss, value);
     if (training && result.predictions[i].requires_grad() && !value.requires_grad()) {
       fail_without_gradient(*output.loss);
     }

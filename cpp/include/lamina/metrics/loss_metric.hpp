@@ -1,7 +1,7 @@
 // Losses as metrics.
 #pragma once
 
-#include "lamina/losses/loss.hpp"
+#include "lamina/losses/regression.hpp"
 #include "lamina/metrics/metric.hpp"
 
 namespace lamina {
