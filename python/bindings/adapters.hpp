@@ -30,31 +30,36 @@ Constraint constraint_from(const py::object& constraint);
 class PythonLoss : public Loss {
  public:
   PythonLoss(py::handle self, const std::string& type, const std::string& name,
-             const std::string& reduction);
+             const std::string& reduction, std::optional<Dtype> dtype);
   py::object owner() const { return self_.get(); }
   Tensor operator()(const Tensor& target, const Tensor& prediction,
                     const Tensor& sample_weight) const override;
   Config config() const override;
   const std::string& reduction() const noexcept { return reduction_; }
   void set_reduction(const std::string& reduction);
+  std::optional<Dtype> dtype() const noexcept { return dtype_; }
 
  private:
   PythonObject self_;
   std::string reduction_;
+  std::optional<Dtype> dtype_;
 };
 
-class PythonMetric : public Metric {
+class PythonMetric : public SeveralResults {
  public:
   PythonMetric(py::handle self, const std::string& type, const std::string& name)
-      : Metric(type, name), self_(self) {}
+      : SeveralResults(type, name), self_(self) {}
   py::object owner() const { return self_.get(); }
   void reset() override;
   void update(const Tensor& target, const Tensor& prediction, const Tensor& sample_weight) override;
-  double result() const override;
+  Tensor results() const override;
+  std::vector<std::pair<std::string, double>> entries(const std::string& name) const override;
   Config config() const override;
   using Metric::add_variable;
 
  private:
+  Tensor results_from(const py::object& result) const;
+
   PythonObject self_;
 };
 

@@ -4,13 +4,14 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, TypeVar
 
 from lamina import _lamina, _naming
 from lamina._layer_faces import face
 from lamina.layers.layer import Layer
 from lamina.losses import Loss, LossFunction
-from lamina.metrics import MeanMetric, Metric
+from lamina.metrics import MeanMetricWrapper, Metric
 from lamina.optimizers import Optimizer
 
 _T = TypeVar("_T")
@@ -103,7 +104,9 @@ def _make_known(name: str, target: Any) -> None:
         if not callable(target):
             raise TypeError(f"'{name}' is {target!r}, expected a class or function")
         _lamina.register_loss(name, lambda config: _make(name, LossFunction, config))
-        _lamina.register_metric(name, lambda config: _make(name, MeanMetric, config))
+        _lamina.register_metric(
+            name, lambda config: _make(name, partial(MeanMetricWrapper, **_rest(config)), config)
+        )
     elif issubclass(target, Layer):
         _lamina.register_layer(name, lambda config: _make(name, None, config))
     elif issubclass(target, Loss):
@@ -116,6 +119,11 @@ def _make_known(name: str, target: Any) -> None:
         raise TypeError(
             f"'{name}' is {target!r}, expected a Layer, Loss, Metric, Optimizer or function"
         )
+
+
+def _rest(config: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of a function beside its metric's name."""
+    return {key: value for key, value in config.items() if key != "name"}
 
 
 def _make(name: str, wrapper: Any, config: dict[str, Any]) -> Any:

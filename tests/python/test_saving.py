@@ -210,8 +210,8 @@ class Robust(Loss):
 
 class Largest(Metric):
     def __init__(self, name=None):
-        super().__init__(name)
-        self.value = self.add_variable()
+        super().__init__(name=name)
+        self.value = self.add_weight()
 
     def update_state(self, y_true, y_pred, sample_weight=None):
         self.value.assign(ops.maximum(self.value, ops.max(ops.abs(y_pred))))

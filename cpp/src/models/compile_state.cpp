@@ -55,10 +55,11 @@ Logs Model::CompileState::logs(const LossTotals& sums) const {
     const double total = i < sums.outputs.size() ? sums.outputs[i].read() : 0;
     logs.emplace_back(outputs[i].name + "_loss", total / samples);
   }
-  for (const auto& each : metrics) logs.emplace_back(each.name, each.metric->result());
-  for (const auto& metric : extra_metrics) {
-    logs.emplace_back(metric->name(), metric->result());
-  }
+  const auto add = [&](const std::string& shown, const Metric& metric) {
+    for (auto& entry : metric.entries(shown)) logs.push_back(std::move(entry));
+  };
+  for (const auto& each : metrics) add(each.name, *each.metric);
+  for (const auto& metric : extra_metrics) add(metric->name(), *metric);
   return logs;
 }
 

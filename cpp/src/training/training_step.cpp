@@ -28,6 +28,13 @@ Tensor detached(const Tensor& prediction) {
       "tensors, and comparisons lose the gradient)");
 }
 
+void require_one_number(const Loss& loss, const Tensor& value) {
+  if (value.rank() == 0) return;
+  fail(ErrorKind::value, "loss '", loss.name(), "' gave losses of shape ", value.shape(),
+       ", expected one number for the batch; compile with a reduction such as "
+       "sum_over_batch_size instead of none");
+}
+
 }  // namespace
 
 TrainingStep::TrainingStep(Model& model)
@@ -148,6 +155,7 @@ Tensor TrainingStep::compute_loss(const Batch& batch, const Tensors& predictions
            "', which has a loss; give it, or compile without that loss");
     }
     Tensor value = (*output.loss)(batch.y[i], predictions[i], weight_of(batch, i));
+    require_one_number(*output.loss, value);
     if (training && predictions[i].requires_grad() && !value.requires_grad()) {
       fail_without_gradient(*output.loss);
     }
