@@ -367,9 +367,9 @@ def test_layers_frozen_or_freed_after_training_come_back(later, rng):
 
 
 def test_messages_cut_long_values(model):
-    expected = r"'value' must be a number, got \[\[0.0,.*\(\d+ bytes\)"
+    expected = r"'mean' must be a number, got \[\[0.0,.*\(\d+ bytes\)"
     with pytest.raises(TypeError, match=expected) as refusal:
-        lamina.initializers.Constant(np.zeros((300, 300)))
+        lamina.initializers.RandomNormal(np.zeros((300, 300)).tolist())
     assert len(str(refusal.value)) < 400
 
     def long_name(header, description):

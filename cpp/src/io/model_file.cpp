@@ -8,6 +8,7 @@
 
 #include "core/check.hpp"
 #include "core/json.hpp"
+#include "core/portable.hpp"
 #include "io/atomic_write.hpp"
 #include "io/foreign_files.hpp"
 #include "io/input_file.hpp"
@@ -233,6 +234,7 @@ std::string ModelFile::write(const Model& model, Content content) {
   Config header;
   header.set("format_version", format_version);
   header.set(checksums_key, true);
+  const PortableScope portable;
   const auto weights = weights_in_file(model);
   VariableMap<std::string> paths;
   for (const auto& [path, weight] : weights) {
