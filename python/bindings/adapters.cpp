@@ -1,12 +1,13 @@
 #include "adapters.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
 #include "core/check.hpp"
 #include "core/join.hpp"
 #include "lamina/autograd/autograd.hpp"
-#include "losses/sample_weights.hpp"
+#include "losses/reduction.hpp"
 #include "ops/trailing_axis.hpp"
 
 namespace lamina::python {
@@ -67,46 +68,39 @@ Constraint constraint_from(const py::object& constraint) {
 // --- Loss ---------------------------------------------------------------------------------------
 
 PythonLoss::PythonLoss(py::handle self, const std::string& type, const std::string& name,
-                       const std::string& reduction)
-    : Loss(type, name), self_(self) {
+                       const std::string& reduction, std::optional<Dtype> dtype)
+    : Loss(type, name), self_(self), dtype_(dtype) {
   set_reduction(reduction);
+  if (dtype && !is_floating(*dtype)) {
+    fail(ErrorKind::value, "loss '", name,
+         "' computes in float32 or float64, got dtype=", name_of(*dtype));
+  }
 }
 
 void PythonLoss::set_reduction(const std::string& reduction) {
-  if (reduction != "sum_over_batch_size" && reduction != "sum") {
-    fail(ErrorKind::value, "loss '", name(), "' needs reduction sum_over_batch_size or sum, got '",
-         reduction, "'");
-  }
+  loss_reduction("loss '" + name() + "'", reduction);
   reduction_ = reduction;
 }
 
-// Keras's reduction: losses of the samples, times their weights, summed or averaged over those that
-// the mask of the predictions, or of the losses, leaves.
-Tensor PythonLoss::operator()(const Tensor& target, const Tensor& prediction,
+Tensor PythonLoss::operator()(const Tensor& target, const Tensor& given,
                               const Tensor& sample_weight) const {
   const std::string owner = "loss '" + name() + "'";
+  const Tensor prediction = dtype_ ? given.cast(*dtype_) : given;
   Tensor losses;
   {
     const GilAcquire lock;
-    const Tensor labels = ops::with_trailing_axis_of(target, prediction.shape());
+    Tensor labels = ops::with_trailing_axis_of(target, prediction.shape());
+    // Whole numbers stay so: they may be class numbers. Floats meet those of the predictions.
+    if (dtype_ || is_floating(labels.dtype())) labels = labels.cast(prediction.dtype());
     losses = returned_tensor(owner + ".call", call_hook(self_.attr("call"), labels, prediction));
   }
-  if (losses.rank() == 0 && sample_weight.defined()) {
+  const bool weighs_all = !sample_weight.defined() || sample_weight.rank() == 0;
+  if (losses.rank() == 0 && !weighs_all) {
     fail(ErrorKind::value, owner, " gave losses of shape (), expected (", sample_weight.shape()[0],
          ", ...): one a sample, to be weighted");
   }
-  if (losses.rank() == 0) return losses;
-  Tensor mask = prediction.mask();
-  if (const Tensor own = losses.mask(); own.defined() && own.handle() != mask.handle()) {
-    mask = mask.defined() ? ops::logical_and(mask, own) : own;
-  }
-  if (sample_weight.defined() || mask.defined()) {
-    const Tensor weights = reduction_ == "sum"
-                               ? masked_weights(owner, sample_weight, mask, losses.dtype())
-                               : averaging_weights(owner, sample_weight, mask, losses.dtype());
-    losses = weighted(owner, losses, weights);
-  }
-  return reduction_ == "sum" ? ops::sum(losses) : ops::mean(losses);
+  const Tensor mask = losses.rank() == 0 ? Tensor() : given.mask();
+  return reduced_loss(owner, losses, mask, sample_weight, loss_reduction(owner, reduction_));
 }
 
 Config PythonLoss::config() const {
@@ -127,15 +121,36 @@ void PythonMetric::update(const Tensor& target, const Tensor& prediction,
   const NoGrad no_grad;
   const py::object update_state = self_.attr("update_state");
   if (sample_weight.defined()) {
-    call_hook(update_state, target, prediction, sample_weight);
+    call_hook_with(update_state, py::make_tuple(target, prediction),
+                   py::dict(py::arg("sample_weight") = sample_weight));
   } else {
     call_hook(update_state, target, prediction);
   }
 }
 
-double PythonMetric::result() const {
+Tensor PythonMetric::results_from(const py::object& result) const {
+  const std::string what = "the result of metric '" + name() + "'";
+  return float64_from(what.c_str(), result).to(Device());
+}
+
+Tensor PythonMetric::results() const {
   const GilAcquire lock;
-  return py::float_(call_hook(self_.attr("result")));
+  return results_from(call_hook(self_.attr("result")));
+}
+
+// The entries of a dictionary stand in the logs under their own names, as in Keras.
+std::vector<std::pair<std::string, double>> PythonMetric::entries(const std::string& name) const {
+  const GilAcquire lock;
+  const py::object result = call_hook(self_.attr("result"));
+  std::vector<std::pair<std::string, double>> named;
+  if (py::isinstance<py::dict>(result)) {
+    for (const auto& [key, value] : result.cast<py::dict>()) {
+      named.emplace_back(py::str(key).cast<std::string>(),
+                         results_from(py::reinterpret_borrow<py::object>(value)).item());
+    }
+    return named;
+  }
+  return entries_of(name, results_from(result));
 }
 
 Config PythonMetric::config() const {
@@ -158,7 +173,7 @@ void PythonMeanMetric::update(const Tensor& target, const Tensor& prediction,
 
 Config PythonMeanMetric::config() const {
   const GilAcquire lock;
-  return config_from(self_.attr("get_config")());
+  return config_from(self_.attr("_file_config")());
 }
 
 // --- Optimizer ----------------------------------------------------------------------------------
@@ -197,6 +212,79 @@ void PythonOptimizer::update(std::vector<Entry*>& entries) {
 Config PythonOptimizer::config() const {
   const GilAcquire lock;
   return config_from(self_.attr("get_config")());
+}
+
+// --- Steps --------------------------------------------------------------------------------------
+
+namespace {
+
+// None for those that are not there.
+py::list list_of(const Tensors& tensors) {
+  py::list result;
+  for (std::size_t i = 0; i < tensors.size(); ++i) result.append(tensor_or_none(tensors[i]));
+  return result;
+}
+
+}  // namespace
+
+PythonSteps::PythonSteps(py::handle model, const std::vector<std::string>& overridden)
+    : model_(model) {
+  const auto has = [&](const char* name) {
+    return std::find(overridden.begin(), overridden.end(), name) != overridden.end();
+  };
+  train_ = has("train_step");
+  test_ = has("test_step");
+  predict_ = has("predict_step");
+  loss_ = has("compute_loss");
+  metrics_ = has("compute_metrics");
+}
+
+void PythonSteps::begin() {
+  const GilAcquire lock;
+  call_hook(model_.attr("_begin_hook"));
+}
+
+bool PythonSteps::run(const char* hook, const Batch& batch) {
+  const GilAcquire lock;
+  logs_ = shared_object(call_hook(model_.attr(hook), list_of(batch.x), list_of(batch.y),
+                                  list_of(batch.sample_weight)));
+  return true;
+}
+
+bool PythonSteps::train(const Batch& batch) { return train_ && run("_train_hook", batch); }
+bool PythonSteps::test(const Batch& batch) { return test_ && run("_test_hook", batch); }
+
+std::optional<Tensors> PythonSteps::predict(const Tensors& x) {
+  if (!predict_) return {};
+  const GilAcquire lock;
+  const py::object outputs = call_hook(model_.attr("_predict_hook"), list_of(x));
+  Tensors result;
+  for (py::handle output : outputs) {
+    result.push_back(returned_tensor("predict_step", py::reinterpret_borrow<py::object>(output)));
+  }
+  return result;
+}
+
+Tensor PythonSteps::loss(const Batch& batch, const Tensors& predictions, bool training) {
+  if (!loss_) return {};
+  const GilAcquire lock;
+  return returned_tensor("compute_loss",
+                         call_hook(model_.attr("_loss_hook"), list_of(batch.x), list_of(batch.y),
+                                   list_of(predictions), list_of(batch.sample_weight), training));
+}
+
+bool PythonSteps::metrics(const Batch& batch, const Tensors& predictions) {
+  if (!metrics_) return false;
+  const GilAcquire lock;
+  logs_ = shared_object(call_hook(model_.attr("_metrics_hook"), list_of(batch.x), list_of(batch.y),
+                                  list_of(predictions), list_of(batch.sample_weight)));
+  return true;
+}
+
+Logs PythonSteps::logs() const {
+  if (!logs_) return {};
+  const GilAcquire lock;
+  return call_hook(model_.attr("_logs_hook"), *logs_).cast<Logs>();
 }
 
 // --- Batches ------------------------------------------------------------------------------------

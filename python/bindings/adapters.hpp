@@ -30,31 +30,36 @@ Constraint constraint_from(const py::object& constraint);
 class PythonLoss : public Loss {
  public:
   PythonLoss(py::handle self, const std::string& type, const std::string& name,
-             const std::string& reduction);
+             const std::string& reduction, std::optional<Dtype> dtype);
   py::object owner() const { return self_.get(); }
   Tensor operator()(const Tensor& target, const Tensor& prediction,
                     const Tensor& sample_weight) const override;
   Config config() const override;
   const std::string& reduction() const noexcept { return reduction_; }
   void set_reduction(const std::string& reduction);
+  std::optional<Dtype> dtype() const noexcept { return dtype_; }
 
  private:
   PythonObject self_;
   std::string reduction_;
+  std::optional<Dtype> dtype_;
 };
 
-class PythonMetric : public Metric {
+class PythonMetric : public SeveralResults {
  public:
   PythonMetric(py::handle self, const std::string& type, const std::string& name)
-      : Metric(type, name), self_(self) {}
+      : SeveralResults(type, name), self_(self) {}
   py::object owner() const { return self_.get(); }
   void reset() override;
   void update(const Tensor& target, const Tensor& prediction, const Tensor& sample_weight) override;
-  double result() const override;
+  Tensor results() const override;
+  std::vector<std::pair<std::string, double>> entries(const std::string& name) const override;
   Config config() const override;
   using Metric::add_variable;
 
  private:
+  Tensor results_from(const py::object& result) const;
+
   PythonObject self_;
 };
 
@@ -92,6 +97,28 @@ class PythonOptimizer : public Optimizer {
  private:
   PythonObject self_;
   std::vector<std::string> slot_names_;
+};
+
+/// The steps that a Python model's class overrides: it names them, in the order of `hook_names`.
+class PythonSteps : public Steps {
+ public:
+  PythonSteps(py::handle model, const std::vector<std::string>& overridden);
+
+  void begin() override;
+  bool trains() const override { return train_; }
+  bool train(const Batch& batch) override;
+  bool test(const Batch& batch) override;
+  std::optional<Tensors> predict(const Tensors& x) override;
+  Tensor loss(const Batch& batch, const Tensors& predictions, bool training) override;
+  bool metrics(const Batch& batch, const Tensors& predictions) override;
+  Logs logs() const override;
+
+ private:
+  bool run(const char* hook, const Batch& batch);
+
+  PythonObject model_;
+  bool train_ = false, test_ = false, predict_ = false, loss_ = false, metrics_ = false;
+  std::shared_ptr<py::object> logs_;  // what the last step gave, not read yet
 };
 
 /// Batches that a Python iterable yields: x, (x,), (x, y) or (x, y, sample_weight). Lives for one

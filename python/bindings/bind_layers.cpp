@@ -98,6 +98,9 @@ void bind_layers(py::module_& m) {
   layer.def_property_readonly("takes_list", &Layer::takes_list);
   layer.def("count_params", &Layer::count_params);
   layer.def("config", [](const Layer& self) { return dict_from(self.config()); });
+  layer.def("change_option", [](Layer& self, const std::string& key, py::handle changed) {
+    return self.change_option(key, config_from(changed));
+  });
   layer.def("apply_base_config",
             [](Layer& self, py::handle config) { self.apply_base_config(config_from(config)); });
   layer.def("call_one", &call_one);

@@ -50,8 +50,38 @@ Tensors targets_for(const Model& model, const char* name, py::handle value) {
   return data_for(name, value, model.output_arrangement());
 }
 
+// A step of the model's own, or losses that its layers add, need none.
 Tensors required_targets(const Model& model, py::handle y) {
-  return y.is_none() ? Tensors(data_from("y", y)) : targets_for(model, "y", y);
+  if (y.is_none() && model.compares()) return Tensors(data_from("y", y));  // says that it is None
+  return targets_for(model, "y", y);
+}
+
+Batch batch_of(const py::list& x, const py::list& y, const py::list& sample_weight) {
+  const auto tensors = [](const char* name, const py::list& items) {
+    Tensors result;
+    for (py::handle item : items) result.push_back(optional_data_from(name, item));
+    return result;
+  };
+  return {tensors("x", x), tensors("y", y), tensors("sample_weight", sample_weight)};
+}
+
+// Predictions keep their graph.
+Tensors predictions_of(const py::list& given) {
+  Tensors result;
+  for (py::handle item : given) result.push_back(operand_from(item));
+  return result;
+}
+
+template <Logs (Model::*step)(const Batch&)>
+py::dict step_of(Model& model, const py::list& x, const py::list& y,
+                 const py::list& sample_weight) {
+  const Batch batch = batch_of(x, y, sample_weight);
+  Logs logs;
+  {
+    const GilRelease unlock;
+    logs = (model.*step)(batch);
+  }
+  return dict_from(logs);
 }
 
 std::shared_ptr<PythonBatches> batches_for(const Model& model,
@@ -196,14 +226,27 @@ py::object predict_batches(Model& model, PythonBatches& source, std::int64_t ste
   return arranged(model, outputs);
 }
 
-template <Logs (Model::*step)(const Tensors&, const Tensors&, const Tensors&)>
-py::dict on_batch(Model& model, py::handle x, py::handle y, const py::object& sample_weight) {
+using ClassWeights = std::vector<std::pair<std::int64_t, double>>;
+
+py::dict train_on_batch(Model& model, py::handle x, py::handle y, const py::object& sample_weight,
+                        const ClassWeights& class_weight) {
   const Tensors samples = samples_for(model, "x", x), targets = required_targets(model, y);
   const Tensors weight = targets_for(model, "sample_weight", sample_weight);
   Logs logs;
   {
     const GilRelease unlock;
-    logs = (model.*step)(samples, targets, weight);
+    logs = model.train_on_batch(samples, targets, weight, class_weight);
+  }
+  return dict_from(logs);
+}
+
+py::dict test_on_batch(Model& model, py::handle x, py::handle y, const py::object& sample_weight) {
+  const Tensors samples = samples_for(model, "x", x), targets = required_targets(model, y);
+  const Tensors weight = targets_for(model, "sample_weight", sample_weight);
+  Logs logs;
+  {
+    const GilRelease unlock;
+    logs = model.test_on_batch(samples, targets, weight);
   }
   return dict_from(logs);
 }
@@ -253,8 +296,34 @@ void bind_models(py::module_& m) {
       .def("evaluate_batches", &evaluate_batches)
       .def("predict", &predict)
       .def("predict_batches", &predict_batches)
-      .def("train_on_batch", &on_batch<&Model::train_on_batch>)
-      .def("test_on_batch", &on_batch<&Model::test_on_batch>)
+      .def("train_on_batch", &train_on_batch)
+      .def("test_on_batch", &test_on_batch)
+      .def("set_steps",
+           [](Model& self, py::handle face, const std::vector<std::string>& overridden) {
+             self.set_steps(overridden.empty() ? nullptr
+                                               : std::make_shared<PythonSteps>(face, overridden));
+           })
+      .def("train_step", &step_of<&Model::train_step>)
+      .def("test_step", &step_of<&Model::test_step>)
+      .def("compute_loss",
+           [](Model& self, const py::list& x, const py::list& y, const py::list& predictions,
+              const py::list& sample_weight, bool training) {
+             const Batch batch = batch_of(x, y, sample_weight);
+             const Tensors given = predictions_of(predictions);
+             const GilRelease unlock;
+             return self.compute_loss(batch, given, training);
+           })
+      .def("update_metrics",
+           [](Model& self, const py::list& x, const py::list& y, const py::list& predictions,
+              const py::list& sample_weight) {
+             const Batch batch = batch_of(x, y, sample_weight);
+             const Tensors given = predictions_of(predictions);
+             const GilRelease unlock;
+             self.update_metrics(batch, given);
+           })
+      .def("metric_logs", [](const Model& self) { return dict_from(self.metric_logs()); })
+      .def("set_extra_metrics", &Model::set_extra_metrics)
+      .def_property_readonly("loss_tracker", &Model::loss_tracker)
       .def("predict_on_batch",
            [](Model& self, py::handle x) {
              const Tensors samples = samples_for(self, "x", x);
@@ -282,8 +351,20 @@ void bind_models(py::module_& m) {
                              [](const Model& self) { return tuple_of(self.input_arrangement()); })
       .def_property_readonly("output_arrangement",
                              [](const Model& self) { return tuple_of(self.output_arrangement()); })
-      .def("summary", &Model::summary)
-      .def("dot", &Model::dot)
+      .def("summary",
+           [](const Model& self, std::int64_t line_length, const std::vector<double>& positions,
+              bool expand_nested, bool show_trainable, const std::string& first_layer,
+              const std::string& last_layer) {
+             return self.summary(
+                 {line_length, positions, expand_nested, show_trainable, first_layer, last_layer});
+           })
+      .def("dot",
+           [](const Model& self, bool show_shapes, bool show_dtype, bool show_layer_names,
+              const std::string& rankdir, bool expand_nested, std::int64_t dpi,
+              bool show_layer_activations, bool show_trainable) {
+             return self.dot({show_shapes, show_dtype, show_layer_names, rankdir, expand_nested,
+                              dpi, show_layer_activations, show_trainable});
+           })
       .def("set_weights",
            [](Model& self, const py::list& values) {
              std::vector<Tensor> tensors;

@@ -7,9 +7,11 @@
 namespace lamina::python {
 namespace {
 
-// A stream of its own for a seed, else the next one of this process.
-RandomStream stream_for(std::optional<std::uint64_t> seed) {
-  return seed ? RandomStream::with_key(*seed) : RandomStream::open("random");
+// The stream itself, one of its own for a seed, else the next one of this process.
+RandomStream stream_for(const py::object& seed) {
+  if (seed.is_none()) return RandomStream::open("random");
+  if (py::isinstance<RandomStream>(seed)) return seed.cast<RandomStream>();
+  return RandomStream::with_key(seed.cast<std::uint64_t>());
 }
 
 // Entered with `with`, perhaps several times over.
@@ -88,20 +90,28 @@ Args:
 
   m.def("set_random_seed", &set_random_seed, py::arg("seed"),
         "Makes everything random from here on repeat, in forked children too.");
+  py::class_<RandomStream>(m, "RandomStream")
+      .def(py::init(&RandomStream::with_key), py::arg("key"))
+      .def_static("open", &RandomStream::open, py::arg("name"))
+      .def_property_readonly("key", &RandomStream::key)
+      .def_property_readonly("draws", &RandomStream::draws)
+      .def("next_draw", &RandomStream::next_draw)
+      .def("restore", &RandomStream::restore, py::arg("key"), py::arg("draws"));
   m.def("random_uniform", [](const Shape& shape, double minval, double maxval,
-                             std::optional<Dtype> dtype, std::optional<std::uint64_t> seed) {
+                             std::optional<Dtype> dtype, const py::object& seed) {
     return stream_for(seed).uniform(shape, minval, maxval, dtype.value_or(floatx()));
   });
   m.def("random_normal", [](const Shape& shape, double mean, double stddev,
-                            std::optional<Dtype> dtype, std::optional<std::uint64_t> seed) {
+                            std::optional<Dtype> dtype, const py::object& seed) {
     return stream_for(seed).normal(shape, mean, stddev, dtype.value_or(floatx()));
   });
-  m.def("random_truncated_normal",
-        [](const Shape& shape, double mean, double stddev, std::optional<Dtype> dtype,
-           std::optional<std::uint64_t> seed) {
-          return stream_for(seed).truncated_normal(shape, mean, stddev, dtype.value_or(floatx()));
-        });
-  m.def("random_dropout", [](py::handle inputs, double rate, std::optional<std::uint64_t> seed) {
+  m.def("random_truncated_normal", [](const Shape& shape, double mean, double stddev,
+                                      std::optional<Dtype> dtype, const py::object& seed) {
+    return stream_for(seed).truncated_normal(shape, mean, stddev, dtype.value_or(floatx()));
+  });
+  m.def("random_permutation",
+        [](std::int64_t n, const py::object& seed) { return stream_for(seed).permutation(n); });
+  m.def("random_dropout", [](py::handle inputs, double rate, const py::object& seed) {
     RandomStream stream = stream_for(seed);
     return ops::dropout(operand_from(inputs), rate, stream);
   });

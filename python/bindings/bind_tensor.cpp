@@ -271,6 +271,9 @@ array([2., 4., 6.], dtype=float32)
   tensor.def("numpy", &array_view,
              "A read-only NumPy view of this tensor's memory, or of a copy from another device.");
   tensor.def("to", &Tensor::to, py::arg("device"), "The same values on another device.");
+  tensor.def(
+      "cpu", [](const Tensor& self) { return self.to(Device()); },
+      "The same values in the host's memory.");
   tensor.def("__index__", [](const Tensor& self) {
     if (is_floating(self.dtype()) || self.rank() != 0) {
       fail(ErrorKind::type, "only an integer Tensor of shape () is an index, not ",

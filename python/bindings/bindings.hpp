@@ -100,6 +100,7 @@ void bind_ops(py::module_& m);
 void bind_subscripts(py::module_& m);
 void bind_runtime(py::module_& m);
 void bind_layers(py::module_& m);
+void bind_pieces(py::module_& m);
 void bind_losses(py::module_& m);
 void bind_metrics(py::module_& m);
 void bind_optimizers(py::module_& m);

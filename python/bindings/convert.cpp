@@ -243,7 +243,11 @@ std::pair<Tensor, Tensor> operands_from(py::handle a, py::handle b) {
 }
 
 Tensor weights_beside(const Tensor& values, py::handle weights) {
-  return weights.is_none() ? Tensor() : operand_from(weights).to(values.device());
+  if (weights.is_none()) return {};
+  // Numbers and lists are as exact as what they weigh.
+  const Dtype dtype = is_floating(values.dtype()) ? values.dtype() : Dtype::float32;
+  if (is_weak(weights)) return tensor_from(weights, dtype, values.device());
+  return operand_from(weights).to(values.device());
 }
 
 std::int64_t whole_number(py::handle value) {

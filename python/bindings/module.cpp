@@ -43,6 +43,7 @@ PYBIND11_MODULE(_lamina, m) {
   bind_ops(m);
   bind_subscripts(m);
   bind_layers(m);
+  bind_pieces(m);
   bind_losses(m);
   bind_metrics(m);
   bind_optimizers(m);

@@ -4,9 +4,21 @@ from typing import Any
 
 
 class Configured:
-    """A value by its configuration."""
+    """A value by its configuration. Its options are attributes that stay as they were given."""
 
     _config: dict[str, Any]
+
+    def _hold(self, config: dict[str, Any], options: dict[str, Any]) -> None:
+        self.__dict__.update(options)
+        self.__dict__["_config"] = config
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in self.__dict__.get("_config", {}).get("config", ()):
+            raise AttributeError(
+                f"{name} of {type(self).__name__} is set when it is made; make a new one: "
+                f"{type(self).__name__}({name}={value!r})"
+            )
+        super().__setattr__(name, value)
 
     def get_config(self) -> dict[str, Any]:
         """The options that make an equal one."""

@@ -1,10 +1,47 @@
 """Names under which model files hold a user's classes and functions."""
 
 import re
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
-_registered: dict[str, Any] = {}  # name -> class or function
+
+class CustomObjects(dict[str, Any]):
+    """Classes and functions by the names that files hold; each entry is made known to the core."""
+
+    def __setitem__(self, name: str, target: Any) -> None:
+        announce(name, target)
+        super().__setitem__(name, target)
+
+    def update(self, *others: Any, **named: Any) -> None:
+        """Enters all of other dictionaries."""
+        for name, target in dict(*others, **named).items():
+            self[name] = target
+
+
+class _Scopes(threading.local):
+    """What this thread's scopes add to what is registered, the innermost last."""
+
+    def __init__(self) -> None:
+        self.objects: list[Mapping[str, Any]] = []
+
+
+_registered = CustomObjects()
 _names: dict[Any, str] = {}
+_scopes = _Scopes()
+_listeners: list[Callable[[str, Any], None]] = []
+
+
+def on_new_name(listener: Callable[[str, Any], None]) -> None:
+    """Calls ``listener(name, target)`` for every name that files may use from now on."""
+    _listeners.append(listener)
+
+
+def announce(name: str, target: Any) -> None:
+    """Makes the core find that name."""
+    for listener in _listeners:
+        listener(name, target)
 
 
 def register(target: Any, name: str) -> None:
@@ -13,14 +50,46 @@ def register(target: Any, name: str) -> None:
     _names[target] = name
 
 
-def registered() -> dict[str, Any]:
+def registered() -> CustomObjects:
     """What was registered so far."""
     return _registered
 
 
+@contextmanager
+def scope(custom_objects: Mapping[str, Any] | None) -> Iterator[None]:
+    """Adds classes and functions by name, on this thread and within the block."""
+    for name, target in (custom_objects or {}).items():
+        announce(name, target)
+    _scopes.objects.append(dict(custom_objects or {}))
+    try:
+        yield
+    finally:
+        _scopes.objects.pop()
+
+
+def lookup(name: str) -> Any:
+    """The class or function of a name: of the innermost scope that has it, else the registered one,
+    else None.
+    """
+    for objects in reversed(_scopes.objects):
+        if name in objects:
+            return objects[name]
+    return _registered.get(name)
+
+
+def is_registered(target: Any) -> bool:
+    """Whether files find it by its name."""
+    name = registered_name(target)
+    return name is not None and lookup(name) is target
+
+
 def registered_name(target: Any) -> str:
     """The name of a class or function in files: the registered one, else its own."""
-    name: str = _names.get(target, target.__name__)
+    try:
+        known = _names.get(target)
+    except TypeError:  # it cannot be hashed
+        known = None
+    name: str = known or getattr(target, "__name__", type(target).__name__)
     return name
 
 

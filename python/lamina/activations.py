@@ -5,7 +5,7 @@ shape and gives a tensor of that shape; a NaN passes through.
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from lamina import _lamina
+from lamina import _lamina, _naming, _pieces, _serialized
 from lamina._lamina import Tensor
 
 
@@ -280,27 +280,41 @@ _FUNCTIONS: dict[str, Callable[..., Tensor]] = {
 }
 
 
-def serialize(activation: Callable[[Any], Tensor] | str | None) -> str:
-    """The name of an activation.
+_KIND = _pieces.Kind(
+    "activation",
+    {**_FUNCTIONS, "swish": silu, "hard_swish": hard_silu, "exp": exponential},
+    lambda form: dict(form),
+)
 
-    Raises:
-        ValueError: it is not one of lamina's; put a function of your own into a layer.
+
+def serialize(activation: Any) -> Any:
+    """The name of an activation of lamina's; the configuration of one of your own.
+
+    >>> serialize(relu)
+    'relu'
     """
     if activation is None:
         return "linear"
-    if callable(activation):
-        name = getattr(activation, "__name__", "")
-        if _FUNCTIONS.get(name) is not activation:
-            raise ValueError(
-                f"activation is {activation!r}, expected a name or a function of "
-                "lamina.activations; call a function of your own in a layer of your own"
-            )
-        return name
-    if not isinstance(activation, str):
-        raise TypeError(f"activation is {activation!r}, expected a name or None")
-    return _lamina.activation_name(activation)
+    if isinstance(activation, str):
+        activation = get(activation)
+    name = getattr(activation, "__name__", "")
+    return name if _FUNCTIONS.get(name) is activation else _serialized.serialize(activation)
 
 
-def get(identifier: Callable[[Any], Tensor] | str | None) -> Callable[..., Tensor]:
-    """The activation function of that name; None is ``linear``."""
-    return _FUNCTIONS[serialize(identifier)]
+def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
+    """The activation of a name, or of a configuration that ``serialize`` gave.
+
+    Args:
+        config: the name or configuration.
+        custom_objects: functions of your own by name.
+    """
+    with _naming.scope(custom_objects):
+        return _KIND.read(config)
+
+
+def get(identifier: Any) -> Callable[..., Any]:
+    """The activation of a name, of its serialized form, or itself; None is ``linear``.
+
+    A function of your own, or a layer without weights, is an activation too.
+    """
+    return linear if identifier is None else _KIND.read(identifier)

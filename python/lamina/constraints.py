@@ -3,24 +3,53 @@
 from collections.abc import Sequence
 from typing import Any
 
-from lamina import _lamina
+from lamina import _lamina, _naming, _pieces, _serialized
 from lamina._configured import Configured
 from lamina._lamina import Tensor
 
 
-class Constraint(Configured):
-    """What the constraints share: called on a weight, they give it within the constraint."""
+class Constraint:
+    """Subclass it to write a constraint of your own, or write a function of the same argument.
+
+    Called on a weight, it gives it within the constraint. To save models with it, register the
+    class with ``lamina.saving.register_keras_serializable`` and let ``get_config`` return its
+    arguments.
+
+    >>> class SumToOne(Constraint):
+    ...     def __call__(self, w):
+    ...         return w / lamina.ops.sum(w)
+    >>> SumToOne()(Tensor([1.0, 3.0])).numpy()
+    array([0.25, 0.75], dtype=float32)
+    """
+
+    def __call__(self, w: Any) -> Any:
+        """The weight within the constraint."""
+        raise NotImplementedError(f"{type(self).__name__} must define __call__(self, w)")
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal one."""
+        return {}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        """The one with those arguments."""
+        return cls(**config)
+
+
+class _Builtin(Configured, Constraint):
+    """One of lamina's own, which the core runs."""
 
     def __init__(self, **options: Any) -> None:
-        identity = {"class_name": type(self).__name__, "config": options}
-        self._config = _lamina.constraint_config(identity)
+        own = next(cls.__name__ for cls in type(self).__mro__ if cls.__name__ in _CLASSES)
+        config = _lamina.constraint_config({"class_name": own, "config": options})
+        self._hold(config, options)
 
     def __call__(self, w: Any) -> Tensor:
         """The weight within the constraint."""
         return _lamina.constrain(self._config, w)
 
 
-class MaxNorm(Constraint):
+class MaxNorm(_Builtin):
     """Norms of at most ``max_value`` along ``axis``: 0 for the inputs of each unit of ``Dense``,
     (0, 1, 2) for those of each filter of ``Conv2D``.
 
@@ -36,21 +65,21 @@ class MaxNorm(Constraint):
         super().__init__(max_value=max_value, axis=axis)
 
 
-class NonNeg(Constraint):
+class NonNeg(_Builtin):
     """Weights of at least 0."""
 
     def __init__(self) -> None:
         super().__init__()
 
 
-class UnitNorm(Constraint):
+class UnitNorm(_Builtin):
     """Norms of 1 along ``axis``."""
 
     def __init__(self, axis: int | Sequence[int] = 0) -> None:
         super().__init__(axis=axis)
 
 
-class MinMaxNorm(Constraint):
+class MinMaxNorm(_Builtin):
     """Norms along ``axis`` drawn into [``min_value``, ``max_value``] by the share ``rate``."""
 
     def __init__(
@@ -66,16 +95,39 @@ class MinMaxNorm(Constraint):
 _CLASSES = {cls.__name__: cls for cls in (MaxNorm, NonNeg, UnitNorm, MinMaxNorm)}
 
 
-def get(identifier: Any) -> Constraint | None:
+# Keras's other names.
+max_norm = MaxNorm
+non_neg = NonNeg
+unit_norm = UnitNorm
+min_max_norm = MinMaxNorm
+
+_KIND = _pieces.Kind(
+    "constraint",
+    {**_CLASSES, **{_naming.snake_case(name): cls for name, cls in _CLASSES.items()}},
+    _lamina.constraint_config,
+)
+
+
+def serialize(constraint: Any) -> Any:
+    """The configuration of a constraint, from which ``deserialize`` makes an equal one.
+
+    >>> serialize(MaxNorm(3.0))["config"]
+    {'max_value': 3.0, 'axis': 0}
+    """
+    return _serialized.serialize(constraint)
+
+
+def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
+    """The constraint of a configuration that ``serialize`` gave.
+
+    Args:
+        config: the configuration.
+        custom_objects: classes and functions of your own by name.
+    """
+    with _naming.scope(custom_objects):
+        return _KIND.read(config)
+
+
+def get(identifier: Any) -> Any:
     """A constraint from its name, its serialized form, or itself; None for none."""
-    if identifier is None or isinstance(identifier, Constraint):
-        return identifier
-    if isinstance(identifier, type) and issubclass(identifier, Constraint):
-        return identifier()
-    if not isinstance(identifier, (str, dict)):
-        raise TypeError(
-            f"constraint is {identifier!r}, expected a name or an object of lamina.constraints"
-        )
-    known = _lamina.constraint_config(identifier)
-    result: Constraint = _CLASSES[known["class_name"]].from_config(known["config"])
-    return result
+    return None if identifier is None else _KIND.read(identifier)

@@ -1,61 +1,103 @@
 """How weights begin, by name or as objects with options."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from lamina import _lamina
+import numpy as np
+
+from lamina import _lamina, _naming, _pieces, _serialized
 from lamina._configured import Configured
-from lamina._lamina import Tensor
+from lamina._lamina import Tensor, Variable
 
 
-class Initializer(Configured):
-    """What the initializers share.
+class Initializer:
+    """Subclass it to write an initializer of your own, or write a function of the same arguments.
 
-    >>> HeNormal(seed=1)((2, 3)).shape
-    (2, 3)
+    To save models with it, register the class with
+    ``lamina.saving.register_keras_serializable`` and let ``get_config`` return its arguments.
+
+    >>> class Checkered(Initializer):
+    ...     def __call__(self, shape, dtype=None):
+    ...         rows, columns = np.indices(shape)
+    ...         return lamina.Tensor((rows + columns) % 2, dtype)
+    >>> Dense(3, kernel_initializer=Checkered())([[1.0, 10.0]]).numpy()
+    array([[10.,  1., 10.]], dtype=float32)
     """
 
-    def __init__(self, **options: Any) -> None:
-        identity = {"class_name": type(self).__name__, "config": options}
-        self._config = _lamina.initializer_config(identity)
+    def __call__(self, shape: Any, dtype: Any = None) -> Any:
+        """A new tensor of that shape and dtype."""
+        raise NotImplementedError(
+            f"{type(self).__name__} must define __call__(self, shape, dtype=None)"
+        )
 
-    def __call__(self, shape: Any, dtype: str | None = None) -> Tensor:
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal one."""
+        return {}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        """The one with those arguments."""
+        return cls(**config)
+
+    def clone(self) -> Any:
+        """An equal one."""
+        return self.from_config(self.get_config())
+
+
+class _Builtin(Configured, Initializer):
+    """One of lamina's own, which the core runs."""
+
+    def __init__(self, **options: Any) -> None:
+        own = next(cls.__name__ for cls in type(self).__mro__ if cls.__name__ in _CLASSES)
+        taken = {name: _json_form(value) for name, value in options.items()}
+        config = _lamina.initializer_config({"class_name": own, "config": taken})
+        self._hold(config, options)
+
+    def __call__(self, shape: Any, dtype: Any = None) -> Tensor:
         """A new tensor of that shape."""
         return _lamina.initialize(self._config, shape, dtype)
 
 
-class Zeros(Initializer):
+class Zeros(_Builtin):
     """All 0."""
 
     def __init__(self) -> None:
         super().__init__()
 
 
-class Ones(Initializer):
+class Ones(_Builtin):
     """All 1."""
 
     def __init__(self) -> None:
         super().__init__()
 
 
-class Constant(Initializer):
-    """All ``value``.
+class Constant(_Builtin):
+    """All ``value``, a number, or an array that fits the weight.
 
     >>> Constant(2.5)((3,)).numpy()
     array([2.5, 2.5, 2.5], dtype=float32)
+    >>> Constant([1.0, 2.0])((2, 2)).numpy()
+    array([[1., 2.],
+           [1., 2.]], dtype=float32)
     """
 
-    def __init__(self, value: float = 0.0) -> None:
-        super().__init__(value=value)
+    def __init__(self, value: Any = 0.0) -> None:
+        super().__init__(value=_serialized.array_from(value))
+
+    def get_config(self) -> dict[str, Any]:
+        """The options that make an equal one."""
+        return {"value": _json_form(self.value)}
 
 
-class RandomNormal(Initializer):
+class RandomNormal(_Builtin):
     """Normal with that mean and standard deviation."""
 
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
         super().__init__(mean=mean, stddev=stddev, seed=seed)
 
 
-class RandomUniform(Initializer):
+class RandomUniform(_Builtin):
     """Spread evenly over [minval, maxval)."""
 
     def __init__(
@@ -64,14 +106,14 @@ class RandomUniform(Initializer):
         super().__init__(minval=minval, maxval=maxval, seed=seed)
 
 
-class TruncatedNormal(Initializer):
+class TruncatedNormal(_Builtin):
     """Normal, drawn again where farther than two deviations from the mean."""
 
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
         super().__init__(mean=mean, stddev=stddev, seed=seed)
 
 
-class Identity(Initializer):
+class Identity(_Builtin):
     """``gain`` times the identity matrix.
 
     >>> Identity(2.0)((2, 3)).numpy()
@@ -83,7 +125,7 @@ class Identity(Initializer):
         super().__init__(gain=gain)
 
 
-class Orthogonal(Initializer):
+class Orthogonal(_Builtin):
     """``gain`` times a matrix of orthonormal rows or columns, seen as ``(..., last axis)``.
 
     Reference: Saxe et al., 2014, "Exact solutions to the nonlinear dynamics of learning in deep
@@ -100,7 +142,7 @@ class Orthogonal(Initializer):
         super().__init__(gain=gain, seed=seed)
 
 
-class VarianceScaling(Initializer):
+class VarianceScaling(_Builtin):
     """Variance ``scale / fan``.
 
     Args:
@@ -108,6 +150,9 @@ class VarianceScaling(Initializer):
         mode: which fan: ``"fan_in"``, ``"fan_out"`` or their mean, ``"fan_avg"``.
         distribution: ``"truncated_normal"``, ``"untruncated_normal"`` or ``"uniform"``.
         seed: makes every weight this initializer makes the same.
+        input_axes: with ``output_axes``, the axes whose extents make up ``fan_in``, and those of
+            ``fan_out``; by default the last two, and those before them as a receptive field.
+        output_axes: see ``input_axes``.
     """
 
     def __init__(
@@ -116,63 +161,102 @@ class VarianceScaling(Initializer):
         mode: str = "fan_in",
         distribution: str = "truncated_normal",
         seed: int | None = None,
+        input_axes: Sequence[int] | None = None,
+        output_axes: Sequence[int] | None = None,
     ) -> None:
-        super().__init__(scale=scale, mode=mode, distribution=distribution, seed=seed)
+        super().__init__(
+            scale=scale,
+            mode=mode,
+            distribution=distribution,
+            seed=seed,
+            input_axes=input_axes,
+            output_axes=output_axes,
+        )
 
 
-class GlorotUniform(Initializer):
+class GlorotUniform(_Builtin):
     """Uniform with variance ``2 / (fan_in + fan_out)``.
 
     Reference: Glorot and Bengio, 2010, "Understanding the difficulty of training deep feedforward
     neural networks".
     """
 
-    def __init__(self, seed: int | None = None) -> None:
-        super().__init__(seed=seed)
+    def __init__(
+        self,
+        seed: int | None = None,
+        input_axes: Sequence[int] | None = None,
+        output_axes: Sequence[int] | None = None,
+    ) -> None:
+        super().__init__(seed=seed, input_axes=input_axes, output_axes=output_axes)
 
 
-class GlorotNormal(Initializer):
+class GlorotNormal(_Builtin):
     """Truncated normal with variance ``2 / (fan_in + fan_out)``. Glorot and Bengio, 2010."""
 
-    def __init__(self, seed: int | None = None) -> None:
-        super().__init__(seed=seed)
+    def __init__(
+        self,
+        seed: int | None = None,
+        input_axes: Sequence[int] | None = None,
+        output_axes: Sequence[int] | None = None,
+    ) -> None:
+        super().__init__(seed=seed, input_axes=input_axes, output_axes=output_axes)
 
 
-class HeUniform(Initializer):
+class HeUniform(_Builtin):
     """Uniform with variance ``2 / fan_in``.
 
     Reference: He et al., 2015, "Delving deep into rectifiers".
     """
 
-    def __init__(self, seed: int | None = None) -> None:
-        super().__init__(seed=seed)
+    def __init__(
+        self,
+        seed: int | None = None,
+        input_axes: Sequence[int] | None = None,
+        output_axes: Sequence[int] | None = None,
+    ) -> None:
+        super().__init__(seed=seed, input_axes=input_axes, output_axes=output_axes)
 
 
-class HeNormal(Initializer):
+class HeNormal(_Builtin):
     """Truncated normal with variance ``2 / fan_in``. He et al., 2015."""
 
-    def __init__(self, seed: int | None = None) -> None:
-        super().__init__(seed=seed)
+    def __init__(
+        self,
+        seed: int | None = None,
+        input_axes: Sequence[int] | None = None,
+        output_axes: Sequence[int] | None = None,
+    ) -> None:
+        super().__init__(seed=seed, input_axes=input_axes, output_axes=output_axes)
 
 
-class LecunUniform(Initializer):
+class LecunUniform(_Builtin):
     """Uniform with variance ``1 / fan_in``.
 
     Reference: LeCun et al., 1998, "Efficient backprop".
     """
 
-    def __init__(self, seed: int | None = None) -> None:
-        super().__init__(seed=seed)
+    def __init__(
+        self,
+        seed: int | None = None,
+        input_axes: Sequence[int] | None = None,
+        output_axes: Sequence[int] | None = None,
+    ) -> None:
+        super().__init__(seed=seed, input_axes=input_axes, output_axes=output_axes)
 
 
-class LecunNormal(Initializer):
+class LecunNormal(_Builtin):
     """Truncated normal with variance ``1 / fan_in``. LeCun et al., 1998."""
 
-    def __init__(self, seed: int | None = None) -> None:
-        super().__init__(seed=seed)
+    def __init__(
+        self,
+        seed: int | None = None,
+        input_axes: Sequence[int] | None = None,
+        output_axes: Sequence[int] | None = None,
+    ) -> None:
+        super().__init__(seed=seed, input_axes=input_axes, output_axes=output_axes)
 
 
-class STFT(Initializer):
+class STFT(_Builtin):
     """Kernels of a short-time Fourier transform, for a convolution of one channel.
 
     Args:
@@ -219,17 +303,77 @@ _CLASSES = {
     )
 }
 
+# Keras's other names.
+IdentityInitializer = Identity
+OrthogonalInitializer = Orthogonal
+STFTInitializer = STFT
+constant = Constant
+glorot_normal = GlorotNormal
+glorot_uniform = GlorotUniform
+he_normal = HeNormal
+he_uniform = HeUniform
+identity = Identity
+lecun_normal = LecunNormal
+lecun_uniform = LecunUniform
+ones = Ones
+orthogonal = Orthogonal
+random_normal = RandomNormal
+random_uniform = RandomUniform
+stft = STFT
+truncated_normal = TruncatedNormal
+variance_scaling = VarianceScaling
+zeros = Zeros
 
-def get(identifier: Any) -> Initializer:
-    """An initializer from its name, its serialized form, or itself."""
-    if isinstance(identifier, Initializer):
-        return identifier
-    if isinstance(identifier, type) and issubclass(identifier, Initializer):
-        return identifier()
-    if not isinstance(identifier, (str, dict)):
-        raise TypeError(
-            f"initializer is {identifier!r}, expected a name or an object of lamina.initializers"
-        )
-    known = _lamina.initializer_config(identifier)
-    result: Initializer = _CLASSES[known["class_name"]].from_config(known["config"])
-    return result
+_KIND = _pieces.Kind(
+    "initializer",
+    {
+        **_CLASSES,
+        **{_naming.snake_case(name): cls for name, cls in _CLASSES.items()},
+        "IdentityInitializer": Identity,
+        "OrthogonalInitializer": Orthogonal,
+        "STFTInitializer": STFT,
+        "normal": RandomNormal,
+        "one": Ones,
+        "uniform": RandomUniform,
+        "zero": Zeros,
+    },
+    _lamina.initializer_config,
+)
+
+
+def serialize(initializer: Any) -> Any:
+    """The configuration of an initializer, from which ``deserialize`` makes an equal one.
+
+    >>> serialize(Constant(2.0))["config"]
+    {'value': 2.0}
+    """
+    return _serialized.serialize(initializer)
+
+
+def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Any:
+    """The initializer of a configuration that ``serialize`` gave.
+
+    Args:
+        config: the configuration.
+        custom_objects: classes and functions of your own by name.
+    """
+    with _naming.scope(custom_objects):
+        return _KIND.read(config)
+
+
+def get(identifier: Any) -> Any:
+    """An initializer from its name, its serialized form, an array of the values, or itself; None
+    for none.
+
+    >>> get("he_normal")
+    HeNormal(seed=None, input_axes=None, output_axes=None)
+    """
+    if identifier is None:
+        return None
+    if isinstance(identifier, (Tensor, Variable, np.ndarray, np.generic)):
+        return Constant(identifier)
+    return _KIND.read(identifier)
+
+
+def _json_form(value: Any) -> Any:
+    return _serialized.serialize(value) if isinstance(value, np.ndarray) else value

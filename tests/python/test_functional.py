@@ -473,10 +473,65 @@ def test_drawings(tmp_path, capsys):
     assert '"both (Concatenate) (None, 15)"' in graph
     assert graph.count("->") == 9
     path = tmp_path / "model.dot"
-    assert lamina.utils.plot_model(model, path, show_shapes=True) == str(path)
+    drawn = lamina.utils.plot_model(model, path, show_shapes=True, show_layer_names=True)
+    assert drawn == str(path)
     assert path.read_text() == graph
     lamina.utils.plot_model(model, tmp_path / "model.txt")
     assert "Connected to" in (tmp_path / "model.txt").read_text()
+
+
+def nested():
+    inner = Sequential([Input((4,)), Dense(3, activation="relu"), Dense(2)], name="inner")
+    inner.trainable = False
+    x = Input((4,))
+    return Model(x, layers.add([inner(x), Dense(2, name="side")(x)]), name="outer")
+
+
+def test_drawing_shows_what_it_is_asked_for():
+    graph = lamina.utils.model_to_dot(
+        nested(),
+        show_dtype=True,
+        rankdir="LR",
+        expand_nested=True,
+        dpi=96,
+        show_layer_activations=True,
+        show_trainable=True,
+    )
+    lines = {line.strip() for line in graph.splitlines()}
+    assert lines >= {
+        "rankdir=LR;",
+        "dpi=96;",
+        "subgraph cluster_1 {",
+        'n1_1 [label="dense (Dense) relu float32 not trainable"];',
+        '2 [label="side (Dense) linear float32 trainable"];',
+        "0 -> n1_0;",
+        "n1_2 -> 3;",
+    }
+    assert '[label="Dense"]' in lamina.utils.model_to_dot(nested(), show_layer_names=False)
+    with pytest.raises(ValueError, match="rankdir TB, LR, BT or RL, got 'up'"):
+        lamina.utils.model_to_dot(nested(), rankdir="up")
+
+
+def test_summary_shows_what_it_is_asked_for(capsys):
+    model = nested()
+
+    def rows(**options):
+        model.summary(**options)
+        return capsys.readouterr().out.splitlines()
+
+    assert "    dense_1 (Dense)" in "\n".join(rows(expand_nested=True))
+    trainable = {row.split()[0]: row.split() for row in rows(show_trainable=True)[3:7]}
+    assert ("no" in trainable["inner"], "yes" in trainable["side"]) == (True, True)
+    narrow = rows(line_length=50)
+    assert max(map(len, narrow[:-2])) <= 50
+    assert "".join(row.split("  ")[0] for row in narrow[5:7]) == "inner (Sequential)"
+    wide = rows(line_length=60, positions=[0.3, 0.6, 0.8, 1.0])
+    assert {len(row) for row in wide if set(row) == {"-"}} == {60}
+    assert [row.split()[0] for row in rows(layer_range=["in.*r", "side"])[3:5]] == ["inner", "side"]
+    with pytest.raises(ValueError, match="no layer 'none'; its layers are input, inner, side, add"):
+        rows(layer_range=["none", "side"])
+    with pytest.raises(ValueError, match="expected two names"):
+        rows(layer_range="inner")
 
 
 def test_only_models_are_drawn():
@@ -512,9 +567,12 @@ def test_what_makes_no_model():
 
     class Wrong(Model):
         def __init__(self):
-            super().__init__(a, y)
+            super().__init__(a, a)
 
-    with pytest.raises(TypeError, match=r"subclass lamina\.models\.Functional"):
+        def call(self, inputs):
+            return inputs
+
+    with pytest.raises(TypeError, match="Wrong defines call"):
         Wrong()
     shared = Dense(1)
     shared(a)

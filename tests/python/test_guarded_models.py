@@ -221,8 +221,8 @@ class Own(lamina.Model):
 
 class Worst(lamina.metrics.Metric):
     def __init__(self, name="worst"):
-        super().__init__(name)
-        self.worst = self.add_variable(name="worst")
+        super().__init__(name=name)
+        self.worst = self.add_weight(name="worst")
 
     def update_state(self, y_true, y_pred, sample_weight=None):
         error = ops.max(ops.abs(ops.cast(y_true, "float32") - y_pred))
@@ -250,7 +250,7 @@ def test_classes_of_ones_own(guarded):
 def test_a_training_loop_by_hand(guarded):
     def run():
         model, optimizer = network(), lamina.optimizers.Adam(0.01, clipnorm=0.5)
-        loss, metric = lamina.losses.get(LOSS), lamina.metrics.get("acc")
+        loss, metric = lamina.losses.as_loss(LOSS), lamina.metrics.get("acc")
         totals = []
         for _ in range(3):
             predictions = model(features(), training=True)
@@ -445,7 +445,7 @@ def test_labels_weights_gradients_and_masks_go_where_they_are_used(guarded):
         with lamina.device(device):
             there = lamina.Tensor(predictions, requires_grad=True)
             weight = lamina.Variable(predictions)
-        loss, metric = lamina.losses.get(LOSS), lamina.metrics.get("acc")
+        loss, metric = lamina.losses.as_loss(LOSS), lamina.metrics.get("acc")
         value = loss(labels, there, given) + loss(lamina.Tensor(labels), there * 2)
         value.backward()
         metric(labels, there, given)

@@ -49,7 +49,6 @@ def test_log_cosh(rng, dtype, close):
     small = np.full((5, 4), 1e-4, dtype)  # e^2 / 2 - e^4 / 12
     e = float(small[0, 0])
     close(losses.LogCosh()(np.zeros_like(small), small), e**2 / 2 - e**4 / 12)
-    assert {type(losses.get(name)) for name in ["logcosh", "log_cosh"]} == {losses.LogCosh}
 
 
 def test_binary_crossentropy(rng, dtype, close):
@@ -138,11 +137,6 @@ def test_wrong_options(make):
         make()
 
 
-@pytest.mark.parametrize("name", ["mse", "mean_squared_error", "MeanSquaredError"])
-def test_by_name(name):
-    assert isinstance(losses.get(name), losses.MeanSquaredError)
-
-
 def test_config_makes_an_equal_loss():
     loss = losses.CategoricalCrossentropy(True, 0.1, reduction="sum", name="c")
     assert type(loss).from_config(loss.get_config()).get_config() == loss.get_config()
@@ -152,25 +146,12 @@ def test_config_makes_an_equal_loss():
 def test_weights_of_time_steps(rng, dtype, close):
     t, p = rng.normal(size=(2, 4, 5, 3)).astype(dtype)
     each = np.mean((t.astype(float) - p) ** 2, -1)
-    for shape in [(4,), (4, 1), (4, 5)]:
-        w = rng.random(shape).astype(dtype)
-        expected = np.mean(each * w.reshape(4, -1))
+    for shape in [(), (4,), (4, 1), (4, 5)]:
+        w = np.asarray(rng.random(shape), dtype)
+        expected = np.mean(each * (w.reshape(4, -1) if shape else w))
         close(losses.MeanSquaredError()(t, p, w), expected)
         own = losses.LossFunction(lambda t, p: ops.mean(ops.square(t - p), axis=-1), "own")
         close(own(t, p, w), expected)
-
-
-def test_options_stay_as_they_were_given():
-    loss = losses.Huber()
-    with pytest.raises(AttributeError, match=r"delta of Huber .*make a new one: Huber\(delta=3"):
-        loss.delta = 3.0
-    with pytest.raises(AttributeError, match=r"reduction of Huber"):
-        loss.reduction = "sum"
-    own = losses.LossFunction(lambda t, p: ops.square(t - p), "own")
-    own.reduction = "sum"
-    assert own([1.0, 2.0], [2.0, 4.0]).item() == 5
-    with pytest.raises(ValueError, match="'median'"):
-        own.reduction = "median"
 
 
 def trained(loss):

@@ -245,7 +245,7 @@ def test_a_metric_is_reset_and_updated(data):
     class Count(Metric):
         def __init__(self):
             super().__init__(name="count")
-            self.seen = self.add_variable()
+            self.seen = self.add_weight()
 
         def update_state(self, y_true, y_pred, sample_weight=None):
             assert not y_pred.requires_grad

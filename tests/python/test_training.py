@@ -262,7 +262,7 @@ def test_compile_again_keeps_the_weights(data):
     assert np.array_equal(weights[0], model.get_weights()[0])
     assert model.optimizer.learning_rate == 0.5
     assert isinstance(model.loss, lamina.losses.MeanSquaredError)
-    assert model.metrics == []
+    assert model.metrics_names == ["loss"]
 
 
 def test_steady_state_asks_the_system_for_no_memory(data):

@@ -1,8 +1,12 @@
 #include "lamina/constraints/constraint.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <utility>
 
 #include "core/options.hpp"
+#include "core/pieces.hpp"
 #include "lamina/ops/activations.hpp"
 #include "lamina/ops/arithmetic.hpp"
 #include "lamina/ops/elementwise.hpp"
@@ -12,6 +16,14 @@ namespace lamina {
 namespace {
 
 constexpr double epsilon = 1e-7;  // Keras's
+
+constexpr const char* builtin_names = "max_norm, non_neg, unit_norm, min_max_norm";
+
+bool is_builtin(const std::string& class_name) {
+  constexpr std::string_view names[] = {"max_norm",  "MaxNorm",  "non_neg",      "NonNeg",
+                                        "unit_norm", "UnitNorm", "min_max_norm", "MinMaxNorm"};
+  return std::find(std::begin(names), std::end(names), class_name) != std::end(names);
+}
 
 }  // namespace
 
@@ -25,8 +37,8 @@ Constraint::Constraint(const std::string& name) {
   } else if (name == "min_max_norm" || name == "MinMaxNorm") {
     *this = min_max_norm();
   } else {
-    fail(ErrorKind::value, "unknown constraint '", name,
-         "'; expected one of max_norm, non_neg, unit_norm, min_max_norm");
+    *this = Pieces<Constraint>::instance().make("constraint", Config().set("class_name", name),
+                                                builtin_names);
   }
 }
 
@@ -72,11 +84,37 @@ Constraint Constraint::min_max_norm(double min_value, double max_value, double r
   return result;
 }
 
+Constraint Constraint::own(Function function, const std::string& class_name, const Config& config) {
+  return own(std::move(function),
+             [class_name, config] { return class_config(class_name, config); });
+}
+
+Constraint Constraint::own(Function function, std::function<Config()> class_and_config) {
+  Constraint result;
+  result.own_ = std::make_shared<const OwnPiece<Function>>(
+      OwnPiece<Function>{std::move(function), std::move(class_and_config)});
+  return result;
+}
+
+void register_constraint(const std::string& class_name,
+                         std::function<Constraint(const Config& config)> factory) {
+  if (is_builtin(class_name)) {
+    fail(ErrorKind::value, "'", class_name,
+         "' is a constraint of lamina; register yours under another name");
+  }
+  Pieces<Constraint>::instance().add(class_name, std::move(factory));
+}
+
 Constraint Constraint::from_config(const Config& class_and_config) {
   OptionReader outer(class_and_config);
   std::string class_name;
   outer("class_name", class_name);
   outer.expect("config");
+  outer.expect("module");
+  outer.expect("registered_name");
+  if (class_and_config.has("object") || !is_builtin(class_name)) {
+    return Pieces<Constraint>::instance().make("constraint", class_and_config, builtin_names);
+  }
   outer.refuse_unknown("a constraint");
   Constraint result(class_name);
   if (class_and_config.is_null("config")) return result;
@@ -104,6 +142,7 @@ void Constraint::write(Config& options, std::string_view key) const {
 }
 
 Config Constraint::config() const {
+  if (own_) return own_->class_and_config();
   Config config;
   if (class_name_ == "MinMaxNorm") config.set("min_value", min_);
   if (class_name_ == "MinMaxNorm" || class_name_ == "MaxNorm") config.set("max_value", max_);
@@ -115,6 +154,7 @@ Config Constraint::config() const {
 }
 
 Tensor Constraint::operator()(const Tensor& weight) const {
+  if (own_) return own_->function(weight);
   if (class_name_.empty()) return weight;
   if (class_name_ == "NonNeg") return ops::relu(weight);
   const std::vector<int> axes(axis_.begin(), axis_.end());

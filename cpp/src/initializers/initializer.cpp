@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "core/options.hpp"
+#include "core/pieces.hpp"
 #include "initializers/stft.hpp"
 #include "lamina/core/interruption.hpp"
+#include "lamina/ops/arrangement.hpp"
 
 namespace lamina {
 namespace {
@@ -24,6 +26,16 @@ Fans fans_of(const Shape& shape) {
   double field = 1;
   for (int axis = 0; axis < shape.rank() - 2; ++axis) field *= static_cast<double>(shape[axis]);
   return {field * static_cast<double>(shape[-2]), field * static_cast<double>(shape[-1])};
+}
+
+double extent_along(const Shape& shape, const std::vector<std::int64_t>& axes) {
+  double extent = 1;
+  for (const std::int64_t axis : axes) {
+    require(axis >= -shape.rank() && axis < shape.rank(), "VarianceScaling", "axis", axis,
+            "one of the weight's");
+    extent *= static_cast<double>(shape[shape.axis(static_cast<int>(axis))]);
+  }
+  return extent;
 }
 
 struct Named {
@@ -102,41 +114,75 @@ Tensor identity_matrix(const Shape& shape, Dtype dtype, double gain) {
   return Tensor::copy_of(std::span<const double>(values), shape).cast(dtype);
 }
 
+// The numbers of nested lists, under "value", row after row, and their shape.
+void flatten(const Config& holder, std::vector<double>& numbers, std::vector<std::int64_t>& shape,
+             std::size_t axis) {
+  if (holder.kind("value") != Config::Kind::list) {
+    numbers.push_back(holder.number("value"));
+    return;
+  }
+  const std::vector<Config> items = holder.items("value");
+  if (shape.size() == axis) shape.push_back(static_cast<std::int64_t>(items.size()));
+  if (shape[axis] != static_cast<std::int64_t>(items.size())) {
+    fail(ErrorKind::value, "Constant got lists of different lengths for one axis");
+  }
+  for (const Config& item : items) flatten(item, numbers, shape, axis + 1);
+}
+
+// Keras writes an array as {"class_name": "__numpy__", "config": {"value", "dtype"}}; with a
+// "shape" beside them the numbers need no nesting.
+Tensor values_from(const Config& config) {
+  const bool is_array = config.kind("value") == Config::Kind::object;
+  const Config holder = is_array ? config.child("value").child("config") : config;
+  std::vector<double> numbers;
+  std::vector<std::int64_t> extents;
+  flatten(holder, numbers, extents, 0);
+  Shape shape;
+  for (const std::int64_t extent : extents) shape.push_back(extent);
+  if (is_array && !holder.is_null("shape")) shape = holder.shape("shape");
+  if (static_cast<std::int64_t>(numbers.size()) != shape.size()) {
+    fail(ErrorKind::value, "Constant got lists that are nested to different depths");
+  }
+  const Tensor values = Tensor::copy_of(std::span<const double>(numbers), shape);
+  const bool has_dtype = is_array && !holder.is_null("dtype");
+  return has_dtype ? values.cast(dtype_from_name(holder.string("dtype"))) : values;
+}
+
 }  // namespace
 
 Initializer::Initializer(const std::string& name) {
+  std::optional<Initializer> found = builtin(name);
+  *this = found ? std::move(*found)
+                : Pieces<Initializer>::instance().make(
+                      "initializer", Config().set("class_name", name), known_names);
+}
+
+std::optional<Initializer> Initializer::builtin(const std::string& name) {
   const auto is = [&](const char* snake, const char* camel) {
     return name == snake || name == camel;
   };
   const bool is_ones = is("ones", "Ones") || name == "one";
   if (is_ones || is("zeros", "Zeros") || name == "zero") {
-    *this = constant(is_ones ? 1 : 0);
-    class_name_ = is_ones ? "Ones" : "Zeros";
-  } else if (is("constant", "Constant")) {
-    *this = constant(0);
-  } else if (is("random_normal", "RandomNormal") || name == "normal") {
-    *this = random_normal();
-  } else if (is("random_uniform", "RandomUniform") || name == "uniform") {
-    *this = random_uniform();
-  } else if (is("truncated_normal", "TruncatedNormal")) {
-    *this = truncated_normal();
-  } else if (is("identity", "Identity") || name == "IdentityInitializer") {
-    *this = identity();
-  } else if (is("orthogonal", "Orthogonal") || name == "OrthogonalInitializer") {
-    *this = orthogonal();
-  } else if (is("variance_scaling", "VarianceScaling")) {
-    *this = variance_scaling(1, "fan_in", "truncated_normal");
-  } else if (is("stft", "STFT") || name == "STFTInitializer") {
-    *this = stft();
-  } else {
-    for (const Named& row : scaling) {
-      if (!is(row.name, row.class_name)) continue;
-      *this = variance_scaling(row.scale, row.mode, row.distribution);
-      class_name_ = row.class_name;
-      return;
-    }
-    fail(ErrorKind::value, "unknown initializer '", name, "'; expected one of ", known_names);
+    Initializer result = constant(is_ones ? 1 : 0);
+    result.class_name_ = is_ones ? "Ones" : "Zeros";
+    return result;
   }
+  if (is("constant", "Constant")) return constant(0);
+  if (is("random_normal", "RandomNormal") || name == "normal") return random_normal();
+  if (is("random_uniform", "RandomUniform") || name == "uniform") return random_uniform();
+  if (is("truncated_normal", "TruncatedNormal")) return truncated_normal();
+  if (is("identity", "Identity") || name == "IdentityInitializer") return identity();
+  if (is("orthogonal", "Orthogonal") || name == "OrthogonalInitializer") return orthogonal();
+  if (is("variance_scaling", "VarianceScaling"))
+    return variance_scaling(1, "fan_in", "truncated_normal");
+  if (is("stft", "STFT") || name == "STFTInitializer") return stft();
+  for (const Named& row : scaling) {
+    if (!is(row.name, row.class_name)) continue;
+    Initializer result = variance_scaling(row.scale, row.mode, row.distribution);
+    result.class_name_ = row.class_name;
+    return result;
+  }
+  return std::nullopt;
 }
 
 Initializer Initializer::constant(double value) {
@@ -145,6 +191,36 @@ Initializer Initializer::constant(double value) {
   result.class_name_ = "Constant";
   result.a_ = value;
   return result;
+}
+
+Initializer Initializer::constant(const Tensor& values) {
+  Initializer result;
+  result.class_name_ = "Constant";
+  result.values_ = values;
+  return result;
+}
+
+Initializer Initializer::own(Function function, const std::string& class_name,
+                             const Config& config) {
+  return own(std::move(function),
+             [class_name, config] { return class_config(class_name, config); });
+}
+
+Initializer Initializer::own(Function function, std::function<Config()> class_and_config) {
+  Initializer result;
+  result.kind_ = Kind::own;
+  result.own_ = std::make_shared<const OwnPiece<Function>>(
+      OwnPiece<Function>{std::move(function), std::move(class_and_config)});
+  return result;
+}
+
+void register_initializer(const std::string& class_name,
+                          std::function<Initializer(const Config& config)> factory) {
+  if (Initializer::is_builtin(class_name)) {
+    fail(ErrorKind::value, "'", class_name,
+         "' is an initializer of lamina; register yours under another name");
+  }
+  Pieces<Initializer>::instance().add(class_name, std::move(factory));
 }
 
 Initializer Initializer::random_normal(double mean, double stddev) {
@@ -232,6 +308,14 @@ Initializer Initializer::stft(const std::string& side, const std::string& window
   return result;
 }
 
+Initializer Initializer::with_axes(std::vector<std::int64_t> input_axes,
+                                   std::vector<std::int64_t> output_axes) const {
+  Initializer result = *this;
+  result.input_axes_ = std::move(input_axes);
+  result.output_axes_ = std::move(output_axes);
+  return result;
+}
+
 Initializer Initializer::with_seed(std::int64_t seed) const {
   Initializer result = *this;
   result.seed_ = seed;
@@ -248,17 +332,26 @@ Initializer Initializer::from_config(const Config& class_and_config) {
   std::string class_name;
   outer("class_name", class_name);
   outer.expect("config");
+  outer.expect("module");
+  outer.expect("registered_name");
+  std::optional<Initializer> found;
+  if (!class_and_config.has("object")) found = builtin(class_name);
+  if (!found) {
+    return Pieces<Initializer>::instance().make("initializer", class_and_config, known_names);
+  }
   outer.refuse_unknown("an initializer");
 
-  Initializer result(class_name);
+  Initializer result = std::move(*found);
   if (class_and_config.is_null("config")) return result;
   const Config config = class_and_config.child("config");
   OptionReader read(config);
   std::optional<std::int64_t> seed;
   if (result.kind_ == Kind::constant && class_name == "Constant") {
-    double value = 0;
-    read("value", value);
-    result = constant(value);
+    read.expect("value");
+    const bool is_number = !config.has("value") || config.kind("value") == Config::Kind::number ||
+                           config.kind("value") == Config::Kind::integer;
+    result = is_number ? constant(config.has("value") ? config.number("value") : 0)
+                       : constant(values_from(config));
   } else if (result.kind_ == Kind::identity || result.kind_ == Kind::orthogonal) {
     double gain = result.a_;
     read("gain", gain);
@@ -287,6 +380,8 @@ Initializer Initializer::from_config(const Config& class_and_config) {
       result = variance_scaling(scale, mode, distribution);
     }
     read("seed", seed);
+    read("input_axes", result.input_axes_);
+    read("output_axes", result.output_axes_);
   } else if (result.kind_ == Kind::stft) {
     std::string side = "real";
     std::optional<std::string> window = "hann", scaling = "density";
@@ -304,8 +399,19 @@ Initializer Initializer::from_config(const Config& class_and_config) {
 }
 
 Config Initializer::config() const {
+  if (own_) return own_->class_and_config();
   Config config;
-  if (class_name_ == "Constant") config.set("value", a_);
+  if (values_.defined()) {
+    const Tensor numbers = values_.cast(Dtype::float64);
+    const auto all = numbers.values<double>();
+    config.set("value", class_config("__numpy__",
+                                     Config()
+                                         .set("value", std::vector<double>(all.begin(), all.end()))
+                                         .set("shape", values_.shape())
+                                         .set("dtype", name_of(values_.dtype()))));
+  } else if (class_name_ == "Constant") {
+    config.set("value", a_);
+  }
   if (kind_ == Kind::normal || kind_ == Kind::truncated_normal) {
     config.set("mean", a_).set("stddev", b_);
   }
@@ -326,11 +432,30 @@ Config Initializer::config() const {
   if (kind_ != Kind::constant && kind_ != Kind::identity && kind_ != Kind::stft) {
     OptionWriter write(config);
     write("seed", seed_);
+    if (input_axes_) write("input_axes", input_axes_);
+    if (output_axes_) write("output_axes", output_axes_);
   }
   return class_config(class_name_, config);
 }
 
+double Initializer::fan(const Shape& shape) const {
+  const Fans fans = input_axes_ && output_axes_ ? Fans{extent_along(shape, *input_axes_),
+                                                       extent_along(shape, *output_axes_)}
+                                                : fans_of(shape);
+  if (mode_ == "fan_in") return fans.in;
+  return mode_ == "fan_out" ? fans.out : (fans.in + fans.out) / 2;
+}
+
 Tensor Initializer::operator()(const Shape& shape, Dtype dtype, RandomStream& shared) const {
+  if (own_) {
+    Tensor made = own_->function(shape, dtype);
+    if (made.shape() != shape) {
+      fail(ErrorKind::value, "an initializer gave values of shape ", made.shape(), ", expected ",
+           shape);
+    }
+    return made.cast(dtype);
+  }
+  if (values_.defined()) return ops::broadcast_to(values_.cast(dtype), shape);
   if (kind_ == Kind::constant) return Tensor::full(shape, a_, dtype);
   if (kind_ == Kind::identity) return identity_matrix(shape, dtype, a_);
   if (kind_ == Kind::stft) {
@@ -341,11 +466,7 @@ Tensor Initializer::operator()(const Shape& shape, Dtype dtype, RandomStream& sh
   if (kind_ == Kind::normal) return own.normal(shape, a_, b_, dtype);
   if (kind_ == Kind::truncated_normal) return own.truncated_normal(shape, a_, b_, dtype);
   if (kind_ == Kind::uniform) return own.uniform(shape, a_, b_, dtype);
-  const Fans fans = fans_of(shape);
-  const double fan = mode_ == "fan_in"    ? fans.in
-                     : mode_ == "fan_out" ? fans.out
-                                          : (fans.in + fans.out) / 2;
-  const double variance = a_ / std::max(1.0, fan);
+  const double variance = a_ / std::max(1.0, fan(shape));
   if (distribution_ == "uniform") {
     const double limit = std::sqrt(3 * variance);
     return own.uniform(shape, -limit, limit, dtype);

@@ -8,6 +8,7 @@
 
 #include "core/check.hpp"
 #include "core/json.hpp"
+#include "core/portable.hpp"
 #include "io/atomic_write.hpp"
 #include "io/foreign_files.hpp"
 #include "io/input_file.hpp"
@@ -175,15 +176,22 @@ class ModelFile {
 // What losses and metrics have summed up in this epoch.
 std::vector<std::pair<std::string, Variable>> ModelFile::sums_of(
     const Model::CompileState& training) {
-  std::vector<std::pair<std::string, Variable>> sums{{"loss", training.totals.loss.variable()}};
+  std::vector<std::pair<std::string, Variable>> sums;
+  const auto add = [&](const std::string& name, const Metric& metric) {
+    const auto& variables = metric.variables();
+    for (std::size_t k = 0; k < variables.size(); ++k) {
+      sums.emplace_back(concat(name, "/", k), variables[k]);
+    }
+  };
+  add("loss", *training.totals.loss);
   for (std::size_t i = 0; i < training.totals.outputs.size(); ++i) {
     sums.emplace_back(concat("output/", i), training.totals.outputs[i].variable());
   }
   for (std::size_t i = 0; i < training.metrics.size(); ++i) {
-    const auto& variables = training.metrics[i].metric->variables();
-    for (std::size_t k = 0; k < variables.size(); ++k) {
-      sums.emplace_back(concat("metric/", i, "/", k), variables[k]);
-    }
+    add(concat("metric/", i), *training.metrics[i].metric);
+  }
+  for (std::size_t i = 0; i < training.extra_metrics.size(); ++i) {
+    add(concat("extra/", i), *training.extra_metrics[i]);
   }
   return sums;
 }
@@ -226,6 +234,7 @@ std::string ModelFile::write(const Model& model, Content content) {
   Config header;
   header.set("format_version", format_version);
   header.set(checksums_key, true);
+  const PortableScope portable;
   const auto weights = weights_in_file(model);
   VariableMap<std::string> paths;
   for (const auto& [path, weight] : weights) {

@@ -91,6 +91,19 @@ Tensor BatchNormalization::call(const Tensor& inputs, bool training) {
   return call_fused(inputs, training, {});
 }
 
+bool BatchNormalization::take_option(std::string_view key, const Layer& from) {
+  const auto& other = static_cast<const BatchNormalization&>(from).options_;
+  if (key == "momentum") {
+    options_.momentum = other.momentum;
+  } else if (key == "epsilon") {
+    options_.epsilon = other.epsilon;
+    folded_.reset();
+  } else {
+    return false;
+  }
+  return true;
+}
+
 bool BatchNormalization::fuses(const Activation& activation) const {
   return scales_channels() && activation.name() == "relu";
 }

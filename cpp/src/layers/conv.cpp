@@ -86,6 +86,19 @@ bool Conv<rank>::is_linear() const {
 }
 
 template <int rank>
+bool Conv<rank>::take_option(std::string_view key, const Layer& from) {
+  const auto& other = static_cast<const Conv&>(from).options_;
+  if (key == "activation") {
+    options_.activation = other.activation;
+  } else if (key == "activity_regularizer") {
+    options_.activity_regularizer = other.activity_regularizer;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+template <int rank>
 bool Conv<rank>::fuses(const Activation& activation) const {
   return is_linear() && ops::is_fused(activation);
 }

@@ -52,6 +52,18 @@ Tensor Dense::call(const Tensor& inputs, bool training) {
   return outputs;
 }
 
+bool Dense::take_option(std::string_view key, const Layer& from) {
+  const auto& other = static_cast<const Dense&>(from).options_;
+  if (key == "activation") {
+    options_.activation = other.activation;
+  } else if (key == "activity_regularizer") {
+    options_.activity_regularizer = other.activity_regularizer;
+  } else {
+    return false;
+  }
+  return true;
+}
+
 bool Dense::fuses(const Activation& activation) const {
   return options_.activation.name() == "linear" && !options_.activity_regularizer &&
          ops::is_fused(activation);

@@ -31,6 +31,12 @@ std::shared_ptr<Layer> LayerNormalization::from_config(const Config& config) {
 
 Config LayerNormalization::config() const { return with_options(base_config(), options_); }
 
+bool LayerNormalization::take_option(std::string_view key, const Layer& from) {
+  if (key != "epsilon") return false;
+  options_.epsilon = static_cast<const LayerNormalization&>(from).options_.epsilon;
+  return true;
+}
+
 void LayerNormalization::build(const Shape& input_shape) {
   axes_ = AxesLast(label(), input_shape, options_.axis);
   if (options_.scale) {

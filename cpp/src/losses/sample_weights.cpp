@@ -27,6 +27,7 @@ Tensor with_rank(const Tensor& weights, int rank) {
 
 std::int64_t values_per_weight(const std::string& owner, const Shape& weights,
                                const Shape& values) {
+  if (weights.rank() == 0) return values.size();  // one for all
   const Shape given = without_trailing_ones(weights), held = without_trailing_ones(values);
   bool fits = given.rank() <= held.rank() && given.rank() > 0;
   for (int axis = 0; fits && axis < given.rank(); ++axis) fits = given[axis] == held[axis];

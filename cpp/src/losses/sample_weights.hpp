@@ -12,7 +12,8 @@
 namespace lamina {
 
 /// How many neighbouring values of `shape` share one weight: the weights' axes are the leading ones
-/// of the values, but for trailing axes of 1. A value error that names `owner` otherwise.
+/// of the values, but for trailing axes of 1; a single number weighs all. A value error that names
+/// `owner` otherwise.
 std::int64_t values_per_weight(const std::string& owner, const Shape& weights, const Shape& values);
 
 /// `sample_weight` times `mask`, in `dtype`; undefined where neither is given.

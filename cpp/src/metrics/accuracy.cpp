@@ -1,6 +1,11 @@
 #include "lamina/metrics/accuracy.hpp"
 
+#include <cmath>
+
+#include "lamina/metrics/functions.hpp"
 #include "metrics/options.hpp"
+#include "metrics/pairs.hpp"
+#include "metrics/weights.hpp"
 #include "ops/support.hpp"
 
 namespace lamina {
@@ -16,8 +21,7 @@ Accuracy::Accuracy(const Options& options)
 
 BinaryAccuracy::BinaryAccuracy(const Options& options)
     : AccuracyMetric("BinaryAccuracy", options.name, Rule::binary, options.threshold) {
-  require(options.threshold > 0 && options.threshold < 1, type(), "threshold", options.threshold,
-          "in (0, 1)");
+  require(std::isfinite(options.threshold), type(), "threshold", options.threshold, "finite");
 }
 
 Config BinaryAccuracy::config() const {
@@ -42,7 +46,8 @@ AccuracyKind automatic_kind(const Shape& target, const Shape& prediction) {
 }  // namespace
 
 void AccuracyMetric::update(const Tensor& target, const Tensor& predicted, const Tensor& weight) {
-  const Tensor prediction = predicted.rank() == 1 ? predicted.reshape({-1, 1}) : predicted;
+  const Tensor compared = comparable(predicted);
+  const Tensor prediction = compared.rank() <= 1 ? compared.reshape({-1, 1}) : compared;
   const Shape& shape = prediction.shape();
   const AccuracyKind kind = rule_ == Rule::exact         ? AccuracyKind::exact
                             : rule_ == Rule::binary      ? AccuracyKind::binary
@@ -50,18 +55,54 @@ void AccuracyMetric::update(const Tensor& target, const Tensor& predicted, const
                             : rule_ == Rule::sparse      ? AccuracyKind::sparse
                                                          : automatic_kind(target.shape(), shape);
   const bool sparse = kind == AccuracyKind::sparse;
-  const std::int64_t cols = shape.last();
-  const std::int64_t rows = cols == 0 ? 0 : prediction.size() / cols;
-  if (rows == 0 || target.size() != (sparse ? rows : prediction.size())) {
-    fail(ErrorKind::value, "metric '", name(), "' got targets of shape ", target.shape(),
-         " for predictions of shape ", shape);
+  const bool by_row = kind == AccuracyKind::categorical || sparse;
+  // A row's score is the mean of its elements, unless each of them has its own weight.
+  const bool each = !by_row && weighs_each(weight, shape);
+  const std::int64_t cols = each ? 1 : shape.last();
+  const Shape scored = each ? shape : shape.without(-1);
+  const Tensor labels =
+      labels_of_shape(owner(*this), target, sparse ? scored : predicted.shape(), predicted.shape())
+          .cast(sparse ? Dtype::int64 : prediction.dtype());
+  if (prediction.size() == 0) {
+    fail(ErrorKind::value, "metric '", name(), "' got predictions of shape ", predicted.shape(),
+         ", expected at least one");
   }
-  const Tensor labels = target.cast(sparse ? Dtype::int64 : prediction.dtype());
-  Tensor matches = Tensor::empty(shape.without(-1), prediction.dtype(), prediction.device());
+  Tensor matches = Tensor::empty(scored, prediction.dtype(), prediction.device());
   ops::shared_backend(name(), {&prediction, &labels})
-      .accuracy({prediction.dtype(), kind, threshold_, rows, cols, prediction.data(), labels.data(),
-                 matches.mutable_data()});
+      .accuracy({prediction.dtype(), kind, threshold_, matches.size(), cols, prediction.data(),
+                 labels.data(), matches.mutable_data()});
   add(matches, weight, predicted.mask());
 }
+
+TopKCategoricalAccuracy::TopKCategoricalAccuracy(const Options& options)
+    : MeanMetric("TopKCategoricalAccuracy",
+                 name_or_default("TopKCategoricalAccuracy", options.name)),
+      options_(options) {
+  require(options.k >= 1, type(), "k", options.k, "of at least 1");
+}
+
+void TopKCategoricalAccuracy::update(const Tensor& target, const Tensor& prediction,
+                                     const Tensor& weight) {
+  add(metrics::top_k_categorical_accuracy(target, prediction, options_.k), weight,
+      prediction.mask());
+}
+
+Config TopKCategoricalAccuracy::config() const { return config_of(*this, options_); }
+
+SparseTopKCategoricalAccuracy::SparseTopKCategoricalAccuracy(const Options& options)
+    : MeanMetric("SparseTopKCategoricalAccuracy",
+                 name_or_default("SparseTopKCategoricalAccuracy", options.name)),
+      options_(options) {
+  require(options.k >= 1, type(), "k", options.k, "of at least 1");
+}
+
+void SparseTopKCategoricalAccuracy::update(const Tensor& target, const Tensor& prediction,
+                                           const Tensor& weight) {
+  add(metrics::sparse_top_k_categorical_accuracy(target, prediction, options_.k,
+                                                 options_.from_sorted_ids),
+      weight, prediction.mask());
+}
+
+Config SparseTopKCategoricalAccuracy::config() const { return config_of(*this, options_); }
 
 }  // namespace lamina

@@ -2,11 +2,9 @@
 
 #include <cstdlib>
 
-#include "lamina/ops/arithmetic.hpp"
-#include "lamina/ops/composed.hpp"
-#include "lamina/ops/reduction.hpp"
+#include "lamina/autograd/autograd.hpp"
+#include "lamina/metrics/functions.hpp"
 #include "metrics/options.hpp"
-#include "ops/trailing_axis.hpp"
 
 namespace lamina {
 
@@ -19,13 +17,8 @@ CosineSimilarity::CosineSimilarity(const Options& options)
 
 void CosineSimilarity::update(const Tensor& target, const Tensor& prediction,
                               const Tensor& weight) {
-  const Tensor labels = ops::with_trailing_axis_of(target, prediction.shape());
-  if (labels.shape() != prediction.shape()) {
-    fail(ErrorKind::value, "metric '", name(), "' got targets of shape ", target.shape(),
-         " for predictions of shape ", prediction.shape());
-  }
-  const Tensor left = ops::normalize(labels.cast(prediction.dtype()), {axis_});
-  add(ops::sum(left * ops::normalize(prediction, {axis_}), {axis_}), weight, prediction.mask());
+  const NoGrad no_grad;
+  add(metrics::cosine_similarity(target, prediction, {axis_}), weight, prediction.mask());
 }
 
 Config CosineSimilarity::config() const {

@@ -1,9 +1,8 @@
 #include "lamina/metrics/mean.hpp"
 
-#include "backend/backend.hpp"
-#include "lamina/ops/reduction.hpp"
-#include "losses/sample_weights.hpp"
 #include "metrics/options.hpp"
+#include "metrics/weights.hpp"
+#include "ops/support.hpp"
 
 namespace lamina {
 namespace {
@@ -13,8 +12,9 @@ namespace {
        " of values, and compares no predictions with targets; call its update with the values");
 }
 
+// Whole numbers are added as they are, as far as a double holds them.
 Tensor floating(const Tensor& values) {
-  return is_floating(values.dtype()) ? values : values.cast(Dtype::float32);
+  return is_floating(values.dtype()) ? values : values.cast(Dtype::float64);
 }
 
 }  // namespace
@@ -32,12 +32,15 @@ Sum::Sum(const Options& options)
 
 void Sum::update(const Tensor& given, const Tensor& sample_weight) {
   const Tensor values = floating(given);
-  const std::string owner = "metric '" + name() + "'";
-  const Tensor weights = masked_weights(owner, sample_weight, given.mask(), values.dtype());
-  const Tensor sum = ops::sum(weights.defined() ? weighted(owner, values, weights) : values);
-  if (sum.device() != total_.value().device()) move_to(sum.device());
-  backend_for(sum.device())
-      .accumulate({sum.dtype(), sum.data(), 1, static_cast<double*>(total_.begin_update())});
+  if (values.size() == 0) return;
+  const Tensor weights = fitted_weights(owner(*this), sample_weight, given.mask(), values.shape());
+  if (values.device() != total_.value().device()) move_to(values.device());
+  const bool is_weighted = weights.defined();
+  ops::shared_backend(name(), {&values, &weights})
+      .accumulate_mean({values.dtype(), is_weighted ? weights.dtype() : Dtype::float64,
+                        values.size(), is_weighted ? values.size() / weights.size() : 1, 1,
+                        values.data(), is_weighted ? weights.data() : nullptr,
+                        static_cast<double*>(total_.begin_update()), nullptr});
 }
 
 void Sum::update(const Tensor&, const Tensor&, const Tensor&) { fail_to_compare(*this); }

@@ -3,14 +3,11 @@
 #include "core/join.hpp"
 #include "core/named_options.hpp"
 #include "core/registry.hpp"
-#include "lamina/metrics/accuracy.hpp"
-#include "lamina/metrics/cosine_similarity.hpp"
 #include "lamina/metrics/loss_metric.hpp"
 #include "lamina/metrics/mean.hpp"
-#include "lamina/metrics/precision_recall.hpp"
 #include "losses/fused_loss.hpp"
-#include "losses/sample_weights.hpp"
 #include "metrics/options.hpp"
+#include "metrics/weights.hpp"
 #include "ops/support.hpp"
 
 namespace lamina {
@@ -26,14 +23,14 @@ std::shared_ptr<Metric> make_metric(const char* type, const Config& config) {
   return std::make_shared<Class>(named_options_from<typename Class::Options>(config, type));
 }
 
-constexpr MetricRow metrics[] = {
+constexpr MetricRow builtin_metrics[] = {
 #define METRIC(Class, name, alias) {#Class, name, alias, make_metric<Class>},
 #include "metrics/metrics.def"
 #undef METRIC
 };
 
 const MetricRow* find_builtin(const std::string& name) {
-  for (const MetricRow& row : metrics) {
+  for (const MetricRow& row : builtin_metrics) {
     if (name == row.type || name == row.name || name == row.alias) return &row;
   }
   return nullptr;
@@ -49,7 +46,8 @@ std::shared_ptr<Metric> make_loss_metric(const std::string& type, const Config& 
 }
 
 [[noreturn]] void fail_unknown_metric(const std::string& name) {
-  fail_unknown("metric", name, join(metrics, &MetricRow::name) + ", " + builtin_loss_names(),
+  fail_unknown("metric", name,
+               join(builtin_metrics, &MetricRow::name) + ", " + builtin_loss_names(),
                Registry<Metric>::instance().names());
 }
 
@@ -71,6 +69,40 @@ void Metric::reset() {
   }
 }
 
+void Metric::restore(const TensorList& values) {
+  if (values.size() > variables_.size()) build_like(values);
+  if (values.size() != variables_.size()) {
+    fail(ErrorKind::value, "metric '", name_, "' has ", variables_.size(), " variables, got ",
+         values.size(), " values");
+  }
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    variables_[i].assign(values[i].to(variables_[i].device()).cast(variables_[i].dtype()));
+  }
+}
+
+std::vector<std::pair<std::string, double>> SeveralResults::entries(const std::string& name) const {
+  return entries_of(name, results());
+}
+
+std::vector<std::pair<std::string, double>> SeveralResults::entries_of(const std::string& name,
+                                                                       const Tensor& values) {
+  if (values.size() == 1) return {{name, values.item()}};
+  std::vector<std::pair<std::string, double>> named;
+  for (const double value : values.values<double>()) {
+    named.emplace_back(name + "_" + std::to_string(named.size()), value);
+  }
+  return named;
+}
+
+double SeveralResults::result() const {
+  const Tensor values = results();
+  if (values.size() != 1) {
+    fail(ErrorKind::state, "metric '", name(), "' gives ", values.size(),
+         " numbers; results() has them all");
+  }
+  return values.item();
+}
+
 MeanMetric::MeanMetric(std::string type, std::string name)
     : Metric(std::move(type), std::move(name)),
       total_(add_variable("total")),
@@ -81,16 +113,21 @@ double MeanMetric::result() const {
   return weights == 0 ? 0 : total() / weights;
 }
 
+void MeanMetric::add_mean(const Tensor& mean, double samples) {
+  if (mean.device() != total_.value().device()) move_to(mean.device());
+  backend_for(mean.device())
+      .accumulate_mean({mean.dtype(), Dtype::float64, 1, 1, samples, mean.data(), nullptr,
+                        static_cast<double*>(total_.begin_update()),
+                        static_cast<double*>(count_.begin_update())});
+}
+
 void MeanMetric::add(const Tensor& values, const Tensor& sample_weight, const Tensor& mask) {
   if (values.size() == 0) return;
   Tensor weights;
   std::int64_t repeat = 1;
   if (sample_weight.defined() || mask.defined()) {
-    const std::string owner = "metric '" + name() + "'";
-    const bool has_dtype = sample_weight.defined() && is_floating(sample_weight.dtype());
-    weights = masked_weights(owner, sample_weight, mask,
-                             has_dtype ? sample_weight.dtype() : Dtype::float64);
-    repeat = values_per_weight(owner, weights.shape(), values.shape());
+    weights = fitted_weights(owner(*this), sample_weight, mask, values.shape());
+    repeat = values.size() / weights.size();
   }
   const std::int64_t samples = values.rank() > 0 ? values.shape()[0] : 1;
   const double share = static_cast<double>(samples) / static_cast<double>(values.size());

@@ -1,69 +1,127 @@
-// Each is a weighted mean. Precision averages the labels over the predictions that say yes, recall
-// the predictions over the labels that are yes: true positives are what both count.
 #include "lamina/metrics/precision_recall.hpp"
 
-#include "lamina/ops/arithmetic.hpp"
-#include "lamina/ops/arrangement.hpp"
-#include "lamina/ops/comparison.hpp"
-#include "losses/sample_weights.hpp"
+#include <algorithm>
+
 #include "metrics/options.hpp"
-#include "ops/trailing_axis.hpp"
+#include "metrics/rates.hpp"
+#include "metrics/thresholds.hpp"
 
 namespace lamina {
 namespace {
 
-void require_threshold(const char* type, double threshold) {
-  require(threshold >= 0 && threshold <= 1, type, "thresholds", threshold, "in [0, 1]");
+std::vector<double> thresholds_of(const char* type, const PrecisionOptions& options) {
+  return thresholds_or(type, options.thresholds, options.top_k ? below_all : 0.5);
 }
 
-// Both as one column of 0 and 1, and the weight of each.
-struct Decisions {
-  Tensor labels, predictions, weights;
-};
-
-Decisions decisions_of(const Metric& metric, const Tensor& target, const Tensor& prediction,
-                       const Tensor& sample_weight, double threshold) {
-  const Tensor labels = ops::with_trailing_axis_of(target, prediction.shape());
-  if (labels.shape() != prediction.shape()) {
-    fail(ErrorKind::value, "metric '", metric.name(), "' got targets of shape ", target.shape(),
-         ", expected ", prediction.shape(), " to match the predictions");
-  }
-  const std::string owner = "metric '" + metric.name() + "'";
-  const Tensor limit = Tensor::full({}, threshold, prediction.dtype(), prediction.device());
-  const Tensor none = Tensor::full({}, 0, labels.dtype(), labels.device());
-  Tensor weights = masked_weights(owner, sample_weight, prediction.mask(), Dtype::float64);
-  const Tensor ones = Tensor::full(prediction.shape(), 1, Dtype::float64, prediction.device());
-  weights = weights.defined() ? weighted(owner, ones, weights) : ones;
-  return {ops::not_equal(labels, none).cast(Dtype::float64).reshape({-1}),
-          ops::greater(prediction, limit).cast(Dtype::float64).reshape({-1}),
-          weights.reshape({-1})};
+Tensor one_or_all(const std::vector<double>& values) {
+  const auto count = static_cast<std::int64_t>(values.size());
+  return Tensor::copy_of<double>(values, count == 1 ? Shape{} : Shape{count}, Device());
 }
 
 }  // namespace
 
 Precision::Precision(const Options& options)
-    : MeanMetric("Precision", name_or_default("Precision", options.name)),
-      threshold_(options.threshold) {
-  require_threshold("Precision", threshold_);
+    : ConfusionMetric("Precision", options.name,
+                      {.thresholds = thresholds_of("Precision", options),
+                       .top_k = options.top_k,
+                       .class_id = options.class_id,
+                       .clips = options.thresholds && are_even(*options.thresholds)},
+                      {{Outcome::true_positive, "true_positives"},
+                       {Outcome::false_positive, "false_positives"}}),
+      options_(options) {}
+
+Tensor Precision::results() const {
+  return one_or_all(shares(counts(Outcome::true_positive), counts(Outcome::false_positive)));
 }
 
-void Precision::update(const Tensor& target, const Tensor& prediction, const Tensor& weight) {
-  const Decisions given = decisions_of(*this, target, prediction, weight, threshold_);
-  add(given.labels, given.weights * given.predictions);
-}
-
-Config Precision::config() const { return MeanMetric::config().set("thresholds", threshold_); }
+Config Precision::config() const { return config_of(*this, options_); }
 
 Recall::Recall(const Options& options)
-    : MeanMetric("Recall", name_or_default("Recall", options.name)), threshold_(options.threshold) {
-  require_threshold("Recall", threshold_);
+    : ConfusionMetric("Recall", options.name,
+                      {.thresholds = thresholds_of("Recall", options),
+                       .top_k = options.top_k,
+                       .class_id = options.class_id,
+                       .clips = options.thresholds && are_even(*options.thresholds)},
+                      {{Outcome::true_positive, "true_positives"},
+                       {Outcome::false_negative, "false_negatives"}}),
+      options_(options) {}
+
+Tensor Recall::results() const {
+  return one_or_all(shares(counts(Outcome::true_positive), counts(Outcome::false_negative)));
 }
 
-void Recall::update(const Tensor& target, const Tensor& prediction, const Tensor& weight) {
-  const Decisions given = decisions_of(*this, target, prediction, weight, threshold_);
-  add(given.predictions, given.weights * given.labels);
+Config Recall::config() const { return config_of(*this, options_); }
+
+namespace {
+
+std::vector<double> even_thresholds(const char* type, std::int64_t count) {
+  require(count >= 1, type, "num_thresholds", count, "above 0");
+  if (count == 1) return {0.5};
+  std::vector<double> thresholds = inner_thresholds(count);
+  thresholds.insert(thresholds.begin(), 0);
+  thresholds.push_back(1);
+  return thresholds;
 }
 
-Config Recall::config() const { return MeanMetric::config().set("thresholds", threshold_); }
+}  // namespace
+
+RateAtRate::RateAtRate(const char* type, const std::string& name, Rate wanted, Rate kept,
+                       const char* option, double level, std::int64_t num_thresholds,
+                       std::optional<std::int64_t> class_id)
+    : ConfusionMetric(type, name,
+                      {.thresholds = even_thresholds(type, num_thresholds),
+                       .class_id = class_id,
+                       .clips = num_thresholds > 1},
+                      {{Outcome::true_positive, "true_positives"},
+                       {Outcome::false_positive, "false_positives"},
+                       {Outcome::true_negative, "true_negatives"},
+                       {Outcome::false_negative, "false_negatives"}}),
+      wanted_(wanted),
+      kept_(kept),
+      level_(level) {
+  require(level >= 0 && level <= 1, type, option, level, "in [0, 1]");
+}
+
+std::vector<double> RateAtRate::rates(Rate rate) const {
+  if (rate == Rate::specificity) {
+    return shares(counts(Outcome::true_negative), counts(Outcome::false_positive));
+  }
+  return shares(
+      counts(Outcome::true_positive),
+      counts(rate == Rate::sensitivity ? Outcome::false_negative : Outcome::false_positive));
+}
+
+Tensor RateAtRate::results() const {
+  const std::vector<double> wanted = rates(wanted_), kept = rates(kept_);
+  double best = 0;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    if (kept[i] >= level_) best = std::max(best, wanted[i]);
+  }
+  return Tensor::scalar(best, Dtype::float64, Device());
+}
+
+SensitivityAtSpecificity::SensitivityAtSpecificity(const Options& options)
+    : RateAtRate("SensitivityAtSpecificity", options.name, Rate::sensitivity, Rate::specificity,
+                 "specificity", options.specificity, options.num_thresholds, options.class_id),
+      options_(options) {}
+Config SensitivityAtSpecificity::config() const { return config_of(*this, options_); }
+
+SpecificityAtSensitivity::SpecificityAtSensitivity(const Options& options)
+    : RateAtRate("SpecificityAtSensitivity", options.name, Rate::specificity, Rate::sensitivity,
+                 "sensitivity", options.sensitivity, options.num_thresholds, options.class_id),
+      options_(options) {}
+Config SpecificityAtSensitivity::config() const { return config_of(*this, options_); }
+
+PrecisionAtRecall::PrecisionAtRecall(const Options& options)
+    : RateAtRate("PrecisionAtRecall", options.name, Rate::precision, Rate::sensitivity, "recall",
+                 options.recall, options.num_thresholds, options.class_id),
+      options_(options) {}
+Config PrecisionAtRecall::config() const { return config_of(*this, options_); }
+
+RecallAtPrecision::RecallAtPrecision(const Options& options)
+    : RateAtRate("RecallAtPrecision", options.name, Rate::sensitivity, Rate::precision, "precision",
+                 options.precision, options.num_thresholds, options.class_id),
+      options_(options) {}
+Config RecallAtPrecision::config() const { return config_of(*this, options_); }
 
 }  // namespace lamina

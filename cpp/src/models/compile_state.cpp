@@ -35,14 +35,37 @@ bool Model::CompileState::has_loss() const {
                                    [](const OutputLoss& each) { return bool(each.loss); });
 }
 
+bool Model::CompileState::has_metrics() const {
+  return !(given.metrics.empty() && given.weighted_metrics.empty() && given.output_metrics.empty());
+}
+
 void Model::CompileState::LossTotals::reset() {
-  loss.reset();
+  loss->reset();
   for (Total& total : outputs) total.reset();
   samples = 0;
 }
 
+Logs Model::CompileState::logs(const LossTotals& sums) const {
+  const double samples = sums.samples > 0 ? static_cast<double>(sums.samples) : 1;
+  Logs logs{{"loss", sums.loss->result()}};
+  const auto counting = std::count_if(outputs.begin(), outputs.end(),
+                                      [](const auto& output) { return output.loss != nullptr; });
+  for (std::size_t i = 0; counting > 1 && i < outputs.size(); ++i) {
+    if (!outputs[i].loss) continue;
+    const double total = i < sums.outputs.size() ? sums.outputs[i].read() : 0;
+    logs.emplace_back(outputs[i].name + "_loss", total / samples);
+  }
+  const auto add = [&](const std::string& shown, const Metric& metric) {
+    for (auto& entry : metric.entries(shown)) logs.push_back(std::move(entry));
+  };
+  for (const auto& each : metrics) add(each.name, *each.metric);
+  for (const auto& metric : extra_metrics) add(metric->name(), *metric);
+  return logs;
+}
+
 void Model::CompileState::reset_metrics() const {
   for (const OutputMetric& each : metrics) each.metric->reset();
+  for (const auto& metric : extra_metrics) metric->reset();
 }
 
 void Model::CompileState::move_metrics_to(Device device) const {

@@ -11,6 +11,8 @@
 
 namespace lamina {
 
+class TrainingStep;
+
 struct Model::CompileState {
   /// What one output is compared by.
   struct Output {
@@ -27,7 +29,7 @@ struct Model::CompileState {
 
   /// Sums over the samples of a run: of the loss, and of each output's where several count.
   struct LossTotals {
-    Total loss;
+    std::shared_ptr<Mean> loss = std::make_shared<Mean>(MetricOptions{"loss"});
     std::vector<Total> outputs;
     std::int64_t samples = 0;
     void reset();
@@ -45,7 +47,9 @@ struct Model::CompileState {
   CompileOptions given;
   std::vector<Output> outputs;  // none until the model's are known
   std::vector<OutputMetric> metrics;
+  std::vector<std::shared_ptr<Metric>> extra_metrics;  // updated by others than the step
   LossTotals totals;
+  TrainingStep* step = nullptr;  // of the innermost run
   RandomStream shuffle;
   Position position;
   bool resumes = false;  // the run is to go on at `position`
@@ -56,7 +60,10 @@ struct Model::CompileState {
   /// Makes `outputs` and `metrics`; a value error where what was given does not fit them.
   void assign_outputs(const std::string& label, std::vector<std::string> names, std::size_t count);
   bool has_loss() const;
+  bool has_metrics() const;
   void reset_metrics() const;
+  /// The loss, those of the outputs where several count, then the metrics. Waits for the device.
+  Logs logs(const LossTotals& sums) const;
   void move_metrics_to(Device device) const;
 };
 

@@ -3,6 +3,7 @@
 #include "lamina/autograd/autograd.hpp"
 #include "lamina/layers/activation_layer.hpp"
 #include "lamina/layers/relu.hpp"
+#include "layers/changes.hpp"
 
 namespace lamina {
 namespace {
@@ -19,7 +20,9 @@ std::optional<Activation> activation_of(const Layer& layer) {
 }  // namespace
 
 FusedLayers::FusedLayers(std::shared_ptr<Layer> first)
-    : first_(std::move(first)), fusing_(dynamic_cast<FusingLayer*>(first_.get())) {}
+    : first_(std::move(first)),
+      fusing_(dynamic_cast<FusingLayer*>(first_.get())),
+      changes_(option_changes()) {}
 
 bool FusedLayers::take(const std::shared_ptr<Layer>& layer) {
   if (fusing_ == nullptr || activation_ || !first_->built() || first_->dtype() != layer->dtype()) {
@@ -28,6 +31,7 @@ bool FusedLayers::take(const std::shared_ptr<Layer>& layer) {
   if (const std::optional<Activation> activation = activation_of(*layer)) {
     if (!fusing_->fuses(*activation) || (scale_ && !scale_->fuses(*activation))) return false;
     activation_ = activation;
+    activates_ = layer;
     return true;
   }
   auto normalization = std::dynamic_pointer_cast<BatchNormalization>(layer);
@@ -39,7 +43,23 @@ bool FusedLayers::take(const std::shared_ptr<Layer>& layer) {
   return true;
 }
 
+bool FusedLayers::holds() const {
+  if (scale_ && !fusing_->fuses_scale(first_->build_shapes().front())) return false;
+  if (!activation_) return true;
+  const std::optional<Activation> activation = activation_of(*activates_);
+  return activation && activation->name() == activation_->name() && fusing_->fuses(*activation) &&
+         (!scale_ || scale_->fuses(*activation));
+}
+
+Tensors FusedLayers::run_apart(const Tensors& inputs, const CallContext& context) const {
+  Tensors outputs = (*first_)(inputs, context);
+  const CallContext training{context.training, nullptr};
+  if (scale_) outputs = (*scale_)(outputs, training);
+  return activates_ ? (*activates_)(outputs, training) : outputs;
+}
+
 Tensors FusedLayers::operator()(const Tensors& inputs, const CallContext& context) const {
+  if (changes_ != option_changes() && !holds()) return run_apart(inputs, context);
   Epilogue epilogue{activation_.value_or(Activation())};
   if (!scale_) {
     return activation_ ? Tensors(fusing_->run_fused(inputs, context, epilogue))

@@ -2,6 +2,7 @@
 // activation. Which ones is decided once, when the model is built.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 
@@ -22,8 +23,14 @@ class FusedLayers {
  private:
   std::shared_ptr<Layer> first_;
   FusingLayer* fusing_;  // first_, where it can fuse at all
+  /// Whether options that were changed since leave the layers fused.
+  bool holds() const;
+  Tensors run_apart(const Tensors& inputs, const CallContext& context) const;
+
   std::shared_ptr<BatchNormalization> scale_;
   std::optional<Activation> activation_;
+  std::shared_ptr<Layer> activates_;  // the layer of that activation
+  std::uint64_t changes_;
 };
 
 }  // namespace lamina

@@ -44,6 +44,11 @@ void Model::compile(CompileOptions options) {
 
 bool Model::compiled() const noexcept { return compile_state_ != nullptr; }
 
+bool Model::compares() const {
+  return !trains_by_itself() &&
+         (!compile_state_ || compile_state_->has_loss() || compile_state_->has_metrics());
+}
+
 Model::CompileState& Model::compile_state() const {
   if (!compile_state_) {
     fail(ErrorKind::state, label(), " is not compiled; call compile(optimizer, loss) first");
@@ -71,6 +76,17 @@ std::vector<std::shared_ptr<Metric>> Model::metrics() const {
   add(given.weighted_metrics);
   for (const OutputMetrics& output : given.output_metrics) add(output.weighted_metrics);
   return result;
+}
+
+const std::shared_ptr<Mean>& Model::loss_tracker() const { return compile_state().totals.loss; }
+
+Logs Model::metric_logs() const {
+  const CompileState& state = compile_state();
+  return state.logs(state.totals);
+}
+
+void Model::set_extra_metrics(std::vector<std::shared_ptr<Metric>> metrics) {
+  compile_state().extra_metrics = std::move(metrics);
 }
 
 bool Model::stop_training() const noexcept {

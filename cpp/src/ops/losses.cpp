@@ -4,19 +4,17 @@
 #include <optional>
 
 #include "core/faults.hpp"
+#include "lamina/ops/activations.hpp"
+#include "lamina/ops/arithmetic.hpp"
+#include "lamina/ops/composed.hpp"
+#include "lamina/ops/elementwise.hpp"
+#include "lamina/ops/reduction.hpp"
+#include "lamina/ops/softmax.hpp"
 #include "ops/support.hpp"
 #include "ops/trailing_axis.hpp"
 
 namespace lamina::ops {
 namespace {
-
-// Labels and predictions of one shape.
-Tensor match_target(const char* name, const Tensor& target, const Shape& wanted) {
-  Tensor matched = with_trailing_axis_of(target, wanted);
-  if (matched.shape() == wanted) return matched;
-  fail(ErrorKind::value, name, " got targets of shape ", target.shape(), ", expected ", wanted,
-       " to match the predictions; nothing is broadcast between them");
-}
 
 // One weight for each row; all rows of a sample have its weight.
 Tensor row_weights(const char* name, const Tensor& weight, const Tensor& prediction,
@@ -34,6 +32,44 @@ Tensor row_weights(const char* name, const Tensor& weight, const Tensor& predict
   return binary(BinaryOp::multiply, flat.reshape({batch, 1}), ones).reshape({-1});
 }
 
+Tensor loss_along_axis(const char* name, LossKind kind, const Tensor& target,
+                       const Tensor& prediction, const LossOptions& options);
+
+// Each row's loss, made of operations: for labels that are differentiated by too, as a teacher's
+// predictions may be. The kernels know the gradient by the predictions alone.
+Tensor rows_with_label_gradients(LossKind kind, const Tensor& p, const Tensor& labels,
+                                 const LossOptions& options) {
+  const double smoothing = options.label_smoothing, clip_low = 1e-7;
+  const auto clipped = [&](const Tensor& q) { return clip(q, clip_low, 1 - clip_low); };
+  switch (kind) {
+    case LossKind::mean_squared_error: return mean(square(p - labels), {-1});
+    case LossKind::mean_absolute_error: return mean(abs(p - labels), {-1});
+    case LossKind::log_cosh: {
+      const Tensor e = p - labels;
+      return mean(e + softplus(e * -2.0) - std::log(2.0), {-1});
+    }
+    case LossKind::huber:
+    case LossKind::smooth_l1: {
+      const Tensor size = abs(p - labels), inner = clip(size, 0, options.delta);
+      const Tensor each = square(inner) * 0.5 + (size - inner) * options.delta;
+      return mean(kind == LossKind::huber ? each : each / options.delta, {-1});
+    }
+    case LossKind::binary_crossentropy: {
+      const Tensor t = labels * (1 - smoothing) + 0.5 * smoothing;
+      if (options.from_logits) return mean(softplus(p) - p * t, {-1});
+      const Tensor q = clipped(p);
+      return -mean(t * log(q) + (1.0 - t) * log(1.0 - q), {-1});
+    }
+    default: {
+      const auto classes = static_cast<double>(p.shape().last());
+      const Tensor t = labels * (1 - smoothing) + smoothing / classes;
+      const Tensor logs =
+          options.from_logits ? log_softmax(p) : log(clipped(p / sum(p, {-1}, true)));
+      return -sum(t * logs, {-1});
+    }
+  }
+}
+
 Tensor loss(const char* name, LossKind kind, const Tensor& target, const Tensor& predicted,
             const LossOptions& options) {
   if (!(options.label_smoothing >= 0 && options.label_smoothing <= 1)) {
@@ -46,6 +82,9 @@ Tensor loss(const char* name, LossKind kind, const Tensor& target, const Tensor&
   if (predicted.rank() < 1 || predicted.size() == 0) {
     fail(ErrorKind::value, name, " needs at least one prediction, got shape ", predicted.shape());
   }
+  if (options.axis != -1 && predicted.shape().axis(options.axis) != predicted.rank() - 1) {
+    return loss_along_axis(name, kind, target, predicted, options);
+  }
   // A vector of predictions is a batch of scalars.
   const Tensor prediction =
       floating(predicted.rank() == 1 ? predicted.reshape({-1, 1}) : predicted);
@@ -56,11 +95,16 @@ Tensor loss(const char* name, LossKind kind, const Tensor& target, const Tensor&
   }
   const std::int64_t rows = leading_rows(prediction.shape()), cols = prediction.shape().last();
   const Tensor matched =
-      match_target(name, target, sparse ? prediction.shape().without(-1) : prediction.shape());
-  const Tensor labels = matched.cast(sparse ? Dtype::int64 : prediction.dtype()).detach();
+      matched_target(name, target, sparse ? prediction.shape().without(-1) : prediction.shape());
+  const Tensor labels = matched.cast(sparse ? Dtype::int64 : prediction.dtype());
   const Tensor weights = row_weights(name, options.sample_weight, prediction, rows);
   const bool averaged = options.reduction == Reduction::sum_over_batch_size;
   const double scale = averaged ? 1.0 / static_cast<double>(rows) : 1.0;
+  if (needs_grad({labels})) {
+    const Tensor each = rows_with_label_gradients(kind, prediction, labels, options);
+    const Tensor products = weights.defined() ? each * weights.reshape(each.shape()) : each;
+    return options.reduction == Reduction::none ? products : sum(products) * scale;
+  }
 
   const bool recorded = needs_grad({prediction});
   Tensor losses = Tensor::empty({rows}, prediction.dtype(), prediction.device());
@@ -101,6 +145,29 @@ Tensor loss(const char* name, LossKind kind, const Tensor& target, const Tensor&
   return record(name, {prediction}, y, {grad}, [](const Tensor& dy, const TensorList& s, Needs) {
     return TensorList{binary(BinaryOp::multiply, s[0], dy)};
   });
+}
+
+// The kernels see rows, so that axis becomes the last.
+Tensor loss_along_axis(const char* name, LossKind kind, const Tensor& target,
+                       const Tensor& prediction, const LossOptions& options) {
+  const int axis = prediction.shape().axis(options.axis);
+  LossOptions along_last = options;
+  along_last.axis = -1;
+  const Tensor rows = moveaxis(prediction, {axis}, {-1});
+  if (kind == LossKind::sparse_categorical_crossentropy) {
+    // The classes' axis may stand in the labels, with extent 1.
+    const Shape labels = prediction.shape().without(axis);
+    const bool has_axis = target.shape() == prediction.shape().with(axis, 1);
+    return loss(name, kind, has_axis ? target.reshape(labels) : target, rows, along_last);
+  }
+  Tensor labels = moveaxis(matched_target(name, target, prediction.shape()), {axis}, {-1});
+  if (kind == LossKind::categorical_crossentropy && options.label_smoothing != 0) {
+    // Keras smooths by the extent of the last axis, wherever the classes are.
+    labels = labels.cast(floating(prediction).dtype()) * (1 - options.label_smoothing) +
+             options.label_smoothing / static_cast<double>(prediction.shape().last());
+    along_last.label_smoothing = 0;
+  }
+  return loss(name, kind, labels, rows, along_last);
 }
 
 }  // namespace

@@ -1,8 +1,12 @@
 #include "lamina/regularizers/regularizer.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <utility>
 
 #include "core/options.hpp"
+#include "core/pieces.hpp"
 #include "lamina/ops/activations.hpp"
 #include "lamina/ops/arithmetic.hpp"
 #include "lamina/ops/arrangement.hpp"
@@ -42,6 +46,14 @@ Tensor mean_cosine(const Tensor& x, const std::string& mode) {
   return ops::sum(ops::abs(cosines * off_diagonal)) * (0.5 / pairs);
 }
 
+constexpr const char* builtin_names = "l1, l2, l1_l2, orthogonal_regularizer";
+
+bool is_builtin(const std::string& class_name) {
+  constexpr std::string_view names[] = {
+      "l1", "L1", "l2", "L2", "l1_l2", "L1L2", "orthogonal_regularizer", "OrthogonalRegularizer"};
+  return std::find(std::begin(names), std::end(names), class_name) != std::end(names);
+}
+
 }  // namespace
 
 Regularizer::Regularizer(const std::string& name) {
@@ -54,8 +66,8 @@ Regularizer::Regularizer(const std::string& name) {
   } else if (name == "orthogonal_regularizer" || name == "OrthogonalRegularizer") {
     *this = orthogonal();
   } else {
-    fail(ErrorKind::value, "unknown regularizer '", name,
-         "'; expected one of l1, l2, l1_l2, orthogonal_regularizer");
+    *this = Pieces<Regularizer>::instance().make("regularizer", Config().set("class_name", name),
+                                                 builtin_names);
   }
 }
 
@@ -91,11 +103,38 @@ Regularizer Regularizer::orthogonal(double factor, const std::string& mode) {
   return result;
 }
 
+Regularizer Regularizer::own(Function function, const std::string& class_name,
+                             const Config& config) {
+  return own(std::move(function),
+             [class_name, config] { return class_config(class_name, config); });
+}
+
+Regularizer Regularizer::own(Function function, std::function<Config()> class_and_config) {
+  Regularizer result;
+  result.own_ = std::make_shared<const OwnPiece<Function>>(
+      OwnPiece<Function>{std::move(function), std::move(class_and_config)});
+  return result;
+}
+
+void register_regularizer(const std::string& class_name,
+                          std::function<Regularizer(const Config& config)> factory) {
+  if (is_builtin(class_name)) {
+    fail(ErrorKind::value, "'", class_name,
+         "' is a regularizer of lamina; register yours under another name");
+  }
+  Pieces<Regularizer>::instance().add(class_name, std::move(factory));
+}
+
 Regularizer Regularizer::from_config(const Config& class_and_config) {
   OptionReader outer(class_and_config);
   std::string class_name;
   outer("class_name", class_name);
   outer.expect("config");
+  outer.expect("module");
+  outer.expect("registered_name");
+  if (class_and_config.has("object") || !is_builtin(class_name)) {
+    return Pieces<Regularizer>::instance().make("regularizer", class_and_config, builtin_names);
+  }
   outer.refuse_unknown("a regularizer");
   Regularizer result(class_name);
   if (class_and_config.is_null("config")) return result;
@@ -124,6 +163,7 @@ void Regularizer::write(Config& options, std::string_view key) const {
 }
 
 Config Regularizer::config() const {
+  if (own_) return own_->class_and_config();
   Config config;
   if (class_name_ == "L1" || class_name_ == "L1L2") config.set("l1", l1_);
   if (class_name_ == "L2" || class_name_ == "L1L2") config.set("l2", l2_);
@@ -132,6 +172,7 @@ Config Regularizer::config() const {
 }
 
 Tensor Regularizer::operator()(const Tensor& x) const {
+  if (own_) return own_->function(x);
   if (class_name_ == "OrthogonalRegularizer") return mean_cosine(x, mode_) * factor_;
   Tensor loss;
   if (l1_ != 0) loss = ops::sum(ops::abs(x)) * l1_;

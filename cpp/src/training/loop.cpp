@@ -95,7 +95,6 @@ class RunningCallbacks {
 
 History run_epochs(TrainingStep& step, Feed& feed, Feed* validation, const FitOptions& options) {
   attach(options.callbacks, step.model());
-  step.require_loss();
   auto& state = step.state();
   state.optimizer->build(step.model().trainable_weights());
   state.stop_training = state.resumes = false;

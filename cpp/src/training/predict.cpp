@@ -40,6 +40,13 @@ void collect(const std::string& owner, std::vector<TensorList>& parts, const Ten
 
 }  // namespace
 
+Tensors Model::predict_step(const Tensors& x) {
+  if (steps_) {
+    if (std::optional<Tensors> outputs = steps_->predict(x)) return *std::move(outputs);
+  }
+  return (*this)(x, false);
+}
+
 TensorList Model::predict_all(const Tensors& x, const PredictOptions& options) {
   Batches batches("predict of '" + name() + "'", x, {}, {}, options.batch_size, dtype());
   return predict_all(batches, options);
@@ -59,7 +66,7 @@ TensorList Model::predict_all(BatchSource& source, const PredictOptions& options
   Batch batch;
   for (std::int64_t i = 0; feed.next(batch); ++i) {
     for (const auto& callback : callbacks) callback->on_predict_batch_begin(i);
-    collect(owner, parts, (*this)(batch.x, false), batch.x.front().shape()[0]);
+    collect(owner, parts, predict_step(batch.x), batch.x.front().shape()[0]);
     for (const auto& callback : callbacks) callback->on_predict_batch_end(i);
     clock.tick(0, 1, i + 1, feed.count(), i + 1 == feed.count(), [] { return Logs(); });
   }
@@ -79,7 +86,7 @@ Tensor Model::predict(BatchSource& source, const PredictOptions& options) {
 TensorList Model::predict_on_batch_all(const Tensors& x) {
   const NoGrad no_grad;
   const DeviceScope on_device(device());
-  return (*this)(x, false).list();
+  return predict_step(x).list();
 }
 Tensor Model::predict_on_batch(const Tensors& x) { return only(label(), predict_on_batch_all(x)); }
 

@@ -32,8 +32,8 @@ void check(const std::string& owner, const FitOptions& options) {
            " for class ", label);
     }
   }
-  if (options.validation_x.defined() != options.validation_y.defined()) {
-    fail(ErrorKind::value, owner, " needs both x and y to validate, or neither");
+  if (options.validation_y.defined() && !options.validation_x.defined()) {
+    fail(ErrorKind::value, owner, " got y to validate with, but no x");
   }
 }
 

@@ -28,6 +28,13 @@ Tensor detached(const Tensor& prediction) {
       "tensors, and comparisons lose the gradient)");
 }
 
+void require_one_number(const Loss& loss, const Tensor& value) {
+  if (value.rank() == 0) return;
+  fail(ErrorKind::value, "loss '", loss.name(), "' gave losses of shape ", value.shape(),
+       ", expected one number for the batch; compile with a reduction such as "
+       "sum_over_batch_size instead of none");
+}
+
 }  // namespace
 
 TrainingStep::TrainingStep(Model& model)
@@ -35,9 +42,11 @@ TrainingStep::TrainingStep(Model& model)
       model_(model),
       shared_state_(model.compile_state_),
       state_(model.compile_state()),
-      is_outermost_(take_model()),
-      own_totals_(is_outermost_ ? nullptr : std::make_unique<Model::CompileState::LossTotals>()),
-      totals_(own_totals_ ? *own_totals_ : state_.totals) {}
+      outer_(take_model() ? nullptr : state_.step),
+      own_totals_(outer_ ? std::make_unique<Model::CompileState::LossTotals>() : nullptr),
+      totals_(own_totals_ ? *own_totals_ : state_.totals) {
+  state_.step = this;
+}
 
 // Whether no run of this thread had it. A callback may train and evaluate the model that it is
 // called by; another thread may not.
@@ -50,14 +59,8 @@ bool TrainingStep::take_model() {
 }
 
 TrainingStep::~TrainingStep() {
-  if (is_outermost_) state_.thread = std::thread::id();
-}
-
-void TrainingStep::require_loss() const {
-  if (!state_.has_loss()) {
-    fail(ErrorKind::state, "Model '", model_.name(),
-         "' was compiled without a loss; call compile(optimizer, loss)");
-  }
+  state_.step = outer_;
+  if (outer_ == nullptr) state_.thread = std::thread::id();
 }
 
 void TrainingStep::resume() { weights_ = model_.trainable_weights(); }
@@ -66,18 +69,37 @@ void TrainingStep::begin() {
   resume();
   totals_.reset();
   state_.reset_metrics();
+  shows_own_logs_ = false;
+  if (model_.steps_) model_.steps_->begin();
 }
 
 void TrainingStep::train(const Batch& batch) {
+  if (model_.steps_ && model_.steps_->train(batch)) {
+    shows_own_logs_ = true;
+  } else {
+    train_built_in(batch);
+  }
+}
+
+void TrainingStep::test(const Batch& batch) {
+  const NoGrad no_grad;
+  if (model_.steps_ && model_.steps_->test(batch)) {
+    shows_own_logs_ = true;
+  } else {
+    test_built_in(batch);
+  }
+}
+
+void TrainingStep::train_built_in(const Batch& batch) {
   const Forward result = forward(batch, true);
   for (Variable& weight : weights_) weight.zero_grad();
-  if (result.total.requires_grad()) result.total.backward();
+  if (result.loss.requires_grad()) result.loss.backward();
   state_.optimizer->step(weights_);
   for (Variable& weight : weights_) weight.zero_grad();
   account(batch, result);
 }
 
-void TrainingStep::test(const Batch& batch) {
+void TrainingStep::test_built_in(const Batch& batch) {
   const NoGrad no_grad;
   account(batch, forward(batch, false));
 }
@@ -102,76 +124,92 @@ void TrainingStep::match_outputs(const Batch& batch, std::size_t outputs) const 
   }
 }
 
-// The losses of the predictions, what layers add to them, and what regularizers make of weights.
-TrainingStep::Forward TrainingStep::forward(const Batch& batch, bool training) const {
-  require_loss();
-  if (batch.y.empty()) match_outputs(batch, 1);
+TrainingStep::Forward TrainingStep::forward(const Batch& batch, bool training) {
+  if (batch.y.empty() && (state_.has_loss() || state_.has_metrics())) match_outputs(batch, 1);
   const LossScope added;
   Forward result;
+  const bool was_built = model_.built();
   result.predictions = model_(batch.x, training);
-  match_outputs(batch, result.predictions.size());
+  if (!was_built) weights_ = model_.trainable_weights();
+  output_losses_ = {};
+  if (model_.steps_) result.loss = model_.steps_->loss(batch, result.predictions, training);
+  if (!result.loss.defined()) result.loss = compute_loss(batch, result.predictions, training);
+  return result;
+}
+
+// The losses of the predictions, what layers add to them, and what regularizers make of weights.
+Tensor TrainingStep::compute_loss(const Batch& batch, const Tensors& predictions, bool training) {
+  const bool compares = state_.has_loss() || state_.has_metrics();
+  if (compares) match_outputs(batch, predictions.size());
+  output_losses_ = {};
   Tensor total;
-  for (std::size_t i = 0; i < state_.outputs.size(); ++i) {
+  const auto add = [&](Tensor term) {
+    total = total.defined() ? total + term.cast(total.dtype()) : std::move(term);
+  };
+  for (std::size_t i = 0; compares && i < state_.outputs.size(); ++i) {
     const Model::CompileState::Output& output = state_.outputs[i];
-    result.losses.push_back({});
+    output_losses_.push_back({});
     if (!output.loss) continue;
     if (!batch.y[i].defined()) {
       fail(ErrorKind::value, "Model '", model_.name(), "' got no y for its output '", output.name,
            "', which has a loss; give it, or compile without that loss");
     }
-    Tensor value = (*output.loss)(batch.y[i], result.predictions[i], weight_of(batch, i));
-    if (training && result.predictions[i].requires_grad() && !value.requires_grad()) {
+    Tensor value = (*output.loss)(batch.y[i], predictions[i], weight_of(batch, i));
+    require_one_number(*output.loss, value);
+    if (training && predictions[i].requires_grad() && !value.requires_grad()) {
       fail_without_gradient(*output.loss);
     }
-    if (state_.outputs.size() > 1) result.losses.set(i, value);
-    if (output.loss_weight != 1) value = value * output.loss_weight;
-    total = total.defined() ? total + value.cast(total.dtype()) : std::move(value);
+    if (state_.outputs.size() > 1) output_losses_.set(i, value);
+    add(output.loss_weight != 1 ? value * output.loss_weight : std::move(value));
   }
-  for (const Tensor& term : added.losses()) total = total + term.cast(total.dtype());
-  for (const Variable& weight : weights_) {
-    if (const auto& regularizer = weight.regularizer()) {
-      total = total + regularizer(weight.value()).cast(total.dtype());
+  if (const LossScope* scope = LossScope::current()) {
+    for (const Tensor& term : scope->losses()) add(term);
+    for (const Variable& weight : weights_) {
+      if (const auto& regularizer = weight.regularizer()) add(regularizer(weight.value()));
     }
+  } else {  // in a step of the program's own, where layers keep what they add
+    for (const Tensor& term : model_.losses()) add(term);
   }
-  result.total = std::move(total);
-  return result;
+  if (!total.defined()) {
+    fail(ErrorKind::state, "Model '", model_.name(),
+         "' was compiled without a loss, and its layers add none; call compile(optimizer, loss)");
+  }
+  return total;
 }
 
 void TrainingStep::account(const Batch& batch, const Forward& result) {
   const NoGrad no_grad;
   const std::int64_t size = batch.x.front().shape()[0];
   const auto samples = static_cast<double>(size);
-  totals_.loss.add(result.total, samples);
+  totals_.loss->add_mean(result.loss, samples);
   totals_.samples += size;
-  for (std::size_t i = 0; i < result.losses.size(); ++i) {
-    if (!result.losses[i].defined()) continue;
+  for (std::size_t i = 0; i < output_losses_.size(); ++i) {
+    if (!output_losses_[i].defined()) continue;
     if (totals_.outputs.size() <= i) totals_.outputs.resize(i + 1);
-    totals_.outputs[i].add(result.losses[i], samples);
+    totals_.outputs[i].add(output_losses_[i], samples);
   }
+  if (model_.steps_ && model_.steps_->metrics(batch, result.predictions)) {
+    shows_own_logs_ = true;
+  } else {
+    update_metrics(batch, result.predictions);
+  }
+}
+
+void TrainingStep::update_metrics(const Batch& batch, const Tensors& predictions) {
+  if (!state_.has_metrics()) return;
+  const NoGrad no_grad;
+  match_outputs(batch, predictions.size());
   for (const auto& each : state_.metrics) {
     const std::size_t i = each.output;
     if (!batch.y[i].defined()) {
       fail(ErrorKind::value, "Model '", model_.name(), "' got no y for its output '",
            state_.outputs[i].name, "', which has metrics; give it, or compile without them");
     }
-    each.metric->update(batch.y[i], detached(result.predictions[i]),
+    each.metric->update(batch.y[i], detached(predictions[i]),
                         each.weighted ? weight_of(batch, i) : Tensor());
   }
 }
 
-Logs TrainingStep::logs() const {
-  const double samples = totals_.samples > 0 ? static_cast<double>(totals_.samples) : 1;
-  Logs logs{{"loss", totals_.loss.read() / samples}};
-  const auto& outputs = state_.outputs;
-  const auto counting = std::count_if(outputs.begin(), outputs.end(),
-                                      [](const auto& output) { return output.loss != nullptr; });
-  for (std::size_t i = 0; counting > 1 && i < outputs.size(); ++i) {
-    if (!outputs[i].loss) continue;
-    const double total = i < totals_.outputs.size() ? totals_.outputs[i].read() : 0;
-    logs.emplace_back(outputs[i].name + "_loss", total / samples);
-  }
-  for (const auto& each : state_.metrics) logs.emplace_back(each.name, each.metric->result());
-  return logs;
-}
+Logs TrainingStep::built_in_logs() const { return state_.logs(totals_); }
 
 }  // namespace lamina

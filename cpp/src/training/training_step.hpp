@@ -22,26 +22,33 @@ class TrainingStep {
   void begin();
   /// Goes on with an epoch whose sums the model holds already.
   void resume();
-  /// Forward, backward, optimizer: one walk down the floors and back. Waits for nothing.
+  /// The model's own step where it has one, else the built-in one.
   void train(const Batch& batch);
-  /// Forward alone.
   void test(const Batch& batch);
+  /// Forward, backward, optimizer: one walk down the floors and back. Waits for nothing.
+  void train_built_in(const Batch& batch);
+  /// Forward alone.
+  void test_built_in(const Batch& batch);
+  /// See Model::compute_loss.
+  Tensor compute_loss(const Batch& batch, const Tensors& predictions, bool training);
+  /// Adds a batch to the compiled metrics.
+  void update_metrics(const Batch& batch, const Tensors& predictions);
   /// The loss, those of the outputs where several count, then the metrics: means over the batches
-  /// since `begin`. Waits for the device.
-  Logs logs() const;
+  /// since `begin`; or what a step of the model's own gave. Waits for the device.
+  Logs logs() const { return shows_own_logs_ ? model_.steps_->logs() : built_in_logs(); }
+  Logs built_in_logs() const;
 
+  /// Whether the thread that asks holds it.
+  bool on_this_thread() const { return state_.thread == std::this_thread::get_id(); }
   Model& model() const noexcept { return model_; }
   Model::CompileState& state() const noexcept { return state_; }
-  /// A state error where the model was compiled without a loss.
-  void require_loss() const;
 
  private:
   struct Forward {
     Tensors predictions;
-    Tensors losses;  // of each output, before its weight; undefined where it does not count
-    Tensor total;
+    Tensor loss;
   };
-  Forward forward(const Batch& batch, bool training) const;
+  Forward forward(const Batch& batch, bool training);
   /// Checks labels and weights against the outputs.
   void match_outputs(const Batch& batch, std::size_t outputs) const;
   void account(const Batch& batch, const Forward& result);
@@ -51,11 +58,13 @@ class TrainingStep {
   Model& model_;
   const std::shared_ptr<Model::CompileState> shared_state_;  // while it lives, compile is refused
   Model::CompileState& state_;
-  bool is_outermost_;  // of this thread on this model
+  TrainingStep* const outer_;  // of this thread on this model, or null
   // A run within a run, as a callback may start, has sums of its own.
   std::unique_ptr<Model::CompileState::LossTotals> own_totals_;
   Model::CompileState::LossTotals& totals_;
   std::vector<Variable> weights_;  // trainable
+  Tensors output_losses_;  // of the last batch, before their weights; undefined: does not count
+  bool shows_own_logs_ = false;
 };
 
 }  // namespace lamina

@@ -4,26 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from lamina import (
-    _lamina,
-    _naming,
-    _symbolic,
-    activations,
-    constraints,
-    initializers,
-    regularizers,
-)
+from lamina import _lamina, _naming, _pieces, _symbolic
 from lamina import _layer_faces as _faces
-from lamina._configured import Configured
 from lamina._lamina import Tensor
 from lamina.layers.layer import Layer, masked
-
-_READERS = {
-    "initializer": initializers.get,
-    "regularizer": regularizers.get,
-    "constraint": constraints.get,
-    "activation": activations.get,
-}
 
 
 class BuiltinLayer(Layer):
@@ -46,14 +30,8 @@ class BuiltinLayer(Layer):
     def __init__(self, type_name: str, **options: Any) -> None:
         if options["dtype"] is not None:
             options["dtype"] = np.dtype(options["dtype"]).name
-        for key, value in options.items():
-            # A class stands for an object with its defaults.
-            if isinstance(value, type) and issubclass(value, Configured):
-                options[key] = value()
-        for key in ("activation", "recurrent_activation"):
-            if callable(options.get(key)):
-                options[key] = activations.serialize(options[key])
-        self._take(_naming.make(_lamina.make_layer, type_name, options))
+        taken = {key: _form_of(key, value) for key, value in options.items()}
+        self._take(_naming.make(_lamina.make_layer, type_name, taken))
 
     @staticmethod
     def _with_base(
@@ -80,9 +58,9 @@ class BuiltinLayer(Layer):
         for key, value in self._core.config().items():
             if key in ("name", "trainable", "dtype"):
                 continue
-            read = _READERS.get(key.rpartition("_")[2])
-            if read is not None:
-                value = read(value)
+            kind = _pieces.kind_of_option(key)
+            if kind is not None:
+                value = None if value is None else kind.read(value)
             elif isinstance(value, list):
                 value = tuple(value)
             self.__dict__[key] = value
@@ -161,6 +139,16 @@ class BuiltinLayer(Layer):
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal, unbuilt layer."""
         return self._core.config()
+
+
+def _form_of(key: str, value: Any) -> Any:
+    """An option as the core takes it."""
+    kind = _pieces.kind_of_option(key)
+    if kind is None:
+        return value
+    if kind.name == "initializer" and value is None:
+        return "glorot_uniform"
+    return kind.form(value, key)
 
 
 def _sorted_arguments(

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from lamina import _lamina, _naming, _symbolic, _tree, constraints, initializers, regularizers
+from lamina import _lamina, _naming, _pieces, _symbolic, _tree, initializers
 from lamina._lamina import Tensor, Variable
 from lamina._symbolic import SymbolicTensor
 from lamina.layers._signature import of_class
@@ -193,16 +193,14 @@ class Layer:
         """
         if name is None:
             name = f"weight_{len(self._core.weights)}" if self._core.weights else "weight"
-        if not isinstance(initializer, str):
-            initializer = initializers.get(initializer).serialize()
-        regularizer, constraint = regularizers.get(regularizer), constraints.get(constraint)
+        kinds = _pieces.kinds
         return self._own_core.add_weight(
             name,
             tuple(shape),
-            initializer,
+            kinds["initializer"].form(initializers.get(initializer)),
             trainable,
-            regularizer and regularizer.serialize(),
-            constraint and constraint.serialize(),
+            kinds["regularizer"].form(regularizer),
+            kinds["constraint"].form(constraint),
         )
 
     add_variable = add_weight

@@ -32,9 +32,9 @@ class Comparison:
     def _take_loss(self, loss: Any, loss_weights: Any) -> None:
         if not isinstance(loss, (list, tuple, dict)):
             if loss_weights is None:
-                self.loss = losses.get(loss)
+                self.loss = losses.as_loss(loss)
                 return
-            one = losses.get(loss)
+            one = losses.as_loss(loss)
             if isinstance(loss_weights, (int, float)) and len(self.names) < 2:
                 loss_weights = [loss_weights]
             loss = dict.fromkeys(self.names or self._named("loss_weights", loss_weights), one)
@@ -48,7 +48,7 @@ class Comparison:
         for name, own in given.items():
             weight = weights.get(name)
             weight = 1.0 if weight is None else float(weight)
-            self.by_output.append((name, losses.get(own), weight))
+            self.by_output.append((name, losses.as_loss(own), weight))
 
     def _made(self, what: str, metrics: Any) -> tuple[list[Any], dict[str, list[Any]]]:
         """The metrics of the only output, or those of each by its name."""
@@ -60,11 +60,13 @@ class Comparison:
             item is None or isinstance(item, (list, tuple)) for item in metrics
         )
         if not nested and len(self.names) < 2:
-            return [_metrics.get(metric) for metric in metrics], {}
+            return [_metrics.measuring(metric) for metric in metrics], {}
         by_output = {}
         for name, own in self._named(what, metrics).items():
             listed = list(own) if isinstance(own, (list, tuple)) else [own]
-            by_output[name] = [_metrics.get(metric) for metric in listed if metric is not None]
+            by_output[name] = [
+                _metrics.measuring(metric) for metric in listed if metric is not None
+            ]
         return [], by_output
 
     def metrics_by_output(self) -> list[tuple[str, list[Any], list[Any]]]:

@@ -38,6 +38,12 @@ class Functional(Model):
     def __init__(
         self, inputs: Any, outputs: Any, name: str | None = None, trainable: bool = True
     ) -> None:
+        self._init_graph(inputs, outputs, name, trainable)
+
+    # Not by the class: a user's class with a graph has its own __init__.
+    def _init_graph(
+        self, inputs: Any, outputs: Any, name: str | None = None, trainable: bool = True
+    ) -> None:
         taken, given = _flat("inputs", inputs), _flat("outputs", outputs)
         self._start()
         self._core = _lamina.Functional(
@@ -114,6 +120,25 @@ class Functional(Model):
             return dict(zip(names, outputs, strict=True))
         return outputs if kind == "list" else outputs[0]
 
+    _formed = _arranged
+
+    def _sample_leaves(self, x: Any) -> list[Any]:
+        return self._listed(x)
+
+    def _sample_form(self, leaves: list[Any]) -> Any:
+        kind, names, _ = self._core.input_arrangement
+        if self._input_form is not None:
+            return _tree.fill(self._input_form, leaves)
+        if kind == "dict":
+            return dict(zip(names, leaves, strict=True))
+        return leaves[0] if len(leaves) == 1 else leaves
+
+    def _output_leaves(self, y_pred: Any) -> list[Any]:
+        _, names, _ = self._core.output_arrangement
+        if isinstance(y_pred, dict) and self._nested_outputs is None:
+            return [y_pred[name] for name in names]
+        return super()._output_leaves(y_pred)
+
     def _samples(self, x: Any) -> Any:
         if self._input_form is None or x is None:
             return x
@@ -125,7 +150,9 @@ class Functional(Model):
         return _tree.pick(self._nested_outputs, y, f"y of {self.name}")
 
     def _predictions(self, outputs: Any) -> Any:
-        return outputs if self._nested_outputs is None else self._arranged(outputs)
+        if self._nested_outputs is None or "predict_step" in self._set_steps:
+            return super()._predictions(outputs)
+        return self._arranged(outputs)
 
     @property
     def layers(self) -> list[Layer]:

@@ -1,8 +1,7 @@
 """What every model is: a layer that can be trained, evaluated, saved and loaded."""
 
-import math
-import operator
 import os
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,7 +10,6 @@ import numpy as np
 from lamina import (
     _lamina,
     _layer_faces,
-    _progress,
     _symbolic,
     _tree,
     data,
@@ -24,12 +22,22 @@ from lamina._lamina import Tensor
 from lamina.callbacks import History
 from lamina.callbacks.callback_list import Prepared
 from lamina.layers.layer import Layer, Shape
+from lamina.models.arguments import (
+    Shown,
+    class_weights,
+    counted,
+    result_of,
+    steps_of,
+    validation_options,
+    whole,
+)
 from lamina.models.comparison import Comparison
+from lamina.models.steps import Steps, tracker_of
 
 _DEFAULT_BATCH_SIZE = 32
 
 
-class Model(Layer):
+class Model(Steps):
     """A model of symbolic tensors, ``Model(inputs, outputs)``, or a class of your own.
 
     ``Model(inputs, outputs, name=None)`` gives a ``Functional`` model, which see. In a class of
@@ -38,7 +46,8 @@ class Model(Layer):
     The loops of ``fit``, ``evaluate`` and ``predict`` run in the core. NumPy arrays are read in
     place, so do not change them meanwhile. Ctrl-C stops a run between two batches and leaves the
     model as it then is. To save it, register the class with
-    ``lamina.saving.register_serializable`` and let ``get_config`` return its arguments.
+    ``lamina.saving.register_serializable`` and let ``get_config`` return its
+    arguments.
 
     Args:
         name: its name.
@@ -64,16 +73,6 @@ class Model(Layer):
     _core: _lamina.Model
     _core_class = _lamina.PythonModel
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        hooks = {"train_step", "test_step", "predict_step", "compute_loss", "compute_metrics"}
-        overridden = sorted(hooks & set(cls.__dict__))
-        if overridden:
-            raise TypeError(
-                f"{cls.__name__} overrides {' and '.join(overridden)}, which lamina's loops do not "
-                "call yet: write a loop of your own with loss.backward() and optimizer.step()"
-            )
-
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         """A ``Functional`` model where inputs and outputs are given."""
         if cls is Model and (args or "inputs" in kwargs or "outputs" in kwargs):
@@ -87,12 +86,12 @@ class Model(Layer):
         trainable: bool = True,
         dtype: Any = None,
         device: str | None = None,
+        **named_graph: Any,
     ) -> None:
-        if graph:
-            raise TypeError(
-                f"{type(self).__name__} gives Model.__init__ inputs and outputs: subclass "
-                "lamina.models.Functional for that, or define call(self, inputs)"
-            )
+        if graph or named_graph:
+            self.__class__ = _graph_variant(type(self))
+            self._init_graph(*graph, name=name, trainable=trainable, **named_graph)
+            return
         self._start()
         super().__init__(name=name, trainable=trainable, dtype=dtype)
         if device is not None:
@@ -113,6 +112,7 @@ class Model(Layer):
         self._optimizer: Any = None
         self._loss: Any = None
         self._metrics: list[Any] = []
+        self._loss_tracker: Any = None
         self.history: History | None = None
         self._data_form: Any = None  # of the samples of a run
         self._ran = False
@@ -128,6 +128,7 @@ class Model(Layer):
                 else losses.wrap(core.loss)
             )
             self._metrics = [_metrics.wrap(metric) for metric in core.metrics]
+            self._loss_tracker = tracker_of(core)
 
     # Its layers.
 
@@ -188,6 +189,8 @@ class Model(Layer):
 
     def _predictions(self, outputs: Any) -> Any:
         """Outputs of the core in the form in which ``call`` gives them."""
+        if "predict_step" in self._set_steps:
+            return _tree.fill(self._outputs_form, _tree.flatten(outputs, _tree.is_array)[0])
         flat = isinstance(outputs, list) and self._output_form is not None
         return _tree.fill(self._output_form, outputs) if flat else outputs
 
@@ -215,9 +218,47 @@ class Model(Layer):
                 f"{self.name} has no {what} yet: begin it with Input, or call it on data"
             )
 
-    def summary(self, print_fn: Callable[[str], Any] | None = None) -> None:
-        """Prints the layers, their output shapes and how many parameters they have."""
-        (print_fn or print)(self._core.summary())
+    def summary(
+        self,
+        line_length: int | None = None,
+        positions: Sequence[float] | None = None,
+        print_fn: Callable[[str], Any] | None = None,
+        expand_nested: bool = False,
+        show_trainable: bool = False,
+        layer_range: Sequence[str] | None = None,
+    ) -> None:
+        """Prints the layers, their output shapes and how many parameters they have.
+
+        Args:
+            line_length: characters a line; by default as many as the table needs.
+            positions: where the columns end, as shares of the line or as characters.
+            print_fn: what prints the text; by default ``print``.
+            expand_nested: whether to show the layers of models within it too.
+            show_trainable: whether to say if training changes each layer.
+            layer_range: the first and the last layer to show: their names, or regular expressions
+                of which the first match counts for the first and the last for the last.
+        """
+        first, last = self._range_of(layer_range)
+        text = self._core.summary(
+            line_length or 0, positions or [], expand_nested, show_trainable, first, last
+        )
+        (print_fn or print)(text)
+
+    def _range_of(self, layer_range: Sequence[str] | None) -> tuple[str, str]:
+        if layer_range is None:
+            return "", ""
+        if isinstance(layer_range, str) or len(layer_range) != 2:
+            raise ValueError(f"layer_range is {layer_range!r}, expected two names of layers")
+        names = [self._core.name_of(layer._core) for layer in self.layers]
+        found = []
+        for pattern, order in zip(layer_range, (names, names[::-1]), strict=True):
+            match = [name for name in order if name == pattern or re.fullmatch(pattern, name)]
+            if not match:
+                raise ValueError(
+                    f"{self.name} has no layer {pattern!r}; its layers are {', '.join(names)}"
+                )
+            found.append(match[0])
+        return found[0], found[1]
 
     # Training.
 
@@ -228,10 +269,10 @@ class Model(Layer):
         loss_weights: Any = None,
         metrics: Any = None,
         weighted_metrics: Any = None,
-        *,
         run_eagerly: bool = False,
         steps_per_execution: int = 1,
         jit_compile: bool | str = "auto",
+        auto_scale_loss: bool = True,
     ) -> None:
         """Sets what training needs.
 
@@ -250,6 +291,7 @@ class Model(Layer):
             run_eagerly: has no effect; Keras's argument.
             steps_per_execution: has no effect; Keras's argument.
             jit_compile: has no effect; Keras's argument. The loop is compiled already.
+            auto_scale_loss: has no effect; Keras's argument, for 16-bit floats.
         """
         with saving.loading():
             given = Comparison(
@@ -268,6 +310,7 @@ class Model(Layer):
             ],
         )
         self._optimizer, self._loss, self._metrics = made, given.losses(), given.all_metrics()
+        self._loss_tracker = tracker_of(self._core)
 
     def fit(
         self,
@@ -321,36 +364,37 @@ class Model(Layer):
             ValueError: shapes or lengths do not fit, there are no data, or an option is wrong.
             TypeError: the data are not numbers.
         """
-        size = _whole("batch_size", batch_size, _DEFAULT_BATCH_SIZE)
+        size = whole("batch_size", batch_size, _DEFAULT_BATCH_SIZE)
         if size < 1:
             raise ValueError(f"{self.name} needs batch_size of at least 1, got {size}")
         if not isinstance(validation_split, (int, float)):
             raise TypeError(f"validation_split is {validation_split!r}, expected a number")
         named = (
-            [_whole("validation_freq", epoch) for epoch in validation_freq]
+            [whole("validation_freq", epoch) for epoch in validation_freq]
             if isinstance(validation_freq, (list, tuple, set, frozenset))
             else None
         )
         options = {
             "batch_size": size,
-            "epochs": _whole("epochs", epochs),
+            "epochs": whole("epochs", epochs),
             "shuffle": bool(shuffle),
             "validation_split": float(validation_split),
             "sample_weight": sample_weight,
-            "initial_epoch": _whole("initial_epoch", initial_epoch),
-            "validation_batch_size": _whole("validation_batch_size", validation_batch_size, size),
-            "class_weight": _class_weights(class_weight),
-            "steps_per_epoch": _count("steps_per_epoch", steps_per_epoch),
-            "validation_steps": _count("validation_steps", validation_steps),
-            "validation_freq": _whole("validation_freq", validation_freq) if named is None else 1,
+            "initial_epoch": whole("initial_epoch", initial_epoch),
+            "validation_batch_size": whole("validation_batch_size", validation_batch_size, size),
+            "class_weight": class_weights(class_weight),
+            "steps_per_epoch": counted("steps_per_epoch", steps_per_epoch),
+            "validation_steps": counted("validation_steps", validation_steps),
+            "validation_freq": whole("validation_freq", validation_freq) if named is None else 1,
             "validation_epochs": named or [],
-            **_validation(validation_data, self),
+            **validation_options(validation_data, self),
         }
         source = data.batches(x, y)
-        steps = steps_per_epoch or (source and source[1]) or _steps(x, size, validation_split)
+        steps = steps_per_epoch or (source and source[1]) or steps_of(x, size, validation_split)
+        self._prepare_run()
         params = {"verbose": verbose, "epochs": epochs, "steps": steps}
         run = Prepared(callbacks, self, params, trains=True)
-        with _Shown(run.verbose) as shown:
+        with Shown(run.verbose) as shown:
             if source is None:
                 self._core.fit(self._samples(x), self._targets(y), options, run.hooks, shown)
             else:
@@ -382,11 +426,12 @@ class Model(Layer):
             callbacks: a list of ``lamina.Callback``.
             return_dict: whether to return a dictionary.
         """
-        size = _whole("batch_size", batch_size, _DEFAULT_BATCH_SIZE)
-        source, count = data.batches(x, y), _count("steps", steps)
-        params = {"verbose": verbose, "epochs": 1, "steps": steps or _steps(x, size)}
+        size = whole("batch_size", batch_size, _DEFAULT_BATCH_SIZE)
+        source, count = data.batches(x, y), counted("steps", steps)
+        params = {"verbose": verbose, "epochs": 1, "steps": steps or steps_of(x, size)}
+        self._prepare_run()
         run = Prepared(callbacks, self, params)
-        with _Shown(run.verbose, "Evaluate") as shown:
+        with Shown(run.verbose, "Evaluate") as shown:
             if source is None:
                 logs = self._core.evaluate(
                     self._samples(x), self._targets(y), size, sample_weight, count, run.hooks, shown
@@ -394,7 +439,7 @@ class Model(Layer):
             else:
                 made = _lamina.PythonBatches(source[0], source[1] or 0)
                 logs = self._core.evaluate_batches(made, count, run.hooks, shown)
-        return _result(logs, return_dict)
+        return result_of(logs, return_dict)
 
     def predict(
         self,
@@ -413,38 +458,56 @@ class Model(Layer):
             steps: batches to take; by default all.
             callbacks: a list of ``lamina.Callback``.
         """
-        size = _whole("batch_size", batch_size, _DEFAULT_BATCH_SIZE)
-        source, count = data.batches(x, None), _count("steps", steps)
-        params = {"verbose": verbose, "epochs": 1, "steps": steps or _steps(x, size)}
+        size = whole("batch_size", batch_size, _DEFAULT_BATCH_SIZE)
+        source, count = data.batches(x, None), counted("steps", steps)
+        params = {"verbose": verbose, "epochs": 1, "steps": steps or steps_of(x, size)}
+        self._prepare_steps()
         run = Prepared(callbacks, self, params)
-        with _Shown(run.verbose, "Predict") as shown:
+        with Shown(run.verbose, "Predict") as shown:
             if source is None:
-                return self._predictions(
-                    self._core.predict(self._samples(x), size, count, run.hooks, shown)
-                )
-            made = _lamina.PythonBatches(source[0], source[1] or 0)
-            return self._core.predict_batches(made, count, run.hooks, shown)
+                outputs = self._core.predict(self._samples(x), size, count, run.hooks, shown)
+            else:
+                made = _lamina.PythonBatches(source[0], source[1] or 0)
+                outputs = self._core.predict_batches(made, count, run.hooks, shown)
+        return self._predictions(outputs)
 
     def train_on_batch(
-        self, x: Any, y: Any, sample_weight: Any = None, return_dict: bool = False
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        class_weight: dict[int, float] | None = None,
+        return_dict: bool = False,
     ) -> Any:
-        """One step on one batch; gives its loss and metrics."""
-        return _result(
-            self._core.train_on_batch(self._samples(x), self._targets(y), sample_weight),
-            return_dict,
+        """One step on one batch; gives its loss and metrics.
+
+        Args:
+            x: the samples.
+            y: what the model should give for them.
+            sample_weight: how much each sample counts in the loss and in ``weighted_metrics``.
+            class_weight: how much samples of each class count; 1 where not named.
+            return_dict: whether to return a dictionary.
+        """
+        self._prepare_steps()
+        logs = self._core.train_on_batch(
+            self._samples(x),
+            self._targets(y),
+            sample_weight,
+            class_weights(class_weight),
         )
+        return result_of(logs, return_dict)
 
     def test_on_batch(
-        self, x: Any, y: Any, sample_weight: Any = None, return_dict: bool = False
+        self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
     ) -> Any:
         """The loss and metrics of one batch."""
-        return _result(
-            self._core.test_on_batch(self._samples(x), self._targets(y), sample_weight),
-            return_dict,
-        )
+        self._prepare_steps()
+        logs = self._core.test_on_batch(self._samples(x), self._targets(y), sample_weight)
+        return result_of(logs, return_dict)
 
     def predict_on_batch(self, x: Any) -> Any:
         """The outputs for one batch."""
+        self._prepare_steps()
         return self._predictions(self._core.predict_on_batch(self._samples(x)))
 
     @property
@@ -456,11 +519,6 @@ class Model(Layer):
     def loss(self) -> Any:
         """What ``compile`` was given; None before."""
         return self._loss
-
-    @property
-    def metrics(self) -> list[Any]:
-        """What ``compile`` was given."""
-        return list(self._metrics)
 
     @property
     def stop_training(self) -> bool:
@@ -509,94 +567,25 @@ def _cores(metrics: Sequence[Any]) -> list[Any]:
     return [metric._core for metric in metrics]
 
 
+_graph_variants: dict[type[Model], type[Model]] = {}
+
+
+def _graph_variant(cls: type[Model]) -> type[Model]:
+    """The class of a user's own whose models are graphs: his, with ``Functional`` below it."""
+    if cls in _graph_variants:
+        return _graph_variants[cls]
+    if cls.call is not Model.call:
+        raise TypeError(
+            f"{cls.__name__} defines call(self, inputs) and gives Model.__init__ inputs and "
+            "outputs; do one of the two"
+        )
+    parts = {"__module__": cls.__module__, "__qualname__": cls.__qualname__, "__doc__": cls.__doc__}
+    variant = type(cls.__name__, (cls, _graph_class()), parts)
+    _graph_variants[cls] = variant
+    return variant
+
+
 def _graph_class() -> type[Model]:
     """The class Functional, a subclass of Model."""
     functional: type[Model] = _layer_faces.class_of("Functional")
     return functional
-
-
-class _Shown:
-    """A progress display that is closed at the end of its run."""
-
-    def __init__(self, verbose: int | str, title: str | None = None) -> None:
-        self._display = _progress.shown(verbose, title)
-
-    def __enter__(self) -> Any:
-        return self._display
-
-    def __exit__(self, *exception: Any) -> None:
-        if self._display is not None:
-            self._display.close()
-
-
-def _whole(name: str, value: Any, default: int | None = None) -> int:
-    if value is None and default is not None:
-        return default
-    try:
-        number = operator.index(value)
-    except TypeError:
-        raise TypeError(f"{name} is {value!r}, expected a whole number") from None
-    if not -(2**63) <= number < 2**63:
-        raise ValueError(f"{name} is {value!r}, expected a number of at most 64 bits")
-    return number
-
-
-def _count(name: str, value: Any) -> int:
-    """A number of batches; 0 stands for all."""
-    count = _whole(name, value, 0)
-    if value is not None and count < 1:
-        raise ValueError(f"{name} is {value!r}, expected at least 1, or None for all")
-    return count
-
-
-def _class_weights(weights: Any) -> list[tuple[int, float]]:
-    if weights is None:
-        return []
-    if not isinstance(weights, dict):
-        raise TypeError(f"class_weight is {weights!r}, expected a dictionary of classes to weights")
-    return [(_whole("a class of class_weight", _class(c)), float(w)) for c, w in weights.items()]
-
-
-def _class(label: Any) -> Any:
-    """np.unique of float labels gives floats."""
-    is_whole = getattr(label, "is_integer", None)
-    return int(label) if is_whole is not None and is_whole() else label
-
-
-def _validation(given: Any, model: Model) -> dict[str, Any]:
-    """validation_data as the core takes it."""
-    x = y = weight = source = None
-    if isinstance(given, (tuple, list)) and not data.is_list_of_batches(given):
-        if len(given) not in (2, 3):
-            raise ValueError(
-                f"validation_data has {len(given)} items, expected (x, y) or (x, y, sample_weight)"
-            )
-        x, y, weight = (*given, None)[:3]
-        x, y = model._samples(x), model._targets(y)
-    elif given is not None:
-        batches = data.batches(given, None)
-        if batches is None:
-            raise ValueError("validation_data must be (x, y), (x, y, sample_weight) or batches")
-        source = _lamina.PythonBatches(batches[0], batches[1] or 0)
-    return {
-        "validation_x": x,
-        "validation_y": y,
-        "validation_sample_weight": weight,
-        "validation_source": source,
-    }
-
-
-def _steps(x: Any, batch_size: int, validation_split: float = 0.0) -> int | None:
-    """Batches an epoch, for callbacks; None where it is for the core to refuse the arguments."""
-    x = data.first_of(x)
-    has_length = hasattr(x, "__len__") and getattr(x, "ndim", 1) > 0
-    if not has_length or batch_size < 1 or not 0 <= validation_split < 1:
-        return None
-    return math.ceil(math.floor(len(x) * (1 - validation_split)) / batch_size)
-
-
-def _result(logs: dict[str, float], return_dict: bool) -> Any:
-    if return_dict:
-        return logs
-    values = list(logs.values())
-    return values[0] if len(values) == 1 else values

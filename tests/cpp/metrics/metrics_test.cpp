@@ -54,8 +54,10 @@ TEST(Metric, PrecisionAndRecall) {
   }
   EXPECT_DOUBLE_EQ(precision.result(), 9.0 / 11);
   EXPECT_DOUBLE_EQ(recall.result(), 0.75);
-  EXPECT_DOUBLE_EQ(value_of(Precision({.threshold = 0.65}), labels, scores, weights), 0.75);
-  EXPECT_DOUBLE_EQ(value_of(Recall({.threshold = 0.65}), labels, scores, weights), 1.0 / 3);
+  EXPECT_DOUBLE_EQ(value_of(Precision({.thresholds = std::vector{0.65}}), labels, scores, weights),
+                   0.75);
+  EXPECT_DOUBLE_EQ(value_of(Recall({.thresholds = std::vector{0.65}}), labels, scores, weights),
+                   1.0 / 3);
   EXPECT_EQ(value_of(Precision(), Tensor({1.0}), Tensor({0.0})), 0);  // no prediction says yes
 }
 
@@ -70,8 +72,8 @@ TEST(Metric, CosineSimilarity) {
   const Config config = CosineSimilarity({.axis = 1, .name = "c"}).config();
   EXPECT_EQ(Metric::make("CosineSimilarity", config)->config(), config);
   EXPECT_EQ(error_of(ErrorKind::value, [&] { CosineSimilarity().update(target, y, {}); }),
-            "metric 'cosine_similarity' got targets of shape (2, 3, 2) for predictions of shape "
-            "(2, 3, 1)");
+            "cosine_similarity got targets of shape (2, 3, 2) for predictions of shape (2, 3, 1), "
+            "expected (2, 3, 1)");
 }
 
 TEST(Metric, MeansAndSumsOfValues) {

@@ -140,6 +140,28 @@ std::vector<Case> cases() {
        Dtype::int64,
        Dtype::int64},
   };
+  const auto by_label = std::vector<double>{1, 2, 0.5};
+  const std::vector<MetricHandle> counting{AUC({.label_weights = by_label}),
+                                           AUC({.multi_label = true, .from_logits = true}),
+                                           Precision({.top_k = 2}),
+                                           TruePositives(),
+                                           SensitivityAtSpecificity({.class_id = 1}),
+                                           F1Score({.average = "macro"}),
+                                           OneHotMeanIoU({.num_classes = 3}),
+                                           BinaryIoU(),
+                                           R2Score(),
+                                           PearsonCorrelation(),
+                                           TopKCategoricalAccuracy({.k = 2})};
+  for (const bool weighted : {false, true}) {
+    all.push_back({.name = "counting",
+                   .layers = dense,
+                   .loss = "mse",
+                   .metrics = counting,
+                   .optimizer = [] { return SGD(); },
+                   .sample = {6},
+                   .label = {3},
+                   .weighted = weighted});
+  }
   for (const char* loss : {"mae", "huber", "smooth_l1", "bce", "cce"}) {
     all.push_back({loss, dense, loss, several, [] { return Adam(); }, {6}, {3}});
   }

@@ -1,14 +1,20 @@
 // How a weight begins: Keras's initializers, by name or with options.
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "lamina/core/config.hpp"
 #include "lamina/core/random.hpp"
 #include "lamina/core/tensor.hpp"
 
 namespace lamina {
+
+template <class Function>
+struct OwnPiece;
 
 /// A small value: implicit from "zeros", "ones", "identity", "orthogonal", "random_normal",
 /// "random_uniform", "truncated_normal", "glorot_normal", "glorot_uniform", "he_normal",
@@ -19,6 +25,8 @@ class LAMINA_API Initializer {
   Initializer(const std::string& name);
 
   static Initializer constant(double value);
+  /// Those values, repeated along leading axes where the weight has more.
+  static Initializer constant(const Tensor& values);
   static Initializer random_normal(double mean = 0, double stddev = 0.05);
   static Initializer random_uniform(double minval = -0.05, double maxval = 0.05);
   /// Normal; values farther than two standard deviations from the mean are drawn again.
@@ -37,11 +45,21 @@ class LAMINA_API Initializer {
   /// blackmanharris or flattop; `scaling`: density, spectrum or "" for none.
   static Initializer stft(const std::string& side = "real", const std::string& window = "hann",
                           const std::string& scaling = "density", bool periodic = false);
+  using Function = std::function<Tensor(const Shape& shape, Dtype dtype)>;
+  /// One of your own. Files hold `class_name` and `config`, and find it by register_initializer.
+  static Initializer own(Function function, const std::string& class_name,
+                         const Config& config = {});
+  /// The same, where {"class_name", "config"} is asked for when it is needed.
+  static Initializer own(Function function, std::function<Config()> class_and_config);
+  static bool is_builtin(const std::string& class_name) { return builtin(class_name).has_value(); }
   static Initializer from_config(const Config& class_and_config);
   /// By name or as {"class_name", "config"}.
   static Initializer read(const Config& options, std::string_view key);
   void write(Config& options, std::string_view key) const { options.set(key, config()); }
 
+  /// With axes that count as inputs and outputs, in the place of the last two.
+  Initializer with_axes(std::vector<std::int64_t> input_axes,
+                        std::vector<std::int64_t> output_axes) const;
   /// With a seed it draws from its own stream, so that every weight it makes is the same.
   Initializer with_seed(std::int64_t seed) const;
 
@@ -52,6 +70,8 @@ class LAMINA_API Initializer {
 
  private:
   Initializer() = default;
+  static std::optional<Initializer> builtin(const std::string& name);
+  double fan(const Shape& shape) const;
   enum class Kind {
     constant,
     normal,
@@ -60,7 +80,8 @@ class LAMINA_API Initializer {
     variance_scaling,
     identity,
     orthogonal,
-    stft
+    stft,
+    own
   };
   std::string class_name_;  // as Keras names it: "GlorotUniform"
   Kind kind_ = Kind::constant;
@@ -69,6 +90,13 @@ class LAMINA_API Initializer {
   std::string side_, window_, scaling_;
   bool periodic_ = false;
   std::optional<std::int64_t> seed_;
+  std::optional<std::vector<std::int64_t>> input_axes_, output_axes_;  // of variance scaling
+  Tensor values_;  // of a constant, where it is not one number
+  std::shared_ptr<const OwnPiece<Function>> own_;
 };
+
+/// Makes initializers of your own loadable: `factory` makes them from their options.
+LAMINA_API void register_initializer(const std::string& class_name,
+                                     std::function<Initializer(const Config& config)> factory);
 
 }  // namespace lamina

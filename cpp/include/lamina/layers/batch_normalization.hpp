@@ -41,6 +41,7 @@ class LAMINA_API BatchNormalization : public FusingLayer {
   Tensor call(const Tensor& inputs, bool training) final;
   Tensor call_fused(const Tensor& inputs, bool training, const Epilogue& epilogue) override;
   bool accepts(const Shape& input_shape) const override;
+  bool take_option(std::string_view key, const Layer& from) override;
 
  private:
   Tensor call_by_operations(const Tensor& x, const Tensor& gamma, const Tensor& beta,

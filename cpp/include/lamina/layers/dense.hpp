@@ -33,6 +33,7 @@ class LAMINA_API Dense : public FusingLayer {
   Tensor call(const Tensor& inputs, bool training) final;
   Tensor call_fused(const Tensor& inputs, bool training, const Epilogue& epilogue) override;
   bool accepts(const Shape& input_shape) const override;
+  bool take_option(std::string_view key, const Layer& from) override;
 
  private:
   DenseOptions options_;

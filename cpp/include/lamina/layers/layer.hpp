@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -109,6 +110,10 @@ class LAMINA_API Layer {
   /// Reads name, trainable and dtype.
   void apply_base_config(const Config& config);
 
+  /// Takes the value that a new configuration of its gives the option `key`. False where it is
+  /// built and what it made then depends on the option; a value error where the value is refused.
+  bool change_option(std::string_view key, const Config& changed);
+
   // Graphs.
 
   /// Where it was applied to symbolic tensors that are still in use.
@@ -124,6 +129,10 @@ class LAMINA_API Layer {
   virtual Dtype input_dtype(Dtype /*given*/) const { return dtype_; }
   /// Whether it may have that dtype.
   virtual bool computes_in(Dtype dtype) const { return is_floating(dtype); }
+
+  /// Where it has weights: takes one option from a layer of the same class, if they do not depend
+  /// on it.
+  virtual bool take_option(std::string_view /*key*/, const Layer& /*from*/) { return false; }
 
   /// Whether it brings inputs from other devices to its own, as models do.
   virtual bool moves_inputs() const { return false; }

@@ -34,6 +34,7 @@ class LAMINA_API LayerNormalization : public UnaryLayer {
   void build(const Shape& input_shape) override;
   Tensor call(const Tensor& inputs, bool training) override;
   bool accepts(const Shape& input_shape) const override;
+  bool take_option(std::string_view key, const Layer& from) override;
 
  private:
   LayerNormalizationOptions options_;

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "lamina/core/config.hpp"
@@ -11,7 +12,7 @@
 
 namespace lamina {
 
-/// Subclass it for a loss of your own; built-in ones are named below.
+/// Subclass it for a loss of your own; built-in ones are named in losses/*.hpp.
 class LAMINA_API Loss {
  public:
   Loss(std::string type, std::string name) : type_(std::move(type)), name_(std::move(name)) {}
@@ -20,8 +21,9 @@ class LAMINA_API Loss {
   static std::shared_ptr<Loss> from_name(const std::string& name);
   static std::shared_ptr<Loss> make(const std::string& type, const Config& config);
 
-  /// One scalar for the batch; `sample_weight` is undefined, (batch,), or has further leading axes
-  /// of the predictions: (batch, steps). Entries that the prediction's mask rules out do not count.
+  /// One scalar for the batch; `sample_weight` is undefined, a scalar, (batch,), or has further
+  /// leading axes of the predictions: (batch, steps). Entries that the prediction's mask rules out
+  /// do not count.
   virtual Tensor operator()(const Tensor& target, const Tensor& prediction,
                             const Tensor& sample_weight = {}) const = 0;
   virtual Config config() const { return Config().set("name", name_); }
@@ -39,87 +41,54 @@ using LossFactory = std::function<std::shared_ptr<Loss>(const Config& config)>;
 /// replaces it; a built-in one cannot be replaced.
 LAMINA_API void register_loss(const std::string& type, LossFactory factory);
 
-/// A loss of lamina.ops with its options.
+/// What a loss makes of the samples' losses; options call it by Keras's names.
+enum class LossReduction {
+  mean,           ///< "sum_over_batch_size" or "mean": over the entries that the mask keeps
+  sum,            ///< "sum"
+  weighted_mean,  ///< "mean_with_sample_weight": the sum over the sum of the weights
+  none            ///< "none": the samples' losses times their weights; compile refuses it
+};
+
+struct LossDescription;
+
+/// A loss of lamina's own with its options. Its classes differ in their constructors alone.
 class LAMINA_API FusedLoss : public Loss {
  public:
-  using Function = Tensor (*)(const Tensor&, const Tensor&, const ops::LossOptions&);
   Tensor operator()(const Tensor& target, const Tensor& prediction,
                     const Tensor& sample_weight = {}) const override;
   /// Each sample's loss, unweighted: the prediction's shape without its last axis.
   Tensor each(const Tensor& target, const Tensor& prediction) const;
   Config config() const override { return config_; }
+  /// Replaces its options, also in models that were compiled with it.
+  void configure(const Config& config);
 
  protected:
-  /// `parameters` are the numbers that the function reads; `config` holds the options by name.
-  FusedLoss(const char* type, std::string name, Function function, ops::LossOptions parameters,
-            const std::string& reduction, Config config);
+  /// Gives the samples' losses: a composition of operations.
+  using Formula = std::function<Tensor(const Tensor& target, const Tensor& prediction)>;
+  /// An operation that also weighs and sums, with the numbers that it reads.
+  using Kernel = Tensor (*)(const Tensor&, const Tensor&, const ops::LossOptions&);
+  FusedLoss(LossDescription description, Formula formula);
+  /// `formula` runs instead of the kernel where it is given.
+  FusedLoss(LossDescription description, Kernel kernel, ops::LossOptions numbers,
+            Formula formula = {});
 
  private:
-  Function function_;
-  ops::LossOptions parameters_;
+  Kernel kernel_ = nullptr;
+  ops::LossOptions numbers_;
+  Formula formula_;
+  LossReduction reduction_;
+  std::optional<Dtype> dtype_;
   Config config_;
 };
 
-// Each has its own options. `reduction` is "sum_over_batch_size", the mean over the samples, or
-// "sum"; an empty name stands for the function's.
+// Each class has its own options. All have `reduction`, by Keras's names (see LossReduction),
+// `name`, which is the function's where it is empty, and `dtype`, to compute in instead of the
+// predictions' own.
 
-struct RegressionLossOptions {
+struct PlainLossOptions {
   std::string reduction = "sum_over_batch_size";
   std::string name = {};
-};
-struct HuberOptions {
-  double delta = 1;  ///< where the parabola ends, above 0
-  std::string reduction = "sum_over_batch_size";
-  std::string name = {};
-};
-struct SmoothL1Options {
-  double beta = 1;  ///< where the parabola ends, above 0
-  std::string reduction = "sum_over_batch_size";
-  std::string name = {};
-};
-struct CrossentropyOptions {
-  bool from_logits = false;    ///< whether predictions are before sigmoid or softmax
-  double label_smoothing = 0;  ///< in [0, 1]
-  std::string reduction = "sum_over_batch_size";
-  std::string name = {};
-};
-struct SparseCrossentropyOptions {
-  bool from_logits = false;  ///< whether predictions are before softmax
-  std::string reduction = "sum_over_batch_size";
-  std::string name = {};
-};
-
-struct LAMINA_API MeanSquaredError : FusedLoss {
-  using Options = RegressionLossOptions;
-  explicit MeanSquaredError(const Options& options = {});
-};
-struct LAMINA_API MeanAbsoluteError : FusedLoss {
-  using Options = RegressionLossOptions;
-  explicit MeanAbsoluteError(const Options& options = {});
-};
-struct LAMINA_API Huber : FusedLoss {
-  using Options = HuberOptions;
-  explicit Huber(const Options& options = {});
-};
-struct LAMINA_API SmoothL1 : FusedLoss {
-  using Options = SmoothL1Options;
-  explicit SmoothL1(const Options& options = {});
-};
-struct LAMINA_API LogCosh : FusedLoss {
-  using Options = RegressionLossOptions;
-  explicit LogCosh(const Options& options = {});
-};
-struct LAMINA_API BinaryCrossentropy : FusedLoss {
-  using Options = CrossentropyOptions;
-  explicit BinaryCrossentropy(const Options& options = {});
-};
-struct LAMINA_API CategoricalCrossentropy : FusedLoss {
-  using Options = CrossentropyOptions;
-  explicit CategoricalCrossentropy(const Options& options = {});
-};
-struct LAMINA_API SparseCategoricalCrossentropy : FusedLoss {
-  using Options = SparseCrossentropyOptions;
-  explicit SparseCategoricalCrossentropy(const Options& options = {});
+  std::optional<Dtype> dtype = {};
 };
 
 }  // namespace lamina

@@ -1,6 +1,8 @@
 // Fractions of correct predictions.
 #pragma once
 
+#include <cstdint>
+
 #include "lamina/metrics/metric.hpp"
 
 namespace lamina {
@@ -33,7 +35,7 @@ struct LAMINA_API Accuracy : AccuracyMetric {
 };
 
 struct BinaryAccuracyOptions {
-  double threshold = 0.5;  ///< in (0, 1)
+  double threshold = 0.5;  ///< predictions above it count as 1; 0 suits logits
   std::string name = {};
 };
 /// Fraction of outputs on their label's side of a threshold.
@@ -53,6 +55,39 @@ struct LAMINA_API CategoricalAccuracy : AccuracyMetric {
 struct LAMINA_API SparseCategoricalAccuracy : AccuracyMetric {
   using Options = MetricOptions;
   explicit SparseCategoricalAccuracy(const Options& options = {});
+};
+
+struct TopKOptions {
+  std::int64_t k = 5;  ///< at least 1
+  std::string name = {};
+};
+/// Fraction of samples whose one-hot label is among the k largest outputs.
+class LAMINA_API TopKCategoricalAccuracy : public MeanMetric {
+ public:
+  using Options = TopKOptions;
+  explicit TopKCategoricalAccuracy(const Options& options = {});
+  void update(const Tensor& target, const Tensor& prediction, const Tensor& weight) override;
+  Config config() const override;
+
+ private:
+  Options options_;
+};
+
+struct SparseTopKOptions {
+  std::int64_t k = 5;            ///< at least 1
+  bool from_sorted_ids = false;  ///< whether predictions are class numbers, best first
+  std::string name = {};
+};
+/// Fraction of samples whose class number is among the k largest outputs.
+class LAMINA_API SparseTopKCategoricalAccuracy : public MeanMetric {
+ public:
+  using Options = SparseTopKOptions;
+  explicit SparseTopKCategoricalAccuracy(const Options& options = {});
+  void update(const Tensor& target, const Tensor& prediction, const Tensor& weight) override;
+  Config config() const override;
+
+ private:
+  Options options_;
 };
 
 }  // namespace lamina

@@ -1,7 +1,7 @@
 // Losses as metrics.
 #pragma once
 
-#include "lamina/losses/loss.hpp"
+#include "lamina/losses/regression.hpp"
 #include "lamina/metrics/metric.hpp"
 
 namespace lamina {
@@ -14,8 +14,17 @@ class LAMINA_API LossMetric : public MeanMetric {
   void update(const Tensor& target, const Tensor& prediction, const Tensor& weight) override;
   Config config() const override;
 
+ protected:
+  LossMetric(const std::string& type, const FusedLoss& loss, const MetricOptions& options);
+
  private:
   FusedLoss loss_;
+};
+
+/// The mean of log(cosh(prediction - target)): LogCosh under its name in Keras's metrics.
+struct LAMINA_API LogCoshError : LossMetric {
+  using Options = MetricOptions;
+  explicit LogCoshError(const Options& options = {});
 };
 
 /// The root of the mean squared error over all samples.

@@ -1,6 +1,7 @@
 // A model: a layer that can be trained, evaluated, saved and loaded.
 #pragma once
 
+#include <iosfwd>
 #include <memory>
 #include <span>
 #include <string>
@@ -9,7 +10,10 @@
 #include "lamina/layers/composite.hpp"
 #include "lamina/layers/symbolic_tensor.hpp"
 #include "lamina/losses/loss.hpp"
+#include "lamina/metrics/mean.hpp"
 #include "lamina/metrics/metric.hpp"
+#include "lamina/models/steps.hpp"
+#include "lamina/models/summary_options.hpp"
 #include "lamina/optimizers/optimizer.hpp"
 #include "lamina/training/run_options.hpp"
 
@@ -69,12 +73,36 @@ class LAMINA_API Model : public Composite {
   Tensor predict(BatchSource& source, const PredictOptions& options = {});
   TensorList predict_all(BatchSource& source, const PredictOptions& options = {});
   /// One step on one batch; gives its loss and metrics.
-  Logs train_on_batch(const Tensors& x, const Tensors& y, const Tensors& sample_weight = {});
+  Logs train_on_batch(const Tensors& x, const Tensors& y, const Tensors& sample_weight = {},
+                      const std::vector<std::pair<std::int64_t, double>>& class_weight = {});
   Logs test_on_batch(const Tensors& x, const Tensors& y, const Tensors& sample_weight = {});
   Tensor predict_on_batch(const Tensors& x);
   TensorList predict_on_batch_all(const Tensors& x);
 
+  // Steps of a program's own, and the parts of the built-in ones for them.
+  /// Replaces steps; null: all are built in again.
+  void set_steps(std::shared_ptr<Steps> steps) { steps_ = std::move(steps); }
+  /// The built-in step on one batch; within a run its sums belong to the run. Gives loss and
+  /// metrics so far.
+  Logs train_step(const Batch& batch);
+  Logs test_step(const Batch& batch);
+  /// The losses of the compiled outputs by their weights, what layers added in the calls of this
+  /// step, and what regularizers make of weights: a scalar. A state error where there is none of
+  /// these.
+  Tensor compute_loss(const Batch& batch, const Tensors& predictions, bool training = true);
+  /// Adds a batch to the compiled metrics.
+  void update_metrics(const Batch& batch, const Tensors& predictions);
+  /// The results of the loss and the metrics in this run.
+  Logs metric_logs() const;
+  /// The mean of the loss over the samples of the run: what logs call "loss".
+  const std::shared_ptr<Mean>& loss_tracker() const;
+  /// Metrics that something else updates, such as a layer: each run resets and shows them.
+  void set_extra_metrics(std::vector<std::shared_ptr<Metric>> metrics);
+
   bool compiled() const noexcept;
+  /// Whether training compares predictions with y: it has a loss or metrics, and no step of its
+  /// own.
+  bool compares() const;
   Optimizer& optimizer() const;  ///< a state error before compile
   const std::shared_ptr<Optimizer>& shared_optimizer() const;
   const std::shared_ptr<Loss>& shared_loss() const;  ///< null when compiled without, or by outputs
@@ -92,9 +120,10 @@ class LAMINA_API Model : public Composite {
   virtual SymbolicTensors symbolic_outputs() const;
   /// The layer of that name; a value error that lists the names otherwise.
   std::shared_ptr<Layer> get_layer(const std::string& name) const;
-  std::string summary() const;
+  /// A table of the layers, what they give and how many parameters they have.
+  std::string summary(const SummaryOptions& options = {}) const;
   /// The model as a graph in Graphviz's language.
-  std::string dot(bool show_shapes = false) const;
+  std::string dot(const DrawingOptions& options = {}) const;
   std::vector<Tensor> get_weights() const;  ///< copies, in the order of weights()
   void set_weights(const std::vector<Tensor>& values);
 
@@ -125,11 +154,19 @@ class LAMINA_API Model : public Composite {
   virtual bool branches() const { return false; }
 
  private:
+  std::vector<std::vector<std::string>> summary_rows(const SummaryOptions& options, bool shows_from,
+                                                     int depth) const;
+  std::string label_in_drawing(const Place& place, const DrawingOptions& options) const;
+  void draw(std::ostream& text, const DrawingOptions& options, const std::string& prefix,
+            std::string& first, std::string& last) const;
   friend class TrainingStep;
   friend class ModelFile;
   struct CompileState;
-  CompileState& compile_state() const;  // a state error before compile
+  CompileState& compile_state() const;     // a state error before compile
+  Tensors predict_step(const Tensors& x);  // the program's own, or the call
+  bool trains_by_itself() const { return steps_ && steps_->trains(); }
   std::shared_ptr<CompileState> compile_state_;
+  std::shared_ptr<Steps> steps_;
 };
 
 struct LoadOptions {

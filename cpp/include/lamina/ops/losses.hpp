@@ -16,6 +16,7 @@ struct LossOptions {
   bool from_logits = false;    ///< crossentropies: predictions are before sigmoid or softmax
   double label_smoothing = 0;  ///< binary and categorical crossentropy: in [0, 1]
   double delta = 1;            ///< huber, smooth_l1: where the parabola ends, above 0
+  int axis = -1;               ///< crossentropies: of the classes, or of the mean
   Tensor sample_weight = {};   ///< (batch,), or undefined for 1
   Reduction reduction = Reduction::sum_over_batch_size;
 };

@@ -29,7 +29,7 @@ void accumulate_mean(const KernelTable& kernels, const AccumulateMeanParams& p) 
       });
     }
     *p.total += total * p.scale;
-    *p.count += count * p.scale;
+    if (p.count != nullptr) *p.count += count * p.scale;
   });
 }
 
