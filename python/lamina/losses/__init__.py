@@ -149,7 +149,8 @@ def get(identifier: Any) -> Any:
     Args:
         identifier: a function's name or alias, such as ``"mean_squared_error"`` or ``"mse"``, which
             gives the function; a class's name, a class, or ``{"class_name": ..., "config": ...}``,
-            which give a loss; the name of a registered class or function; a loss, a function or None, which are given back.
+            which give a loss; the name of a registered class or function; a loss, a function or
+            None, which are given back.
 
     >>> get("mse")([[0.0, 1.0]], [[1.0, 3.0]]).numpy()
     array([2.5], dtype=float32)
