@@ -179,6 +179,10 @@ def as_loss(identifier: Any) -> Loss | None:
     if isinstance(identifier, str) and identifier not in _naming.registered():
         named: Loss = _family.named(identifier)
         return named
+    if not (identifier is None or callable(identifier) or isinstance(identifier, (str, dict))):
+        raise TypeError(
+            f"loss is {identifier!r}, expected a name, an object of lamina.losses or a function"
+        )
     found = get(identifier)
     if found is None or isinstance(found, Loss):
         return found
