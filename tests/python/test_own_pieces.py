@@ -161,7 +161,7 @@ def test_a_name_as_lamina_has_is_not_mistaken_for_its_own():
 
 def test_a_lambda_cannot_be_saved():
     model, _ = dense(activation=lambda x: x)
-    with pytest.raises(ValueError, match="no file can hold it.*register"):
+    with pytest.raises(ValueError, match=r"no file can hold it.*register"):
         model.save_to_bytes()
 
 
