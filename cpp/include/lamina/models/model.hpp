@@ -103,7 +103,10 @@ class LAMINA_API Model : public Composite {
   std::string save_to_memory() const;
   void save_weights(const std::string& path) const;
   /// Every weight must be present with its shape, and nothing else; otherwise nothing changes.
-  void load_weights(const std::string& path);
+  /// With `skip_mismatch` layers whose weights do not all fit keep theirs, and the file may hold
+  /// more: gives the paths of the weights that were left alone. Between float32 and float64 values
+  /// are rounded.
+  std::vector<std::string> load_weights(const std::string& path, bool skip_mismatch = false);
 
  protected:
   bool moves_inputs() const override { return true; }
