@@ -136,7 +136,8 @@ void bind_pieces(py::module_& m) {
   py::class_<Portable>(m, "PortableScope")
       .def(py::init<>())
       .def("enter", &Portable::enter)
-      .def("exit", &Portable::exit);
+      .def("exit", &Portable::exit)
+      .def_static("active", &PortableScope::active);
 }
 
 }  // namespace lamina::python

@@ -226,7 +226,7 @@ void bind_common(py::class_<Class>& c) {
 Variable variable_from(const py::object& initializer, const py::object& shape,
                        const std::optional<Dtype>& dtype, bool trainable, bool /*autocast*/,
                        const py::object& aggregation, const std::string& synchronization,
-                       const py::object& layout, const std::optional<std::string>& name) {
+                       const std::optional<std::string>& name, const py::object& layout) {
   const bool plain = aggregation.is_none() || aggregation.cast<std::string>() == "none";
   if (!plain || synchronization != "auto" || !layout.is_none()) {
     fail(
@@ -391,8 +391,8 @@ array([3., 4.], dtype=float32)
   variable.def(py::init(&variable_from), py::arg("initializer"), py::arg("shape") = py::none(),
                py::arg("dtype") = py::none(), py::arg("trainable") = true,
                py::arg("autocast") = true, py::arg("aggregation") = "none",
-               py::arg("synchronization") = "auto", py::arg("layout") = py::none(),
-               py::arg("name") = py::none());
+               py::arg("synchronization") = "auto", py::arg("name") = py::none(),
+               py::arg("layout") = py::none());
   variable.def_property_readonly("aggregation", [](const Variable&) { return "none"; });
   variable.def_property_readonly("synchronization", [](const Variable&) { return "auto"; });
   variable.def_property_readonly("overwrite_with_gradient", [](const Variable&) { return false; });
@@ -425,6 +425,9 @@ array([3., 4.], dtype=float32)
   variable.def(
       "same_as", [](const Variable& self, const Variable& other) { return self == other; },
       py::arg("other"), "Whether both are handles on one variable.");
+  variable.def_property_readonly("identity", [](const Variable& self) {
+    return reinterpret_cast<std::uintptr_t>(&self.value());
+  });
   variable.def("zero_grad", &Variable::zero_grad, "Forgets the accumulated gradient.");
   variable.def_property_readonly("value", &Variable::value, "The live value.");
   variable.def_property_readonly("name", &Variable::name);

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from lamina import _lamina, _naming, _serialized
 from lamina._layer_faces import face
+from lamina.layers.lambda_layer import Lambda
 from lamina.layers.layer import Layer
 from lamina.losses import Loss, LossFunction
 from lamina.metrics import MeanMetric, Metric
@@ -300,7 +301,7 @@ def _make_known(name: str, target: Any) -> None:
 
 def _make(name: str, wrapper: Any, config: dict[str, Any]) -> Any:
     """The core of a new object of the class of that name."""
-    target = _naming.lookup(name)
+    target = _naming.lookup(name) or _OWN.get(name)
     if target is None:
         raise ValueError(f"unknown class '{name}'; pass custom_objects={{'{name}': ...}}")
     if wrapper is not None:
@@ -316,3 +317,8 @@ def _make(name: str, wrapper: Any, config: dict[str, Any]) -> Any:
 
 
 _naming.on_new_name(_make_known)
+
+# Layers of lamina's own that are written in Python.
+_OWN: dict[str, Any] = {"Lambda": Lambda}
+for _name, _layer in _OWN.items():
+    _make_known(_name, _layer)

@@ -267,3 +267,21 @@ def test_seeds_of_python_and_numpy():
 def test_what_keras_refuses_is_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_a_variable_is_one_object():
+    class Own(lamina.Layer):
+        def __init__(self):
+            super().__init__()
+            self.v = lamina.Variable([1.0], name="v")
+            self.w = self.add_weight(shape=(2,), name="w")
+
+        def call(self, inputs):
+            return inputs
+
+    own, dense = Own(), layers.Dense(2)
+    model = model_of(dense, own)
+    assert any(weight is own.v for weight in own.weights)
+    assert own.weights == own.weights
+    assert own.w in own.trainable_variables
+    assert model.weights[0] is dense.kernel

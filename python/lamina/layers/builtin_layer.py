@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from lamina import _lamina, _naming, _pieces, _serialized, _symbolic
+from lamina import _lamina, _naming, _pieces, _serialized, _symbolic, _variables
 from lamina import _layer_faces as _faces
 from lamina._lamina import Tensor
 from lamina.layers.layer import Layer, masked
@@ -77,8 +77,8 @@ class BuiltinLayer(Layer):
             kind = _pieces.kind_of_option(key)
             if kind is not None:
                 value = None if value is None else kind.read(value)
-            elif isinstance(value, list):
-                value = tuple(value)
+            else:
+                value = _as_tuple(value)
             self.__dict__[key] = value
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -98,7 +98,7 @@ class BuiltinLayer(Layer):
         if attribute != "_core" and not attribute.startswith("__"):
             for weight in self._core.weights:
                 if weight.name == attribute:
-                    return weight
+                    return _variables.one(weight)
             option = _OPTIONAL_WEIGHTS.get(attribute, "")
             if self._core.built and self.__dict__.get(option) is False:
                 return None
@@ -169,7 +169,14 @@ class BuiltinLayer(Layer):
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal, unbuilt layer."""
-        return self._core.config()
+        return {key: _as_tuple(value) for key, value in self._core.config().items()}
+
+
+def _as_tuple(value: Any) -> Any:
+    """Extents, which JSON holds as a list, as the tuple that they were; other lists stay."""
+    if not isinstance(value, list) or any(isinstance(item, (dict, str)) for item in value):
+        return value
+    return tuple(_as_tuple(item) for item in value)
 
 
 def _form_of(key: str, value: Any) -> Any:

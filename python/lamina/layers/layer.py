@@ -8,7 +8,16 @@ from typing import Any, cast
 
 import numpy as np
 
-from lamina import _files, _lamina, _naming, _pieces, _symbolic, _tree, initializers
+from lamina import (
+    _files,
+    _lamina,
+    _naming,
+    _pieces,
+    _symbolic,
+    _tree,
+    _variables,
+    initializers,
+)
 from lamina._dtype_policy import DTypePolicy
 from lamina._input_spec import check_inputs
 from lamina._lamina import Tensor, Variable
@@ -259,7 +268,7 @@ class Layer:
                 initializer(extents, dtype=kept), name, trainable, regularizer, constraint
             )
         kinds = _pieces.kinds
-        return self._own_core.add_weight(
+        made = self._own_core.add_weight(
             name,
             extents,
             kinds["initializer"].form(initializer),
@@ -267,6 +276,7 @@ class Layer:
             kinds["regularizer"].form(regularizer),
             kinds["constraint"].form(constraint),
         )
+        return _variables.one(made)
 
     def _add_other_weight(
         self, value: Any, name: str, trainable: bool, regularizer: Any, constraint: Any
@@ -301,8 +311,11 @@ class Layer:
         )
 
     def add_loss(self, loss: Any) -> None:
-        """Adds a scalar to the loss of the batch that ``call`` is working on."""
-        self._own_core.add_loss(loss)
+        """Adds a scalar, or each of a list of them, to the loss of the batch that ``call`` is
+        working on.
+        """
+        for one in loss if isinstance(loss, (list, tuple)) else [loss]:
+            self._own_core.add_loss(one)
 
     def add_metric(self, *args: Any, **kwargs: Any) -> None:
         """Refuses, as Keras does."""
@@ -437,12 +450,12 @@ class Layer:
     @property
     def weights(self) -> list[Variable]:
         """All its weights."""
-        return self._core.weights
+        return _variables.each(self._core.weights)
 
     @property
     def trainable_weights(self) -> list[Variable]:
         """Those that training changes."""
-        return self._core.trainable_weights
+        return _variables.each(self._core.trainable_weights)
 
     @property
     def non_trainable_weights(self) -> list[Variable]:
@@ -703,6 +716,7 @@ class Layer:
         for _, variable in _parts_in(vars(self), Variable):
             if not _among(variable, theirs) and not _among(variable, variables):
                 variables.append(variable)
+                _variables.remember(variable)
         return list(layers.values()), variables
 
     def _call_hook(self, tensors: list[Tensor], training: bool, text: str | None) -> list[Any]:
