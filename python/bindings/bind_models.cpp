@@ -373,7 +373,8 @@ void bind_models(py::module_& m) {
            })
       .def("save", &Model::save, py::call_guard<GilRelease>())
       .def("save_weights", &Model::save_weights, py::call_guard<GilRelease>())
-      .def("load_weights", &Model::load_weights, py::call_guard<GilRelease>())
+      .def("load_weights", &Model::load_weights, py::arg("path"), py::arg("skip_mismatch"),
+           py::call_guard<GilRelease>())
       .def("save_to_bytes", [](const Model& self) { return py::bytes(self.save_to_memory()); });
 
   bind_python_layer<PythonModel, Model>(m, "PythonModel");

@@ -76,12 +76,32 @@ void set_finder(const Held& find, const char* kind, Value (*make)(const Held&)) 
   });
 }
 
+py::object kind_of(const char* kind) {
+  return py::module_::import("lamina._pieces").attr("kinds")[kind];
+}
+
+// What the core takes for a piece.
+py::object form_of(const char* kind, const py::object& piece) {
+  return kind_of(kind).attr("form")(piece);
+}
+
 // The Python object of what a variable is regularized by, or constrained to, or None.
 template <class Value>
-py::object form_of(const std::function<Tensor(const Tensor&)>& function) {
+py::object object_of(const char* kind, const std::function<Tensor(const Tensor&)>& function) {
   const auto* value = function.target<Value>();
-  return value == nullptr ? py::none() : dict_from(value->config());
+  if (value == nullptr) return py::none();
+  return kind_of(kind).attr("read")(dict_from(value->config()));
 }
+
+// Entered and left by a `with` of Python.
+class Portable {
+ public:
+  void enter() { open_ = std::make_unique<PortableScope>(); }
+  void exit() { open_.reset(); }
+
+ private:
+  std::unique_ptr<PortableScope> open_;
+};
 
 }  // namespace
 
@@ -94,23 +114,30 @@ void bind_pieces(py::module_& m) {
     set_finder(held, "constraint", &constraint_of);
     set_finder(held, "activation", &activation_of);
   });
-  m.def("regularizer_of",
-        [](const Variable& variable) { return form_of<Regularizer>(variable.regularizer()); });
-  m.def("constraint_of",
-        [](const Variable& variable) { return form_of<Constraint>(variable.constraint()); });
-  m.def("set_regularizer", [](Variable& variable, const py::object& regularizer) {
-    const Regularizer made = regularizer_from(regularizer);
-    variable.set_regularizer(made ? std::function<Tensor(const Tensor&)>(made) : nullptr);
-  });
-  m.def("set_constraint", [](Variable& variable, const py::object& constraint) {
-    const Constraint made = constraint_from(constraint);
-    variable.set_constraint(made ? std::function<Tensor(const Tensor&)>(made) : nullptr);
-  });
-  // The same as a layer's config(), for another process.
-  m.def("portable_config", [](const Layer& layer) {
-    const PortableScope portable;
-    return dict_from(layer.config());
-  });
+  auto variable = py::reinterpret_borrow<py::class_<Variable>>(m.attr("Variable"));
+  variable.def_property(
+      "regularizer",
+      [](const Variable& self) {
+        return object_of<Regularizer>("regularizer", self.regularizer());
+      },
+      [](Variable& self, const py::object& given) {
+        const Regularizer made = regularizer_from(form_of("regularizer", given));
+        self.set_regularizer(made ? Regularizer::Function(made) : nullptr);
+      },
+      "What it adds to the loss, or None.");
+  variable.def_property(
+      "constraint",
+      [](const Variable& self) { return object_of<Constraint>("constraint", self.constraint()); },
+      [](Variable& self, const py::object& given) {
+        const Constraint made = constraint_from(form_of("constraint", given));
+        self.set_constraint(made ? Constraint::Function(made) : nullptr);
+      },
+      "What it is brought back to after each step, or None.");
+  py::class_<Portable>(m, "PortableScope")
+      .def(py::init<>())
+      .def("enter", &Portable::enter)
+      .def("exit", &Portable::exit)
+      .def_static("active", &PortableScope::active);
 }
 
 }  // namespace lamina::python

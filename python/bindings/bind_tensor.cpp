@@ -222,6 +222,39 @@ void bind_common(py::class_<Class>& c) {
   c.attr("__module__") = "lamina";
 }
 
+// A function that makes the value, or its name, needs the shape; a value may be told it.
+Variable variable_from(const py::object& initializer, const py::object& shape,
+                       const std::optional<Dtype>& dtype, bool trainable, bool /*autocast*/,
+                       const py::object& aggregation, const std::string& synchronization,
+                       const std::optional<std::string>& name, const py::object& layout) {
+  const bool plain = aggregation.is_none() || aggregation.cast<std::string>() == "none";
+  if (!plain || synchronization != "auto" || !layout.is_none()) {
+    fail(
+        ErrorKind::value,
+        "Variable got an aggregation, synchronization or layout, expected their defaults: there is "
+        "one device");
+  }
+  const bool made = py::isinstance<py::str>(initializer) || py::isinstance<py::dict>(initializer) ||
+                    (PyCallable_Check(initializer.ptr()) != 0 && !is_operand(initializer));
+  py::object value = initializer;
+  std::optional<Dtype> wanted = dtype;
+  if (made) {
+    if (shape.is_none()) {
+      fail(ErrorKind::value,
+           "Variable needs a shape where its initializer is a function or a name");
+    }
+    const py::object make = py::module_::import("lamina.initializers").attr("get")(initializer);
+    wanted = dtype.value_or(floatx());
+    value = make(shape, py::arg("dtype") = py::cast(*wanted));
+  }
+  const Tensor initial = tensor_from(value, wanted);
+  if (!shape.is_none() && initial.shape() != shape_from(shape)) {
+    fail(ErrorKind::value, "Variable got a value of shape ", initial.shape(),
+         " and shape=", shape_from(shape));
+  }
+  return Variable(initial, name.value_or("variable"), trainable && is_floating(initial.dtype()));
+}
+
 // Entered with `with`, perhaps several times over; each exit restores what its entry found.
 class NoGradScope {
  public:
@@ -344,9 +377,13 @@ array([2., 4., 6.], dtype=float32)
       R"(A named tensor that ``assign`` changes in place: a layer's weight or an optimizer's slot.
 
 Args:
-    initializer: the first value, which is copied.
+    initializer: the first value, which is copied; or a function ``(shape, dtype=None)``, or a name
+        of ``lamina.initializers``, that makes it.
+    shape: the shape that a function makes.
+    dtype: dtype of the value; that of an array by default.
     trainable: whether gradients reach it.
-    dtype: dtype of the value.
+    autocast: has no effect: a variable keeps its dtype.
+    aggregation, synchronization, layout: Keras's arguments for several devices, at their defaults.
     name: its name.
 
 >>> v = Variable([1.0, 2.0], name="v")
@@ -354,13 +391,14 @@ Args:
 >>> v.numpy()
 array([3., 4.], dtype=float32)
 )");
-  variable.def(py::init([](py::handle value, bool trainable, std::optional<Dtype> dtype,
-                           const std::string& name) {
-                 const Tensor initial = tensor_from(value, dtype);
-                 return Variable(initial, name, trainable && is_floating(initial.dtype()));
-               }),
-               py::arg("initializer"), py::arg("trainable") = true, py::arg("dtype") = py::none(),
-               py::arg("name") = "variable");
+  variable.def(py::init(&variable_from), py::arg("initializer"), py::arg("shape") = py::none(),
+               py::arg("dtype") = py::none(), py::arg("trainable") = true,
+               py::arg("autocast") = true, py::arg("aggregation") = "none",
+               py::arg("synchronization") = "auto", py::arg("name") = py::none(),
+               py::arg("layout") = py::none());
+  variable.def_property_readonly("aggregation", [](const Variable&) { return "none"; });
+  variable.def_property_readonly("synchronization", [](const Variable&) { return "auto"; });
+  variable.def_property_readonly("overwrite_with_gradient", [](const Variable&) { return false; });
   bind_common(variable);
   variable.def(
       "assign",
@@ -390,6 +428,9 @@ array([3., 4.], dtype=float32)
   variable.def(
       "same_as", [](const Variable& self, const Variable& other) { return self == other; },
       py::arg("other"), "Whether both are handles on one variable.");
+  variable.def_property_readonly("identity", [](const Variable& self) {
+    return reinterpret_cast<std::uintptr_t>(&self.value());
+  });
   variable.def("zero_grad", &Variable::zero_grad, "Forgets the accumulated gradient.");
   variable.def_property_readonly("value", &Variable::value, "The live value.");
   variable.def_property_readonly("name", &Variable::name);

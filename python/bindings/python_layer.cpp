@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "core/portable.hpp"
 #include "lamina/autograd/autograd.hpp"
 #include "layers/joined.hpp"
 #include "layers/loading.hpp"
@@ -204,7 +205,25 @@ Tensors PythonLayerOf<Base>::compute_mask(const Tensors& inputs) const {
 template <class Base>
 Config PythonLayerOf<Base>::config() const {
   const GilAcquire lock;
-  return config_from(call_hook(self_.attr("get_config")));
+  return config_from(call_hook(self_.attr("_config_hook"), PortableScope::active()));
+}
+
+template <class Base>
+Layer::NamedTensors PythonLayerOf<Base>::own_tensors() const {
+  const GilAcquire lock;
+  Layer::NamedTensors tensors;
+  for (const auto& [name, value] : py::dict(call_hook(self_.attr("_own_tensors_hook")))) {
+    tensors.emplace_back(py::str(name), tensor_from(value));
+  }
+  return tensors;
+}
+
+template <class Base>
+void PythonLayerOf<Base>::take_own_tensors(const Layer::NamedTensors& tensors) {
+  const GilAcquire lock;
+  py::dict values;
+  for (const auto& [name, tensor] : tensors) values[py::str(name)] = tensor;
+  call_hook(self_.attr("_take_own_tensors_hook"), values);
 }
 
 Shapes PythonLayer::state_shapes(const Shape& /*step_shape*/) const {

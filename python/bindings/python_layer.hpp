@@ -38,6 +38,8 @@ class PythonLayerOf : public Base {
   bool supports_masking() const override;
   Tensors compute_mask(const Tensors& inputs) const override;
   Config config() const override;
+  Layer::NamedTensors own_tensors() const override;
+  void take_own_tensors(const Layer::NamedTensors& tensors) override;
   /// The form in which a Python call handed its tensors over.
   std::vector<std::string> argument_names() const override { return {"form"}; }
 

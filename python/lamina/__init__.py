@@ -48,16 +48,21 @@ from lamina._lamina import (
 from lamina._symbolic import SymbolicTensor
 from lamina.autograd import no_grad
 from lamina.callbacks import Callback
+from lamina.constraints import Constraint
+from lamina.initializers import Initializer
 from lamina.layers import Dense, Input, Layer
 from lamina.losses import Loss
 from lamina.metrics import Metric
 from lamina.models import Model, Sequential
 from lamina.optimizers import Optimizer
 from lamina.perceptron import Perceptron
+from lamina.regularizers import Regularizer
 
 __all__ = [
     "Callback",
+    "Constraint",
     "Dense",
+    "Initializer",
     "Input",
     "Layer",
     "Loss",
@@ -65,6 +70,7 @@ __all__ = [
     "Model",
     "Optimizer",
     "Perceptron",
+    "Regularizer",
     "Sequential",
     "SymbolicTensor",
     "Tensor",

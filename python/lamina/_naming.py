@@ -89,8 +89,7 @@ def registered_name(target: Any) -> str:
         known = _names.get(target)
     except TypeError:  # it cannot be hashed
         known = None
-    name: str = known or getattr(target, "__name__", type(target).__name__)
-    return name
+    return str(known or getattr(target, "__name__", type(target).__name__))
 
 
 def make(maker: Any, type_name: str, options: dict[str, Any]) -> Any:

@@ -6,16 +6,19 @@ and a number, by which the core asks for it (``find``). Files hold the name alon
 
 import inspect
 import itertools
+import os
 import sys
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from lamina import _lamina, _naming
 from lamina._configured import Configured
 
 _alive: weakref.WeakValueDictionary[int, "Piece"] = weakref.WeakValueDictionary()
-_numbers = itertools.count(1)
+# Numbers that another process does not have, lest a configuration from there meet one of them.
+_numbers = itertools.count(int.from_bytes(os.urandom(6), "little"))
 
 
 class Kind:
@@ -132,16 +135,17 @@ class Piece:
     def class_and_config(self, portable: bool) -> dict[str, Any]:
         """What configurations say of it; ``portable``: for another process."""
         form = self._named(portable)
-        if not portable and not _naming.is_registered(self._class()):
+        if not portable and not _naming.is_registered(self.named()):
             form["object"] = self.number
         return form
 
-    def _class(self) -> Any:
+    def named(self) -> Any:
+        """The function itself, or the object's class."""
         is_function = isinstance(self.target, type) or hasattr(self.target, "__name__")
         return self.target if is_function else type(self.target)
 
     def _named(self, portable: bool) -> dict[str, Any]:
-        named = self._class()
+        named = self.named()
         name = _naming.registered_name(named)
         if not portable:
             is_object = named is not self.target and _naming.is_registered(named)
@@ -175,6 +179,38 @@ kinds: dict[str, Kind] = {}
 def alive(form: dict[str, Any]) -> Piece | None:
     """The piece that a configuration of this process names by its number."""
     return _alive.get(form.get("object", 0))
+
+
+@contextmanager
+def portable() -> Iterator[None]:
+    """Within it, configurations are for another process: they name no objects of this one."""
+    scope = _lamina.PortableScope()
+    scope.enter()
+    try:
+        yield
+    finally:
+        scope.exit()
+
+
+def objects_in(config: Any) -> dict[str, Any]:
+    """The classes and functions, by name, of pieces that a configuration of this process names."""
+    found: dict[str, Any] = {}
+    if isinstance(config, dict):
+        piece = alive(config)
+        if piece is not None:
+            return {config["class_name"]: piece.named()}
+        for value in config.values():
+            found.update(objects_in(value))
+    elif isinstance(config, (list, tuple)):
+        for value in config:
+            found.update(objects_in(value))
+    return found
+
+
+def with_targets(config: dict[str, Any]) -> dict[str, Any]:
+    """The same options with functions and objects in the place of their numbers."""
+    pieces = {key: alive(value) for key, value in config.items() if isinstance(value, dict)}
+    return config | {key: piece.target for key, piece in pieces.items() if piece is not None}
 
 
 def layer_class(name: str) -> Any:

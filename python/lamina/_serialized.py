@@ -12,7 +12,7 @@ from lamina._lamina import Tensor, Variable
 _PLAIN = (str, int, float, bool, type(None))
 
 # Where lamina's own classes and functions are looked for, in this order.
-_PLACES = [
+_PLACES = (
     "layers",
     "models",
     "losses",
@@ -23,7 +23,7 @@ _PLACES = [
     "regularizers",
     "constraints",
     "activations",
-]
+)
 
 
 def serialize(obj: Any) -> Any:
@@ -71,12 +71,13 @@ def _object_form(obj: Any) -> dict[str, Any]:
         )
     if "<" in name:
         raise ValueError(
-            f"cannot serialize {obj!r}, which has no name: define a function or class, and register "
-            "it by lamina.saving.register_keras_serializable"
+            f"cannot serialize {obj!r}, which has no name: define a function or class, "
+            "and register it by lamina.saving.register_keras_serializable"
         )
     module = getattr(named, "__module__", None) or "builtins"
     is_own = not module.startswith("lamina.") or module.startswith("lamina.saving")
-    config = name if is_function else serialize(obj.get_config())
+    with _pieces.portable():
+        config = name if is_function else serialize(obj.get_config())
     registered = _naming.registered_name(named)
     if is_function:
         return {

@@ -82,6 +82,8 @@ class Constant(_Builtin):
            [1., 2.]], dtype=float32)
     """
 
+    value: Any
+
     def __init__(self, value: Any = 0.0) -> None:
         super().__init__(value=_serialized.array_from(value))
 
@@ -366,7 +368,7 @@ def get(identifier: Any) -> Any:
     for none.
 
     >>> get("he_normal")
-    HeNormal(seed=None, input_axes=None, output_axes=None)
+    HeNormal(seed=None)
     """
     if identifier is None:
         return None

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from lamina import _lamina, _naming, _serialized
 from lamina._layer_faces import face
+from lamina.layers.lambda_layer import Lambda
 from lamina.layers.layer import Layer
 from lamina.losses import Loss, LossFunction
 from lamina.metrics import MeanMetricWrapper, Metric
@@ -79,12 +80,12 @@ def register_keras_serializable(
     def decorate(target: _T) -> _T:
         if isinstance(target, type) and not hasattr(target, "get_config"):
             raise ValueError(
-                f"cannot register {target.__name__}, which has no get_config(): define it to return "
-                "the arguments of its __init__"
+                f"cannot register {target.__name__}, which has no get_config(): define it to "
+                "return the arguments of its __init__"
             )
         if not callable(target):
             raise TypeError(f"cannot register {target!r}, expected a class or function")
-        full = f"{package}>{name or target.__name__}"
+        full = f"{package}>{name or getattr(target, '__name__', type(target).__name__)}"
         _naming.register(target, full)
         return target
 
@@ -174,8 +175,9 @@ def serialize_keras_object(obj: Any) -> Any:
         TypeError: it has no ``get_config``.
         ValueError: it is a lambda, which has no name.
 
-    >>> serialize_keras_object(lamina.regularizers.L2(0.5))
-    {'module': 'lamina.regularizers', 'class_name': 'L2', 'config': {'l2': 0.5}, 'registered_name': None}
+    >>> form = serialize_keras_object(lamina.regularizers.L2(0.5))
+    >>> form["class_name"], form["config"]
+    ('L2', {'l2': 0.5})
     """
     return _serialized.serialize(obj)
 
@@ -307,13 +309,24 @@ def _rest(config: dict[str, Any]) -> dict[str, Any]:
 
 def _make(name: str, wrapper: Any, config: dict[str, Any]) -> Any:
     """The core of a new object of the class of that name."""
-    target = _naming.lookup(name)
+    target = _naming.lookup(name) or _OWN.get(name)
     if target is None:
         raise ValueError(f"unknown class '{name}'; pass custom_objects={{'{name}': ...}}")
-    made = target.from_config(config) if wrapper is None else wrapper(target, name=config["name"])
+    if wrapper is not None:
+        made = wrapper(target, name=config["name"])
+    else:
+        build_config = config.pop("build_config", None)
+        made = target.from_config(config)
+        if build_config and not made.built:
+            made.build_from_config(build_config)
     if _loading.made is not None:
         _loading.made.append(made)
     return made._core
 
 
 _naming.on_new_name(_make_known)
+
+# Layers of lamina's own that are written in Python.
+_OWN: dict[str, Any] = {"Lambda": Lambda}
+for _name, _layer in _OWN.items():
+    _make_known(_name, _layer)

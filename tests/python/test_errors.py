@@ -62,7 +62,7 @@ CASES = {
     "units 4.5": (lambda: Dense(4.5), TypeError, r"Dense.*units.*integer.*4.5"),
     "units nan": (lambda: Dense(float("nan")), ValueError, r"Dense.*units.*finite"),
     "activation": (lambda: Dense(1, "swoosh"), ValueError, r"Dense.*'swoosh'.*relu"),
-    "activation function": (lambda: Dense(1, np.tanh), ValueError, r"lamina.activations"),
+    "activation 3": (lambda: Dense(1, 3), ValueError, r"activation is 3.*lamina.activations"),
     "initializer": (lambda: Dense(1, kernel_initializer="xavier"), ValueError, r"Dense.*'xavier'.*glorot_uniform"),
     "initializer option": (lambda: initializers.RandomNormal(stddev=-1), ValueError, r"RandomNormal.*stddev"),
     "dtype": (lambda: Dense(1, dtype="int32"), ValueError, r"Dense.*float32 or float64, got int32"),

@@ -201,7 +201,7 @@ ACTIVATIONS = {
     name
     for name, function in vars(activations).items()
     if inspect.isfunction(function) and not name.startswith("_")
-} - {"get", "serialize"}
+} - {"deserialize", "get", "serialize"}
 
 
 EVERY_CALL = [

@@ -161,7 +161,7 @@ def test_a_name_as_lamina_has_is_not_mistaken_for_its_own():
 
 def test_a_lambda_cannot_be_saved():
     model, _ = dense(activation=lambda x: x)
-    with pytest.raises(ValueError, match="no file can hold it.*register"):
+    with pytest.raises(ValueError, match=r"no file can hold it.*register"):
         model.save_to_bytes()
 
 
@@ -308,3 +308,25 @@ def test_get_of_functions_and_forms():
     form = regularizers.serialize(Scaled(2.0))
     assert form["config"] == {"factor": 2.0}
     assert regularizers.deserialize(form, {"Scaled": Scaled}).factor == 2
+
+
+def test_a_lambda_layer_of_a_named_function():
+    def scaled(x, factor, training=None):
+        return x * factor * (10.0 if training else 1.0)
+
+    layer = layers.Lambda(scaled, output_shape=(2,), arguments={"factor": 3.0})
+    model = lamina.Sequential([lamina.Input((2,)), layer])
+    assert model.predict([[1.0, 2.0]], verbose=0).tolist() == [[3, 6]]
+    assert model(np.ones((1, 2)), training=True).numpy().tolist() == [[30, 30]]
+    copy = load_model(model.save_to_bytes(), {"scaled": scaled})
+    assert copy.predict([[1.0, 2.0]], verbose=0).tolist() == [[3, 6]]
+    with pytest.raises(ValueError, match="custom_objects"):
+        load_model(model.save_to_bytes())
+
+
+def test_a_lambda_layer_of_a_lambda():
+    model = lamina.Sequential([lamina.Input((2,)), layers.Lambda(lambda x: x * 2.0)])
+    with pytest.raises(ValueError, match="no file can hold it"):
+        model.save_to_bytes()
+    clone = lamina.models.clone_model(model)
+    assert clone.predict([[1.0, 2.0]], verbose=0).tolist() == [[2, 4]]

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <set>
 #include <unordered_map>
 
 #include "core/check.hpp"
@@ -22,7 +23,8 @@ namespace {
 
 constexpr std::int64_t format_version = 1;
 constexpr const char* metadata_key = "lamina";
-constexpr std::string_view weight_space = "model/", slot_space = "optimizer/", run_space = "run/";
+constexpr std::string_view weight_space = "model/", own_space = "own/",
+                           slot_space = "optimizer/", run_space = "run/";
 // The description says that there are checksums, so that their loss is noticed.
 constexpr const char* checksums_key = "checksums";
 
@@ -42,6 +44,28 @@ std::vector<std::pair<std::string, Variable>> weights_in_file(const Model& model
   auto result = model.named_weights();
   for (auto& [path, weight] : result) path = within(model, path);
   return result;
+}
+
+// The layers that a model is made of, itself too, by the prefix of what they hold:
+// "encoder/dense:".
+void collect_layers(Layer& layer, const std::string& path,
+                    std::vector<std::pair<std::string, Layer*>>& found) {
+  const bool known = std::any_of(found.begin(), found.end(),
+                                 [&](const auto& entry) { return entry.second == &layer; });
+  if (known) return;
+  found.emplace_back(concat(own_space, path, ":"), &layer);
+  const auto* const composite = dynamic_cast<const Composite*>(&layer);
+  if (composite == nullptr) return;
+  for (const auto& inner : composite->layers()) {
+    collect_layers(*inner, concat(path, path.empty() ? "" : "/", composite->name_of(*inner)),
+                   found);
+  }
+}
+
+std::vector<std::pair<std::string, Layer*>> layers_in_file(const Model& model) {
+  std::vector<std::pair<std::string, Layer*>> found;
+  collect_layers(const_cast<Model&>(model), "", found);
+  return found;
 }
 
 // Variables by identity: each has its own place for its value.
@@ -145,7 +169,7 @@ class ModelFile {
   enum class Content : std::uint8_t { weights, checkpoint, model };
   static std::string write(const Model& model, Content content);
   static std::shared_ptr<Model> read(InputFile& file, const LoadOptions& options);
-  static void read_weights(Model& model, InputFile& file);
+  static std::vector<std::string> read_weights(Model& model, InputFile& file, bool skip_mismatch);
   static void read_checkpoint(Model& model, InputFile& file);
 
  private:
@@ -153,6 +177,8 @@ class ModelFile {
   Tensor take(const std::string& name, const Shape& shape, Dtype dtype);
   std::vector<Variable> trained_weights(const Model& model) const;
   void take_weights(const Model& model);
+  std::vector<std::string> take_fitting_weights(const Model& model);
+  void take_own_tensors(Model& model);
   void take_training(Model& model, const Config& config);
   void take_state(Model& model, const Config& training);
   void take_run(Model& model, const Config& run);
@@ -171,6 +197,7 @@ class ModelFile {
   std::vector<Assignment> assignments_;
   std::vector<std::pair<RandomStream, Tensor>> streams_;
   std::vector<std::function<void()>> later_;
+  std::vector<std::pair<Layer*, Layer::NamedTensors>> own_tensors_;
 };
 
 // What losses and metrics have summed up in this epoch.
@@ -245,6 +272,11 @@ std::string ModelFile::write(const Model& model, Content content) {
            "be saved; let only one of them hold it");
     }
     tensors.emplace_back(concat(weight_space, path), weight.value());
+  }
+  for (const auto& [prefix, layer] : layers_in_file(model)) {
+    for (auto& [name, tensor] : layer->own_tensors()) {
+      tensors.emplace_back(concat(prefix, name), tensor);
+    }
   }
   if (content == Content::model) {
     header.set("model", class_config(model.type(), model.config()));
@@ -328,15 +360,42 @@ Tensor ModelFile::take(const std::string& name, const Shape& shape, Dtype dtype)
   const auto found = left_.find(name);
   if (found == left_.end()) fail(ErrorKind::value, origin_, " lacks the tensor '", name, "'");
   const SafetensorsEntry& entry = container_.entries[found->second];
-  if (entry.shape != shape || entry.dtype != dtype) {
+  const bool is_weight = name.starts_with(weight_space);
+  const bool rounds = is_weight && is_floating(entry.dtype) && is_floating(dtype);
+  if (entry.shape != shape || (entry.dtype != dtype && !rounds)) {
     const std::string_view weight =
-        name.starts_with(weight_space) ? std::string_view(name).substr(weight_space.size()) : name;
+        is_weight ? std::string_view(name).substr(weight_space.size()) : name;
     fail(ErrorKind::value, origin_, " holds '", weight, "' of shape ", entry.shape, " and dtype ",
          name_of(entry.dtype), ", the model expects ", shape, " and ", name_of(dtype));
   }
   Tensor value = read_safetensors_tensor(file_, container_, found->second);
   left_.erase(found);
-  return value;
+  return value.dtype() == dtype ? value : value.cast(dtype);
+}
+
+// Weights of one layer belong together: where one does not fit, all of them stay.
+std::vector<std::string> ModelFile::take_fitting_weights(const Model& model) {
+  const auto weights = weights_in_file(model);
+  const auto layer_of = [](const std::string& path) { return path.substr(0, path.rfind('/')); };
+  std::set<std::string> unfit;
+  for (const auto& [path, weight] : weights) {
+    const auto found = left_.find(concat(weight_space, path));
+    const bool fits =
+        found != left_.end() && container_.entries[found->second].shape == weight.shape() &&
+        is_floating(container_.entries[found->second].dtype) == is_floating(weight.dtype());
+    if (!fits) unfit.insert(layer_of(path));
+  }
+  std::vector<std::string> skipped;
+  for (const auto& [path, weight] : weights) {
+    if (unfit.contains(layer_of(path))) {
+      skipped.push_back(path);
+    } else {
+      const std::string name = concat(weight_space, path);
+      assignments_.push_back({weight, take(name, weight.shape(), weight.dtype())});
+    }
+  }
+  left_.clear();
+  return skipped;
 }
 
 void ModelFile::take_weights(const Model& model) {
@@ -371,6 +430,19 @@ std::vector<Variable> ModelFile::trained_weights(const Model& model) const {
     }
   }
   return trained;
+}
+
+void ModelFile::take_own_tensors(Model& model) {
+  for (const auto& [prefix, layer] : layers_in_file(model)) {
+    Layer::NamedTensors own;
+    for (auto found = left_.lower_bound(prefix);
+         found != left_.end() && found->first.starts_with(prefix);) {
+      own.emplace_back(found->first.substr(prefix.size()),
+                       read_safetensors_tensor(file_, container_, found->second));
+      found = left_.erase(found);
+    }
+    if (!own.empty()) own_tensors_.emplace_back(layer, std::move(own));
+  }
 }
 
 void ModelFile::take_training(Model& model, const Config& config) {
@@ -454,6 +526,7 @@ void ModelFile::finish() {
          " more tensors that the model does not have");
   }
   for (Assignment& assignment : assignments_) assignment.target.assign(assignment.value);
+  for (auto& [layer, tensors] : own_tensors_) layer->take_own_tensors(tensors);
   for (auto& [stream, position] : streams_) {
     const auto words = position.values<std::int64_t>();
     stream.restore(static_cast<std::uint64_t>(words[0]), static_cast<std::uint64_t>(words[1]));
@@ -478,6 +551,7 @@ std::shared_ptr<Model> ModelFile::read(InputFile& input, const LoadOptions& opti
     fail(ErrorKind::value, origin, " does not describe a model that can be built");
   }
   file.take_weights(*model);
+  file.take_own_tensors(*model);
   for (const auto& [name, stream] : model->random_streams()) {
     file.take_stream(within(*model, name), stream);
   }
@@ -492,17 +566,26 @@ std::shared_ptr<Model> ModelFile::read(InputFile& input, const LoadOptions& opti
   return model;
 }
 
-void ModelFile::read_weights(Model& model, InputFile& input) {
+std::vector<std::string> ModelFile::read_weights(Model& model, InputFile& input,
+                                                 bool skip_mismatch) {
   ModelFile file(input);
   if (!model.built()) {
     fail(ErrorKind::state, "model '", model.name(),
          "' is not built; give its input shape, or call it on data, before load_weights");
   }
   // Weights are all that is asked for: the other namespaces stay closed.
-  std::erase_if(file.left_,
-                [](const auto& entry) { return !entry.first.starts_with(weight_space); });
-  file.take_weights(model);
+  std::erase_if(file.left_, [](const auto& entry) {
+    return !entry.first.starts_with(weight_space) && !entry.first.starts_with(own_space);
+  });
+  file.take_own_tensors(model);
+  std::vector<std::string> skipped;
+  if (skip_mismatch) {
+    skipped = file.take_fitting_weights(model);
+  } else {
+    file.take_weights(model);
+  }
   file.finish();
+  return skipped;
 }
 
 // Into the model as it stands; where it stands within a run, that run goes on where the file's was.
@@ -521,6 +604,7 @@ void ModelFile::read_checkpoint(Model& model, InputFile& input) {
     fail(ErrorKind::value, file.origin_, " was made with the optimizer ",
          training.string("optimizer"), ", the model was compiled with ", optimizer.type());
   }
+  file.take_own_tensors(model);
   file.take_weights(model);
   for (const auto& [name, stream] : model.random_streams()) {
     file.take_stream(within(model, name), stream);
@@ -580,9 +664,9 @@ void Model::load_checkpoint(const std::string& path) {
   reading(file, [&] { ModelFile::read_checkpoint(*this, file); });
 }
 
-void Model::load_weights(const std::string& path) {
+std::vector<std::string> Model::load_weights(const std::string& path, bool skip_mismatch) {
   InputFile file(path);
-  reading(file, [&] { ModelFile::read_weights(*this, file); });
+  return reading(file, [&] { return ModelFile::read_weights(*this, file, skip_mismatch); });
 }
 
 std::shared_ptr<Model> load_model(const std::string& path, const LoadOptions& options) {

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from lamina.layers import _axes
 from lamina.layers.builtin_layer import BuiltinLayer
 
 
@@ -40,7 +41,7 @@ class AlphaDropout(BuiltinLayer):
         super().__init__(
             "AlphaDropout",
             rate=rate,
-            noise_shape=noise_shape,
+            noise_shape=_axes.noise_shape("AlphaDropout", noise_shape),
             seed=seed,
             name=name,
             trainable=trainable,

@@ -52,7 +52,7 @@ class Bidirectional(BuiltinLayer):
         for given in (layer, backward_layer):
             if not isinstance(given, RNN) and given is not None:
                 raise TypeError(f"Bidirectional got {given!r}, expected a recurrent layer")
-        self.backward_layer = backward_layer
+        self.__dict__["backward_layer"] = backward_layer
         self._initial_weights = weights
         options = self._with_base({"merge_mode": merge_mode}, name, trainable, dtype)
         self._take(
@@ -64,8 +64,8 @@ class Bidirectional(BuiltinLayer):
     def _take(self, core: Any) -> None:
         super()._take(core)
         self.__dict__.pop("layer", None)
-        self.forward_layer = _faces.face(core.forward_layer)
-        self.backward_layer = _faces.face(core.backward_layer)
+        self.__dict__["forward_layer"] = _faces.face(core.forward_layer)
+        self.__dict__["backward_layer"] = _faces.face(core.backward_layer)
 
     def _parts(self) -> list[Layer]:
         return [self.forward_layer, self.backward_layer]

@@ -4,10 +4,19 @@ from typing import Any
 
 import numpy as np
 
-from lamina import _lamina, _naming, _pieces, _symbolic
+from lamina import _lamina, _naming, _pieces, _serialized, _symbolic, _variables
 from lamina import _layer_faces as _faces
 from lamina._lamina import Tensor
 from lamina.layers.layer import Layer, masked
+
+# What the core does itself, so that an override would not be called.
+_RUN_BY_CORE = {"call", "build", "save_own_variables", "load_own_variables", "get_build_config"}
+# Weights that an option leaves out: then they are None.
+_OPTIONAL_WEIGHTS = {"bias": "use_bias", "beta": "center", "gamma": "scale"}
+
+
+# Attributes of wrappers that hold layers.
+_PARTS = {"layer", "forward_layer", "backward_layer", "cell", "cells"}
 
 
 class BuiltinLayer(Layer):
@@ -16,7 +25,7 @@ class BuiltinLayer(Layer):
     _core_type: str | None = None  # the class's own name, unless said
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
-        changed = {"call", "build"} & set(cls.__dict__)
+        changed = _RUN_BY_CORE & set(cls.__dict__)
         own = cls.__module__.startswith("lamina.")
         if changed and not own:
             raise TypeError(
@@ -32,6 +41,12 @@ class BuiltinLayer(Layer):
             options["dtype"] = np.dtype(options["dtype"]).name
         taken = {key: _form_of(key, value) for key, value in options.items()}
         self._take(_naming.make(_lamina.make_layer, type_name, taken))
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        """The layer with those arguments."""
+        parts = {key: _serialized.deserialize(config[key]) for key in _PARTS & config.keys()}
+        return cls(**{**config, **parts})
 
     @staticmethod
     def _with_base(
@@ -55,22 +70,38 @@ class BuiltinLayer(Layer):
 
     def _show_options(self) -> None:
         """Makes the core's options readable as attributes."""
-        for key, value in self._core.config().items():
-            if key in ("name", "trainable", "dtype"):
-                continue
+        config = self._core.config()
+        self.__dict__["_options"] = set(config) - {"name", "trainable", "dtype"}
+        for key in self._options:
+            value = config[key]
             kind = _pieces.kind_of_option(key)
             if kind is not None:
                 value = None if value is None else kind.read(value)
-            elif isinstance(value, list):
-                value = tuple(value)
+            else:
+                value = _as_tuple(value)
             self.__dict__[key] = value
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name not in self.__dict__.get("_options", ()) and name not in _PARTS:
+            super().__setattr__(name, value)
+            return
+        config = {**self._core.config(), name: _form_of(name, value)}
+        if not _PARTS.isdisjoint(config) or not self._core.change_option(name, config):
+            raise AttributeError(
+                f"{type(self).__name__} '{self.name}' was made with its {name}, which cannot "
+                "change any more: make a new layer"
+            )
+        self._show_options()
 
     def __getattr__(self, attribute: str) -> Any:
         # A weight by its name: layer.kernel.
         if attribute != "_core" and not attribute.startswith("__"):
             for weight in self._core.weights:
                 if weight.name == attribute:
-                    return weight
+                    return _variables.one(weight)
+            option = _OPTIONAL_WEIGHTS.get(attribute, "")
+            if self._core.built and self.__dict__.get(option) is False:
+                return None
         return super().__getattr__(attribute)
 
     def __call__(
@@ -138,7 +169,14 @@ class BuiltinLayer(Layer):
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal, unbuilt layer."""
-        return self._core.config()
+        return {key: _as_tuple(value) for key, value in self._core.config().items()}
+
+
+def _as_tuple(value: Any) -> Any:
+    """Extents, which JSON holds as a list, as the tuple that they were; other lists stay."""
+    if not isinstance(value, list) or any(isinstance(item, (dict, str)) for item in value):
+        return value
+    return tuple(_as_tuple(item) for item in value)
 
 
 def _form_of(key: str, value: Any) -> Any:

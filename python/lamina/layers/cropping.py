@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from lamina.layers._axes import each_axis
 from lamina.layers.builtin_layer import BuiltinLayer
 
 
@@ -69,7 +70,7 @@ class Cropping2D(BuiltinLayer):
     ) -> None:
         super().__init__(
             "Cropping2D",
-            cropping=cropping,
+            cropping=each_axis("Cropping2D", "cropping", cropping, 2),
             data_format=data_format,
             name=name,
             trainable=trainable,
@@ -108,7 +109,7 @@ class Cropping3D(BuiltinLayer):
     ) -> None:
         super().__init__(
             "Cropping3D",
-            cropping=cropping,
+            cropping=each_axis("Cropping3D", "cropping", cropping, 3),
             data_format=data_format,
             name=name,
             trainable=trainable,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from lamina.layers import _axes
 from lamina.layers.builtin_layer import BuiltinLayer
 
 
@@ -41,7 +42,7 @@ class Dropout(BuiltinLayer):
         super().__init__(
             "Dropout",
             rate=rate,
-            noise_shape=noise_shape,
+            noise_shape=_axes.noise_shape("Dropout", noise_shape),
             seed=seed,
             name=name,
             trainable=trainable,

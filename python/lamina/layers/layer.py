@@ -8,7 +8,18 @@ from typing import Any, cast
 
 import numpy as np
 
-from lamina import _lamina, _naming, _pieces, _symbolic, _tree, initializers
+from lamina import (
+    _files,
+    _lamina,
+    _naming,
+    _pieces,
+    _symbolic,
+    _tree,
+    _variables,
+    initializers,
+)
+from lamina._dtype_policy import DTypePolicy
+from lamina._input_spec import check_inputs
 from lamina._lamina import Tensor, Variable
 from lamina._symbolic import SymbolicTensor
 from lamina.layers._signature import of_class
@@ -38,9 +49,11 @@ class Layer:
     ``lamina.saving.register_serializable`` and let ``get_config`` return its arguments.
 
     Args:
-        name: unique in its model; by default made from the class's name.
+        activity_regularizer: what the outputs add to the loss, over the number of samples.
         trainable: whether training changes its weights.
         dtype: ``"float32"`` or ``"float64"``; by default ``lamina.config.floatx()``.
+        autocast: whether floating-point inputs are brought to ``dtype``: always.
+        name: unique in its model; by default made from the class's name.
 
     >>> class Linear(Layer):
     ...     def __init__(self, units, **kwargs):
@@ -63,11 +76,30 @@ class Layer:
     _building = False
     _output_form: Any = None
     _supports_masking: bool | None = None
+    _activity_regularizer: Any = None
+    _input_spec: Any = None
 
     def __init__(
-        self, *, name: str | None = None, trainable: bool = True, dtype: Any = None
+        self,
+        *,
+        activity_regularizer: Any = None,
+        trainable: bool = True,
+        dtype: Any = None,
+        autocast: bool = True,
+        name: str | None = None,
+        **kwargs: Any,
     ) -> None:
         cls = type(self)
+        if kwargs:
+            raise ValueError(
+                f"Unrecognized keyword arguments passed to {cls.__name__}: {', '.join(kwargs)}; a "
+                "Layer takes activity_regularizer, trainable, dtype, autocast and name"
+            )
+        if not autocast:
+            raise NotImplementedError(
+                f"{cls.__name__} got autocast=False, but every layer brings its inputs to its "
+                "dtype: give it the dtype of its inputs"
+            )
         self._core = self._core_class(
             self,
             _naming.registered_name(cls),
@@ -76,9 +108,9 @@ class Layer:
         )
         if name is None:
             self._core.name = _naming.snake_case(self._core.type)
-        if dtype is not None:
-            dtype = np.dtype(dtype).name
-        self._core.apply_base_config({"trainable": trainable, "dtype": dtype})
+        self._core.apply_base_config({"trainable": trainable, "dtype": _dtype_name(dtype)})
+        if activity_regularizer is not None:
+            self.activity_regularizer = activity_regularizer
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -91,6 +123,9 @@ class Layer:
             raise RuntimeError(
                 f"{type(self).__name__} has no core: let its __init__ call super().__init__() first"
             )
+        named = getattr(type(self), attribute, None)
+        if isinstance(named, property) and named.fget is not None:
+            return named.fget(self)  # which says why there is none
         raise AttributeError(f"{type(self).__name__!r} has no attribute {attribute!r}")
 
     def __call__(self, *args: Any, training: bool | None = None, **kwargs: Any) -> Any:
@@ -158,13 +193,18 @@ class Layer:
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal, unbuilt layer."""
         own = set(inspect.signature(type(self).__init__).parameters)
-        own -= {"self", "args", "kwargs", "name", "trainable", "dtype"}
+        own -= {"self", "args", "kwargs", "name", "trainable", "dtype", "autocast"}
+        own -= {"activity_regularizer"}
         if own and type(self).get_config is Layer.get_config:
             raise NotImplementedError(
                 f"{type(self).__name__} takes {', '.join(sorted(own))}: define get_config() to "
                 "return these with super().get_config(), so that files can hold it"
             )
-        return self._own_core.base_config()
+        config = self._own_core.base_config()
+        if self._activity_regularizer is not None:
+            form = _pieces.kinds["regularizer"].form(self._activity_regularizer)
+            config["activity_regularizer"] = form
+        return config
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "Layer":
@@ -180,34 +220,109 @@ class Layer:
 
     def add_weight(
         self,
-        shape: Sequence[int] = (),
-        initializer: Any = "glorot_uniform",
+        shape: Sequence[int] | int | None = None,
+        initializer: Any = None,
+        dtype: Any = None,
         trainable: bool = True,
-        name: str | None = None,
-        *,
+        autocast: bool = True,
         regularizer: Any = None,
         constraint: Any = None,
+        aggregation: str = "none",
+        overwrite_with_gradient: bool = False,
+        name: str | None = None,
     ) -> Variable:
         """Makes a weight, in ``build`` or, where the shape does not depend on the inputs, in
         ``__init__``.
+
+        Args:
+            shape: its shape, by default that of a number.
+            initializer: how it begins: ``"glorot_uniform"`` by default, zeros for whole numbers.
+            dtype: by default the layer's.
+            trainable: whether training changes it.
+            autocast: has no effect: a weight keeps its dtype.
+            regularizer: what it adds to the loss.
+            constraint: what it is brought back to after each step.
+            aggregation: Keras's argument for several devices; only ``"none"`` is known here.
+            overwrite_with_gradient: refused unless False.
+            name: unique in the layer.
         """
+        if isinstance(shape, str):
+            raise ValueError(
+                f"name must be passed as a keyword argument: add_weight(shape=..., name={shape!r})"
+            )
+        if aggregation not in ("none", None) or overwrite_with_gradient:
+            raise ValueError(
+                f"add_weight of {self.name} got aggregation={aggregation!r} and "
+                f"overwrite_with_gradient={overwrite_with_gradient!r}; expected 'none' and False: "
+                "there is one device"
+            )
         if name is None:
             name = f"weight_{len(self._core.weights)}" if self._core.weights else "weight"
+        extents = () if shape is None else (shape,) if isinstance(shape, int) else tuple(shape)
+        kept = self.dtype if dtype is None else _dtype_name(dtype)
+        if initializer is None:
+            initializer = "glorot_uniform" if "float" in str(kept) else "zeros"
+        initializer = initializers.get(initializer)
+        if kept != self.dtype:
+            return self._add_other_weight(
+                initializer(extents, dtype=kept), name, trainable, regularizer, constraint
+            )
         kinds = _pieces.kinds
-        return self._own_core.add_weight(
+        made = self._own_core.add_weight(
             name,
-            tuple(shape),
-            kinds["initializer"].form(initializers.get(initializer)),
+            extents,
+            kinds["initializer"].form(initializer),
             trainable,
             kinds["regularizer"].form(regularizer),
             kinds["constraint"].form(constraint),
         )
+        return _variables.one(made)
 
-    add_variable = add_weight
+    def _add_other_weight(
+        self, value: Any, name: str, trainable: bool, regularizer: Any, constraint: Any
+    ) -> Variable:
+        """A weight of another dtype than the layer's: a variable that an attribute holds."""
+        variable = Variable(value, trainable=trainable, name=name)
+        variable.regularizer, variable.constraint = regularizer, constraint
+        self.__dict__.setdefault("_other_weights", []).append(variable)
+        return variable
+
+    def add_variable(
+        self,
+        shape: Sequence[int],
+        initializer: Any,
+        dtype: Any = None,
+        trainable: bool = True,
+        autocast: bool = True,
+        regularizer: Any = None,
+        constraint: Any = None,
+        name: str | None = None,
+    ) -> Variable:
+        """The same as ``add_weight``."""
+        return self.add_weight(
+            shape=shape,
+            initializer=initializer,
+            dtype=dtype,
+            trainable=trainable,
+            autocast=autocast,
+            regularizer=regularizer,
+            constraint=constraint,
+            name=name,
+        )
 
     def add_loss(self, loss: Any) -> None:
-        """Adds a scalar to the loss of the batch that ``call`` is working on."""
-        self._own_core.add_loss(loss)
+        """Adds a scalar, or each of a list of them, to the loss of the batch that ``call`` is
+        working on.
+        """
+        for one in loss if isinstance(loss, (list, tuple)) else [loss]:
+            self._own_core.add_loss(one)
+
+    def add_metric(self, *args: Any, **kwargs: Any) -> None:
+        """Refuses, as Keras does."""
+        raise NotImplementedError(
+            "add_metric() is no more: give metrics to compile(), or keep a metric in an attribute "
+            "and call its update_state()"
+        )
 
     # What every layer offers.
 
@@ -243,6 +358,42 @@ class Layer:
     def variable_dtype(self) -> str:
         """The same as ``dtype``."""
         return self._core.dtype
+
+    @property
+    def input_dtype(self) -> str:
+        """The same as ``dtype``."""
+        return self._core.dtype
+
+    @property
+    def dtype_policy(self) -> DTypePolicy:
+        """What it computes in, with a ``name``, ``compute_dtype`` and ``variable_dtype``."""
+        return DTypePolicy(self._core.dtype)
+
+    @property
+    def quantization_mode(self) -> None:
+        """None: no layer is quantized."""
+        return None
+
+    @property
+    def activity_regularizer(self) -> Any:
+        """What the outputs add to the loss, over the number of samples."""
+        return self._activity_regularizer
+
+    @activity_regularizer.setter
+    def activity_regularizer(self, regularizer: Any) -> None:
+        kind = _pieces.kinds["regularizer"]
+        self._activity_regularizer = None if regularizer is None else kind.read(regularizer)
+
+    @property
+    def input_spec(self) -> Any:
+        """What inputs must be like, an object with ``ndim``, ``shape``, ``min_ndim``, ``max_ndim``
+        or ``axes``, or a list of them; None for anything.
+        """
+        return self._input_spec
+
+    @input_spec.setter
+    def input_spec(self, spec: Any) -> None:
+        self._input_spec = spec
 
     @property
     def device(self) -> str:
@@ -285,6 +436,11 @@ class Layer:
             raise ValueError(f"{type(self).__name__} '{self.name}' cannot be unbuilt")
 
     @property
+    def metrics_variables(self) -> list[Variable]:
+        """The variables of its metrics."""
+        return [variable for metric in self.metrics for variable in metric.variables]
+
+    @property
     def losses(self) -> list[Tensor]:
         """What it adds to the loss: what regularizers make of its weights, and what its last call
         in training added, unless ``fit`` took it.
@@ -294,12 +450,12 @@ class Layer:
     @property
     def weights(self) -> list[Variable]:
         """All its weights."""
-        return self._core.weights
+        return _variables.each(self._core.weights)
 
     @property
     def trainable_weights(self) -> list[Variable]:
         """Those that training changes."""
-        return self._core.trainable_weights
+        return _variables.each(self._core.trainable_weights)
 
     @property
     def non_trainable_weights(self) -> list[Variable]:
@@ -353,6 +509,135 @@ class Layer:
         """Number of values in all weights."""
         return self._core.count_params()
 
+    # Other ways to call it.
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        """What it would give for symbolic tensors."""
+        return self(*args, **kwargs)
+
+    def symbolic_call(self, *args: Any, **kwargs: Any) -> Any:
+        """What it would give for symbolic tensors."""
+        return self(*args, **kwargs)
+
+    def stateless_call(
+        self,
+        trainable_variables: Sequence[Any],
+        non_trainable_variables: Sequence[Any],
+        *args: Any,
+        return_losses: bool = False,
+        **kwargs: Any,
+    ) -> Any:
+        """A call with other values of the weights, which stay as they are.
+
+        Args:
+            trainable_variables: values of ``trainable_variables``.
+            non_trainable_variables: values of ``non_trainable_variables``.
+            args: what ``call`` takes.
+            return_losses: whether to return ``losses`` too.
+            kwargs: what ``call`` takes.
+
+        Returns:
+            The outputs, the values of the non-trainable variables after, and perhaps the losses.
+
+        >>> layer = Dense(1, use_bias=False)
+        >>> layer.build((None, 2))
+        >>> layer.stateless_call([[[2.0], [3.0]]], [], [[1.0, 1.0]])[0].numpy()
+        array([[5.]], dtype=float32)
+        """
+        if not self.built:
+            raise ValueError(f"{self.name} is not built: call it, or build it, before")
+        variables = [*self.trainable_variables, *self.non_trainable_variables]
+        values = [*trainable_variables, *non_trainable_variables]
+        if len(trainable_variables) != len(self.trainable_variables) or len(values) != len(
+            variables
+        ):
+            raise ValueError(
+                f"stateless_call of {self.name} got {len(trainable_variables)} trainable and "
+                f"{len(non_trainable_variables)} other values, expected "
+                f"{len(self.trainable_variables)} and {len(self.non_trainable_variables)}"
+            )
+        before = [variable.numpy() for variable in variables]
+        try:
+            for variable, value in zip(variables, values, strict=True):
+                variable.assign(value.value if isinstance(value, Variable) else value)
+            outputs = self(*args, **kwargs)
+            losses = self.losses if return_losses else []
+            after = [_lamina.Tensor(variable.numpy()) for variable in self.non_trainable_variables]
+        finally:
+            for variable, value in zip(variables, before, strict=True):
+                variable.assign(value)
+        return (outputs, after, losses) if return_losses else (outputs, after)
+
+    def rematerialized_call(self, layer_call: Any, *args: Any, **kwargs: Any) -> Any:
+        """Refuses: activations are kept from the forward to the backward pass."""
+        raise _refused(self, "rematerialized_call", "activations are kept for the backward pass")
+
+    def quantize(self, mode: Any = None, type_check: bool = True, config: Any = None) -> None:
+        """Refuses: layers compute in float32 or float64."""
+        raise _refused(self, "quantize", "layers compute in float32 or float64")
+
+    def quantized_build(self, input_shape: Any, mode: Any) -> None:
+        """Refuses: layers compute in float32 or float64."""
+        raise _refused(self, "quantized_build", "layers compute in float32 or float64")
+
+    def quantized_call(self, *args: Any, **kwargs: Any) -> Any:
+        """Refuses: layers compute in float32 or float64."""
+        raise _refused(self, "quantized_call", "layers compute in float32 or float64")
+
+    # What files hold of a layer beside its options.
+
+    def get_build_config(self) -> dict[str, Any] | None:
+        """What ``build_from_config`` needs to make the weights: the inputs' shape, once built."""
+        if not self.built:
+            return None
+        shapes = self._core.build_shapes
+        return {"input_shape": _symbolic.bare(shapes)} if shapes else None
+
+    def build_from_config(self, config: dict[str, Any]) -> None:
+        """Makes the weights for what ``get_build_config`` told."""
+        if not config:
+            return
+        if "input_shape" in config:
+            self._ensure_built(config["input_shape"])
+        elif "shapes_dict" in config:
+            self._ensure_built(list(config["shapes_dict"].values()))
+
+    def save_own_variables(self, store: Any) -> None:
+        """Puts values of the layer into a dictionary that files hold, beside its weights.
+
+        Override it, and ``load_own_variables``, to keep what is no weight.
+
+        >>> store = {}
+        >>> layer = Dense(1, kernel_initializer="ones")
+        >>> layer.build((None, 1))
+        >>> layer.save_own_variables(store)
+        >>> sorted(store)
+        ['0', '1']
+        """
+        for number, variable in enumerate(self._own_variables()):
+            store[str(number)] = variable.numpy()
+
+    def load_own_variables(self, store: Any) -> None:
+        """Takes back what ``save_own_variables`` put into a dictionary."""
+        variables = self._own_variables()
+        if len(store) != len(variables):
+            raise ValueError(
+                f"{self.name} expected {len(variables)} variables, got {len(store)}: "
+                f"{', '.join(map(str, store))}"
+            )
+        for number, variable in enumerate(variables):
+            variable.assign(np.asarray(store[str(number)]))
+
+    def _own_variables(self) -> list[Variable]:
+        theirs = [weight for part in self._parts() for weight in part.weights]
+        own = [weight for weight in self.weights if not _among(weight, theirs)]
+        return [w for w in own if w.trainable] + [w for w in own if not w.trainable]
+
+    def __reduce__(self) -> Any:
+        config = _pieces.with_targets(self.get_config())
+        weights = self.get_weights() if self.built else []
+        return _restored, (type(self), config, self._core.build_shapes, weights)
+
     def _ensure_built(self, input_shape: Any) -> None:
         self._core.ensure_built(_listed_shapes(input_shape))
 
@@ -369,6 +654,30 @@ class Layer:
         return wanted is self or any(part._has_part(wanted) for part in self._parts())
 
     # What the core calls.
+
+    def _config_hook(self, portable: bool) -> dict[str, Any]:
+        """What files hold of its options."""
+        config = self.get_config()
+        if portable and type(self).get_build_config is not Layer.get_build_config and self.built:
+            config = {**config, "build_config": self.get_build_config()}
+        return config
+
+    def _own_tensors_hook(self) -> dict[str, Any]:
+        """What files hold of it beside weights and options: what it says itself."""
+        store: dict[str, Any] = {}
+        if type(self).save_own_variables is not Layer.save_own_variables:
+            self.save_own_variables(store)
+        if hasattr(self, "save_assets"):
+            store.update(_files.written(self.save_assets))
+        return {name: np.asarray(value) for name, value in store.items()}
+
+    def _take_own_tensors_hook(self, store: dict[str, Any]) -> None:
+        """Takes that back."""
+        files = {name: store.pop(name) for name in list(store) if _files.is_file(name)}
+        if store or type(self).load_own_variables is not Layer.load_own_variables:
+            self.load_own_variables(store)
+        if files and hasattr(self, "load_assets"):
+            _files.read(self.load_assets, files)
 
     def _is_called(self) -> bool:
         """Whether the innermost call from Python that this thread is in is one of this layer."""
@@ -407,11 +716,14 @@ class Layer:
         for _, variable in _parts_in(vars(self), Variable):
             if not _among(variable, theirs) and not _among(variable, variables):
                 variables.append(variable)
+                _variables.remember(variable)
         return list(layers.values()), variables
 
     def _call_hook(self, tensors: list[Tensor], training: bool, text: str | None) -> list[Any]:
         """The outputs of ``call``, one after the other."""
         args, kwargs = self._arguments(tensors, text)
+        if self._input_spec is not None:
+            check_inputs(self._input_spec, args[0], self.name)
         signature = of_class(type(self))
         if signature.takes_training:
             kwargs = {**kwargs, "training": training}
@@ -420,6 +732,10 @@ class Layer:
             if mask is not None:
                 kwargs = {**kwargs, "mask": mask}
         outputs = self.call(*args, **kwargs)
+        if self._activity_regularizer is not None:
+            for output in _tree.flatten(outputs, _tree.is_array)[0]:
+                loss = self._activity_regularizer(output)
+                self.add_loss(loss / max(output.shape[0], 1) if output.shape else loss)
         if isinstance(outputs, (list, tuple, dict)):
             leaves, self._output_form = _tree.flatten(outputs, _tree.is_array)
             if leaves and _tree.other_leaf(self._output_form) is _tree.NOTHING:
@@ -459,6 +775,28 @@ class Layer:
         previous = kwargs["mask"] if kwargs.get("mask") is not None else _mask_of(args[0])
         masks = self.compute_mask(args[0], previous)
         return list(masks) if isinstance(masks, (list, tuple)) else [masks]
+
+
+def _refused(layer: Layer, what: str, why: str) -> NotImplementedError:
+    return NotImplementedError(f"{layer.name} has no {what}: {why}")
+
+
+def _restored(
+    cls: type[Layer], config: dict[str, Any], shapes: list[Shape], weights: list[np.ndarray]
+) -> Layer:
+    """The layer that was copied or pickled."""
+    layer = cls.from_config(config)
+    if shapes:
+        layer._ensure_built(shapes)
+    if weights:
+        layer.set_weights(weights)
+    return layer
+
+
+def _dtype_name(dtype: Any) -> Any:
+    if dtype is None:
+        return None
+    return np.dtype(getattr(dtype, "name", dtype) if not isinstance(dtype, type) else dtype).name
 
 
 def masked(value: Any, mask: Any) -> Any:

@@ -78,7 +78,7 @@ class RNN(BuiltinLayer):
             "unroll": unroll,
             "zero_output_for_mask": zero_output_for_mask,
         }
-        self.cell = cell  # a cell written in Python must live when the core asks for it
+        self.__dict__["cell"] = cell  # a cell written in Python must live when the core asks for it
         self._take(_lamina.make_rnn(cell._core, self._with_base(options, name, trainable, dtype)))
 
     def _make(self, type_name: str, **options: Any) -> None:
@@ -87,7 +87,7 @@ class RNN(BuiltinLayer):
 
     def _take(self, core: Any) -> None:
         super()._take(core)
-        self.cell = _faces.face(core.cell)
+        self.__dict__["cell"] = _faces.face(core.cell)
 
     def _parts(self) -> list[Layer]:
         return [self.cell]

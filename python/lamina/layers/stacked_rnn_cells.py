@@ -40,7 +40,7 @@ class StackedRNNCells(BuiltinLayer):
         for cell in cells:
             if not isinstance(cell, Layer):
                 raise TypeError(f"StackedRNNCells got {cell!r}, expected layers with a state_size")
-        self.cells = list(cells)
+        self.__dict__["cells"] = list(cells)
         self._take(
             _lamina.make_stacked_cells(
                 [cell._core for cell in cells], self._with_base({}, name, trainable, dtype)
@@ -49,7 +49,7 @@ class StackedRNNCells(BuiltinLayer):
 
     def _take(self, core: Any) -> None:
         super()._take(core)
-        self.cells = [_faces.face(cell) for cell in core.layers]
+        self.__dict__["cells"] = [_faces.face(cell) for cell in core.layers]
 
     def _parts(self) -> list[Layer]:
         return self.cells

@@ -34,14 +34,14 @@ class TimeDistributed(BuiltinLayer):
     ) -> None:
         if not isinstance(layer, Layer):
             raise TypeError(f"TimeDistributed got {layer!r}, expected a layer")
-        self.layer = layer
+        self.__dict__["layer"] = layer
         self._take(
             _lamina.make_time_distributed(layer._core, self._with_base({}, name, trainable, dtype))
         )
 
     def _take(self, core: Any) -> None:
         super()._take(core)
-        self.layer = _faces.face(core.layer)
+        self.__dict__["layer"] = _faces.face(core.layer)
 
     def _parts(self) -> list[Layer]:
         return [self.layer]

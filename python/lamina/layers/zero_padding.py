@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from lamina.layers._axes import each_axis
 from lamina.layers.builtin_layer import BuiltinLayer
 
 
@@ -74,7 +75,7 @@ class ZeroPadding2D(BuiltinLayer):
     ) -> None:
         super().__init__(
             "ZeroPadding2D",
-            padding=padding,
+            padding=each_axis("ZeroPadding2D", "padding", padding, 2),
             data_format=data_format,
             name=name,
             trainable=trainable,
@@ -112,7 +113,7 @@ class ZeroPadding3D(BuiltinLayer):
     ) -> None:
         super().__init__(
             "ZeroPadding3D",
-            padding=padding,
+            padding=each_axis("ZeroPadding3D", "padding", padding, 3),
             data_format=data_format,
             name=name,
             trainable=trainable,

@@ -1,7 +1,10 @@
 """What every model is: a layer that can be trained, evaluated, saved and loaded."""
 
+import json
 import os
+import pathlib
 import re
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -10,6 +13,7 @@ import numpy as np
 from lamina import (
     _lamina,
     _layer_faces,
+    _pieces,
     _symbolic,
     _tree,
     data,
@@ -113,6 +117,7 @@ class Model(Steps):
         self._loss: Any = None
         self._metrics: list[Any] = []
         self._loss_tracker: Any = None
+        self._compile_arguments: dict[str, Any] | None = None
         self.history: History | None = None
         self._data_form: Any = None  # of the samples of a run
         self._ran = False
@@ -214,7 +219,7 @@ class Model(Steps):
 
     def _require_built(self, what: str) -> None:
         if not self.built:
-            raise RuntimeError(
+            raise _NotBuiltError(
                 f"{self.name} has no {what} yet: begin it with Input, or call it on data"
             )
 
@@ -311,6 +316,13 @@ class Model(Steps):
         )
         self._optimizer, self._loss, self._metrics = made, given.losses(), given.all_metrics()
         self._loss_tracker = tracker_of(self._core)
+        self._compile_arguments = {
+            "optimizer": made,
+            "loss": loss,
+            "loss_weights": loss_weights,
+            "metrics": metrics,
+            "weighted_metrics": weighted_metrics,
+        }
 
     def fit(
         self,
@@ -539,28 +551,153 @@ class Model(Steps):
         """
         self._core.set_weights(list(weights))
 
-    def save(self, filepath: str | os.PathLike[str]) -> None:
+    def save(
+        self,
+        filepath: str | os.PathLike[str],
+        overwrite: bool = True,
+        zipped: bool | None = None,
+    ) -> None:
         """Writes architecture, weights and state of training to a file: all of it, or nothing.
 
         A symbolic link stays, and the file it leads to is replaced; so do a file's permissions. A
         read-only file is refused, and so is a suffix of other programs (``.h5``, ``.keras``).
+
+        Args:
+            filepath: the file.
+            overwrite: whether a file that is there may be replaced.
+            zipped: Keras's argument; False, a folder of files, is refused.
+
+        Raises:
+            FileExistsError: the file is there, and must not be replaced.
         """
-        self._core.save(os.fspath(filepath))
+        if zipped is False:
+            raise ValueError("a model is saved as one file: leave zipped at None")
+        self._core.save(_writable(filepath, overwrite))
 
     def save_to_bytes(self) -> bytes:
         """What ``save`` would write."""
         return self._core.save_to_bytes()
 
-    def save_weights(self, filepath: str | os.PathLike[str]) -> None:
-        """Writes the weights to a file."""
-        self._core.save_weights(os.fspath(filepath))
+    def save_weights(
+        self,
+        filepath: str | os.PathLike[str],
+        overwrite: bool = True,
+        max_shard_size: float | None = None,
+    ) -> None:
+        """Writes the weights to a file.
 
-    def load_weights(self, filepath: str | os.PathLike[str]) -> None:
-        """Reads the weights from a file; all must fit, otherwise none changes."""
-        self._core.load_weights(os.fspath(filepath))
+        Args:
+            filepath: the file.
+            overwrite: whether a file that is there may be replaced.
+            max_shard_size: refused: weights are one file.
+        """
+        if max_shard_size is not None:
+            raise ValueError("weights are saved as one file: leave max_shard_size at None")
+        self._core.save_weights(_writable(filepath, overwrite))
+
+    def load_weights(
+        self, filepath: str | os.PathLike[str], skip_mismatch: bool = False, **kwargs: Any
+    ) -> None:
+        """Reads the weights from a file; all must fit, otherwise none changes.
+
+        Between float32 and float64 values are rounded.
+
+        Args:
+            filepath: what ``save_weights`` or ``save`` wrote.
+            skip_mismatch: whether layers whose weights are missing in the file, or have other
+                shapes there, keep theirs; a warning names them. The file may hold more then.
+            kwargs: ``by_name`` and ``objects_to_skip`` of Keras at their defaults only.
+        """
+        for name, value in kwargs.items():
+            if name not in ("by_name", "objects_to_skip") or value:
+                raise ValueError(
+                    f"load_weights got {name}={value!r}: weights are found by name; layers that "
+                    "do not fit are left alone with skip_mismatch=True"
+                )
+        skipped = self._core.load_weights(os.fspath(filepath), skip_mismatch)
+        if skipped:
+            warnings.warn(
+                f"{self.name} keeps its own {', '.join(skipped)}, which {os.fspath(filepath)} does "
+                "not hold in these shapes",
+                stacklevel=2,
+            )
+
+    def to_json(self, **kwargs: Any) -> str:
+        """The architecture as JSON, from which ``lamina.models.model_from_json`` makes an equal
+        model with new weights.
+
+        Args:
+            kwargs: of ``json.dumps``.
+
+        >>> json = Sequential([Input((3,)), Dense(2)]).to_json()
+        >>> lamina.models.model_from_json(json).count_params()
+        8
+        """
+        return json.dumps(saving.serialize_keras_object(self), **kwargs)
+
+    def get_compile_config(self) -> dict[str, Any]:
+        """What ``compile`` was given, as a dictionary for ``compile_from_config``."""
+        if not self._core.compiled:
+            return {}
+        given = self._compile_arguments or {
+            "optimizer": self._optimizer,
+            "loss": self._loss,
+            "metrics": self._metrics or None,
+        }
+        form: dict[str, Any] = saving.serialize_keras_object(given)
+        return form
+
+    def compile_from_config(self, config: dict[str, Any]) -> None:
+        """Compiles as ``get_compile_config`` told.
+
+        >>> model = Sequential([Input((3,)), Dense(2)])
+        >>> model.compile("sgd", "mse", metrics=["mae"])
+        >>> twin = Sequential([Input((3,)), Dense(2)])
+        >>> twin.compile_from_config(model.get_compile_config())
+        >>> twin.loss.name
+        'mean_squared_error'
+        """
+        if config:
+            self.compile(**saving.deserialize_keras_object(config))
+
+    @property
+    def compiled(self) -> bool:
+        """Whether it was compiled."""
+        return self._core.compiled
 
     def __reduce__(self) -> Any:
-        return saving.load_model, (self.save_to_bytes(),)
+        return _restored, (self.save_to_bytes(), self._custom_objects())
+
+    def _custom_objects(self) -> dict[str, Any]:
+        """The user's classes and functions that its file names, but for those that losses, metrics
+        and optimizers hold.
+        """
+        found: dict[str, Any] = {}
+        waiting: list[Layer] = [self]
+        while waiting:
+            layer = waiting.pop()
+            waiting.extend(layer._parts())
+            if hasattr(layer._core, "owner"):
+                found[layer._core.type] = type(layer)
+            if not isinstance(layer, Model):
+                found.update(_pieces.objects_in(layer._core.config()))
+        return found
+
+
+class _NotBuiltError(AttributeError, RuntimeError):
+    """A model has no shapes yet: ``hasattr`` is False."""
+
+
+def _restored(file: bytes, custom_objects: dict[str, Any]) -> Any:
+    """The model that was copied or pickled."""
+    return saving.load_model(file, custom_objects)
+
+
+def _writable(filepath: str | os.PathLike[str], overwrite: bool) -> str:
+    path = os.fspath(filepath)
+    if not overwrite and pathlib.Path(path).exists():
+        raise FileExistsError(f"{path} is there already, and overwrite=False was given")
+    return path
 
 
 def _cores(metrics: Sequence[Any]) -> list[Any]:

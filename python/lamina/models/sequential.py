@@ -62,8 +62,13 @@ class Sequential(Model):
         model._take_training(core)
         return model
 
-    def add(self, layer: Layer | SymbolicTensor) -> None:
-        """Appends a layer; first, what ``Input`` gave will do."""
+    def add(self, layer: Layer | SymbolicTensor, rebuild: bool = True) -> None:
+        """Appends a layer; first, what ``Input`` gave will do.
+
+        Args:
+            layer: the layer.
+            rebuild: has no effect: only the new layer is built.
+        """
         if isinstance(layer, SymbolicTensor):
             begins = _layer_faces.face(layer._core.layer)
             if not isinstance(begins, InputLayer):
@@ -83,8 +88,8 @@ class Sequential(Model):
             self._sublayers.pop()
             raise
 
-    def pop(self) -> Layer:
-        """Removes the last layer and returns it."""
+    def pop(self, rebuild: bool = True) -> Layer:
+        """Removes the last layer and returns it; ``rebuild`` has no effect."""
         self._core.pop()
         return self._sublayers.pop()
 

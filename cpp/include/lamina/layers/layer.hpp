@@ -114,6 +114,14 @@ class LAMINA_API Layer {
   /// built and what it made then depends on the option; a value error where the value is refused.
   bool change_option(std::string_view key, const Config& changed);
 
+  // Files.
+
+  using NamedTensors = std::vector<std::pair<std::string, Tensor>>;
+  /// What files hold of it beside weights and options, by names of its own.
+  virtual NamedTensors own_tensors() const { return {}; }
+  /// Takes that back, once weights are read.
+  virtual void take_own_tensors(const NamedTensors& /*tensors*/) {}
+
   // Graphs.
 
   /// Where it was applied to symbolic tensors that are still in use.

@@ -132,7 +132,10 @@ class LAMINA_API Model : public Composite {
   std::string save_to_memory() const;
   void save_weights(const std::string& path) const;
   /// Every weight must be present with its shape, and nothing else; otherwise nothing changes.
-  void load_weights(const std::string& path);
+  /// With `skip_mismatch` layers whose weights do not all fit keep theirs, and the file may hold
+  /// more: gives the paths of the weights that were left alone. Between float32 and float64 values
+  /// are rounded.
+  std::vector<std::string> load_weights(const std::string& path, bool skip_mismatch = false);
   /// Writes weights and the whole state of training but no architecture, atomically; within a run
   /// also how far it has come and what its callbacks know.
   void save_checkpoint(const std::string& path) const;
