@@ -52,4 +52,5 @@ PYBIND11_MODULE(_lamina, m) {
   bind_perceptron(m);
   bind_functional(m);
   bind_text(m);
+  tell_signatures(m);
 }

@@ -44,13 +44,14 @@ def shown(verbose: Any, title: str | None = None) -> Display | None:
 
 
 def message(text: str) -> None:
-    """Prints a line; a bar that is being drawn stays on the line above."""
-    if _drawn is not None:
-        _drawn.leave_line()
-    print(text, flush=True)
+    """Prints a line; a bar that is being drawn goes on below it."""
+    if _drawn is None:
+        print(text, flush=True)
+    else:
+        _drawn.write(text)
 
 
-_drawn: "Bar | None" = None  # the bar whose line the cursor is on
+_drawn: "Bar | None" = None  # the bar that is being drawn
 _lamina.set_message_printer(message)
 
 
@@ -120,21 +121,20 @@ def _lines(text: str, pairs: list[str], columns: int) -> list[str]:
 
 
 class Bar(_Shown):
-    """A bar an epoch, never wider than the terminal: while it grows it shows the values that fit,
-    the loss first; at the end of the epoch all of them, on more lines where they need them.
+    """A tqdm bar an epoch, never wider than the terminal: while it grows it shows the values that
+    fit, the loss first; at the end of the epoch all of them, on more lines where they need them.
     """
 
     def __init__(self, title: str | None) -> None:
         super().__init__(title)
         self._stream = sys.stderr
         self._epoch: int | None = None
-        self._width = 0  # of what stands on the line
-        self._is_finished = True
+        self._bar: Any = None
         try:
             "━─".encode(getattr(self._stream, "encoding", None) or "ascii")
-            self._full, self._empty = "━", "─"
+            self._letters = "─━"
         except UnicodeEncodeError:
-            self._full, self._empty = "=", "."
+            self._letters = ".="
 
     def __call__(
         self,
@@ -146,52 +146,67 @@ class Bar(_Shown):
         logs: dict[str, Any],
     ) -> None:
         if epoch != self._epoch:
-            self.leave_line()
+            self.close()
             heading = self._heading(epoch, epochs)
-            self._write(f"{heading}\n" if heading else "")
+            if heading:
+                self._stream.write(f"{heading}\n")
+            self._open(batches)
         self._epoch = epoch
         columns = max(shutil.get_terminal_size().columns - 1, 20)
-        first, *others = _lines(self._line(batch, batches, finished), _pairs(logs), columns)
-        self._draw(first)
+        seconds, step = self._times(batch)
+        left = seconds if finished or not batches else seconds / max(batch, 1) * (batches - batch)
+        text, pairs = f"{_clock(left)} {step}", _pairs(logs)
+        # Before it stand the count and the bar.
+        room = columns - (len(f"{batch}/Unknown ") if not batches else self._bar_width(batches))
+        while pairs and len(text) + 3 + len(pairs[0]) <= room:
+            text += f" - {pairs.pop(0)}"
+        self._bar.ncols = columns
+        self._bar.n, self._bar.total = batch, batches or None
+        self._bar.set_description_str(text[:room], refresh=False)
+        self._bar.refresh()
         if finished:
-            self._write("".join(f"\n{line}" for line in others))
-            self.leave_line()
-            self._epoch = None
+            self.close()
+            if pairs:
+                rest = textwrap.wrap(
+                    " - ".join(pair.replace(" ", "\0") for pair in pairs),
+                    columns,
+                    initial_indent="    ",
+                    subsequent_indent="    ",
+                    break_on_hyphens=False,
+                )
+                self._stream.write("".join(f"{line}\n" for line in rest).replace("\0", " "))
             self._begun = time.monotonic()
 
-    def _line(self, batch: int, batches: int, finished: bool) -> str:
-        seconds, step = self._times(batch)
-        if not batches:
-            return f"{batch:7d}/Unknown {_clock(seconds)} {step}"
-        filled = _BAR_WIDTH * min(batch, batches) // batches
-        bar = self._full * filled + self._empty * (_BAR_WIDTH - filled)
-        left = seconds if finished else seconds / max(batch, 1) * (batches - batch)
-        count = f"{batch:{len(str(batches))}d}/{batches}"
-        return f"{count} {bar} {_clock(left)} {step}"
-
-    def _draw(self, line: str) -> None:
+    def _open(self, batches: int) -> None:
         global _drawn
+        # Only a bar needs tqdm: `import lamina` stays fast.
+        from tqdm.std import tqdm
+
+        # The first report of an epoch comes after its first batches: it draws nothing before.
+        count = f"{{n:{len(str(batches))}d}}/{batches} {{bar:{_BAR_WIDTH}}} {{desc}}"
+        self._bar = tqdm(
+            file=self._stream,
+            total=batches or None,
+            ascii=self._letters,
+            bar_format=count if batches else "{n}/Unknown {desc}",
+            delay=1e-9,
+        )
         _drawn = self
-        # Spaces wipe out what stood there: not every notebook knows the terminal's code for it.
-        self._write("\r" + line + " " * (self._width - len(line)))
-        self._width = len(line)
 
-    def leave_line(self) -> None:
-        """Goes to a new line, if the bar's is not left yet."""
-        global _drawn
-        if _drawn is self:
-            _drawn = None
-            self._write("\n")
-        self._width = 0
+    @staticmethod
+    def _bar_width(batches: int) -> int:
+        return 2 * len(str(batches)) + _BAR_WIDTH + 3
 
-    def _write(self, text: str) -> None:
-        if text and self._stream is not None:
-            self._stream.write(text)
-            self._stream.flush()
+    def write(self, text: str) -> None:
+        """Prints a line above the bar."""
+        self._bar.write(text)
 
     def close(self) -> None:
-        """Leaves the line of an epoch that did not end."""
-        self.leave_line()
+        """Leaves the line of the bar, if there is one."""
+        global _drawn
+        if self._bar is not None:
+            _drawn, bar, self._bar, self._epoch = None, self._bar, None, None
+            bar.close()
 
 
 class EpochLines(_Shown):

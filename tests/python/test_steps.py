@@ -285,6 +285,13 @@ def test_what_a_step_may_not_do():
         type("Bad", (Model,), {"make_train_function": lambda self: None})
 
 
+def test_a_file_that_loses_the_steps_says_so(tmp_path):
+    model = graph(OwnGraph)
+    with pytest.warns(UserWarning, match="without its train_step"):
+        model.save(tmp_path / "model.lamina")
+    assert lamina.models.load_model(tmp_path / "model.lamina").count_params() == 21
+
+
 def test_packing():
     assert pack_x_y_sample_weight(1, 2, 3) == (1, 2, 3)
     assert unpack_x_y_sample_weight([1, 2]) == (1, 2, None)

@@ -572,10 +572,12 @@ class Model(Steps):
         """
         if zipped is False:
             raise ValueError("a model is saved as one file: leave zipped at None")
+        self._warn_of_lost_steps()
         self._core.save(_writable(filepath, overwrite))
 
     def save_to_bytes(self) -> bytes:
         """What ``save`` would write."""
+        self._warn_of_lost_steps()
         return self._core.save_to_bytes()
 
     def save_weights(
