@@ -61,6 +61,38 @@ class VariableMap {
   std::unordered_map<const Tensor*, Value> values_;
 };
 
+// What is not as for most weights: those that took fewer steps than the optimizer, having joined
+// later, and those whose decay is switched off.
+void write_weight_states(Config& compile, const Optimizer& optimizer,
+                         const VariableMap<std::string>& paths) {
+  Config steps;
+  std::vector<std::string> fixed;
+  for (const OptimizerWeightState& state : optimizer.weight_states()) {
+    const std::string* path = paths.find(state.weight);
+    if (path == nullptr) continue;
+    if (state.steps != optimizer.iterations()) steps.set(*path, state.steps);
+    if (!state.decays) fixed.push_back(*path);
+  }
+  if (!steps.keys().empty()) compile.set("weight_steps", steps);
+  if (!fixed.empty()) compile.set("without_decay", fixed);
+}
+
+std::vector<OptimizerWeightState> weight_states(
+    const Config& compile, const Optimizer& optimizer,
+    const std::vector<std::pair<std::string, Variable>>& weights) {
+  const Config steps = compile.is_null("weight_steps") ? Config() : compile.child("weight_steps");
+  std::vector<std::string> fixed;
+  if (!compile.is_null("without_decay")) fixed = compile.strings("without_decay");
+  std::vector<OptimizerWeightState> states;
+  for (const auto& [path, weight] : weights) {
+    const bool decays = std::find(fixed.begin(), fixed.end(), path) == fixed.end();
+    if (decays && !steps.has(path)) continue;
+    states.push_back(
+        {weight, steps.has(path) ? steps.integer(path) : optimizer.iterations(), decays});
+  }
+  return states;
+}
+
 std::vector<Config> configs_of(const std::vector<MetricHandle>& metrics) {
   std::vector<Config> configs;
   for (const MetricHandle& metric : metrics) {
@@ -196,9 +228,13 @@ std::string ModelFile::write(const Model& model, bool whole) {
     const Optimizer& optimizer = *training.optimizer;
     Config compile;
     compile.set("optimizer", class_config(optimizer.type(), optimizer.config()));
-    compile.set("iterations", optimizer.iterations());
+    compile.set("iterations", optimizer.batches().value().values<std::int64_t>()[0]);
     write_comparison(compile, training.given);
+    write_weight_states(compile, optimizer, paths);
     header.set("training", compile);
+    for (const auto& [name, variable] : optimizer.own_variables()) {
+      tensors.emplace_back(concat(slot_space, name), variable.value());
+    }
     // Of the model's own weights: an optimizer may serve others too, or have served some before.
     for (const OptimizerSlotVariable& slot : optimizer.slots()) {
       const std::string* path = paths.find(slot.weight);
@@ -301,10 +337,20 @@ void ModelFile::take_training(Model& model, const Config& config) {
   read_comparison(config, options);
   model.compile(std::move(options));
   Optimizer& made = model.optimizer();
-  made.set_iterations(config.integer("iterations"));
   VariableMap<std::string> paths;
   for (const auto& [path, weight] : weights_in_file(model)) paths.insert(weight, path);
-  made.build(trained_weights(model));
+  std::vector<Variable> trained = trained_weights(model);
+  const bool has_other_state = std::any_of(left_.begin(), left_.end(), [](const auto& entry) {
+    return entry.first.starts_with(slot_space);
+  });
+  if (trained.empty() && has_other_state) trained = model.trainable_weights();
+  made.build(trained);
+  made.set_batches(config.integer("iterations"));
+  made.restore(weight_states(config, made, weights_in_file(model)));
+  for (const auto& [name, variable] : made.own_variables()) {
+    assignments_.push_back(
+        {variable, take(concat(slot_space, name), variable.shape(), variable.dtype())});
+  }
   for (const auto& [weight, slot] : made.slots()) {
     const std::string name = concat(slot_space, slot.name(), "/", *paths.find(weight));
     assignments_.push_back({slot, take(name, slot.shape(), slot.dtype())});

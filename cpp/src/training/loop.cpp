@@ -83,6 +83,7 @@ History run_epochs(TrainingStep& step, Feed& feed, Feed* validation, const FitOp
     for (const auto& callback : options.callbacks) callback->on_epoch_end(epoch, logs);
     if (step.state().stop_training) break;
   }
+  step.state().optimizer->finalize_variable_values(step.model().trainable_weights());
   for (const auto& callback : options.callbacks) callback->on_train_end(logs);
   return history;
 }

@@ -69,7 +69,7 @@ void TrainingStep::begin() {
 void TrainingStep::train(const Batch& batch) {
   const Forward result = forward(batch, true);
   for (Variable& weight : weights_) weight.zero_grad();
-  if (result.total.requires_grad()) result.total.backward();
+  if (result.total.requires_grad()) state_.optimizer->scale_loss(result.total).backward();
   state_.optimizer->step(weights_);
   for (Variable& weight : weights_) weight.zero_grad();
   account(batch, result);

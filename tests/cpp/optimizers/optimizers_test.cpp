@@ -61,8 +61,8 @@ TEST(Nadam, GoesOnFromAnyNumberOfSteps) {
     Nadam through({.learning_rate = 0.1, .beta_1 = 0.99}),
         set({.learning_rate = 0.1, .beta_1 = 0.99});
     after_steps(through, 5);
-    through.set_iterations(steps);
-    set.set_iterations(steps);
+    through.set_batches(steps);
+    set.set_batches(steps);
     EXPECT_EQ(after_steps(through, 2), after_steps(set, 2));
   }
 }
