@@ -308,13 +308,13 @@ class Optimizer(Face):
             if len(known) != len(given):
                 raise ValueError(f"{what} has {len(given)} values, expected {len(known)}")
         both = [*weights, *own]
-        before = [variable.value.copy() for variable in both]
+        before = [variable.numpy() for variable in both]
         try:
             given = [*trainable_variables, *optimizer_variables]
             for variable, value in zip(both, given, strict=True):
                 variable.assign(value)
             self.apply(grads, weights)
-            after = [variable.value.copy() for variable in both]
+            after = [Tensor(variable.numpy()) for variable in both]
         finally:
             for variable, value in zip(both, before, strict=True):
                 variable.assign(value)
