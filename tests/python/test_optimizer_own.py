@@ -106,6 +106,30 @@ def test_resumed_halves_equal_the_whole(name, rng):
         assert (a.path, a.numpy().tolist()) == (b.path, b.numpy().tolist())
 
 
+def test_what_does_not_decay_comes_back(rng):
+    x, y = rng.normal(size=(8, 4)).astype("f4"), rng.normal(size=(8, 2)).astype("f4")
+    optimizer = optimizers.SGD(0.1, weight_decay=0.5)
+    optimizer.exclude_from_weight_decay(var_names=["bias"])
+    model = new_model(optimizer)
+    model.train_on_batch(x, y)
+    again = load_model(model.save_to_bytes())
+    for trained in (model, again):
+        trained.train_on_batch(x, y)
+    for expected, weight in zip(model.get_weights(), again.get_weights(), strict=True):
+        assert np.array_equal(expected, weight)
+    with pytest.raises(ValueError, match="before build"):
+        optimizer.exclude_from_weight_decay(var_names=["kernel"])
+
+
+def test_fit_ends_with_the_means_of_weights():
+    model = lamina.Sequential([lamina.Input((1,)), lamina.Dense(1, use_bias=False)])
+    model.set_weights([[[1.0]]])
+    model.compile(optimizers.SGD(0.25, use_ema=True, ema_momentum=0.5), "mse")
+    # The gradient of (w - 0)^2 is 2 w: the weight halves, 0.5 and 0.25; its mean 0.5, 0.375.
+    model.fit(np.ones((2, 1)), np.zeros((2, 1)), batch_size=1, verbose=0)
+    assert model.get_weights()[0].item() == 0.375
+
+
 def test_an_optimizer_as_keras_writes_it():
     w = Variable([1.0, 2.0], name="w")
     optimizer = Heavy(0.5)
