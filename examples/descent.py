@@ -33,7 +33,7 @@ def main() -> None:
         history = model.fit(x, y, batch_size=batch_size, epochs=EPOCHS, verbose=0).history
         seconds = time.perf_counter() - begin
         losses[name] = history["loss"]
-        totals.append((name, batch_size, model.optimizer.iterations, seconds, history))
+        totals.append((name, batch_size, int(model.optimizer.iterations), seconds, history))
 
     print("training loss of each epoch")
     print("epoch" + "".join(f"{name:>12}" for name in losses))

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <thread>
 
 #include "core/check.hpp"
@@ -187,25 +188,94 @@ Variable PythonOptimizer::slot(const Variable& weight, const std::string& name) 
        join(own, [](const auto& slot) { return slot.variable.name() + "/" + slot.weight.path(); }));
 }
 
-void PythonOptimizer::update(std::vector<Entry*>& entries) {
+std::vector<Optimizer::SlotKind> PythonOptimizer::slot_kinds(const Variable&) const {
+  std::vector<SlotKind> kinds;
+  for (const std::string& name : slot_names_) kinds.push_back({.name = name});
+  return kinds;
+}
+
+void PythonOptimizer::build(const std::vector<Variable>& weights) {
+  std::vector<Variable> unknown;
+  for (const Variable& weight : weights) {
+    if (find(weight) == nullptr) unknown.push_back(weight);
+  }
+  if (unknown.empty()) return;
+  {
+    const GilAcquire lock;
+    call_hook(self_.attr("_build_for"), py::cast(unknown));
+  }
+  Optimizer::build(weights);
+}
+
+void PythonOptimizer::step(const std::vector<Variable>& weights) {
+  if (!applies_ || in_apply_) return Optimizer::step(weights);
   const GilAcquire lock;
-  const py::object update_step = self_.attr("update_step");
-  const py::float_ rate(learning_rate());
+  py::list gradients;
+  for (const Variable& weight : weights) {
+    const Tensor& gradient = weight.grad();
+    gradients.append(gradient.defined() ? py::cast(gradient) : py::none());
+  }
+  call_hook(self_.attr("apply"), gradients, py::cast(weights));
+}
+
+void PythonOptimizer::apply_core(const TensorList& gradients,
+                                 const std::vector<Variable>& weights) {
+  struct Inside {
+    explicit Inside(bool& f) : flag(f) { flag = true; }
+    ~Inside() { flag = false; }
+    bool& flag;
+  } const inside(in_apply_);
+  Optimizer::apply(gradients, weights);
+}
+
+Variable PythonOptimizer::add_variable(const std::string& name, const Tensor& value,
+                                       const std::optional<Variable>& reference) {
+  const auto is_taken = [&](const std::string& unique) {
+    for (const auto& [weight, variable] : referring_) {
+      if (reference && weight == *reference && variable.name() == unique) return true;
+    }
+    for (const auto& [known, variable] : own_) {
+      if (!reference && known == unique) return true;
+    }
+    return false;
+  };
+  std::string unique = name;
+  for (int i = 1; is_taken(unique); ++i) unique = name + "_" + std::to_string(i);
+  Variable variable(value, unique, false);
+  added_.push_back(variable);
+  if (reference) {
+    variable.set_path(unique + "/" + reference->path());
+    referring_.push_back({*reference, variable});
+  } else {
+    own_.emplace_back(unique, variable);
+  }
+  return variable;
+}
+
+std::vector<OptimizerSlotVariable> PythonOptimizer::slots() const {
+  std::vector<OptimizerSlotVariable> result = Optimizer::slots();
+  result.insert(result.end(), referring_.begin(), referring_.end());
+  return result;
+}
+
+std::vector<Variable> PythonOptimizer::variables() const {
+  std::vector<Variable> result;
+  for (const Variable& variable : Optimizer::variables()) {
+    const bool is_own = std::any_of(own_.begin(), own_.end(),
+                                    [&](const auto& own) { return own.second == variable; });
+    if (!is_own) result.push_back(variable);
+  }
+  result.insert(result.end(), added_.begin(), added_.end());
+  return result;
+}
+
+void PythonOptimizer::update(std::vector<Entry*>& entries, const Step& step) {
+  const GilAcquire lock;
+  const py::object update = self_.attr("_update");
+  const py::float_ rate(step.learning_rate);
   for (Entry* entry : entries) {
-    Tensor gradient = entry->weight.grad();
-    const Tensor factor = clip_factor(*entry);
-    if (factor.defined()) gradient = gradient * factor.cast(gradient.dtype());
-    if (gradients().clipvalue) {
-      const Tensor limit =
-          Tensor::scalar(*gradients().clipvalue, gradient.dtype(), gradient.device());
-      gradient = ops::maximum(ops::minimum(gradient, limit), -limit);
-    }
-    if (gradients().weight_decay) {
-      Variable weight = entry->weight;
-      weight.assign(weight.value() -
-                    weight.value() * (*gradients().weight_decay * learning_rate()));
-    }
-    call_hook(update_step, gradient, entry->weight, rate);
+    decay(*entry, gradients().weight_decay, step);
+    call_hook(update, used_gradient(*entry, step), entry->weight, rate);
   }
 }
 
@@ -285,6 +355,34 @@ Logs PythonSteps::logs() const {
   if (!logs_) return {};
   const GilAcquire lock;
   return call_hook(model_.attr("_logs_hook"), *logs_).cast<Logs>();
+}
+
+// --- Schedules ----------------------------------------------------------------------------------
+
+// Keras gives a schedule the optimizer's count of steps, an integer tensor.
+double PythonSchedule::at(double step) const {
+  const GilAcquire lock;
+  const NoGrad no_grad;
+  const py::object rate = call_hook(
+      *self_,
+      Tensor::scalar(step, std::floor(step) == step ? Dtype::int64 : Dtype::float32, Device()));
+  return py::float_(rate).cast<double>();
+}
+
+Config PythonSchedule::config() const {
+  const GilAcquire lock;
+  return config_from(self_->attr("get_config")());
+}
+
+LearningRate learning_rate_from(const py::object& rate) {
+  if (py::isinstance<LearningRateSchedule>(rate)) {
+    return rate.cast<std::shared_ptr<LearningRateSchedule>>();
+  }
+  if (PyCallable_Check(rate.ptr()) == 0) return py::float_(rate).cast<double>();
+  return [function = shared_object(rate)] {
+    const GilAcquire lock;
+    return py::float_(call_hook(*function)).cast<double>();
+  };
 }
 
 // --- Batches ------------------------------------------------------------------------------------

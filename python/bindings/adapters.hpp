@@ -76,27 +76,62 @@ class PythonMeanMetric : public MeanMetric {
   PythonObject self_;
 };
 
+/// A schedule written in Python. Its object does not know it, so it may own the object.
+class PythonSchedule : public LearningRateSchedule {
+ public:
+  PythonSchedule(const py::object& self, const std::string& type)
+      : LearningRateSchedule(type), self_(shared_object(self)) {}
+  py::object owner() const { return *self_; }
+  double at(double step) const override;
+  Config config() const override;
+
+ private:
+  std::shared_ptr<py::object> self_;
+};
+
+/// A number, a schedule, or a function without arguments.
+LearningRate learning_rate_from(const py::object& rate);
+
 class PythonOptimizer : public Optimizer {
  public:
+  /// `applies`: whether the class overrides `apply`, which steps then go through.
   PythonOptimizer(py::handle self, const std::string& type, const std::string& name,
-                  double learning_rate, GradientOptions gradients,
-                  std::vector<std::string> slot_names)
-      : Optimizer(type, name, learning_rate, gradients),
+                  LearningRate learning_rate, GradientOptions gradients,
+                  std::vector<std::string> slot_names, bool applies)
+      : Optimizer(type, name, std::move(learning_rate), gradients),
         self_(self),
-        slot_names_(std::move(slot_names)) {}
+        slot_names_(std::move(slot_names)),
+        applies_(applies) {}
   py::object owner() const { return self_.get(); }
   /// The slot of a weight; a value error that names the known ones otherwise.
   Variable slot(const Variable& weight, const std::string& name) const;
   Config own_config() const { return Optimizer::config(); }
   Config config() const override;
+  /// Asks the Python object to build, which calls `build_core`.
+  void build(const std::vector<Variable>& weights) override;
+  void build_core(const std::vector<Variable>& weights) { Optimizer::build(weights); }
+  void step(const std::vector<Variable>& weights) override;
+  /// The core's own step for these gradients, whatever the class overrides.
+  void apply_core(const TensorList& gradients, const std::vector<Variable>& weights);
+  using Optimizer::step;
+  /// State of its own, of a weight or of none, that files hold.
+  Variable add_variable(const std::string& name, const Tensor& value,
+                        const std::optional<Variable>& reference);
+  std::vector<OptimizerSlotVariable> slots() const override;
+  std::vector<std::pair<std::string, Variable>> own_variables() const override { return own_; }
+  std::vector<Variable> variables() const override;
 
  protected:
-  std::vector<std::string> slot_names() const override { return slot_names_; }
-  void update(std::vector<Entry*>& entries) override;
+  std::vector<SlotKind> slot_kinds(const Variable& weight) const override;
+  void update(std::vector<Entry*>& entries, const Step& step) override;
 
  private:
   PythonObject self_;
   std::vector<std::string> slot_names_;
+  bool applies_, in_apply_ = false;
+  std::vector<Variable> added_;  // as they were added: what follows holds them too
+  std::vector<OptimizerSlotVariable> referring_;
+  std::vector<std::pair<std::string, Variable>> own_;
 };
 
 /// The steps that a Python model's class overrides: it names them, in the order of `hook_names`.

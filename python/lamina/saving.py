@@ -14,6 +14,7 @@ from lamina.layers.layer import Layer
 from lamina.losses import Loss, LossFunction
 from lamina.metrics import MeanMetricWrapper, Metric
 from lamina.optimizers import Optimizer
+from lamina.optimizers.schedules import LearningRateSchedule
 
 __all__ = [
     "CustomObjectScope",
@@ -298,6 +299,8 @@ def _make_known(name: str, target: Any) -> None:
         _lamina.register_loss(name, lambda config: _make(name, None, config))
     elif issubclass(target, Metric):
         _lamina.register_metric(name, lambda config: _make(name, None, config))
+    elif issubclass(target, LearningRateSchedule):
+        _lamina.register_schedule(name, lambda config: _make(name, None, config))
     elif issubclass(target, Optimizer):
         _lamina.register_optimizer(name, lambda config: _make(name, None, config))
 

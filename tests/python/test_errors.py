@@ -52,7 +52,7 @@ CASES = {
     "loss": (lambda: Sequential().compile("sgd", "magic"), ValueError, r"unknown loss 'magic'.*mean_squared_error"),
     "metric": (lambda: model(metrics=["magic"]), ValueError, r"unknown metric 'magic'.*accuracy"),
     "metrics": (lambda: model(metrics="accuracy"), TypeError, r"expected a list"),
-    "optimizer type": (lambda: Sequential().compile(3), TypeError, r"optimizer is 3"),
+    "optimizer type": (lambda: Sequential().compile(3), ValueError, r"optimizer is 3"),
     "loss type": (lambda: Sequential().compile("sgd", 3), TypeError, r"loss is 3"),
     "add": (lambda: Sequential().add(3), TypeError, r"got 3 to add"),
     "duplicate": (lambda: Sequential([Dense(1, name="a"), Dense(1, name="a")]), ValueError, r"'a'.*unique"),

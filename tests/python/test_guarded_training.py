@@ -348,6 +348,19 @@ OPTIMIZERS = {
     "Nadam": lambda **g: optimizers.Nadam(0.01, **g),
     "RMSprop": lambda **g: optimizers.RMSprop(0.01, **g),
     "centered": lambda **g: optimizers.RMSprop(0.01, momentum=0.5, centered=True, **g),
+    "Adamax": lambda **g: optimizers.Adamax(0.01, **g),
+    "Adagrad": lambda **g: optimizers.Adagrad(0.01, **g),
+    "Adadelta": lambda **g: optimizers.Adadelta(0.1, **g),
+    "Ftrl": lambda **g: optimizers.Ftrl(0.01, l1_regularization_strength=0.01, **g),
+    "Lion": lambda **g: optimizers.Lion(0.01, **g),
+    "Adafactor": lambda **g: optimizers.Adafactor(0.01, **g),
+    "Lamb": lambda **g: optimizers.Lamb(0.01, **g),
+    "Muon": lambda **g: optimizers.Muon(0.01, **g),
+    "ScheduleFreeAdamW": lambda **g: optimizers.ScheduleFreeAdamW(0.01, **g),
+    "loss scale": lambda **g: optimizers.LossScaleOptimizer(optimizers.Adam(0.01, **g)),
+    "multi": lambda **g: optimizers.MultiOptimizer(
+        optimizers.OptimizerMap(optimizers.Adam(0.01, **g), {".*bias": optimizers.SGD(0.1)})
+    ),
     "own": lambda **g: Heavy(0.05, **g),
 }
 GRADIENTS = [
@@ -356,6 +369,7 @@ GRADIENTS = [
     {"clipnorm": 0.1},
     {"clipvalue": 0.01},
     {"global_clipnorm": 0.1, "weight_decay": 0.01},
+    {"use_ema": True, "ema_overwrite_frequency": 2, "gradient_accumulation_steps": 2},
 ]
 
 

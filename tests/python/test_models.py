@@ -326,7 +326,8 @@ def test_apply_checks_what_it_gets():
         optimizer.step()
     optimizer.apply_gradients([(Tensor([1.0, 1.0]), w)])
     assert w.numpy().tolist() == [0, 1]
-    optimizer.apply([None], [w])
+    with pytest.raises(ValueError, match="No gradients"):
+        optimizer.apply([None], [w])
     assert w.numpy().tolist() == [0, 1]
 
 

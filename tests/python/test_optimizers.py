@@ -176,6 +176,7 @@ def test_slots_are_named_after_their_weights():
     model.compile("adam", "mse")
     model.fit(np.ones((4, 2)), np.ones(4), verbose=0)
     assert [v.path for v in model.optimizer.variables] == [
+        "iteration", "learning_rate",
         "momentum/dense/kernel", "velocity/dense/kernel",
         "momentum/dense/bias", "velocity/dense/bias",
     ]  # fmt: skip

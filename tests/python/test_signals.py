@@ -26,7 +26,7 @@ class Ready(lamina.Callback):
 try:
     {call}
 except KeyboardInterrupt:
-    steps = model.optimizer.iterations
+    steps = int(model.optimizer.iterations)
     model.fit(x, x[:, 0], verbose=0)
     assert model.optimizer.iterations == steps + 128
     assert np.isfinite(model.predict(x[:4], verbose=0)).all()

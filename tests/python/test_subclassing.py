@@ -278,7 +278,7 @@ def test_an_optimizer_with_slots_clips_and_decays():
         v.zero_grad()
     assert v.numpy()[0] == 1 - 0.5 - 1
     assert optimizer.iterations == 2
-    assert [s.path for s in optimizer.variables] == ["total/v"]
+    assert [s.path for s in optimizer.variables] == ["iteration", "learning_rate", "total/v"]
     with pytest.raises(ValueError, match=r"no slot 'speed/v'.*total/v"):
         optimizer.slot(v, "speed")
     w = lamina.Variable([2.0])

@@ -86,6 +86,38 @@ class VariableMap {
   std::unordered_map<const Tensor*, Value> values_;
 };
 
+// What is not as for most weights: those that took fewer steps than the optimizer, having joined
+// later, and those whose decay is switched off.
+void write_weight_states(Config& compile, const Optimizer& optimizer,
+                         const VariableMap<std::string>& paths) {
+  Config steps;
+  std::vector<std::string> fixed;
+  for (const OptimizerWeightState& state : optimizer.weight_states()) {
+    const std::string* path = paths.find(state.weight);
+    if (path == nullptr) continue;
+    if (state.steps != optimizer.iterations()) steps.set(*path, state.steps);
+    if (!state.decays) fixed.push_back(*path);
+  }
+  if (!steps.keys().empty()) compile.set("weight_steps", steps);
+  if (!fixed.empty()) compile.set("without_decay", fixed);
+}
+
+std::vector<OptimizerWeightState> weight_states(
+    const Config& compile, const Optimizer& optimizer,
+    const std::vector<std::pair<std::string, Variable>>& weights) {
+  const Config steps = compile.is_null("weight_steps") ? Config() : compile.child("weight_steps");
+  std::vector<std::string> fixed;
+  if (!compile.is_null("without_decay")) fixed = compile.strings("without_decay");
+  std::vector<OptimizerWeightState> states;
+  for (const auto& [path, weight] : weights) {
+    const bool decays = std::find(fixed.begin(), fixed.end(), path) == fixed.end();
+    if (decays && !steps.has(path)) continue;
+    states.push_back(
+        {weight, steps.has(path) ? steps.integer(path) : optimizer.iterations(), decays});
+  }
+  return states;
+}
+
 std::vector<Config> configs_of(const std::vector<MetricHandle>& metrics) {
   std::vector<Config> configs;
   for (const MetricHandle& metric : metrics) {
@@ -292,15 +324,21 @@ std::string ModelFile::write(const Model& model, Content content) {
     const Model::CompileState& training = *model.compile_state_;
     const Optimizer& optimizer = *training.optimizer;
     Config compile;
-    compile.set("iterations", optimizer.iterations());
+    compile.set("iterations", optimizer.batches().value().values<std::int64_t>()[0]);
     if (content == Content::model) {
       compile.set("optimizer", class_config(optimizer.type(), optimizer.config()));
       write_comparison(compile, training.given);
     } else {
       compile.set("optimizer", optimizer.type());
-      compile.set("learning_rate", optimizer.learning_rate());
+      if (optimizer.learning_rate_variable().defined()) {
+        compile.set("learning_rate", optimizer.learning_rate());
+      }
     }
+    write_weight_states(compile, optimizer, paths);
     header.set("training", compile);
+    for (const auto& [name, variable] : optimizer.own_variables()) {
+      tensors.emplace_back(concat(slot_space, name), variable.value());
+    }
     // Of the model's own weights: an optimizer may serve others too, or have served some before.
     for (const OptimizerSlotVariable& slot : optimizer.slots()) {
       const std::string* path = paths.find(slot.weight);
@@ -457,11 +495,23 @@ void ModelFile::take_training(Model& model, const Config& config) {
 // What an optimizer and the order of samples were at, into the model that is compiled.
 void ModelFile::take_state(Model& model, const Config& training) {
   Optimizer& made = model.optimizer();
-  const std::int64_t iterations = training.integer("iterations");
-  later_.emplace_back([&made, iterations] { made.set_iterations(iterations); });
   VariableMap<std::string> paths;
   for (const auto& [path, weight] : weights_in_file(model)) paths.insert(weight, path);
-  made.build(trained_weights(model));
+  std::vector<Variable> trained = trained_weights(model);
+  const bool has_other_state = std::any_of(left_.begin(), left_.end(), [](const auto& entry) {
+    return entry.first.starts_with(slot_space);
+  });
+  if (trained.empty() && has_other_state) trained = model.trainable_weights();
+  made.build(trained);
+  // After the count, which weights without one of their own take.
+  later_.emplace_back([&made, training, all = weights_in_file(model)] {
+    made.set_batches(training.integer("iterations"));
+    made.restore(weight_states(training, made, all));
+  });
+  for (const auto& [name, variable] : made.own_variables()) {
+    assignments_.push_back(
+        {variable, take(concat(slot_space, name), variable.shape(), variable.dtype())});
+  }
   for (const auto& [weight, slot] : made.slots()) {
     const std::string* path = paths.find(weight);
     if (path == nullptr) continue;  // of another model, which the optimizer serves too
@@ -610,10 +660,12 @@ void ModelFile::read_checkpoint(Model& model, InputFile& input) {
     file.take_stream(within(model, name), stream);
   }
   file.take_state(model, training);
-  const double learning_rate = training.number("learning_rate");
-  file.later_.emplace_back([&optimizer, learning_rate] {
-    if (optimizer.learning_rate() != learning_rate) optimizer.set_learning_rate(learning_rate);
-  });
+  if (training.has("learning_rate")) {  // no schedule's
+    const double learning_rate = training.number("learning_rate");
+    file.later_.emplace_back([&optimizer, learning_rate] {
+      if (optimizer.learning_rate() != learning_rate) optimizer.set_learning_rate(learning_rate);
+    });
+  }
   if (model.compile_state_->callbacks != nullptr && !file.header_.is_null("run")) {
     file.take_run(model, file.header_.child("run"));
   } else {  // weights and training are all that is asked for

@@ -1,6 +1,8 @@
 // An optimizer to and from its configuration, given a `describe` of its own options.
 #pragma once
 
+#include <cmath>
+
 #include "core/options.hpp"
 #include "lamina/optimizers/optimizer.hpp"
 
@@ -12,6 +14,11 @@ void describe_gradients(Visitor& visit, GradientOptions& options) {
   visit("clipnorm", options.clipnorm);
   visit("clipvalue", options.clipvalue);
   visit("global_clipnorm", options.global_clipnorm);
+  visit("use_ema", options.use_ema);
+  visit("ema_momentum", options.ema_momentum);
+  visit("ema_overwrite_frequency", options.ema_overwrite_frequency);
+  visit("loss_scale_factor", options.loss_scale_factor);
+  visit("gradient_accumulation_steps", options.gradient_accumulation_steps);
 }
 
 template <class OptimizerType, class Options>
@@ -26,12 +33,26 @@ std::shared_ptr<Optimizer> optimizer_from_config(const Config& config, Options o
   return std::make_shared<OptimizerType>(std::move(options));
 }
 
-/// Adds the options to the base configuration.
 template <class Options>
-Config with_options(Config config, Options options) {
+void write_described(Config& config, Options options) {
   OptionWriter write(config);
   describe(write, options);
-  return config;
+}
+
+/// `options` with what `config` names changed.
+template <class Options>
+Options changed(Options options, const Config& config) {
+  OptionReader read(config);
+  describe(read, options);
+  return options;
+}
+
+inline void require_beta(const std::string& type, const char* option, double beta) {
+  require(beta >= 0 && beta < 1, type, option, beta, "in [0, 1)");
+}
+
+inline void require_not_negative(const std::string& type, const char* option, double value) {
+  require(std::isfinite(value) && value >= 0, type, option, value, "finite and at least 0");
 }
 
 }  // namespace lamina

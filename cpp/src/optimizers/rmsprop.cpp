@@ -13,41 +13,50 @@ void describe(Visitor& visit, RMSpropOptions& options) {
   visit("centered", options.centered);
 }
 
+namespace {
+
+RMSpropOptions checked(RMSpropOptions options) {
+  require_beta("RMSprop", "rho", options.rho);
+  require(options.momentum >= 0 && options.momentum <= 1, "RMSprop", "momentum", options.momentum,
+          "in [0, 1]");
+  require_not_negative("RMSprop", "epsilon", options.epsilon);
+  return options;
+}
+
+}  // namespace
+
 RMSprop::RMSprop(RMSpropOptions options)
     : Optimizer("RMSprop", options.name, options.learning_rate, options.gradients),
-      options_(std::move(options)) {
-  require(options_.rho >= 0 && options_.rho < 1, "RMSprop", "rho", options_.rho, "in [0, 1)");
-  require(options_.momentum >= 0 && options_.momentum <= 1, "RMSprop", "momentum",
-          options_.momentum, "in [0, 1]");
-  require(std::isfinite(options_.epsilon) && options_.epsilon >= 0, "RMSprop", "epsilon",
-          options_.epsilon, "finite and at least 0");
-}
+      options_(checked(std::move(options))) {}
 
 std::shared_ptr<Optimizer> RMSprop::from_config(const Config& config) {
   return optimizer_from_config<RMSprop>(config, RMSpropOptions{});
 }
 
-Config RMSprop::config() const { return with_options(Optimizer::config(), options_); }
-
-std::vector<std::string> RMSprop::slot_names() const {
-  std::vector<std::string> names{"velocity"};
-  if (options_.momentum != 0) names.push_back("momentum");
-  if (options_.centered) names.push_back("average_gradient");
-  return names;
+void RMSprop::write_options(Config& options) const { write_described(options, options_); }
+void RMSprop::read_options(const Config& options) {
+  options_ = checked(changed(options_, options));
 }
 
-void RMSprop::update(std::vector<Entry*>& entries) {
+std::vector<Optimizer::SlotKind> RMSprop::slot_kinds(const Variable&) const {
+  std::vector<SlotKind> kinds{{"velocity"}};
+  if (options_.momentum != 0) kinds.push_back({.name = "momentum", .list = 1});
+  if (options_.centered) kinds.push_back({.name = "average_gradient", .list = 2});
+  return kinds;
+}
+
+void RMSprop::update(std::vector<Entry*>& entries, const Step& step) {
   OptimizerParams params{};
   const bool momentum = options_.momentum != 0;
   params.kind =
       options_.centered
           ? (momentum ? OptimizerKind::rmsprop_centered_momentum : OptimizerKind::rmsprop_centered)
           : (momentum ? OptimizerKind::rmsprop_momentum : OptimizerKind::rmsprop);
-  params.learning_rate = learning_rate();
+  params.learning_rate = step.learning_rate;
   params.momentum = options_.momentum;
   params.beta_2 = options_.rho;
   params.epsilon = options_.epsilon;
-  backend_step(params, entries, gradients(), learning_rate());
+  backend_step(params, entries, gradients(), step);
 }
 
 }  // namespace lamina

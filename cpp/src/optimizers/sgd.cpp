@@ -34,43 +34,54 @@ void describe(Visitor& visit, SGDOptions& options) {
   visit("nesterov", options.nesterov);
 }
 
+namespace {
+
+SGDOptions checked(SGDOptions options) {
+  require(options.momentum >= 0 && options.momentum <= 1, "SGD", "momentum", options.momentum,
+          "in [0, 1]");
+  return options;
+}
+
+}  // namespace
+
 SGD::SGD(SGDOptions options)
     : Optimizer("SGD", options.name, options.learning_rate, options.gradients),
-      options_(std::move(options)) {
-  require(options_.momentum >= 0 && options_.momentum <= 1, "SGD", "momentum", options_.momentum,
-          "in [0, 1]");
-}
+      options_(checked(std::move(options))) {}
 
 std::shared_ptr<Optimizer> SGD::from_config(const Config& config) {
   return optimizer_from_config<SGD>(config, SGDOptions{});
 }
 
-Config SGD::config() const { return with_options(Optimizer::config(), options_); }
+void SGD::write_options(Config& options) const { write_described(options, options_); }
+void SGD::read_options(const Config& options) { options_ = checked(changed(options_, options)); }
 
-std::vector<std::string> SGD::slot_names() const {
-  return options_.momentum != 0 ? std::vector<std::string>{"momentum"} : std::vector<std::string>{};
+std::vector<Optimizer::SlotKind> SGD::slot_kinds(const Variable&) const {
+  if (options_.momentum == 0) return {};
+  return {{"momentum"}};
 }
 
 // Plain descent does not change weights without a gradient, so an embedding's rows suffice.
 // Momentum, decay and clipping concern all weights and need the dense gradient.
 bool SGD::steps_by_rows() const {
   return options_.momentum == 0 && gradients().weight_decay.value_or(0) == 0 &&
-         !gradients().clipnorm && !gradients().clipvalue && !gradients().global_clipnorm;
+         !gradients().clipnorm && !gradients().clipvalue && !gradients().global_clipnorm &&
+         !gradients().gradient_accumulation_steps;
 }
 
-void SGD::update(std::vector<Entry*>& entries) {
+void SGD::update(std::vector<Entry*>& entries, const Step& step) {
   OptimizerParams params{};
   params.kind = options_.momentum == 0 ? OptimizerKind::sgd
                 : options_.nesterov    ? OptimizerKind::sgd_nesterov
                                        : OptimizerKind::sgd_momentum;
-  params.learning_rate = learning_rate();
+  params.learning_rate = step.learning_rate;
   params.momentum = options_.momentum;
   std::vector<Entry*> dense;
   for (Entry* entry : entries) {
     const auto* rows = steps_by_rows() ? row_gradients(entry->weight.value()) : nullptr;
-    rows != nullptr ? step_rows(entry->weight, *rows, learning_rate()) : dense.push_back(entry);
+    rows != nullptr ? step_rows(entry->weight, *rows, step.learning_rate * step.gradient_scale)
+                    : dense.push_back(entry);
   }
-  if (!dense.empty()) backend_step(params, dense, gradients(), learning_rate());
+  if (!dense.empty()) backend_step(params, dense, gradients(), step);
 }
 
 }  // namespace lamina

@@ -130,6 +130,7 @@ History run_epochs(TrainingStep& step, Feed& feed, Feed* validation, const FitOp
     clock.tick(epoch, options.epochs, batches, batches, true, [&] { return logs; });
     if (state.stop_training) break;
   }
+  state.optimizer->finalize_variable_values(step.model().trainable_weights());
   for (const auto& callback : callbacks) callback->on_train_end(logs);
   return history;
 }

@@ -93,7 +93,7 @@ void TrainingStep::test(const Batch& batch) {
 void TrainingStep::train_built_in(const Batch& batch) {
   const Forward result = forward(batch, true);
   for (Variable& weight : weights_) weight.zero_grad();
-  if (result.loss.requires_grad()) result.loss.backward();
+  if (result.loss.requires_grad()) state_.optimizer->scale_loss(result.loss).backward();
   state_.optimizer->step(weights_);
   for (Variable& weight : weights_) weight.zero_grad();
   account(batch, result);

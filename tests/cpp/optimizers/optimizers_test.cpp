@@ -61,8 +61,8 @@ TEST(Nadam, GoesOnFromAnyNumberOfSteps) {
     Nadam through({.learning_rate = 0.1, .beta_1 = 0.99}),
         set({.learning_rate = 0.1, .beta_1 = 0.99});
     after_steps(through, 5);
-    through.set_iterations(steps);
-    set.set_iterations(steps);
+    through.set_batches(steps);
+    set.set_batches(steps);
     EXPECT_EQ(after_steps(through, 2), after_steps(set, 2));
   }
 }
@@ -88,6 +88,92 @@ TEST(Optimizer, NonFiniteOptionsAreRefused) {
   error_of(ErrorKind::value, [] { SGD({.momentum = 2}); });
   error_of(ErrorKind::value, [] { Adam({.beta_1 = 1}); });
   error_of(ErrorKind::value, [] { Adam({.epsilon = INFINITY}); });
+}
+
+TEST(Optimizer, CountsTheStepsOfEachWeight) {
+  Adam optimizer({.learning_rate = 0.1, .epsilon = 0});
+  Variable early(Tensor::scalar(1, Dtype::float64), "early"),
+      late(Tensor::scalar(1, Dtype::float64), "late");
+  const Tensor two = Tensor::scalar(2, Dtype::float64);
+  for (int i = 0; i < 30; ++i) optimizer.apply({two}, {early});
+  optimizer.apply({two, two}, {early, late});
+  EXPECT_NEAR(late.value().item(), 0.9, 1e-12);  // a first step is the learning rate
+  EXPECT_EQ(optimizer.weight_states()[1].steps, 1);
+}
+
+TEST(Optimizer, AccumulatesBatchesToOneStep) {
+  SGD optimizer({.learning_rate = 0.5, .gradients = {.gradient_accumulation_steps = 2}});
+  Variable w(Tensor::scalar(1, Dtype::float64), "w");
+  optimizer.apply({Tensor::scalar(1, Dtype::float64)}, {w});
+  EXPECT_EQ(w.value().item(), 1);
+  EXPECT_EQ(optimizer.iterations(), 0);
+  optimizer.apply({Tensor::scalar(3, Dtype::float64)}, {w});
+  EXPECT_EQ(w.value().item(), 0);
+  EXPECT_EQ(optimizer.iterations(), 1);
+}
+
+TEST(Optimizer, GivesWeightsTheirMeans) {
+  SGD optimizer({.learning_rate = 0.5, .gradients = {.use_ema = true, .ema_momentum = 0.5}});
+  Variable w(Tensor::scalar(1, Dtype::float64), "w");
+  const Tensor one = Tensor::scalar(1, Dtype::float64);
+  for (int i = 0; i < 2; ++i) optimizer.apply({one}, {w});
+  // w: 0.5, 0; its mean: 0.5, 0.25
+  optimizer.finalize_variable_values({w});
+  EXPECT_EQ(w.value().item(), 0.25);
+}
+
+TEST(Optimizer, SettingsAreChangedLaterOrRefused) {
+  SGD optimizer({.learning_rate = 1});
+  optimizer.set_options(Config::parse(R"({"clipvalue": 0.5})"));
+  EXPECT_NEAR(after_steps(optimizer, 1), 0.5, 1e-15);
+  error_of(ErrorKind::state, [&] { optimizer.set_options(Config::parse(R"({"momentum": 0.5})")); });
+  error_of(ErrorKind::value, [&] { optimizer.set_options(Config::parse(R"({"speed": 1})")); });
+  EXPECT_NEAR(after_steps(optimizer, 1), 0.5, 1e-15);
+}
+
+TEST(Schedule, IsAskedForEachStep) {
+  SGD optimizer(
+      {.learning_rate = PiecewiseConstantDecay({.boundaries = {0, 1}, .values = {1, 0.5, 0.25}})});
+  EXPECT_EQ(after_steps(optimizer, 3), 1 - 2 * (1 + 0.5 + 0.25));
+  error_of(ErrorKind::type, [&] { optimizer.set_learning_rate(0.5); });
+  error_of(ErrorKind::value, [] { ExponentialDecay({.initial_learning_rate = 0.1}); });
+}
+
+TEST(LossScaleOptimizer, LeavesOutStepsThatOverflow) {
+  LossScaleOptimizer optimizer({.inner_optimizer = SGD({.learning_rate = 1}),
+                                .initial_scale = 4,
+                                .dynamic_growth_steps = 2});
+  Variable w(Tensor::scalar(1, Dtype::float64), "w");
+  const auto step = [&](double gradient) {
+    optimizer.apply({Tensor::scalar(gradient, Dtype::float64)}, {w});
+  };
+  step(1);
+  EXPECT_EQ(w.value().item(), 0.75);
+  step(INFINITY);
+  EXPECT_EQ(w.value().item(), 0.75);
+  EXPECT_EQ(optimizer.dynamic_scale(), 2);
+  step(1);
+  step(1);
+  EXPECT_EQ(w.value().item(), -0.25);
+  EXPECT_EQ(optimizer.dynamic_scale(), 4);
+  EXPECT_EQ(optimizer.iterations(), 3);
+}
+
+TEST(MultiOptimizer, ChoosesByPath) {
+  const auto slow = std::make_shared<SGD>(SGDOptions{.learning_rate = 0.25});
+  MultiOptimizer optimizer({.default_optimizer = SGD({.learning_rate = 1}),
+                            .optimizer_map = {{"encoder/.*/kernel", slow}, {".*/x", "adam"}}});
+  EXPECT_EQ(optimizer.optimizer_for("encoder/a/b/kernel"), slow);
+  EXPECT_NE(optimizer.optimizer_for("encoder/kernel"), slow);
+  EXPECT_EQ(optimizer.optimizer_for("decoder/x")->type(), "Adam");
+  Variable w(Tensor::scalar(1, Dtype::float64), "encoder/dense/kernel");
+  optimizer.apply({Tensor::scalar(1, Dtype::float64)}, {w});
+  EXPECT_EQ(w.value().item(), 0.75);
+  const auto again = Optimizer::make("MultiOptimizer", optimizer.config());
+  EXPECT_EQ(again->config(), optimizer.config());
+  error_of(ErrorKind::value, [] {
+    MultiOptimizer({.default_optimizer = "sgd", .optimizer_map = {{"(a|b)", "adam"}}});
+  });
 }
 
 }  // namespace

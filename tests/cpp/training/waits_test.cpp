@@ -162,6 +162,31 @@ std::vector<Case> cases() {
                    .label = {3},
                    .weighted = weighted});
   }
+  const GradientOptions every{.weight_decay = 0.1,
+                              .global_clipnorm = 1,
+                              .use_ema = true,
+                              .ema_overwrite_frequency = 2,
+                              .loss_scale_factor = 4,
+                              .gradient_accumulation_steps = 2};
+  const CosineDecay schedule({.initial_learning_rate = 0.1, .decay_steps = 9});
+  const std::pair<const char*, std::function<OptimizerHandle()>> optimizers[] = {
+      {"adamax", [=] { return Adamax({.gradients = every}); }},
+      {"adagrad", [=] { return Adagrad({.learning_rate = schedule}); }},
+      {"adadelta", [=] { return Adadelta({.gradients = every}); }},
+      {"ftrl", [=] { return Ftrl({.gradients = every}); }},
+      {"lion", [=] { return Lion({.gradients = every}); }},
+      {"adafactor", [=] { return Adafactor({.gradients = every}); }},
+      {"lamb", [=] { return Lamb({.gradients = every}); }},
+      {"muon", [=] { return Muon({.gradients = every}); }},
+      {"schedule-free", [=] { return ScheduleFreeAdamW({.gradients = every}); }},
+      {"several",
+       [] {
+         return MultiOptimizer({.default_optimizer = "adam", .optimizer_map = {{".*bias", "sgd"}}});
+       }},
+  };
+  for (const auto& [name, optimizer] : optimizers) {
+    all.push_back({name, dense, "mse", several, optimizer, {6}, {3}});
+  }
   const auto adam = [] { return Adam(); };
   for (const char* loss :
        {"mae", "huber", "smooth_l1", "bce", "cce", "mape", "msle", "cosine_similarity", "hinge",

@@ -5,7 +5,7 @@
 namespace lamina {
 
 struct AdamOptions {
-  double learning_rate = 0.001;
+  LearningRate learning_rate = 0.001;
   double beta_1 = 0.9;
   double beta_2 = 0.999;
   double epsilon = 1e-7;
@@ -19,11 +19,12 @@ class LAMINA_API Adam : public Optimizer {
  public:
   explicit Adam(AdamOptions options = {});
   static std::shared_ptr<Optimizer> from_config(const Config& config);
-  Config config() const override;
 
  protected:
-  std::vector<std::string> slot_names() const override;
-  void update(std::vector<Entry*>& entries) override;
+  std::vector<SlotKind> slot_kinds(const Variable& weight) const override;
+  void update(std::vector<Entry*>& entries, const Step& step) override;
+  void write_options(Config& options) const override;
+  void read_options(const Config& options) override;
 
   Adam(const char* type, AdamOptions options);
 
@@ -35,7 +36,7 @@ class LAMINA_API Adam : public Optimizer {
 /// gradient. Loshchilov and Hutter, 2019, "Decoupled weight decay regularization".
 class LAMINA_API AdamW : public Adam {
  public:
-  explicit AdamW(AdamOptions options = {.name = "adamw"});
+  explicit AdamW(AdamOptions options = {.name = "adam_w"});
   static std::shared_ptr<Optimizer> from_config(const Config& config);
 };
 

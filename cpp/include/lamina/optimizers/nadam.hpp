@@ -5,7 +5,7 @@
 namespace lamina {
 
 struct NadamOptions {
-  double learning_rate = 0.001;
+  LearningRate learning_rate = 0.001;
   double beta_1 = 0.9;
   double beta_2 = 0.999;
   double epsilon = 1e-7;
@@ -19,19 +19,23 @@ class LAMINA_API Nadam : public Optimizer {
  public:
   explicit Nadam(NadamOptions options = {});
   static std::shared_ptr<Optimizer> from_config(const Config& config);
-  Config config() const override;
 
  protected:
-  std::vector<std::string> slot_names() const override;
-  void update(std::vector<Entry*>& entries) override;
+  std::vector<SlotKind> slot_kinds(const Variable& weight) const override;
+  void update(std::vector<Entry*>& entries, const Step& step) override;
+  void write_options(Config& options) const override;
+  void read_options(const Config& options) override;
 
  private:
   double momentum_at(std::int64_t step) const;
-  double momentum_product();
+  double momentum_product(std::int64_t step);
 
   NadamOptions options_;
-  std::int64_t product_steps_ = 0;
-  double product_ = 1;  // of the momenta of the first product_steps_ steps
+  struct Product {
+    std::int64_t steps;
+    double value;  // the momenta of the first `steps` steps, multiplied
+  };
+  std::vector<Product> products_;  // one for each number of steps that weights took
 };
 
 }  // namespace lamina

@@ -5,11 +5,11 @@
 namespace lamina {
 
 struct SGDOptions {
-  double learning_rate = 0.01;
+  LearningRate learning_rate = 0.01;
   double momentum = 0;
   bool nesterov = false;
   GradientOptions gradients = {};
-  std::string name = "SGD";
+  std::string name = "sgd";
 };
 
 /// w -= learning_rate g; with momentum m = momentum m - learning_rate g, w += m.
@@ -17,11 +17,12 @@ class LAMINA_API SGD : public Optimizer {
  public:
   explicit SGD(SGDOptions options = {});
   static std::shared_ptr<Optimizer> from_config(const Config& config);
-  Config config() const override;
 
  protected:
-  std::vector<std::string> slot_names() const override;
-  void update(std::vector<Entry*>& entries) override;
+  std::vector<SlotKind> slot_kinds(const Variable& weight) const override;
+  void update(std::vector<Entry*>& entries, const Step& step) override;
+  void write_options(Config& options) const override;
+  void read_options(const Config& options) override;
 
  private:
   bool steps_by_rows() const;

@@ -11,18 +11,25 @@ namespace {
 // Elements of one chunk: Adam reads and writes up to seven streams.
 constexpr std::int64_t chunk_elements = 8 * 1024;
 
-// The factor that brings a norm down to a limit.
-double clip_factor(const double* squared_norm, double limit) noexcept {
-  if (squared_norm == nullptr) return 1;
-  const double norm = std::sqrt(*squared_norm);
-  return norm > limit ? limit / norm : 1;
+// What the gradient is multiplied by: `scale`, or less where the norm would exceed a limit.
+double gradient_factor(const OptimizerSlot& slot, double scale, double limit) noexcept {
+  double factor = scale;
+  if (slot.squared_norm != nullptr) {
+    const double norm = std::sqrt(*slot.squared_norm) * std::abs(scale);
+    if (norm > limit) factor *= limit / norm;
+  }
+  if (slot.trust != nullptr && slot.trust[0] > 0 && slot.trust[1] > 0) {
+    factor *= std::sqrt(slot.trust[0]) / std::sqrt(slot.trust[1]);
+  }
+  return factor;
 }
 
 // A stretch of one weight.
 template <class T>
-void step_range(OptimizerKernel<T> kernel, OptimizerStep<T> step, double clip_norm,
+void step_range(OptimizerKernel<T> kernel, OptimizerStep<T> step, const OptimizerParams& p,
                 const OptimizerSlot& slot, std::int64_t begin, std::int64_t end) noexcept {
-  step.grad_scale = static_cast<T>(clip_factor(slot.squared_norm, clip_norm));
+  step.grad_scale = static_cast<T>(gradient_factor(slot, p.grad_scale, p.clip_norm));
+  if (!slot.decays) step.keep = 1;
   T* slots[3];
   for (int i = 0; i < 3; ++i) {
     slots[i] = slot.slots[i] == nullptr ? nullptr : static_cast<T*>(slot.slots[i]) + begin;
@@ -42,6 +49,11 @@ void optimizer_step(const KernelTable& kernels, const OptimizerParams& p) {
     step.one_minus_beta_1 = static_cast<T>(1 - p.beta_1);
     step.one_minus_beta_2 = static_cast<T>(1 - p.beta_2);
     step.epsilon = static_cast<T>(p.epsilon);
+    step.beta_1 = static_cast<T>(p.beta_1);
+    step.l1 = static_cast<T>(p.l1);
+    step.l2 = static_cast<T>(p.l2);
+    step.shrinkage = static_cast<T>(p.shrinkage);
+    step.inverse_rate = static_cast<T>(1 / p.learning_rate);
     step.keep = static_cast<T>(1 - p.decay);
     step.clip =
         p.clip_value > 0 ? static_cast<T>(p.clip_value) : std::numeric_limits<T>::infinity();
@@ -57,7 +69,7 @@ void optimizer_step(const KernelTable& kernels, const OptimizerParams& p) {
                    for (const OptimizerSlot& slot : p.host_slots) {
                      const std::int64_t from = std::max(begin - first, std::int64_t{0});
                      const std::int64_t to = std::min(end - first, slot.n);
-                     if (from < to) step_range<T>(kernel, step, p.clip_norm, slot, from, to);
+                     if (from < to) step_range<T>(kernel, step, p, slot, from, to);
                      first += slot.n;
                      if (first >= end) break;
                    }

@@ -14,7 +14,7 @@ inline constexpr int compare_op_count = 4;
 inline constexpr int loss_kind_count = 8;
 inline constexpr int accuracy_kind_count = 4;
 inline constexpr int pool_op_count = 3;
-inline constexpr int optimizer_kind_count = 10;
+inline constexpr int optimizer_kind_count = 20;
 inline constexpr int fused_activation_count = 4;
 
 // A new enumerator needs a row in each table; table_order.inl says where the rows stand.
@@ -26,7 +26,7 @@ static_assert(compare_op_count == up_to<CompareOp::less_equal>);
 static_assert(loss_kind_count == up_to<LossKind::log_cosh>);
 static_assert(accuracy_kind_count == up_to<AccuracyKind::exact>);
 static_assert(pool_op_count == up_to<PoolOp::average>);
-static_assert(optimizer_kind_count == up_to<OptimizerKind::nadam>);
+static_assert(optimizer_kind_count == up_to<OptimizerKind::average>);
 static_assert(fused_activation_count == up_to<FusedActivation::sigmoid>);
 
 // Casts are indexed by these.
@@ -366,7 +366,8 @@ using DropoutKernel = void (*)(const T* x, T* y, std::int64_t first, std::int64_
 template <class T>
 struct OptimizerStep {
   T learning_rate, gradient_rate, momentum, one_minus_beta_1, one_minus_beta_2, epsilon;
-  T keep;  // 1 - decay
+  T beta_1, l1, l2, shrinkage, inverse_rate;  // inverse_rate: 1 / learning_rate
+  T keep;                                     // 1 - decay
   T grad_scale;
   T clip;  // infinite: none
 };

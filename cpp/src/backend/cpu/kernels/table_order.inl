@@ -62,5 +62,15 @@ LAMINA_OPTIMIZER_ROW(rmsprop_momentum, rmsprop_kernel<float, true, false>);
 LAMINA_OPTIMIZER_ROW(rmsprop_centered, rmsprop_kernel<float, false, true>);
 LAMINA_OPTIMIZER_ROW(rmsprop_centered_momentum, rmsprop_kernel<float, true, true>);
 LAMINA_OPTIMIZER_ROW(nadam, nadam_kernel<float>);
+LAMINA_OPTIMIZER_ROW(adamax, adamax_kernel<float>);
+LAMINA_OPTIMIZER_ROW(adagrad, adagrad_kernel<float>);
+LAMINA_OPTIMIZER_ROW(adadelta, adadelta_kernel<float>);
+LAMINA_OPTIMIZER_ROW(ftrl, ftrl_kernel<float, false>);
+LAMINA_OPTIMIZER_ROW(ftrl_power, ftrl_kernel<float, true>);
+LAMINA_OPTIMIZER_ROW(lion, lion_kernel<float>);
+LAMINA_OPTIMIZER_ROW(schedule_free, schedule_free_kernel<float>);
+LAMINA_OPTIMIZER_ROW(adam_direction, adam_direction_kernel<float>);
+LAMINA_OPTIMIZER_ROW(accumulate, accumulate_kernel<float>);
+LAMINA_OPTIMIZER_ROW(average, average_kernel<float>);
 #undef LAMINA_OPTIMIZER_ROW
 #undef LAMINA_ROW
