@@ -549,3 +549,31 @@ def test_ten_million_rows_in_constant_memory():
     for loss in ("mse", "poisson"):
         text = textwrap.dedent(code).replace("[LOSS]", repr(loss))
         subprocess.run([sys.executable, "-c", text], check=True)
+
+
+class Weighing(losses.Loss):
+    """Weighs and reduces by itself."""
+
+    def __call__(self, y_true, y_pred, sample_weight=None):
+        self.seen = y_true.shape, y_pred.shape, sample_weight
+        return 3 * super().__call__(y_true, y_pred, sample_weight)
+
+    def call(self, y_true, y_pred):
+        return ops.mean(ops.abs(y_true - y_pred), axis=-1)
+
+
+def test_an_override_of_call_as_a_whole_is_called():
+    loss = Weighing()
+    assert loss(Tensor([[1.0]]), Tensor([[3.0]])).item() == 6
+    model = lamina.Sequential([lamina.Input((1,)), layers.Dense(1, kernel_initializer="zeros")])
+    model.compile("sgd", loss)
+    assert model.evaluate(np.ones((4, 1)), np.full(4, 2.0), verbose=0) == 6
+    assert loss.seen == ((4,), (4, 1), None)
+    copy.deepcopy(loss)
+    with pytest.raises(TypeError, match="Twice overrides __call__"):
+        type("Twice", (losses.Huber,), {"__call__": Weighing.__call__})()
+
+
+def test_one_class_for_a_categorical_loss_is_warned_of():
+    with pytest.warns(UserWarning, match="1 class, .* use binary_crossentropy"):
+        losses.CategoricalCrossentropy()([[1.0]], [[0.3]])

@@ -9,7 +9,7 @@ from lamina import _lamina, _naming
 from lamina._faces import Builtin, Face, Family
 from lamina._lamina import Tensor
 
-family = Family("Loss", _lamina.make_loss, _lamina.loss_from_name, ("call",))
+family = Family("Loss", _lamina.make_loss, _lamina.loss_from_name, ("call", "__call__"))
 
 
 class Loss(Face):
@@ -46,8 +46,9 @@ class Loss(Face):
         self._make_core(type_name, name or _naming.snake_case(type_name), reduction, dtype)
 
     def _make_core(self, type_name: str, name: str, reduction: str | None, dtype: Any) -> None:
+        overridden = type(self).__call__ is not Loss.__call__
         self._core = _lamina.PythonLoss(
-            self, type_name, name, _reduction_name(reduction), _dtype_name(dtype)
+            self, type_name, name, _reduction_name(reduction), _dtype_name(dtype), overridden
         )
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Tensor:
