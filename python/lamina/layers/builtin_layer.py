@@ -59,7 +59,7 @@ class BuiltinLayer(Layer):
     @classmethod
     def _adopt(cls, core: Any) -> "BuiltinLayer":
         """The Python face of a layer that the core made."""
-        layer = cls.__new__(cls)
+        layer: BuiltinLayer = cls.__new__(cls)
         layer._take(core)
         return layer
 

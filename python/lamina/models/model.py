@@ -82,7 +82,7 @@ class Model(Layer):
         """A ``Functional`` model where inputs and outputs are given."""
         if cls is Model and (args or "inputs" in kwargs or "outputs" in kwargs):
             return super().__new__(_graph_class())
-        return super().__new__(cls)
+        return super().__new__(cls, *args, **kwargs)
 
     def __init__(
         self,
