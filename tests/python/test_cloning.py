@@ -6,6 +6,7 @@ import pickle
 
 import numpy as np
 import pytest
+from model_files import changed
 
 import lamina
 from lamina import layers, ops
@@ -337,3 +338,17 @@ def test_a_layer_of_plain_arguments_needs_no_get_config():
     copy_of_it = load_model(model.save_to_bytes(), {"Plain": Plain})
     assert np.array_equal(copy_of_it.predict(X, verbose=0), model.predict(X, verbose=0))
     assert [layer.name for layer in copy_of_it.layers] == [layer.name for layer in model.layers]
+
+
+def test_values_for_a_layer_that_keeps_none_are_refused():
+    layer = Keeper()
+    model = lamina.Sequential([lamina.Input((3,)), layer])
+    layer.table, layer.words = np.arange(5), "one"
+
+    def other_class(header, description):
+        entry = description["model"]["config"]["layers"][1]
+        entry["class_name"] = "Identity"
+        entry["config"].pop("build_config")
+
+    with pytest.raises(ValueError, match="which keeps nothing but weights"):
+        load_model(changed(model.save_to_bytes(), other_class))
