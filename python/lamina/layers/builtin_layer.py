@@ -93,6 +93,17 @@ class BuiltinLayer(Layer):
             )
         self._show_options()
 
+    @property
+    def activity_regularizer(self) -> Any:
+        """What the outputs add to the loss, where it has that option."""
+        return self.__dict__.get("activity_regularizer")
+
+    @activity_regularizer.setter
+    def activity_regularizer(self, regularizer: Any) -> None:
+        raise AttributeError(
+            f"{self.name} takes no activity_regularizer: add lamina.layers.ActivityRegularization"
+        )
+
     def __getattr__(self, attribute: str) -> Any:
         # A weight by its name: layer.kernel.
         if attribute != "_core" and not attribute.startswith("__"):

@@ -146,6 +146,10 @@ class Model(Layer):
         if (name is None) == (index is None):
             raise ValueError("get_layer needs a name or an index")
         if index is not None:
+            if not -len(self.layers) <= index < len(self.layers):
+                raise ValueError(
+                    f"{self.name} has {len(self.layers)} layers, none at index {index}"
+                )
             return self.layers[index]
         # A layer that another model named may be called otherwise here.
         layers = {self._core.name_of(layer._core): layer for layer in self.layers}
