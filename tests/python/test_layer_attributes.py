@@ -291,3 +291,14 @@ def test_a_variable_is_one_object():
     assert own.weights == own.weights
     assert own.w in own.trainable_variables
     assert model.weights[0] is dense.kernel
+
+
+def test_inputs_by_their_batch_shape():
+    x = lamina.Input(batch_shape=(4, 3), name="x")
+    assert (x.shape, x.name) == ((4, 3), "x")
+    assert lamina.Input(batch_shape=(None, 3), optional=False).shape == (None, 3)
+    with pytest.raises(ValueError, match="not both"):
+        lamina.Input((3,), batch_shape=(4, 3))
+    for option in ("sparse", "ragged", "optional"):
+        with pytest.raises(NotImplementedError, match=option):
+            lamina.Input((3,), **{option: True})
