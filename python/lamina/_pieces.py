@@ -45,6 +45,8 @@ class Kind:
             return value
         if isinstance(value, Configured) and self.builtin.get(type(value).__name__) is type(value):
             return value.serialize()
+        if self._is_builtin(value):
+            return value.__name__
         self._check(value, option or self.name)
         return Form(Piece(self, value))
 
@@ -58,6 +60,15 @@ class Kind:
             return identifier()
         self._check(identifier, self.name)
         return identifier
+
+    def _is_builtin(self, value: Any) -> bool:
+        """Whether it is a function of lamina's own, which ``lamina.ops`` may have too."""
+        name = getattr(value, "__name__", "")
+        if name not in self.builtin or isinstance(self.builtin[name], type):
+            return False
+        # gelu is the one whose default differs there.
+        of_ops = name != "gelu" and value is getattr(_lamina, name, None)
+        return of_ops or self.builtin[name] is value
 
     def _check(self, value: Any, what: str) -> None:
         if not callable(value):

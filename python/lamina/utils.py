@@ -47,7 +47,7 @@ def set_random_seed(seed: int) -> None:
     """Seeds what lamina draws, and the generators of Python's ``random`` and of NumPy.
 
     Args:
-        seed: a whole number from 0 up to 2**32 - 1, as NumPy takes it.
+        seed: a whole number of at least 0; NumPy gets its last 32 bits.
 
     >>> set_random_seed(1)
     >>> first = lamina.random.normal((3,))
@@ -55,6 +55,8 @@ def set_random_seed(seed: int) -> None:
     >>> bool((first.numpy() == lamina.random.normal((3,)).numpy()).all())
     True
     """
+    if isinstance(seed, bool) or not hasattr(seed, "__index__") or seed < 0:
+        raise ValueError(f"set_random_seed needs a whole number of at least 0, got {seed!r}")
     _set_core_seed(seed)
     random.seed(seed)
     np.random.seed(seed % 2**32)  # noqa: NPY002 - the generator that users' code draws from

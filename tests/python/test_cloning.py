@@ -6,6 +6,7 @@ import pickle
 
 import numpy as np
 import pytest
+from model_files import changed
 
 import lamina
 from lamina import layers, ops
@@ -316,3 +317,38 @@ def test_what_a_layer_keeps_itself(tmp_path):
     kept.words, kept.table = "", None
     again.load_weights(path)
     assert kept.words == "one two"
+
+
+def test_a_layer_of_plain_arguments_needs_no_get_config():
+    class Plain(lamina.Layer):
+        def __init__(self, factors, shift=1.0):
+            super().__init__()
+            self.factors, self.shift = factors, shift
+
+        def build(self, input_shape):
+            self.w = self.add_weight(shape=(input_shape[-1],), initializer="ones", name="w")
+
+        def call(self, inputs):
+            return inputs * self.w * self.factors[0] + self.shift
+
+    layers_of_it = [Plain([2.0, 3.0]), Plain([4.0], shift=0.5)]
+    assert layers_of_it[1].get_config()["shift"] == 0.5
+    model = lamina.Sequential([lamina.Input((3,)), *layers_of_it])
+    model.layers[1].w.assign([1.0, 2.0, 3.0])
+    copy_of_it = load_model(model.save_to_bytes(), {"Plain": Plain})
+    assert np.array_equal(copy_of_it.predict(X, verbose=0), model.predict(X, verbose=0))
+    assert [layer.name for layer in copy_of_it.layers] == [layer.name for layer in model.layers]
+
+
+def test_values_for_a_layer_that_keeps_none_are_refused():
+    layer = Keeper()
+    model = lamina.Sequential([lamina.Input((3,)), layer])
+    layer.table, layer.words = np.arange(5), "one"
+
+    def other_class(header, description):
+        entry = description["model"]["config"]["layers"][1]
+        entry["class_name"] = "Identity"
+        entry["config"].pop("build_config")
+
+    with pytest.raises(ValueError, match="which keeps nothing but weights"):
+        load_model(changed(model.save_to_bytes(), other_class))

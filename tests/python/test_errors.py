@@ -54,7 +54,7 @@ CASES = {
     "metrics": (lambda: model(metrics="accuracy"), TypeError, r"expected a list"),
     "optimizer type": (lambda: Sequential().compile(3), ValueError, r"optimizer is 3"),
     "loss type": (lambda: Sequential().compile("sgd", 3), TypeError, r"loss is 3"),
-    "add": (lambda: Sequential().add(3), TypeError, r"got 3 to add"),
+    "add": (lambda: Sequential().add(3), ValueError, r"got 3 to add"),
     "duplicate": (lambda: Sequential([Dense(1, name="a"), Dense(1, name="a")]), ValueError, r"'a'.*unique"),
     "late input": (lambda: Sequential([Dense(1), Input((2,))]), ValueError, r"Input only as its first"),
     "units": (lambda: Dense(0), ValueError, r"Dense.*above 0.*units=0"),

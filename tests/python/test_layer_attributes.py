@@ -260,6 +260,12 @@ def test_seeds_of_python_and_numpy():
         (lambda: layers.ZeroPadding3D((1, 1)), "padding of one integer, 3"),
         (lambda: layers.Cropping2D((1,)), "cropping of one integer, 2"),
         (lambda: layers.Cropping3D([1]), "cropping of one integer, 3"),
+        (lambda: layers.ZeroPadding2D(((1,), (1, 2))), "padding of one integer, 2, or 2 pairs"),
+        (lambda: layers.UpSampling2D((2,)), "size of one integer, 2"),
+        (lambda: lamina.Sequential()(X), "has no layers"),
+        (lambda: lamina.Sequential([layers.Dense(1)]).get_layer(index=5), "none at index 5"),
+        (lambda: lamina.utils.set_random_seed("a"), "set_random_seed needs a whole number"),
+        (lambda: lamina.utils.set_random_seed(-1), "set_random_seed needs a whole number"),
         (lambda: layers.Dropout(0.5, noise_shape=(0, 1)), "noise_shape of extents above 0"),
         (lambda: layers.AlphaDropout(0.5, noise_shape=(2.5, 1)), "noise_shape of extents above 0"),
     ],
@@ -285,3 +291,14 @@ def test_a_variable_is_one_object():
     assert own.weights == own.weights
     assert own.w in own.trainable_variables
     assert model.weights[0] is dense.kernel
+
+
+def test_inputs_by_their_batch_shape():
+    x = lamina.Input(batch_shape=(4, 3), name="x")
+    assert (x.shape, x.name) == ((4, 3), "x")
+    assert lamina.Input(batch_shape=(None, 3), optional=False).shape == (None, 3)
+    with pytest.raises(ValueError, match="not both"):
+        lamina.Input((3,), batch_shape=(4, 3))
+    for option in ("sparse", "ragged", "optional"):
+        with pytest.raises(NotImplementedError, match=option):
+            lamina.Input((3,), **{option: True})

@@ -1,5 +1,6 @@
 """One harness over every layer: Keras's golden files, and what all layers promise."""
 
+import contextlib
 import inspect
 import json
 from pathlib import Path
@@ -107,7 +108,9 @@ def test_the_golden_file_has_every_layer_with_every_argument():
     for row in FAMILY.values():
         cls, config = row["layer"]
         arguments.setdefault(cls, set()).update(config)
+    functions = {"deserialize", "serialize"}
     names = {getattr(layers, name).__name__ for name in layers.__all__}  # of aliases too
+    names -= functions
     assert set(arguments) | MERGES | OTHERS == names
     for cls, given in arguments.items():
         given |= WITHOUT_NUMBERS.get(cls, set())
@@ -549,3 +552,20 @@ def test_embedding_sums_the_gradients_of_repeated_indices():
     lamina.ops.sum(output * np.array([[1.0], [10.0], [100.0]], "float32")).backward()
     gradient = layer.embeddings.grad.numpy()
     assert gradient[:, 0].tolist() == [0, 0, 101, 0, 0, 10, 0]
+
+
+@every_layer
+def test_options_that_are_set_to_what_they_are_change_nothing(name):
+    x = ARRAYS[f"{name}/x"]
+    plain, layer = unbuilt(name), unbuilt(name)
+    for option in sorted(layer._options):
+        setattr(layer, option, getattr(layer, option))
+    for each in (plain, layer):
+        each.build((None, *x.shape[1:]))
+    layer.set_weights(plain.get_weights())
+    assert np.array_equal(layer(x).numpy(), plain(x).numpy())
+    for option in sorted(layer._options):
+        with contextlib.suppress(AttributeError):
+            setattr(layer, option, getattr(layer, option))
+    assert np.array_equal(layer(x).numpy(), plain(x).numpy())
+    assert layer.get_config() == plain.get_config() | {"name": layer.name}

@@ -330,3 +330,18 @@ def test_a_lambda_layer_of_a_lambda():
         model.save_to_bytes()
     clone = lamina.models.clone_model(model)
     assert clone.predict([[1.0, 2.0]], verbose=0).tolist() == [[2, 4]]
+
+
+def test_functions_of_lamina_stay_its_own():
+    for function in (activations.relu, ops.relu, activations.swish, ops.tanh):
+        layer = layers.Dense(2, activation=function)
+        assert isinstance(layer.get_config()["activation"], str)
+        assert layer.activation is activations.get(layer.get_config()["activation"])
+    assert layers.LSTM(2, activation=ops.tanh).get_config()["activation"] == "tanh"
+
+
+def test_activity_regularizers_are_read_back():
+    layer = layers.Dense(2, activity_regularizer="l2")
+    assert layer.activity_regularizer == regularizers.L2()
+    with pytest.raises(AttributeError, match="takes no activity_regularizer"):
+        layers.Flatten().activity_regularizer = "l2"

@@ -294,7 +294,7 @@ def test_a_layer_that_hides_its_arguments_cannot_be_saved(data):
         def call(self, inputs):
             return inputs * self.factor
 
-    model = Sequential([Input((5,)), Forgetful(2)])
+    model = Sequential([Input((5,)), Forgetful(np.float32(2))])
     with pytest.raises(NotImplementedError, match=r"Forgetful takes factor.*get_config"):
         model.save_to_bytes()
 

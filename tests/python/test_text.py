@@ -219,7 +219,7 @@ def test_ngrams():
     pairs.adapt(["x y z", "y z"])
     assert pairs.get_vocabulary() == ["[UNK]", "y z", "x y"]
     assert_array_equal(pairs(["y z y z"]).numpy(), [[1, 2, 0]])
-    assert layer.get_config()["ngrams"] == [1, 2]
+    assert layer.get_config()["ngrams"] == (1, 2)
 
 
 def test_rows_of_texts():

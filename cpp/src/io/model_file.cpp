@@ -17,6 +17,7 @@
 #include "io/safetensors_parser.hpp"
 #include "layers/loading.hpp"
 #include "models/compile_state.hpp"
+#include "models/layer_registry.hpp"
 
 namespace lamina {
 namespace {
@@ -479,7 +480,12 @@ void ModelFile::take_own_tensors(Model& model) {
                        read_safetensors_tensor(file_, container_, found->second));
       found = left_.erase(found);
     }
-    if (!own.empty()) own_tensors_.emplace_back(layer, std::move(own));
+    if (own.empty()) continue;
+    if (is_builtin_layer(layer->type())) {
+      fail(ErrorKind::value, origin_, " holds '", own.front().first, "' for the layer '",
+           layer->name(), "', a ", layer->type(), ", which keeps nothing but weights");
+    }
+    own_tensors_.emplace_back(layer, std::move(own));
   }
 }
 

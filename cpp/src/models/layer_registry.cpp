@@ -7,6 +7,7 @@
 #include "core/registry.hpp"
 #include "lamina/lamina.hpp"
 #include "layers/changes.hpp"
+#include "models/layer_registry.hpp"
 
 namespace lamina {
 namespace {
@@ -45,6 +46,8 @@ const Builtin* find_builtin(const std::string& type) {
 std::atomic<std::uint64_t> changes{0};
 
 }  // namespace
+
+bool is_builtin_layer(const std::string& type) { return find_builtin(type) != nullptr; }
 
 void register_layer(const std::string& type, LayerFactory factory) {
   if (find_builtin(type) != nullptr) {

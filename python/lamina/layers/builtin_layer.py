@@ -59,7 +59,7 @@ class BuiltinLayer(Layer):
     @classmethod
     def _adopt(cls, core: Any) -> "BuiltinLayer":
         """The Python face of a layer that the core made."""
-        layer = cls.__new__(cls)
+        layer: BuiltinLayer = cls.__new__(cls)
         layer._take(core)
         return layer
 
@@ -92,6 +92,17 @@ class BuiltinLayer(Layer):
                 "change any more: make a new layer"
             )
         self._show_options()
+
+    @property
+    def activity_regularizer(self) -> Any:
+        """What the outputs add to the loss, where it has that option."""
+        return self.__dict__.get("activity_regularizer")
+
+    @activity_regularizer.setter
+    def activity_regularizer(self, regularizer: Any) -> None:
+        raise AttributeError(
+            f"{self.name} takes no activity_regularizer: add lamina.layers.ActivityRegularization"
+        )
 
     def __getattr__(self, attribute: str) -> Any:
         # A weight by its name: layer.kernel.

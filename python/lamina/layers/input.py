@@ -18,6 +18,9 @@ class InputLayer(BuiltinLayer):
         batch_size: samples in a batch, which symbolic shapes then show; not enforced.
         dtype: of any kind; whole numbers, for ``Embedding``, are not made fractions. By default
             ``lamina.config.floatx()``.
+        sparse, ragged, optional: refused unless false: every input is a dense array that is there.
+        batch_shape: ``(batch_size, *shape)``, in the place of both.
+        input_tensor: refused unless None.
         name: unique in its model, and the input's key in dictionaries.
 
     Input shape: ``(batch, *shape)``. Output shape: the same.
@@ -33,12 +36,31 @@ class InputLayer(BuiltinLayer):
 
     def __init__(
         self,
-        shape: Sequence[int | None],
+        shape: Sequence[int | None] | None = None,
         batch_size: int | None = None,
         dtype: Any = None,
-        *,
+        sparse: bool | None = None,
+        ragged: bool | None = None,
+        batch_shape: Sequence[int | None] | None = None,
+        input_tensor: Any = None,
+        optional: bool = False,
         name: str | None = None,
     ) -> None:
+        for option, value in (
+            ("sparse", sparse),
+            ("ragged", ragged),
+            ("optional", optional),
+            ("input_tensor", None if input_tensor is None else True),
+        ):
+            if value:
+                raise NotImplementedError(
+                    f"Input got {option}={value!r}: every input is a dense array that is there"
+                )
+        if batch_shape is not None:
+            if shape is not None or batch_size is not None:
+                raise ValueError("Input takes shape and batch_size, or batch_shape, not both")
+            batch_size, *rest = batch_shape
+            shape = rest
         if not isinstance(shape, (tuple, list)):
             raise TypeError(f"Input needs a shape such as (3,), got {shape!r}")
         super().__init__("Input", shape=list(shape), batch_size=batch_size, name=name, dtype=dtype)
@@ -52,11 +74,15 @@ class InputLayer(BuiltinLayer):
 
 
 def Input(
-    shape: Sequence[int | None],
+    shape: Sequence[int | None] | None = None,
     batch_size: int | None = None,
     dtype: Any = None,
-    *,
+    sparse: bool | None = None,
+    ragged: bool | None = None,
+    batch_shape: Sequence[int | None] | None = None,
     name: str | None = None,
+    tensor: Any = None,
+    optional: bool = False,
 ) -> SymbolicTensor:
     """A symbolic tensor for a model to begin with, or the first entry of ``Sequential``.
 
@@ -65,7 +91,12 @@ def Input(
         batch_size: samples in a batch, which symbolic shapes then show; not enforced.
         dtype: of any kind; whole numbers, for ``Embedding``, are not made fractions. By default
             ``lamina.config.floatx()``.
+        sparse: refused unless false: every input is a dense array that is there.
+        ragged: the same.
+        batch_shape: ``(batch_size, *shape)``, in the place of both.
         name: unique in its model, and the input's key in dictionaries.
+        tensor: refused unless None.
+        optional: refused unless false.
 
     Raises:
         ValueError: an extent is negative.
@@ -76,4 +107,7 @@ def Input(
     >>> model.output_shape
     (None, 6, 8)
     """
-    return _symbolic.connect(InputLayer(shape, batch_size, dtype, name=name), [])[0]
+    layer = InputLayer(
+        shape, batch_size, dtype, sparse, ragged, batch_shape, tensor, optional, name=name
+    )
+    return _symbolic.connect(layer, [])[0]

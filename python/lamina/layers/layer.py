@@ -76,8 +76,16 @@ class Layer:
     _building = False
     _output_form: Any = None
     _supports_masking: bool | None = None
+    _given: dict[str, Any] | None = None  # arguments of __init__, where it defines no get_config
     _activity_regularizer: Any = None
     _input_spec: Any = None
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        """Notes the arguments, of which ``get_config`` tells plain ones."""
+        layer = super().__new__(cls)
+        if cls.get_config is Layer.get_config and not cls.__module__.startswith("lamina."):
+            layer.__dict__["_given"] = _arguments_of(cls, args, kwargs)
+        return layer
 
     def __init__(
         self,
@@ -191,16 +199,22 @@ class Layer:
         return _symbolic.bare(self._core.output_shapes(_listed_shapes(input_shape)))
 
     def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal, unbuilt layer."""
-        own = set(inspect.signature(type(self).__init__).parameters)
-        own -= {"self", "args", "kwargs", "name", "trainable", "dtype", "autocast"}
-        own -= {"activity_regularizer"}
-        if own and type(self).get_config is Layer.get_config:
-            raise NotImplementedError(
-                f"{type(self).__name__} takes {', '.join(sorted(own))}: define get_config() to "
-                "return these with super().get_config(), so that files can hold it"
-            )
+        """The arguments that make an equal, unbuilt layer.
+
+        By default those that ``__init__`` got, if they are numbers, strings, and lists or
+        dictionaries of them.
+        """
         config = self._own_core.base_config()
+        if type(self).get_config is Layer.get_config:
+            own = {key: value for key, value in (self._given or {}).items() if key not in config}
+            own.pop("activity_regularizer", None)
+            unknown = [key for key, value in own.items() if not _is_plain(value)]
+            if unknown:
+                raise NotImplementedError(
+                    f"{type(self).__name__} takes {', '.join(unknown)}: define get_config() to "
+                    "return its arguments with super().get_config(), so that files can hold it"
+                )
+            config.update(own)
         if self._activity_regularizer is not None:
             form = _pieces.kinds["regularizer"].form(self._activity_regularizer)
             config["activity_regularizer"] = form
@@ -209,7 +223,15 @@ class Layer:
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "Layer":
         """The layer with those arguments."""
-        return cls(**config)
+        known = inspect.signature(cls.__init__).parameters
+        if any(parameter.kind is parameter.VAR_KEYWORD for parameter in known.values()):
+            return cls(**config)
+        # What every layer has, though this class's __init__ does not take it.
+        base = {"name", "trainable", "dtype"} & config.keys() - known.keys()
+        layer = cls(**{key: value for key, value in config.items() if key not in base})
+        if base:
+            layer._core.apply_base_config({key: config[key] for key in base})
+        return layer
 
     @property
     def _own_core(self) -> _lamina.PythonLayer:
@@ -775,6 +797,33 @@ class Layer:
         previous = kwargs["mask"] if kwargs.get("mask") is not None else _mask_of(args[0])
         masks = self.compute_mask(args[0], previous)
         return list(masks) if isinstance(masks, (list, tuple)) else [masks]
+
+
+def _arguments_of(
+    cls: type[Layer], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> dict[str, Any]:
+    """Arguments of ``__init__`` by their names; nothing where they do not fit, which it refuses."""
+    signature = inspect.signature(cls.__init__)
+    try:
+        bound = signature.bind(None, *args, **kwargs)
+    except TypeError:
+        return {}
+    bound.apply_defaults()
+    named = dict(list(bound.arguments.items())[1:])
+    for name, parameter in signature.parameters.items():
+        if parameter.kind is parameter.VAR_KEYWORD:
+            named.update(named.pop(name, {}))
+        elif parameter.kind is parameter.VAR_POSITIONAL and not named.get(name):
+            named.pop(name, None)
+    return named
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, (list, tuple)):
+        return all(_is_plain(item) for item in value)
+    if isinstance(value, dict):
+        return all(_is_plain(item) for item in value.values())
+    return value is None or isinstance(value, (bool, int, float, str))
 
 
 def _refused(layer: Layer, what: str, why: str) -> NotImplementedError:

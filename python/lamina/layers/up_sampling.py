@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from lamina.layers import _axes
 from lamina.layers.builtin_layer import BuiltinLayer
 
 
@@ -73,7 +74,7 @@ class UpSampling2D(BuiltinLayer):
     ) -> None:
         super().__init__(
             "UpSampling2D",
-            size=size,
+            size=_axes.each_axis("UpSampling2D", "size", size, 2),
             data_format=data_format,
             interpolation=interpolation,
             name=name,
@@ -111,7 +112,7 @@ class UpSampling3D(BuiltinLayer):
     ) -> None:
         super().__init__(
             "UpSampling3D",
-            size=size,
+            size=_axes.each_axis("UpSampling3D", "size", size, 3),
             data_format=data_format,
             name=name,
             trainable=trainable,

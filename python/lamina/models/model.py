@@ -81,7 +81,7 @@ class Model(Steps):
         """A ``Functional`` model where inputs and outputs are given."""
         if cls is Model and (args or "inputs" in kwargs or "outputs" in kwargs):
             return super().__new__(_graph_class())
-        return super().__new__(cls)
+        return super().__new__(cls, *args, **kwargs)
 
     def __init__(
         self,
@@ -147,6 +147,10 @@ class Model(Steps):
         if (name is None) == (index is None):
             raise ValueError("get_layer needs a name or an index")
         if index is not None:
+            if not -len(self.layers) <= index < len(self.layers):
+                raise ValueError(
+                    f"{self.name} has {len(self.layers)} layers, none at index {index}"
+                )
             return self.layers[index]
         # A layer that another model named may be called otherwise here.
         layers = {self._core.name_of(layer._core): layer for layer in self.layers}

@@ -72,12 +72,12 @@ class Sequential(Model):
         if isinstance(layer, SymbolicTensor):
             begins = _layer_faces.face(layer._core.layer)
             if not isinstance(begins, InputLayer):
-                raise TypeError(
+                raise ValueError(
                     f"{self.name} got {layer!r} to add, expected a layer, or what Input gave"
                 )
             layer = begins
         if not isinstance(layer, Layer):
-            raise TypeError(f"{self.name} got {layer!r} to add, expected a lamina.Layer")
+            raise ValueError(f"{self.name} got {layer!r} to add, expected a lamina.Layer")
         if layer.built and layer._has_part(self):
             raise ValueError(f"{layer.name} cannot be added to {self.name}, which is a part of it")
         # The core may build the layer at once, which looks for it here.
@@ -109,6 +109,8 @@ class Sequential(Model):
                 this one is made in, else False. In a graph it is kept.
             mask: which entries of the inputs count.
         """
+        if not self._sublayers:
+            raise ValueError(f"{self.name} has no layers, so it cannot be called: add some before")
         if mask is not None:
             inputs = masked(inputs, mask)
         if _symbolic.is_symbolic(inputs):
