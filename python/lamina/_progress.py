@@ -167,6 +167,8 @@ class Bar(_Shown):
         if finished:
             self.close()
             if pairs:
+                import textwrap  # only where it is needed, as tqdm
+
                 rest = textwrap.wrap(
                     " - ".join(pair.replace(" ", "\0") for pair in pairs),
                     columns,

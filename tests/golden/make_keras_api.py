@@ -15,8 +15,20 @@ os.environ.setdefault("KERAS_BACKEND", "jax")
 os.environ.setdefault("JAX_PLATFORMS", "cpu")
 import keras
 
-MODULES = """losses metrics optimizers optimizers.schedules callbacks regularizers constraints
- initializers activations models saving random""".split()
+MODULES = [
+    "losses",
+    "metrics",
+    "optimizers",
+    "optimizers.schedules",
+    "callbacks",
+    "regularizers",
+    "constraints",
+    "initializers",
+    "activations",
+    "models",
+    "saving",
+    "random",
+]
 CLASSES = {
     "Model": "Model",
     "Sequential": "Sequential",
