@@ -356,8 +356,9 @@ class Model(Steps):
             y: what the model should give for them; for several outputs a list or dictionary.
             batch_size: samples a step, 32 by default.
             epochs: the epoch at which to stop.
-            verbose: 1 or "auto" shows a bar an epoch, 2 prints a line an epoch, 0 is silent.
-            callbacks: a list of ``lamina.Callback``.
+            verbose: 1 or "auto" shows a bar an epoch in a terminal or notebook and a line an epoch
+                elsewhere, 2 prints lines as Keras does, 0 is silent.
+            callbacks: a list of ``lamina.Callback``, or a ``CallbackList``.
             validation_split: share of the *last* samples, kept apart before shuffling to validate.
             validation_data: ``(x, y)`` or ``(x, y, sample_weight)`` to validate with, or an
                 iterable of batches.
