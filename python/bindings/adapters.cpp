@@ -67,8 +67,8 @@ Constraint constraint_from(const py::object& constraint) {
 // --- Loss ---------------------------------------------------------------------------------------
 
 PythonLoss::PythonLoss(py::handle self, const std::string& type, const std::string& name,
-                       const std::string& reduction, std::optional<Dtype> dtype)
-    : Loss(type, name), self_(self), dtype_(dtype) {
+                       const std::string& reduction, std::optional<Dtype> dtype, bool weighs_itself)
+    : Loss(type, name), self_(self), dtype_(dtype), weighs_itself_(weighs_itself) {
   set_reduction(reduction);
   if (dtype && !is_floating(*dtype)) {
     fail(ErrorKind::value, "loss '", name,
@@ -81,8 +81,16 @@ void PythonLoss::set_reduction(const std::string& reduction) {
   reduction_ = reduction;
 }
 
-Tensor PythonLoss::operator()(const Tensor& target, const Tensor& given,
+Tensor PythonLoss::operator()(const Tensor& target, const Tensor& prediction,
                               const Tensor& sample_weight) const {
+  if (!weighs_itself_) return reduced(target, prediction, sample_weight);
+  const GilAcquire lock;
+  return returned_tensor("loss '" + name() + "'.__call__",
+                         call_hook(self_.get(), target, prediction, tensor_or_none(sample_weight)));
+}
+
+Tensor PythonLoss::reduced(const Tensor& target, const Tensor& given,
+                           const Tensor& sample_weight) const {
   const std::string owner = "loss '" + name() + "'";
   const Tensor prediction = dtype_ ? given.cast(*dtype_) : given;
   Tensor losses;

@@ -29,11 +29,14 @@ Constraint constraint_from(const py::object& constraint);
 
 class PythonLoss : public Loss {
  public:
+  /// `weighs_itself` says that its class overrides __call__ as a whole.
   PythonLoss(py::handle self, const std::string& type, const std::string& name,
-             const std::string& reduction, std::optional<Dtype> dtype);
+             const std::string& reduction, std::optional<Dtype> dtype, bool weighs_itself);
   py::object owner() const { return self_.get(); }
   Tensor operator()(const Tensor& target, const Tensor& prediction,
                     const Tensor& sample_weight) const override;
+  /// What its `call` gives, weighted and reduced.
+  Tensor reduced(const Tensor& target, const Tensor& prediction, const Tensor& sample_weight) const;
   Config config() const override;
   const std::string& reduction() const noexcept { return reduction_; }
   void set_reduction(const std::string& reduction);
@@ -43,6 +46,7 @@ class PythonLoss : public Loss {
   PythonObject self_;
   std::string reduction_;
   std::optional<Dtype> dtype_;
+  bool weighs_itself_;
 };
 
 class PythonMetric : public SeveralResults {

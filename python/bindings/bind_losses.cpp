@@ -36,7 +36,14 @@ void bind_losses(py::module_& m) {
       });
   py::class_<PythonLoss, Loss, std::shared_ptr<PythonLoss>>(m, "PythonLoss")
       .def(py::init<py::handle, const std::string&, const std::string&, const std::string&,
-                    std::optional<Dtype>>())
+                    std::optional<Dtype>, bool>())
+      .def("__call__",
+           [](const PythonLoss& self, py::handle y_true, py::handle y_pred,
+              const py::object& sample_weight) {
+             const auto [prediction, target] = operands_from(y_pred, y_true);
+             return self.reduced(target.to(prediction.device()), prediction,
+                                 weights_beside(prediction, sample_weight));
+           })
       .def_property("reduction", &PythonLoss::reduction, &PythonLoss::set_reduction)
       .def_property_readonly("dtype", &PythonLoss::dtype)
       .def_property_readonly("owner", &PythonLoss::owner);

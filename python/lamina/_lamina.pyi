@@ -620,7 +620,13 @@ class Loss(_Made):
 class PythonLoss(Loss):
     reduction: str
     def __init__(
-        self, owner: Any, type: str, name: str, reduction: str, dtype: str | None
+        self,
+        owner: Any,
+        type: str,
+        name: str,
+        reduction: str,
+        dtype: str | None,
+        weighs_itself: bool,
     ) -> None: ...
     @property
     def dtype(self) -> str | None: ...

@@ -332,7 +332,7 @@ def test_metrics_of_one_name_are_kept_apart():
         lambda: Dense(None),
         lambda: lamina.layers.Dropout(None),
         lambda: lamina.optimizers.Adam(None),
-        lambda: lamina.losses.MeanSquaredError(reduction=None),
+        lambda: lamina.losses.Huber(None),
     ],
 )
 def test_none_where_a_value_is_needed(make):

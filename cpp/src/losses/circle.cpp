@@ -4,7 +4,6 @@
 #include "lamina/ops/arithmetic.hpp"
 #include "lamina/ops/arrangement.hpp"
 #include "lamina/ops/comparison.hpp"
-#include "lamina/ops/composed.hpp"
 #include "lamina/ops/matmul.hpp"
 #include "lamina/ops/reduction.hpp"
 #include "losses/compared.hpp"
@@ -27,6 +26,11 @@ Tensor logsumexp_of(const Tensor& counts, const Tensor& x) {
   return ops::logsumexp(ops::where(counts, x, number_beside(x, -1e30)), {1});
 }
 
+// 1, 2, 3, ... where a vector lies.
+Tensor numbers_beside(const Tensor& vector) {
+  return ops::cumsum(Tensor::full(vector.shape(), 1, Dtype::float64, vector.device()));
+}
+
 Tensor not_below_zero(const Tensor& x) { return ops::maximum(x, number_beside(x, 0)); }
 
 }  // namespace
@@ -43,8 +47,9 @@ Tensor Circle::between(const Tensor& labels, const Tensor& embeddings,
   Tensor same = ops::equal(rows.reshape({-1, 1}), columns.reshape({1, -1}));
   const Tensor others = ops::logical_not(same);
   if (options.remove_diagonal) {
-    const Tensor ones = Tensor::full(same.shape(), 1, Dtype::float32, same.device());
-    same = ops::logical_and(same, ops::logical_not(ops::triu(ops::tril(ones))));
+    const Tensor itself =
+        ops::equal(numbers_beside(rows).reshape({-1, 1}), numbers_beside(columns).reshape({1, -1}));
+    same = ops::logical_and(same, ops::logical_not(itself));
   }
   const double margin = options.margin;
   const Tensor pulls = (distances + margin) * (margin - distances) * -options.gamma;

@@ -127,9 +127,8 @@ ops::LossOptions sparse_numbers(const SparseCrossentropyOptions& options) {
           .axis = loss_axis("SparseCategoricalCrossentropy", options.axis)};
 }
 
-auto ignoring(const SparseCrossentropyOptions& options) {
-  return [ignored = *options.ignore_class, numbers = sparse_numbers(options)](const Tensor& t,
-                                                                              const Tensor& p) {
+auto ignoring(std::int64_t ignored, const ops::LossOptions& numbers) {
+  return [ignored, numbers](const Tensor& t, const Tensor& p) {
     return crossentropy_ignoring(ignored, t, p, numbers);
   };
 }
@@ -185,7 +184,9 @@ CategoricalFocalCrossentropy::CategoricalFocalCrossentropy(const Options& option
 SparseCategoricalCrossentropy::SparseCategoricalCrossentropy(const Options& options)
     : FusedLoss(described("SparseCategoricalCrossentropy", options),
                 ops::sparse_categorical_crossentropy, sparse_numbers(options),
-                options.ignore_class ? Formula(ignoring(options)) : Formula()) {}
+                options.ignore_class
+                    ? Formula(ignoring(*options.ignore_class, sparse_numbers(options)))
+                    : Formula()) {}
 
 CategoricalGeneralizedCrossEntropy::CategoricalGeneralizedCrossEntropy(const Options& options)
     : FusedLoss(described("CategoricalGeneralizedCrossEntropy", options),

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "core/faults.hpp"
+#include "lamina/core/messages.hpp"
 #include "lamina/ops/activations.hpp"
 #include "lamina/ops/arithmetic.hpp"
 #include "lamina/ops/composed.hpp"
@@ -184,6 +185,11 @@ Tensor binary_crossentropy(const Tensor& target, const Tensor& prediction,
 
 Tensor categorical_crossentropy(const Tensor& target, const Tensor& prediction,
                                 const LossOptions& options) {
+  if (prediction.rank() > 1 && prediction.shape()[options.axis] == 1) {
+    warn(
+        "categorical_crossentropy got predictions of 1 class, for which nothing is learned; use "
+        "binary_crossentropy for two classes in one output");
+  }
   return loss("categorical_crossentropy", LossKind::categorical_crossentropy, target, prediction,
               options);
 }

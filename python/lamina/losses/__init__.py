@@ -149,7 +149,8 @@ def get(identifier: Any) -> Any:
     Args:
         identifier: a function's name or alias, such as ``"mean_squared_error"`` or ``"mse"``, which
             gives the function; a class's name, a class, or ``{"class_name": ..., "config": ...}``,
-            which give a loss; the name of a registered class or function; a loss, a function or None, which are given back.
+            which give a loss; the name of a registered class or function; a loss, a function or
+            None, which are given back.
 
     >>> get("mse")([[0.0, 1.0]], [[1.0, 3.0]]).numpy()
     array([2.5], dtype=float32)
@@ -178,6 +179,10 @@ def as_loss(identifier: Any) -> Loss | None:
     if isinstance(identifier, str) and identifier not in _naming.registered():
         named: Loss = _family.named(identifier)
         return named
+    if not (identifier is None or callable(identifier) or isinstance(identifier, (str, dict))):
+        raise TypeError(
+            f"loss is {identifier!r}, expected a name, an object of lamina.losses or a function"
+        )
     found = get(identifier)
     if found is None or isinstance(found, Loss):
         return found

@@ -9,7 +9,7 @@ from lamina import _lamina, _naming
 from lamina._faces import Builtin, Face, Family
 from lamina._lamina import Tensor
 
-family = Family("Loss", _lamina.make_loss, _lamina.loss_from_name, ("call",))
+family = Family("Loss", _lamina.make_loss, _lamina.loss_from_name, ())
 
 
 class Loss(Face):
@@ -46,8 +46,9 @@ class Loss(Face):
         self._make_core(type_name, name or _naming.snake_case(type_name), reduction, dtype)
 
     def _make_core(self, type_name: str, name: str, reduction: str | None, dtype: Any) -> None:
+        overridden = type(self).__call__ is not Loss.__call__
         self._core = _lamina.PythonLoss(
-            self, type_name, name, _reduction_name(reduction), _dtype_name(dtype)
+            self, type_name, name, _reduction_name(reduction), _dtype_name(dtype), overridden
         )
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Tensor:
@@ -125,62 +126,78 @@ def name_of(function: Callable[..., Any]) -> str:
 class BuiltinLoss(Builtin, Loss):
     """A loss of lamina's own: a handle on one that the core made.
 
-    Its options are attributes. Setting one takes effect at once, also in compiled models.
+    Its options are attributes. Setting one takes effect at once, also in compiled models. A
+    subclass may override ``call``, and call this one's.
     """
 
     _family = family
+    _own: _lamina.Loss  # lamina's; ``_core`` too, unless a method is overridden
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{name: _plain(name, value) for name, value in options.items()})
 
     def call(self, y_true: Any, y_pred: Any) -> Tensor:
         """The samples' losses, ``(batch, ...)``."""
-        return self._core.each(y_true, y_pred)
+        return self._own.each(y_true, y_pred)
 
     @property
     def name(self) -> str:
         """What messages call it."""
-        return self._core.name
+        return self._own.name
 
     @property  # type: ignore[misc]
     def reduction(self) -> str:
         """What becomes of the samples' losses."""
-        reduction: str = self._core.config()["reduction"]
+        reduction: str = self._own.config()["reduction"]
         return reduction
 
     @property
     def dtype(self) -> str:
         """What it computes in, where it was said, else ``lamina.config.floatx()``."""
-        dtype: str = self._core.config().get("dtype", _lamina.floatx())
+        dtype: str = self._own.config().get("dtype", _lamina.floatx())
         return dtype
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal one."""
-        return {name: _shown(value) for name, value in self._core.config().items()}
+        return {name: _shown(value) for name, value in self._own.config().items()}
 
     def _hold(self, core: Any) -> None:
-        self.__dict__["_core"] = core
+        self.__dict__["_own"] = core
+        cls = type(self)
+        own: type[Loss] = family.class_of(cls)
+        if cls.call is own.call and cls.__call__ is own.__call__:
+            self.__dict__["_core"] = core
+        else:
+            options = core.config()
+            type_name = _naming.registered_name(cls)
+            self._make_core(type_name, core.name, options["reduction"], options.get("dtype"))
 
     def __getattr__(self, name: str) -> Any:
-        options = {} if name.startswith("_") else self._core.config()
+        options = {} if name.startswith("_") else self._own.config()
         if name in options:
             return _shown(options[name])
         raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
 
     def __setattr__(self, name: str, value: Any) -> None:
-        options = self._core.config() if "_core" in self.__dict__ else {}
-        if name in options or (options and name == "dtype"):
-            self._core.configure({**options, name: _plain(name, value)})
-        else:
+        options = self._own.config() if "_own" in self.__dict__ else {}
+        if name not in options and (name != "dtype" or not options):
             object.__setattr__(self, name, value)
+            return
+        if self._core is not self._own:
+            if name in ("name", "dtype"):
+                raise AttributeError(f"{name} of {type(self).__name__} is set when it is made")
+            if name == "reduction":
+                self._own_core.reduction = _reduction_name(value)
+        self._own.configure({**options, name: _plain(name, value)})
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_core": self._core.config()}
+        others = {k: v for k, v in self.__dict__.items() if k not in ("_own", "_core")}
+        return {**others, "_own": self._own.config()}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
+        config = state.pop("_own")
         self.__dict__.update(state)
-        own = family.class_of(type(self))
-        self._hold(_lamina.make_loss(own.__name__, state["_core"]))
+        self._hold(_lamina.make_loss(family.class_of(type(self)).__name__, config))
 
 
 def _reduction_name(reduction: str | None) -> str:

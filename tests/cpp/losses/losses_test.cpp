@@ -91,6 +91,120 @@ TEST(Loss, OptionsAreItsOwn) {
             "SmoothL1 needs beta finite and above 0, got beta=0");
 }
 
+const char* const types[] = {
+#define LOSS(Class, type, function, ...) type,
+#include "losses/losses.def"
+#undef LOSS
+};
+
+// Labels and predictions that a loss takes.
+Tensor labels_for(const std::string& type) {
+  if (type == "SparseCategoricalCrossentropy" || type == "CategoricalGeneralizedCrossEntropy" ||
+      type == "Circle") {
+    return Tensor({0, 2, 0, 1});
+  }
+  if (type == "CTC") return Tensor({{1, 2}, {1, 1}, {2, 0}, {0, 0}});
+  return test::spread_values({4, 3}, 0.1, 0.9, 2);
+}
+Tensor predictions_for(const std::string& type) {
+  return test::spread_values(type == "CTC" ? Shape{4, 5, 3} : Shape{4, 3}, 0.1, 0.9);
+}
+
+TEST(Loss, GradientsOfEach) {
+  for (const std::string type : types) {
+    SCOPED_TRACE(type);
+    for (const char* reduction : {"none", "sum", "mean"}) {
+      const auto loss = Loss::make(type, Config().set("reduction", reduction));
+      test::check_gradients([&](const TensorList& in) { return (*loss)(labels_for(type), in[0]); },
+                            {predictions_for(type)}, 1e-6);
+    }
+  }
+}
+
+TEST(Loss, ConfigurationsMakeEqualOnes) {
+  for (const std::string type : types) {
+    SCOPED_TRACE(type);
+    const Config config = Loss::from_name(type)->config();
+    const auto made = Loss::make(type, config);
+    EXPECT_EQ(made->config(), config);
+    EXPECT_EQ(made->type(), type);
+    EXPECT_EQ(Loss::from_name(made->name())->type(), type);
+  }
+  EXPECT_EQ(Loss::from_name("KLD")->type(), "KLDivergence");
+  EXPECT_EQ(Loss::from_name("kullback_leibler_divergence")->type(), "KLDivergence");
+}
+
+TEST(Loss, Reductions) {
+  const Tensor target({{0}, {0}}), prediction({{1}, {2}}), weights({3, 1});
+  const auto loss = [&](const char* reduction, const Tensor& weight = {}) {
+    return MeanSquaredError({.reduction = reduction})(target, prediction, weight);
+  };
+  EXPECT_EQ(loss("sum_over_batch_size").item(), 2.5);
+  EXPECT_EQ(loss("mean", weights).item(), (3 * 1 + 1 * 4) / 2.0);
+  EXPECT_EQ(loss("sum", weights).item(), 3 * 1 + 1 * 4);
+  EXPECT_EQ(loss("mean_with_sample_weight", weights).item(), (3 * 1 + 1 * 4) / 4.0);
+  EXPECT_EQ(loss("mean_with_sample_weight", Tensor({0, 0})).item(), 0);
+  EXPECT_EQ(loss("none", weights).to_vector<float>(), (std::vector<float>{3, 4}));
+  EXPECT_EQ(loss("sum", Tensor::scalar(2)).item(), 10);
+  EXPECT_NE(error_of(ErrorKind::value, [&] { loss("median"); }).find("got 'median'"),
+            std::string::npos);
+}
+
+TEST(Loss, ConfiguredAnew) {
+  Huber huber;
+  const LossHandle held = std::make_shared<Huber>(huber);
+  huber.configure(huber.config().set("delta", 2.0));
+  EXPECT_EQ(huber(Tensor({{0}}), Tensor({{5}})).item(), 2 * 5 - 2);
+  EXPECT_EQ((*held.pointer())(Tensor({{0}}), Tensor({{5}})).item(), 4.5);  // a copy of before
+  EXPECT_NE(error_of(ErrorKind::value, [&] { huber.configure(Config().set("delta", -1.0)); })
+                .find("delta finite and above 0"),
+            std::string::npos);
+}
+
+TEST(Loss, DtypeToComputeIn) {
+  const MeanSquaredError loss({.dtype = Dtype::float64});
+  EXPECT_EQ(loss(Tensor({{0}}), Tensor({{3}})).dtype(), Dtype::float64);
+  EXPECT_EQ(loss.config().string("dtype"), "float64");
+  EXPECT_NE(error_of(ErrorKind::value, [] { Hinge({.dtype = Dtype::int32}); })
+                .find("computes in float32 or float64, got dtype=int32"),
+            std::string::npos);
+}
+
+TEST(Loss, IgnoredClassDoesNotCount) {
+  const SparseCategoricalCrossentropy loss({.ignore_class = 9});
+  const Tensor value = loss(Tensor({1, 9}), Tensor({{0.25, 0.75}, {0.5, 0.5}}));
+  EXPECT_NEAR(value.item(), -std::log(0.75), 1e-6);
+}
+
+TEST(Loss, CirclesAgainstReferences) {
+  const Tensor points({{1, 0}, {0, 1}});
+  const Tensor own = Circle({.remove_diagonal = false}).each(Tensor({0, 1}), points);
+  const Tensor same =
+      Circle::between(Tensor({0, 1}), points, Tensor({0, 1}), points, {.remove_diagonal = false});
+  EXPECT_EQ(own.to_vector<float>(), same.to_vector<float>());
+}
+
+TEST(Loss, LabelsThatAreDifferentiatedBy) {
+  const Tensor target = test::spread_values({2, 3}, 0.1, 0.9, 2);
+  const Tensor prediction = test::spread_values({2, 3}, 0.2, 0.8);
+  const auto check = [&](const Loss& loss) {
+    test::check_gradients([&](const TensorList& in) { return loss(in[0], in[1]); },
+                          {target, prediction});
+    Tensor leaf = target.copy();
+    leaf.set_requires_grad();
+    EXPECT_NEAR(loss(leaf, prediction).item(), loss(target, prediction).item(), 1e-12);
+  };
+  check(MeanSquaredError());
+  check(MeanAbsoluteError());
+  check(Huber({.delta = 0.2}));
+  check(SmoothL1({.beta = 0.2}));
+  check(LogCosh());
+  check(BinaryCrossentropy({.label_smoothing = 0.2}));
+  check(BinaryCrossentropy({.from_logits = true}));
+  check(CategoricalCrossentropy({.label_smoothing = 0.2}));
+  check(CategoricalCrossentropy({.from_logits = true, .axis = 0}));
+}
+
 TEST(Loss, WeightsThatDoNotFit) {
   for (const Shape& shape : {Shape{3}, Shape{2, 2}, Shape{2, 3, 4}}) {
     EXPECT_NE(error_of(ErrorKind::value, [&] { MeanSquaredError()(y, p, Tensor::zeros(shape)); })

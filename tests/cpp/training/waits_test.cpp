@@ -162,9 +162,20 @@ std::vector<Case> cases() {
                    .label = {3},
                    .weighted = weighted});
   }
-  for (const char* loss : {"mae", "huber", "smooth_l1", "bce", "cce"}) {
-    all.push_back({loss, dense, loss, several, [] { return Adam(); }, {6}, {3}});
+  const auto adam = [] { return Adam(); };
+  for (const char* loss :
+       {"mae", "huber", "smooth_l1", "bce", "cce", "mape", "msle", "cosine_similarity", "hinge",
+        "squared_hinge", "categorical_hinge", "kld", "poisson", "binary_focal_crossentropy",
+        "categorical_focal_crossentropy", "dice", "tversky"}) {
+    all.push_back({loss, dense, loss, several, adam, {6}, {3}});
   }
+  for (const char* loss : {"categorical_generalized_cross_entropy", "circle"}) {
+    all.push_back({loss, dense, loss, sparse, adam, {6}, {}, Dtype::float32, Dtype::int64});
+  }
+  const auto steps = [] {
+    return std::vector{made(Dense({.units = 12})), made(Reshape({.target_shape = {4, 3}}))};
+  };
+  all.push_back({"ctc", steps, "ctc", {}, adam, {6}, {2}, Dtype::float32, Dtype::int64});
   return all;
 }
 

@@ -1,5 +1,6 @@
 // Losses fused with their gradients, safe from overflow and log(0). Each gives the samples' losses,
-// times their weights, summed to one scalar, and by default divided by their number.
+// times their weights, summed to one scalar, and by default divided by their number. Labels that
+// require a gradient get one too, from operations that are not fused.
 #pragma once
 
 #include "lamina/core/tensor.hpp"
