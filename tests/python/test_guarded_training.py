@@ -183,6 +183,7 @@ METRICS |= {
     "top_k_categorical_accuracy": ("softmax", one_hot),
     "sparse_top_k_categorical_accuracy": ("softmax", classes),
     "logcosh": ("linear", numbers),
+    "crossentropy": ("softmax", classes),
     "pearson_correlation": ("linear", numbers),
     "concordance_correlation": ("linear", numbers),
     "r2_score": ("linear", numbers),

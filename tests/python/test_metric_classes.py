@@ -135,6 +135,8 @@ def test_get():
     for name, cls in {
         "AUC": metrics.AUC,
         "mse": metrics.MeanSquaredError,
+        "MSE": metrics.MeanSquaredError,
+        "kld": metrics.KLDivergence,
         "bce": metrics.BinaryCrossentropy,
         "one_hot_io_u": None,
         "f1_score": metrics.F1Score,

@@ -32,6 +32,20 @@ def test_accuracy_chooses_by_shape(target, prediction, expected):
     assert metrics.AutomaticAccuracy()(target, prediction) == expected
 
 
+@pytest.mark.parametrize(
+    ("target", "prediction", "loss"),
+    [
+        ([[1], [0]], [[0.7], [0.6]], losses.BinaryCrossentropy()),
+        ([1, 0], [[0.2, 0.8], [0.1, 0.9]], losses.SparseCategoricalCrossentropy()),
+        ([[0, 1], [1, 0]], [[0.2, 0.8], [0.1, 0.9]], losses.CategoricalCrossentropy()),
+    ],
+    ids=["binary", "sparse", "categorical"],
+)
+def test_crossentropy_chooses_by_shape(target, prediction, loss):
+    metric = metrics.AutomaticCrossentropy()
+    assert metric(target, prediction) == pytest.approx(loss(target, prediction).item())
+
+
 def test_batches_accumulate_with_weights_until_reset():
     metric = metrics.BinaryAccuracy()
     metric.update_state([1], [0.9])

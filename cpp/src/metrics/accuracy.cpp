@@ -36,11 +36,12 @@ SparseCategoricalAccuracy::SparseCategoricalAccuracy(const Options& options)
 
 namespace {
 
-// Keras's choice for "accuracy", from the shapes it sees.
 AccuracyKind automatic_kind(const Shape& target, const Shape& prediction) {
-  if (prediction.rank() == 1 || prediction.last() == 1) return AccuracyKind::binary;
-  return target.rank() < prediction.rank() || target.last() == 1 ? AccuracyKind::sparse
-                                                                 : AccuracyKind::categorical;
+  switch (outputs_of(target, prediction)) {
+    case Outputs::binary: return AccuracyKind::binary;
+    case Outputs::sparse: return AccuracyKind::sparse;
+    default: return AccuracyKind::categorical;
+  }
 }
 
 }  // namespace

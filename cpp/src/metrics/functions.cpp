@@ -31,6 +31,12 @@ Tensor labels_of_shape(const Owner& owner, const Tensor& target, const Shape& wa
   return labels;
 }
 
+Outputs outputs_of(const Shape& target, const Shape& prediction) {
+  if (prediction.rank() <= 1 || prediction.last() == 1) return Outputs::binary;
+  const bool sparse = target.rank() < prediction.rank() || target.last() == 1;
+  return sparse ? Outputs::sparse : Outputs::categorical;
+}
+
 namespace metrics {
 namespace {
 

@@ -4,6 +4,7 @@
 
 #include "lamina/autograd/autograd.hpp"
 #include "lamina/ops/arithmetic.hpp"
+#include "lamina/ops/comparison.hpp"
 #include "lamina/ops/elementwise.hpp"
 #include "metrics/options.hpp"
 #include "metrics/pairs.hpp"
@@ -19,7 +20,15 @@ LossMetric::LossMetric(const std::string& type, const FusedLoss& loss, const Met
 
 void LossMetric::update(const Tensor& target, const Tensor& prediction, const Tensor& weight) {
   const NoGrad no_grad;
-  add(loss_.each(target, comparable(prediction)), weight, prediction.mask());
+  const Tensor values = loss_.each(target, comparable(prediction));
+  // Entries that the loss rules out, as a label to ignore, count as 0 where all count alike, and
+  // not at all where entries have weights: so does Keras.
+  Tensor mask = prediction.mask();
+  const Tensor own = values.mask();
+  if (own.defined() && (weight.defined() || mask.defined())) {
+    mask = mask.defined() ? ops::logical_and(mask, own) : own;
+  }
+  add(values, weight, mask);
 }
 
 Config LossMetric::config() const {
@@ -34,6 +43,23 @@ Config LossMetric::config() const {
 
 LogCoshError::LogCoshError(const Options& options)
     : LossMetric("LogCoshError", LogCosh(), {name_or_default("LogCoshError", options.name)}) {}
+
+AutomaticCrossentropy::AutomaticCrossentropy(const Options& options)
+    : MeanMetric("AutomaticCrossentropy", name_or_default("AutomaticCrossentropy", options.name)) {}
+
+void AutomaticCrossentropy::update(const Tensor& target, const Tensor& given,
+                                   const Tensor& weight) {
+  const NoGrad no_grad;
+  const Tensor compared = comparable(given);
+  const Tensor prediction = compared.rank() <= 1 ? compared.reshape({-1, 1}) : compared;
+  const FusedLoss* loss = &categorical_;
+  switch (outputs_of(target.shape(), prediction.shape())) {
+    case Outputs::binary: loss = &binary_; break;
+    case Outputs::sparse: loss = &sparse_; break;
+    case Outputs::categorical: break;
+  }
+  add(loss->each(target, prediction), weight, given.mask());
+}
 
 RootMeanSquaredError::RootMeanSquaredError(const Options& options)
     : MeanMetric("RootMeanSquaredError", name_or_default("RootMeanSquaredError", options.name)) {}

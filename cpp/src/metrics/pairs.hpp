@@ -15,4 +15,8 @@ Tensor comparable(const Tensor& values);
 Tensor labels_of_shape(const Owner& owner, const Tensor& target, const Shape& wanted,
                        const Shape& prediction);
 
+/// What "accuracy" and "crossentropy" compare: Keras's choice, from the shapes that it sees.
+enum class Outputs { binary, categorical, sparse };
+Outputs outputs_of(const Shape& target, const Shape& prediction);
+
 }  // namespace lamina

@@ -2,8 +2,24 @@
 
 from typing import Any
 
-from lamina.metrics.metric import family
+from lamina.metrics.metric import BuiltinMetric, family
 from lamina.metrics.regression import LossMetric
+
+
+class AutomaticCrossentropy(BuiltinMetric):
+    """What ``"crossentropy"`` means to ``compile``: binary cross-entropy for one output, sparse
+    categorical where targets are class numbers, else categorical; of probabilities.
+
+    Args:
+        name: the key in logs.
+        dtype: of results that are arrays.
+
+    >>> round(AutomaticCrossentropy()([1], [[0.75, 0.25]]), 4)
+    1.3863
+    """
+
+    def __init__(self, name: str = "crossentropy", dtype: Any = None) -> None:
+        super().__init__(name=name, dtype=dtype)
 
 
 class BinaryCrossentropy(LossMetric):
@@ -31,7 +47,19 @@ class BinaryCrossentropy(LossMetric):
         )
 
 
-class CategoricalCrossentropy(LossMetric):
+class _AlongAxis(LossMetric):
+    @property
+    def axis(self) -> int:
+        """The axis of the classes."""
+        axis: int = self._kept.config().get("axis", -1)
+        return axis
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal metric."""
+        return {**super().get_config(), "axis": self.axis}
+
+
+class CategoricalCrossentropy(_AlongAxis):
     """The mean of ``-sum(y_true log y_pred)`` over the classes, for one-hot labels.
 
     Args:
@@ -53,17 +81,16 @@ class CategoricalCrossentropy(LossMetric):
         label_smoothing: float = 0,
         axis: int = -1,
     ) -> None:
-        options = {} if axis == -1 else {"axis": axis}
         super().__init__(
             name=name,
             dtype=dtype,
             from_logits=from_logits,
             label_smoothing=label_smoothing,
-            **options,
+            axis=axis,
         )
 
 
-class SparseCategoricalCrossentropy(LossMetric):
+class SparseCategoricalCrossentropy(_AlongAxis):
     """The mean of ``-log y_pred[y_true]``, for labels that are class numbers.
 
     Args:
@@ -85,10 +112,56 @@ class SparseCategoricalCrossentropy(LossMetric):
         ignore_class: int | None = None,
         axis: int = -1,
     ) -> None:
-        options = {} if axis == -1 else {"axis": axis}
-        if ignore_class is not None:
-            options["ignore_class"] = ignore_class
-        super().__init__(name=name, dtype=dtype, from_logits=from_logits, **options)
+        super().__init__(
+            name=name, dtype=dtype, from_logits=from_logits, ignore_class=ignore_class, axis=axis
+        )
+
+    @property
+    def ignore_class(self) -> int | None:
+        """The label whose samples count as 0."""
+        ignored: int | None = self._kept.config().get("ignore_class")
+        return ignored
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal metric."""
+        return {**super().get_config(), "ignore_class": self.ignore_class}
 
 
-family.add(BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy)
+class KLDivergence(LossMetric):
+    """The mean of ``sum(y_true log(y_true / y_pred))`` over the last axis, for distributions.
+
+    Args:
+        name: the key in logs.
+        dtype: of results that are arrays.
+
+    >>> round(KLDivergence()([[0.0, 1.0]], [[0.6, 0.4]]), 4)
+    0.9163
+    """
+
+    def __init__(self, name: str = "kl_divergence", dtype: Any = None) -> None:
+        super().__init__(name=name, dtype=dtype)
+
+
+class Poisson(LossMetric):
+    """The mean of ``y_pred - y_true log(y_pred)``.
+
+    Args:
+        name: the key in logs.
+        dtype: of results that are arrays.
+
+    >>> round(Poisson()([[0.0, 1.0]], [[1.0, 1.0]]), 4)
+    1.0
+    """
+
+    def __init__(self, name: str = "poisson", dtype: Any = None) -> None:
+        super().__init__(name=name, dtype=dtype)
+
+
+family.add(
+    AutomaticCrossentropy,
+    BinaryCrossentropy,
+    CategoricalCrossentropy,
+    SparseCategoricalCrossentropy,
+    KLDivergence,
+    Poisson,
+)

@@ -56,6 +56,36 @@ class MeanAbsoluteError(LossMetric):
         super().__init__(name=name, dtype=dtype)
 
 
+class MeanAbsolutePercentageError(LossMetric):
+    """The mean of ``100 abs(y_pred - y_true) / max(abs(y_true), 1e-7)``.
+
+    Args:
+        name: the key in logs.
+        dtype: of results that are arrays.
+
+    >>> MeanAbsolutePercentageError()([[2.0, 4.0]], [[1.0, 5.0]])
+    37.5
+    """
+
+    def __init__(self, name: str = "mean_absolute_percentage_error", dtype: Any = None) -> None:
+        super().__init__(name=name, dtype=dtype)
+
+
+class MeanSquaredLogarithmicError(LossMetric):
+    """The mean of ``(log(y_pred + 1) - log(y_true + 1))^2``, negative numbers taken as 0.
+
+    Args:
+        name: the key in logs.
+        dtype: of results that are arrays.
+
+    >>> round(MeanSquaredLogarithmicError()([[0.0]], [[1.0]]), 4)
+    0.4805
+    """
+
+    def __init__(self, name: str = "mean_squared_logarithmic_error", dtype: Any = None) -> None:
+        super().__init__(name=name, dtype=dtype)
+
+
 class LogCoshError(BuiltinMetric):
     """The mean of ``log(cosh(y_pred - y_true))``.
 
@@ -183,6 +213,8 @@ family.add(
     MeanSquaredError,
     RootMeanSquaredError,
     MeanAbsoluteError,
+    MeanAbsolutePercentageError,
+    MeanSquaredLogarithmicError,
     LogCoshError,
     CosineSimilarity,
     R2Score,

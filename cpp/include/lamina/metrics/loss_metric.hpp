@@ -1,6 +1,7 @@
 // Losses as metrics.
 #pragma once
 
+#include "lamina/losses/probabilistic.hpp"
 #include "lamina/losses/regression.hpp"
 #include "lamina/metrics/metric.hpp"
 
@@ -25,6 +26,20 @@ class LAMINA_API LossMetric : public MeanMetric {
 struct LAMINA_API LogCoshError : LossMetric {
   using Options = MetricOptions;
   explicit LogCoshError(const Options& options = {});
+};
+
+/// "crossentropy": binary for one output, sparse where targets are class numbers, else categorical;
+/// of probabilities.
+class LAMINA_API AutomaticCrossentropy : public MeanMetric {
+ public:
+  using Options = MetricOptions;
+  explicit AutomaticCrossentropy(const Options& options = {});
+  void update(const Tensor& target, const Tensor& prediction, const Tensor& weight) override;
+
+ private:
+  BinaryCrossentropy binary_;
+  CategoricalCrossentropy categorical_;
+  SparseCategoricalCrossentropy sparse_;
 };
 
 /// The root of the mean squared error over all samples.
