@@ -106,6 +106,20 @@ def test_resumed_halves_equal_the_whole(name, rng):
         assert (a.path, a.numpy().tolist()) == (b.path, b.numpy().tolist())
 
 
+def test_variables_are_all_of_the_state():
+    # Set to what another optimizer holds, a new one goes on as that one does.
+    a, b = Variable([1.0], name="a"), Variable([1.0], name="a")
+    first, second = optimizers.Adam(0.1), optimizers.Adam(0.1)
+    for gradient in (1.0, -3.0, 2.0):
+        first.apply([[gradient]], [a])
+    second.build([b])
+    second.set_weights([variable.numpy() for variable in first.variables])
+    b.assign(a)
+    for optimizer, weight in ((first, a), (second, b)):
+        optimizer.apply([[0.5]], [weight])
+    assert a.numpy() == b.numpy()
+
+
 def test_what_does_not_decay_comes_back(rng):
     x, y = rng.normal(size=(8, 4)).astype("f4"), rng.normal(size=(8, 2)).astype("f4")
     optimizer = optimizers.SGD(0.1, weight_decay=0.5)
