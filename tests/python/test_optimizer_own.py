@@ -221,6 +221,23 @@ def test_a_weight_that_joins_takes_its_own_first_step():
     np.testing.assert_allclose(b.numpy(), [0.99], rtol=1e-6)
 
 
+def test_finding_a_learning_rate_leaves_the_model_as_it_was(rng):
+    x, y = rng.normal(size=(64, 4)).astype("f4"), rng.normal(size=(64, 2)).astype("f4")
+    plain, probed = new_model(optimizers.Adam(0.001)), new_model(optimizers.Adam(0.001))
+    for model in (plain, probed):
+        model.train_on_batch(x, y)
+    found = optimizers.find_learning_rate(probed, x, y, steps=40)
+    assert len(found.learning_rates) == len(found.losses) == len(found.smoothed)
+    assert found.learning_rates[0] == 1e-6
+    assert 1e-6 < found.suggestion < 10
+    for model in (plain, probed):
+        model.train_on_batch(x, y)
+    for expected, weight in zip(plain.get_weights(), probed.get_weights(), strict=True):
+        assert np.array_equal(expected, weight)
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    assert len(found.plot(pyplot.figure().subplots()).lines) == 2
+
+
 @pytest.mark.parametrize("cls", BUILTIN)
 def test_copies_and_configurations(cls):
     optimizer = cls(schedules.ExponentialDecay(0.1, 10, 0.5), clipnorm=1.0, name="mine")
