@@ -122,7 +122,7 @@ class LAMINA_API Optimizer {
     std::vector<Variable> slots;
     std::vector<int> lists;         // of the slots
     Variable average, accumulated;  // undefined unless the options ask for them
-    std::int64_t joined = 0;  // iterations() when it was built: its steps count from there
+    std::int64_t joined = 0;        // iterations() when it was built: its steps count from there
     bool decays = true;
     /// The squared norm of this gradient, or of all gradients, to clip by: a float64 scalar,
     /// undefined if nothing is clipped by a norm.
