@@ -106,6 +106,20 @@ def test_resumed_halves_equal_the_whole(name, rng):
         assert (a.path, a.numpy().tolist()) == (b.path, b.numpy().tolist())
 
 
+def test_variables_are_all_of_the_state():
+    # Set to what another optimizer holds, a new one goes on as that one does.
+    a, b = Variable([1.0], name="a"), Variable([1.0], name="a")
+    first, second = optimizers.Adam(0.1), optimizers.Adam(0.1)
+    for gradient in (1.0, -3.0, 2.0):
+        first.apply([[gradient]], [a])
+    second.build([b])
+    second.set_weights([variable.numpy() for variable in first.variables])
+    b.assign(a)
+    for optimizer, weight in ((first, a), (second, b)):
+        optimizer.apply([[0.5]], [weight])
+    assert a.numpy() == b.numpy()
+
+
 def test_what_does_not_decay_comes_back(rng):
     x, y = rng.normal(size=(8, 4)).astype("f4"), rng.normal(size=(8, 2)).astype("f4")
     optimizer = optimizers.SGD(0.1, weight_decay=0.5)
@@ -205,6 +219,23 @@ def test_a_weight_that_joins_takes_its_own_first_step():
         optimizer.apply([[1.0]], [a])
     optimizer.apply([[1.0], [1.0]], [a, b])
     np.testing.assert_allclose(b.numpy(), [0.99], rtol=1e-6)
+
+
+def test_finding_a_learning_rate_leaves_the_model_as_it_was(rng):
+    x, y = rng.normal(size=(64, 4)).astype("f4"), rng.normal(size=(64, 2)).astype("f4")
+    plain, probed = new_model(optimizers.Adam(0.001)), new_model(optimizers.Adam(0.001))
+    for model in (plain, probed):
+        model.train_on_batch(x, y)
+    found = optimizers.find_learning_rate(probed, x, y, steps=40)
+    assert len(found.learning_rates) == len(found.losses) == len(found.smoothed)
+    assert found.learning_rates[0] == 1e-6
+    assert 1e-6 < found.suggestion < 10
+    for model in (plain, probed):
+        model.train_on_batch(x, y)
+    for expected, weight in zip(plain.get_weights(), probed.get_weights(), strict=True):
+        assert np.array_equal(expected, weight)
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    assert len(found.plot(pyplot.figure().subplots()).lines) == 2
 
 
 @pytest.mark.parametrize("cls", BUILTIN)

@@ -155,6 +155,8 @@ def test_defaults_are_those_of_keras():
         (lambda: ADAM(float("nan")), "Adam.*learning_rate.*finite"),
         (lambda: SGD(clipnorm=1.0, clipvalue=1.0), "SGD.*one of clipnorm"),
         (lambda: SGD(clipnorm=-1.0), "SGD.*clipnorm"),
+        (lambda: SGD(None), "learning_rate is None"),
+        (lambda: SGD("0.1"), "learning_rate is '0.1'"),
         (lambda: optimizers.get("adamw9"), "unknown optimizer 'adamw9'"),
     ],
 )

@@ -201,7 +201,6 @@ std::int64_t Optimizer::iterations() const {
 
 void Optimizer::set_batches(std::int64_t batches) {
   *static_cast<std::int64_t*>(batches_.begin_update()) = batches;
-  for (Entry& entry : entries_) entry.steps = iterations();
 }
 
 // ---- Weights and state ----
@@ -209,6 +208,7 @@ void Optimizer::set_batches(std::int64_t batches) {
 void Optimizer::make_entry(const Variable& weight) {
   Entry entry;
   entry.weight = weight;
+  entry.joined = iterations();
   const auto kept = [&](const std::string& name, const Tensor& value) {
     Variable variable(value, name, false);
     variable.set_path(name + "/" + weight.path());
@@ -299,8 +299,8 @@ std::vector<Variable> Optimizer::variables() const {
 std::vector<OptimizerWeightState> Optimizer::weight_states() const {
   std::vector<OptimizerWeightState> result;
   for (const Entry& entry : entries_) {
-    result.push_back(
-        {entry.weight, entry.slots.empty() ? iterations() : entry.steps, entry.decays});
+    const std::int64_t joined = entry.slots.empty() ? 0 : entry.joined;
+    result.push_back({entry.weight, iterations() - joined, entry.decays});
   }
   return result;
 }
@@ -312,7 +312,7 @@ void Optimizer::restore(const std::vector<OptimizerWeightState>& states) {
       make_entry(state.weight);
       entry = &entries_.back();
     }
-    entry->steps = state.steps;
+    entry->joined = iterations() - state.steps;
     entry->decays = state.decays;
   }
 }
@@ -395,20 +395,23 @@ void Optimizer::apply(std::vector<Entry*>& entries, double gradient_scale) {
   }
 }
 
-// Mostly all weights took as many steps, and one call updates them.
+// Mostly all weights are there from the beginning, and one call updates them.
 void Optimizer::update_by_count(std::vector<Entry*>& entries, Step step) {
-  step.count = ++entries.front()->steps;
+  const std::int64_t before = iterations();
   bool is_same = true;
-  for (std::size_t i = 1; i < entries.size(); ++i) {
-    is_same = ++entries[i]->steps == step.count && is_same;
+  for (Entry* entry : entries) {
+    entry->joined = std::min(entry->joined, before);  // who sets the count back begins anew
+    is_same = is_same && entry->joined == entries.front()->joined;
   }
+  step.count = before + 1 - entries.front()->joined;
   if (is_same) return update(entries, step);
   std::vector<Entry*> left = entries;
   while (!left.empty()) {
-    step.count = left.front()->steps;
+    const std::int64_t joined = left.front()->joined;
     const auto others = std::stable_partition(
-        left.begin(), left.end(), [&](const Entry* entry) { return entry->steps == step.count; });
+        left.begin(), left.end(), [&](const Entry* entry) { return entry->joined == joined; });
     std::vector<Entry*> equal(left.begin(), others);
+    step.count = before + 1 - joined;
     update(equal, step);
     left.erase(left.begin(), others);
   }

@@ -10,6 +10,7 @@ from lamina.optimizers.loss_scale_optimizer import LossScaleOptimizer
 from lamina.optimizers.matrices import Adafactor, Muon
 from lamina.optimizers.multi_optimizer import MultiOptimizer, OptimizerMap
 from lamina.optimizers.optimizer import BuiltinOptimizer, Optimizer, _family
+from lamina.optimizers.range_finder import LearningRateRange, find_learning_rate
 from lamina.optimizers.sgd import SGD, Lion
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Adamax",
     "Ftrl",
     "Lamb",
+    "LearningRateRange",
     "Lion",
     "LossScaleOptimizer",
     "MultiOptimizer",
@@ -32,6 +34,7 @@ __all__ = [
     "RMSprop",
     "ScheduleFreeAdamW",
     "deserialize",
+    "find_learning_rate",
     "get",
     "schedules",
     "serialize",

@@ -24,7 +24,7 @@ class Optimizer(Face):
     ``add_variable_from_reference``, or named in ``slot_names`` and read with
     ``self.slot(variable, name)``; files hold both.
 
-    Each weight counts its own steps, so that one which joins later begins like the others did.
+    Steps count from where a weight joined, so that one which joins later begins like the others.
 
     Args:
         learning_rate: step size, at least 0; a ``schedules.LearningRateSchedule``; or a function

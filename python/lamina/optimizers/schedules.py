@@ -255,14 +255,17 @@ def core_of(learning_rate: Any) -> Any:
         return learning_rate._core
     if isinstance(learning_rate, dict):
         return deserialize(learning_rate)._core
-    if isinstance(learning_rate, (type, str, bytes)):
+    if callable(learning_rate) and not isinstance(learning_rate, type):
+        return learning_rate
+    try:
+        if isinstance(learning_rate, (str, bytes)):
+            raise TypeError
+        return float(learning_rate)
+    except (TypeError, ValueError):
         raise ValueError(
             f"learning_rate is {learning_rate!r}, expected a number, a LearningRateSchedule, or a "
             "function without arguments"
-        )
-    if callable(learning_rate):
-        return learning_rate
-    return float(learning_rate)
+        ) from None
 
 
 def serialize(learning_rate_schedule: LearningRateSchedule) -> dict[str, Any]:

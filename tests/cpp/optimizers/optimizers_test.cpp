@@ -99,6 +99,7 @@ TEST(Optimizer, CountsTheStepsOfEachWeight) {
   optimizer.apply({two, two}, {early, late});
   EXPECT_NEAR(late.value().item(), 0.9, 1e-12);  // a first step is the learning rate
   EXPECT_EQ(optimizer.weight_states()[1].steps, 1);
+  EXPECT_EQ(optimizer.weight_states()[0].steps, 31);
 }
 
 TEST(Optimizer, AccumulatesBatchesToOneStep) {

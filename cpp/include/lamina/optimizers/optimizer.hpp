@@ -38,7 +38,7 @@ struct OptimizerSlotVariable {
 /// What else a file must know of a weight that an optimizer serves.
 struct OptimizerWeightState {
   Variable weight;
-  std::int64_t steps;  ///< that it took: fewer than the optimizer where it joined later
+  std::int64_t steps;  ///< since it joined: fewer than the optimizer took where that was later
   bool decays;
 };
 
@@ -122,7 +122,7 @@ class LAMINA_API Optimizer {
     std::vector<Variable> slots;
     std::vector<int> lists;         // of the slots
     Variable average, accumulated;  // undefined unless the options ask for them
-    std::int64_t steps = 0;
+    std::int64_t joined = 0;        // iterations() when it was built: its steps count from there
     bool decays = true;
     /// The squared norm of this gradient, or of all gradients, to clip by: a float64 scalar,
     /// undefined if nothing is clipped by a norm.
@@ -134,7 +134,7 @@ class LAMINA_API Optimizer {
   };
   /// What is the same for all weights of one call of `update`.
   struct Step {
-    std::int64_t count;  ///< from 1: how many steps these weights took, this one included
+    std::int64_t count;  ///< from 1: steps since these weights joined, this one included
     double learning_rate;
     double gradient_scale;  ///< what gradients are multiplied by first
   };
