@@ -109,7 +109,9 @@ def test_changes_that_would_not_fit_are_refused():
 def test_recurrent_options_before_building():
     layer = layers.LSTM(2)
     layer.return_sequences = True
-    assert layer(np.ones((1, 4, 3))).shape == (1, 4, 2)
+    layer.units = 5
+    assert layer(np.ones((1, 4, 3))).shape == (1, 4, 5)
+    assert layer.cell.kernel.shape == (3, 20)
 
 
 def test_weights_that_an_option_leaves_out_are_none():
