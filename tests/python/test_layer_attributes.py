@@ -304,3 +304,12 @@ def test_inputs_by_their_batch_shape():
     for option in ("sparse", "ragged", "optional"):
         with pytest.raises(NotImplementedError, match=option):
             lamina.Input((3,), **{option: True})
+
+
+def test_relu_at_its_threshold():
+    # Keras: values above the threshold pass.
+    given = lamina.Tensor([0.5, 1.0, 1.5], requires_grad=True)
+    result = lamina.activations.relu(given, negative_slope=0.5, threshold=1.0)
+    assert result.numpy().tolist() == [-0.25, 0, 1.5]
+    ops.sum(result).backward()
+    assert given.grad.numpy().tolist() == [0.5, 0, 1]
