@@ -40,7 +40,7 @@ def outside(threshold):
 
 def relu(slope, most, threshold):
     def value(x):
-        return np.where(x < threshold, product(x - threshold, slope), np.minimum(x, most))
+        return np.where(x <= threshold, product(x - threshold, slope), np.minimum(x, most))
 
     return value
 

@@ -109,7 +109,9 @@ def test_changes_that_would_not_fit_are_refused():
 def test_recurrent_options_before_building():
     layer = layers.LSTM(2)
     layer.return_sequences = True
-    assert layer(np.ones((1, 4, 3))).shape == (1, 4, 2)
+    layer.units = 5
+    assert layer(np.ones((1, 4, 3))).shape == (1, 4, 5)
+    assert layer.cell.kernel.shape == (3, 20)
 
 
 def test_weights_that_an_option_leaves_out_are_none():
@@ -302,3 +304,12 @@ def test_inputs_by_their_batch_shape():
     for option in ("sparse", "ragged", "optional"):
         with pytest.raises(NotImplementedError, match=option):
             lamina.Input((3,), **{option: True})
+
+
+def test_relu_at_its_threshold():
+    # Keras: values above the threshold pass.
+    given = lamina.Tensor([0.5, 1.0, 1.5], requires_grad=True)
+    result = lamina.activations.relu(given, negative_slope=0.5, threshold=1.0)
+    assert result.numpy().tolist() == [-0.25, 0, 1.5]
+    ops.sum(result).backward()
+    assert given.grad.numpy().tolist() == [0.5, 0, 1]

@@ -6,7 +6,7 @@ from typing import Any
 def each_axis(owner: str, option: str, value: Any, axes: int) -> Any:
     """The value; a value error unless a list of them has one for each axis."""
     listed = value if isinstance(value, (list, tuple)) else ()
-    pairs = all(len(part) == 2 for part in listed if isinstance(part, (list, tuple)))
+    pairs = all(len(part) != 1 for part in listed if isinstance(part, (list, tuple)))
     if (listed and len(listed) != axes) or not pairs:
         raise ValueError(
             f"{owner} needs {option} of one integer, {axes}, or {axes} pairs, got {value!r}"

@@ -91,7 +91,7 @@ class BuiltinLayer(Layer):
                 f"{type(self).__name__} '{self.name}' was made with its {name}, which cannot "
                 "change any more: make a new layer"
             )
-        self._show_options()
+        self._take(self._core)
 
     @property
     def activity_regularizer(self) -> Any:

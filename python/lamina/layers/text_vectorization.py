@@ -108,6 +108,11 @@ class TextVectorization(VocabularyLayer):
             dtype=dtype,
         )
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in ("standardize", "split") and name in self.__dict__.get("_options", ()):
+            raise AttributeError(f"{self.name} was made with its {name}: make a new layer")
+        super().__setattr__(name, value)
+
     def _take(self, core: Any) -> None:
         super()._take(core)
         if "_functions" not in self.__dict__:  # made by the core, from a file

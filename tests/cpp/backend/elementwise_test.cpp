@@ -65,7 +65,7 @@ const Function functions[] = {
      [](double x) { return x > 0   ? 1.0
                            : x < 0 ? 0.0
                                    : x * 0; }},
-    {UnaryOp::bounded_relu, [](double x) { return x < c   ? a * (x - c)
+    {UnaryOp::bounded_relu, [](double x) { return x <= c  ? a * (x - c)
                                                   : x > b ? b
                                                           : x; },
      [](double x) { return x < c ? a : inside(x, c, b); }},

@@ -99,7 +99,7 @@ LAMINA_OP(clip, (minimum<T>(maximum<T>(x, splat(p.a)), splat(p.b))))
 LAMINA_OP(step, (x >= T(0) ? splat(T(1)) : x < T(0) ? Vec<T>{} : x))
 LAMINA_OP(relu, positive_part<T>(x))
 // Keras's three arguments: a slope below the threshold, a maximum, a threshold.
-LAMINA_OP(bounded_relu, (x < p.c ? sloped<T>(x - p.c, p.a) : x > p.b ? splat(p.b) : x))
+LAMINA_OP(bounded_relu, (x <= p.c ? sloped<T>(x - p.c, p.a) : x > p.b ? splat(p.b) : x))
 LAMINA_OP(leaky_relu, (x < T(0) ? sloped<T>(x, p.a) : x))
 LAMINA_OP(elu, (x > T(0) ? x : expm1_of_negative<T>(x) * p.a))
 LAMINA_OP(selu,
