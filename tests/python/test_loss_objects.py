@@ -402,6 +402,13 @@ def test_ctc_is_the_sum_over_all_alignments(rng, label):
     np.testing.assert_allclose(losses.ctc(padded, logits).numpy(), [-np.log(total)], rtol=1e-12)
 
 
+def test_ctc_of_labels_with_a_zero_among_them():
+    # The value that Keras's own tests expect.
+    logits = (np.arange(24).reshape((2, 4, 3)).astype("f4") - 12) / 100
+    got = losses.CTC()(np.array([[1, 2, 1, 0], [1, 2, 0, 2]]), logits)
+    np.testing.assert_allclose(got.item(), 2.448645, rtol=1e-6)
+
+
 # ---- Refused ----
 
 

@@ -29,12 +29,12 @@ Tensor with_blanks(const Tensor& labels) {
 
 // log_of_zero where a state is not entered from the last but one: where it is a blank, or the same
 // label, which a blank must stand between.
-Tensor skip_penalties(const Tensor& states, Dtype dtype) {
-  const std::int64_t count = states.shape()[1];
-  const Tensor earlier =
-      ops::slice(ops::pad(states, {{0, 0}, {2, 0}}), {{0, states.shape()[0]}, {0, count}});
-  const Tensor is_entered = ops::logical_and(ops::not_equal(states, earlier),
-                                             ops::not_equal(states, number_beside(states, 0)));
+Tensor skip_penalties(const Tensor& labels, const Tensor& states, Dtype dtype) {
+  const std::int64_t batch = states.shape()[0], count = states.shape()[1];
+  const Tensor earlier = ops::slice(ops::pad(states, {{0, 0}, {2, 0}}), {{0, batch}, {0, count}});
+  const Tensor are_labels =
+      with_blanks(Tensor::full(labels.shape(), 1, labels.dtype(), labels.device()));
+  const Tensor is_entered = ops::logical_and(ops::not_equal(states, earlier), are_labels);
   return (1.0 - is_entered.cast(dtype)) * log_of_zero;
 }
 
@@ -57,7 +57,7 @@ Tensor ctc(const Tensor& target, const Tensor& predicted) {
   const Tensor emitted = ops::take_along_axis(  // (steps, batch, states)
       ops::transpose(ops::log_softmax(logits), {1, 0, 2}),
       ops::broadcast_to(states.reshape({1, batch, count}), {steps, batch, count}), 2);
-  const Tensor penalties = skip_penalties(states, logits.dtype());
+  const Tensor penalties = skip_penalties(labels, states, logits.dtype());
   const std::vector<ops::Range> all = {{0, batch}, {0, count}};
   Tensor alpha = ops::pad(Tensor::zeros({batch, 1}, logits.dtype(), logits.device()),
                           {{0, 0}, {0, count - 1}}, ops::PadMode::constant, log_of_zero);
