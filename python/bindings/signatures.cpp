@@ -49,11 +49,18 @@ std::string parameter_from(std::string_view text) {
   return result.append("=").append(plain ? value : "...");
 }
 
+// pybind11's "arg0" of a function that names no parameters, as those which only the package calls.
+bool is_unnamed(std::string_view parameter) {
+  return parameter.starts_with("arg") && parameter.size() > 3 &&
+         parameter.find_first_not_of("0123456789", 3) == std::string_view::npos;
+}
+
 // What replaces pybind11's docstring; nothing where it tells no single signature.
 std::optional<std::string> with_signature(std::string_view doc) {
   const std::string_view head = doc.substr(0, doc.find('\n'));
   const std::size_t open = head.find('(');
-  if (open == std::string_view::npos || doc.find("Overloaded function.") != std::string_view::npos) {
+  if (open == std::string_view::npos ||
+      doc.find("Overloaded function.") != std::string_view::npos) {
     return std::nullopt;
   }
   std::string_view inner = head.substr(open + 1);
@@ -64,7 +71,9 @@ std::optional<std::string> with_signature(std::string_view doc) {
   while (!trimmed(inner).empty()) {
     const std::size_t comma = find_outside(inner, ",");
     if (text.back() != '(') text += ", ";
-    text += parameter_from(inner.substr(0, comma));
+    const std::string parameter = parameter_from(inner.substr(0, comma));
+    if (is_unnamed(parameter)) return std::nullopt;
+    text += parameter;
     inner = comma == std::string_view::npos ? std::string_view() : inner.substr(comma + 1);
   }
   text += ")\n--\n\n";
@@ -78,7 +87,8 @@ void tell_signature(py::handle function) {
   if (PyInstanceMethod_Check(object)) object = PyInstanceMethod_GET_FUNCTION(object);
   if (!PyCFunction_Check(object)) return;
   PyMethodDef* definition = reinterpret_cast<PyCFunctionObject*>(object)->m_ml;
-  if (definition->ml_doc == nullptr || std::strstr(definition->ml_doc, "\n--\n\n") != nullptr) return;
+  if (definition->ml_doc == nullptr || std::strstr(definition->ml_doc, "\n--\n\n") != nullptr)
+    return;
   if (const auto text = with_signature(definition->ml_doc)) {
     definition->ml_doc = strdup(text->c_str());  // for as long as the process lives
   }

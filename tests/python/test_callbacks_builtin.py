@@ -501,10 +501,6 @@ def test_swap_ema_weights_needs_means():
         one_weight().evaluate(X, X, verbose=0, callbacks=[SwapEMAWeights()])
 
 
-@pytest.mark.skipif(
-    "use_ema" not in lamina.optimizers.SGD.__init__.__code__.co_varnames,
-    reason="this optimizer keeps no means yet",
-)
 @pytest.mark.parametrize("swap_on_epoch", [False, True])
 def test_swap_ema_weights(swap_on_epoch):
     model = Sequential([Input((1,)), Dense(1, use_bias=False, kernel_initializer="zeros")])
@@ -523,10 +519,10 @@ def test_swap_ema_weights(swap_on_epoch):
         X, X, epochs=3, verbose=0, validation_data=(X, X),
         callbacks=[SwapEMAWeights(swap_on_epoch), Look()],
     )  # fmt: skip
-    # w: 0 -> 1/2 -> 3/4 -> 7/8, by half the way to 1; the mean of it and the mean before it.
+    # w: 0 -> 1/2 -> 3/4 -> 7/8, by half the way to 1. The mean begins with the first.
     weights, means = [0.5, 0.75, 0.875], []
     for weight in weights:
-        means.append(0.5 * (means[-1] if means else 0.0) + 0.5 * weight)
+        means.append(0.5 * (means[-1] if means else weight) + 0.5 * weight)
     assert trained == [0, *weights[:2]]
     assert shown == (means if swap_on_epoch else weights)
     assert history.history["val_loss"] == pytest.approx([(1 - mean) ** 2 for mean in means])

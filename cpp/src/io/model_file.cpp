@@ -24,8 +24,8 @@ namespace {
 
 constexpr std::int64_t format_version = 1;
 constexpr const char* metadata_key = "lamina";
-constexpr std::string_view weight_space = "model/", own_space = "own/",
-                           slot_space = "optimizer/", run_space = "run/";
+constexpr std::string_view weight_space = "model/", own_space = "own/", slot_space = "optimizer/",
+                           run_space = "run/";
 // The description says that there are checksums, so that their loss is noticed.
 constexpr const char* checksums_key = "checksums";
 

@@ -40,8 +40,8 @@ std::string Model::label_in_drawing(const Place& place, const DrawingOptions& op
   return text;
 }
 
-// Boxes named by their places: "0", or "n0_1" within the model at place 0, whose last box stands for
-// it where others take what it gives, and whose first where it takes from them.
+// Boxes named by their places: "0", or "n0_1" within the model at place 0, whose last box stands
+// for it where others take what it gives, and whose first where it takes from them.
 void Model::draw(std::ostream& text, const DrawingOptions& options, const std::string& prefix,
                  std::string& first, std::string& last) const {
   const std::vector<Place> all = places();

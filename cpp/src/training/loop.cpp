@@ -112,10 +112,11 @@ History run_epochs(TrainingStep& step, Feed& feed, Feed* validation, const FitOp
   if (resumes) feed.resume(state.position.taken, first);
   const bool has_ended = resumes && state.stop_training;
   for (; !has_ended && epoch < options.epochs; ++epoch, first = 0) {
-    const double learning_rate = state.optimizer->learning_rate();
-    for (const auto& callback : callbacks) callback->on_epoch_begin(epoch);
     // An epoch that was cut off had begun, and its callbacks had set the rate, already.
-    if (first > 0 && state.optimizer->learning_rate() != learning_rate) {
+    const bool keeps_rate = first > 0 && state.optimizer->learning_rate_variable().defined();
+    const double learning_rate = keeps_rate ? state.optimizer->learning_rate() : 0;
+    for (const auto& callback : callbacks) callback->on_epoch_begin(epoch);
+    if (keeps_rate && state.optimizer->learning_rate() != learning_rate) {
       state.optimizer->set_learning_rate(learning_rate);
     }
     const std::int64_t batches = train_epoch(step, feed, options, callbacks, epoch, first, clock);

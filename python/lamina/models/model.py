@@ -118,6 +118,8 @@ class Model(Steps):
         self._metrics: list[Any] = []
         self._loss_tracker: Any = None
         self._compile_arguments: dict[str, Any] | None = None
+        self._is_eager: bool = False
+        self._jit: bool | str = "auto"
         self.history: History | None = None
         self._data_form: Any = None  # of the samples of a run
         self._ran = False
@@ -307,6 +309,8 @@ class Model(Steps):
                 self._core.output_arrangement[:2], loss, loss_weights, metrics, weighted_metrics
             )
             made = optimizers.get(optimizer)
+        if made is None:
+            raise ValueError(f"{self.name} needs an optimizer to compile, got None")
         self._core.compile(
             made._core,
             given.loss and given.loss._core,
@@ -320,6 +324,7 @@ class Model(Steps):
         )
         self._optimizer, self._loss, self._metrics = made, given.losses(), given.all_metrics()
         self._loss_tracker = tracker_of(self._core)
+        self._is_eager, self._jit = bool(run_eagerly), jit_compile
         self._compile_arguments = {
             "optimizer": made,
             "loss": loss,
@@ -536,6 +541,92 @@ class Model(Steps):
     def loss(self) -> Any:
         """What ``compile`` was given; None before."""
         return self._loss
+
+    @property
+    def run_eagerly(self) -> bool:
+        """What ``compile`` was given; it has no effect."""
+        return self._is_eager
+
+    @run_eagerly.setter
+    def run_eagerly(self, value: bool) -> None:
+        self._is_eager = bool(value)
+
+    @property
+    def jit_compile(self) -> bool | str:
+        """What ``compile`` was given; it has no effect: the loops are compiled already."""
+        return self._jit
+
+    @jit_compile.setter
+    def jit_compile(self, value: bool | str) -> None:
+        self._jit = value
+
+    def get_state_tree(self, value_format: str = "backend_tensor") -> dict[str, dict[str, Any]]:
+        """Everything that training changes: weights, the optimizer's and the metrics' variables.
+
+        Args:
+            value_format: ``"backend_tensor"``, or ``"numpy_array"``.
+
+        Returns:
+            Values by the variables' paths, in ``"trainable_variables"``,
+            ``"non_trainable_variables"``, ``"optimizer_variables"`` and ``"metrics_variables"``.
+
+        >>> model = Sequential([Input((3,)), Dense(2, name="d")])
+        >>> list(model.get_state_tree()["trainable_variables"])
+        ['d/kernel', 'd/bias']
+        """
+        if value_format not in ("backend_tensor", "numpy_array"):
+            raise ValueError(
+                f"value_format is {value_format!r}, expected 'backend_tensor' or 'numpy_array'"
+            )
+
+        def value(variable: Any) -> Any:
+            return variable.value if value_format == "backend_tensor" else variable.numpy().copy()
+
+        return {
+            kind: {path: value(variable) for path, variable in variables.items()}
+            for kind, variables in self._state_variables().items()
+        }
+
+    def set_state_tree(self, state_tree: dict[str, dict[str, Any]]) -> None:
+        """Sets what ``get_state_tree`` gave; kinds that are missing stay.
+
+        Raises:
+            ValueError: it names a variable that the model does not have.
+        """
+        known = self._state_variables()
+        for kind, values in state_tree.items():
+            for path in values:
+                if path not in known.get(kind, {}):
+                    raise ValueError(f"{self.name} has no {path!r} among its {kind}")
+        for kind, values in state_tree.items():
+            for path, value in values.items():
+                known[kind][path].assign(value)
+
+    def _state_variables(self) -> dict[str, dict[str, Any]]:
+        kept = {
+            "trainable_variables": self.trainable_variables,
+            "non_trainable_variables": self.non_trainable_variables,
+            "optimizer_variables": [] if self.optimizer is None else self.optimizer.variables,
+            "metrics_variables": self.metrics_variables,
+        }
+        return {kind: {v.path: v for v in variables} for kind, variables in kept.items()}
+
+    def export(
+        self,
+        filepath: Any,
+        format: str = "tf_saved_model",
+        verbose: bool | None = None,
+        input_signature: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        """Refused: lamina writes no other program's files.
+
+        Raises:
+            NotImplementedError: always.
+        """
+        raise NotImplementedError(
+            "lamina writes no files of other programs; C++ programs read what save() wrote"
+        )
 
     @property
     def stop_training(self) -> bool:
