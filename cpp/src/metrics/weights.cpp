@@ -50,7 +50,7 @@ Tensor fitted_weights(const Owner& owner, const Tensor& sample_weight, const Ten
     weights = fitted(owner, has_dtype ? sample_weight : sample_weight.cast(Dtype::float64), values);
   }
   if (!mask.defined()) return weights;
-  const Tensor kept =
+  Tensor kept =
       fitted(owner, mask.cast(weights.defined() ? weights.dtype() : Dtype::float64), values);
   if (!weights.defined()) return kept;
   const int rank = std::max(weights.rank(), kept.rank());

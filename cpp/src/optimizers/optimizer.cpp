@@ -99,7 +99,7 @@ Optimizer::Optimizer(const Optimizer& other)
     if (!variable.defined()) return;
     Variable copy(variable.value(), variable.name(), false);
     copy.set_path(variable.path());
-    variable = copy;
+    variable = std::move(copy);
   };
   if (other.rate_variable_.defined()) {
     rate_variable_ = Variable(other.rate_variable_.value(), "learning_rate", false);
@@ -372,7 +372,7 @@ bool Optimizer::accumulate(const std::vector<Entry*>& entries, double scale) {
     slot.weight = entry.accumulated.begin_update();
   });
   const std::int64_t batch = batches_.value().values<std::int64_t>()[0] + 1;
-  return batch % *gradients_.gradient_accumulation_steps == 0;
+  return batch % gradients_.gradient_accumulation_steps.value_or(1) == 0;
 }
 
 // Norms stay on the device: nothing waits for them.

@@ -32,7 +32,10 @@ bool parse(std::string_view text, Spec& spec) {
     ++at;
   }
   if (at != end && *at >= '0' && *at <= '9' && !number(spec.width)) return false;
-  if (at != end && *at == '.' && (++at, !number(spec.precision))) return false;
+  if (at != end && *at == '.') {
+    ++at;
+    if (!number(spec.precision)) return false;
+  }
   if (at != end && std::string_view("defg%").find(*at) != std::string_view::npos) spec.type = *at++;
   return at == end;
 }
