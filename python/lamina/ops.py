@@ -12,6 +12,10 @@ array([[0., 0., 0.],
 (2, 2)
 """
 
+from typing import Any as _Any
+
+import numpy as _np
+
 from lamina._lamina import (
     absolute,
     adaptive_average_pool,
@@ -184,6 +188,49 @@ abs = absolute
 swish = silu
 hard_swish = hard_silu
 
+
+def shape(x: _Any) -> tuple[int | None, ...]:
+    """The shape; None for what a symbolic tensor does not know.
+
+    >>> shape([[1, 2, 3]])
+    (1, 3)
+    """
+    return tuple(x.shape) if hasattr(x, "shape") else _np.shape(x)
+
+
+def ndim(x: _Any) -> int:
+    """The number of axes.
+
+    >>> ndim([[1, 2, 3]])
+    2
+    """
+    return len(shape(x))
+
+
+def size(x: _Any) -> int | None:
+    """The number of elements; None where a symbolic tensor does not know it.
+
+    >>> size([[1, 2, 3]])
+    3
+    """
+    total = 1
+    for extent in shape(x):
+        if extent is None:
+            return None
+        total *= extent
+    return total
+
+
+def convert_to_numpy(x: _Any) -> _np.ndarray:
+    """The values as an array of its own, outside the graph.
+
+    >>> convert_to_numpy(ones((2,)))
+    array([1., 1.], dtype=float32)
+    """
+    value = getattr(x, "value", x)
+    return _np.array(value.detach().cpu() if hasattr(value, "detach") else value)
+
+
 __all__ = [
     "abs",
     "absolute",
@@ -208,6 +255,7 @@ __all__ = [
     "concatenate",
     "conv",
     "conv_transpose",
+    "convert_to_numpy",
     "convert_to_tensor",
     "count_nonzero",
     "cumsum",
@@ -283,6 +331,7 @@ __all__ = [
     "nan_to_num",
     "nanmean",
     "nansum",
+    "ndim",
     "negative",
     "norm",
     "normalize",
@@ -308,10 +357,12 @@ __all__ = [
     "scatter",
     "selu",
     "separable_conv",
+    "shape",
     "sigmoid",
     "sign",
     "silu",
     "sinh",
+    "size",
     "soft_shrink",
     "softmax",
     "softplus",

@@ -7,6 +7,7 @@ import numpy as np
 from lamina import _lamina, _naming, _pieces, _serialized, _symbolic, _variables
 from lamina import _layer_faces as _faces
 from lamina._lamina import Tensor
+from lamina.layers import _old_arguments
 from lamina.layers.layer import Layer, masked
 
 # What the core does itself, so that an override would not be called.
@@ -34,6 +35,8 @@ class BuiltinLayer(Layer):
             )
         if own:
             _faces.shows(cls._core_type or cls.__name__, cls)
+            if "__init__" in cls.__dict__:
+                cls.__init__ = _old_arguments.accepting(cls.__init__)  # type: ignore[method-assign]
         super().__init_subclass__(**kwargs)
 
     def __init__(self, type_name: str, **options: Any) -> None:

@@ -22,6 +22,7 @@ from lamina._dtype_policy import DTypePolicy
 from lamina._input_spec import check_inputs
 from lamina._lamina import Tensor, Variable
 from lamina._symbolic import SymbolicTensor
+from lamina.layers import _old_arguments
 from lamina.layers._signature import of_class
 from lamina.metrics import Metric
 
@@ -79,6 +80,7 @@ class Layer:
     _given: dict[str, Any] | None = None  # arguments of __init__, where it defines no get_config
     _activity_regularizer: Any = None
     _input_spec: Any = None
+    _given_input_shape: Shape | None = None  # with the batch axis, by an argument of older Keras
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         """Notes the arguments, of which ``get_config`` tells plain ones."""
@@ -98,6 +100,9 @@ class Layer:
         **kwargs: Any,
     ) -> None:
         cls = type(self)
+        shape = _old_arguments.shape_from(kwargs) if kwargs else None
+        if shape is not None:
+            self._given_input_shape = shape
         if kwargs:
             raise ValueError(
                 f"Unrecognized keyword arguments passed to {cls.__name__}: {', '.join(kwargs)}; a "

@@ -80,6 +80,9 @@ class Sequential(Model):
             raise ValueError(f"{self.name} got {layer!r} to add, expected a lamina.Layer")
         if layer.built and layer._has_part(self):
             raise ValueError(f"{layer.name} cannot be added to {self.name}, which is a part of it")
+        if layer._given_input_shape is not None and not self._sublayers:
+            batch, *shape = layer._given_input_shape
+            self.add(InputLayer(tuple(shape), batch_size=batch))
         # The core may build the layer at once, which looks for it here.
         self._sublayers.append(layer)
         try:
