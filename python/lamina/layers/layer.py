@@ -2,8 +2,7 @@
 
 import functools
 import inspect
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -19,27 +18,15 @@ from lamina import (
     initializers,
 )
 from lamina._dtype_policy import DTypePolicy
-from lamina._input_spec import check_inputs
 from lamina._lamina import Tensor, Variable
 from lamina._symbolic import SymbolicTensor
 from lamina.layers import _old_arguments
+from lamina.layers._hooks import Hooks, Shape, among, calls, is_shape, leads_to, parts_in
 from lamina.layers._signature import of_class
 from lamina.metrics import Metric
 
-Shape = tuple[int | None, ...]
 
-
-class _Calls(threading.local):
-    """The forms of the calls from Python that this thread is in."""
-
-    def __init__(self) -> None:
-        self.forms: list[tuple[Any, Any]] = []
-
-
-_calls = _Calls()
-
-
-class Layer:
+class Layer(Hooks):
     """Subclass it to write a layer of your own, which then works in every model.
 
     Override ``call(self, inputs)`` with operations of ``lamina.ops``, and ``build(self,
@@ -75,7 +62,6 @@ class Layer:
     _core: _lamina.Layer
     _core_class: Any = _lamina.PythonLayer
     _building = False
-    _output_form: Any = None
     _supports_masking: bool | None = None
     _given: dict[str, Any] | None = None  # arguments of __init__, where it defines no get_config
     _activity_regularizer: Any = None
@@ -166,11 +152,11 @@ class Layer:
             text = None if form is None else _tree.to_text(form)
             values = None if text is None else {"form": text}
             return self._formed(_symbolic.connect(self, leaves, training, keywords, values))
-        _calls.forms.append((self, form))
+        calls.forms.append((self, form))
         try:
             outputs = self._core.call_all(leaves, training, None, None)
         finally:
-            _calls.forms.pop()
+            calls.forms.pop()
         return self._formed(outputs)
 
     def _formed(self, outputs: list[Any]) -> Any:
@@ -446,7 +432,7 @@ class Layer:
     @property
     def metrics(self) -> list[Any]:
         """The metrics that its attributes, and those of its layers, hold."""
-        own = [part for _, part in _parts_in(vars(self), Metric)]
+        own = [part for _, part in parts_in(vars(self), Metric)]
         for layer in self._parts():
             own += [metric for metric in layer.metrics if metric not in own]
         return own
@@ -657,7 +643,7 @@ class Layer:
 
     def _own_variables(self) -> list[Variable]:
         theirs = [weight for part in self._parts() for weight in part.weights]
-        own = [weight for weight in self.weights if not _among(weight, theirs)]
+        own = [weight for weight in self.weights if not among(weight, theirs)]
         return [w for w in own if w.trainable] + [w for w in own if not w.trainable]
 
     def __reduce__(self) -> Any:
@@ -671,8 +657,8 @@ class Layer:
     def _parts(self) -> Sequence["Layer"]:
         """The layers that it is made of."""
         found: dict[int, Layer] = {}
-        for _, layer in _parts_in(vars(self), Layer):
-            if not _leads_to(layer, self, set()):
+        for _, layer in parts_in(vars(self), Layer):
+            if not leads_to(layer, self, set()):
                 found.setdefault(id(layer), layer)
         return tuple(found.values())
 
@@ -680,7 +666,7 @@ class Layer:
         """Whether ``wanted`` is this layer or one that it is made of."""
         return wanted is self or any(part._has_part(wanted) for part in self._parts())
 
-    # What the core calls.
+    # What files hold beside weights and options, as the core asks for it.
 
     def _config_hook(self, portable: bool) -> dict[str, Any]:
         """What files hold of its options."""
@@ -705,103 +691,6 @@ class Layer:
             self.load_own_variables(store)
         if files and hasattr(self, "load_assets"):
             _files.read(self.load_assets, files)
-
-    def _is_called(self) -> bool:
-        """Whether the innermost call from Python that this thread is in is one of this layer."""
-        return bool(_calls.forms) and _calls.forms[-1][0] is self
-
-    def _arguments(self, leaves: Any, text: str | None) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """Tensors, or shapes, as the arguments they were given as."""
-        form = None
-        if text is not None:
-            form = _form_of(text)
-        elif self._is_called():
-            form = _calls.forms[-1][1]
-        if form is None:
-            return (leaves[0] if len(leaves) == 1 else list(leaves),), {}
-        args, kwargs = _tree.fill(form, leaves)
-        return args, kwargs
-
-    def _build_hook(self, shapes: list[Shape], text: str | None) -> None:
-        """Builds."""
-        args, kwargs = self._arguments(shapes, text)
-        self._building = True
-        try:
-            of_class(type(self)).build(self, args, kwargs)
-        finally:
-            self._building = False
-
-    def _track_hook(self) -> tuple[list[tuple[str, Any]], list[Variable]]:
-        """The layers that it holds, by which attributes, and the variables."""
-        layers: dict[int, tuple[str, Any]] = {}
-        for attribute, layer in _parts_in(vars(self), Layer):
-            if not _leads_to(layer, self, set()):
-                layers.setdefault(id(layer), (attribute, layer._core))
-        parts = [core for _, core in layers.values()]
-        theirs = [weight for core in parts for weight in core.weights]
-        variables: list[Variable] = []
-        for _, variable in _parts_in(vars(self), Variable):
-            if not _among(variable, theirs) and not _among(variable, variables):
-                variables.append(variable)
-                _variables.remember(variable)
-        return list(layers.values()), variables
-
-    def _call_hook(self, tensors: list[Tensor], training: bool, text: str | None) -> list[Any]:
-        """The outputs of ``call``, one after the other."""
-        args, kwargs = self._arguments(tensors, text)
-        if self._input_spec is not None:
-            check_inputs(self._input_spec, args[0], self.name)
-        signature = of_class(type(self))
-        if signature.takes_training:
-            kwargs = {**kwargs, "training": training}
-        if signature.takes_mask and "mask" not in kwargs and len(args) <= signature.place_of_mask:
-            mask = _mask_of(args[0])
-            if mask is not None:
-                kwargs = {**kwargs, "mask": mask}
-        outputs = self.call(*args, **kwargs)
-        if self._activity_regularizer is not None:
-            for output in _tree.flatten(outputs, _tree.is_array)[0]:
-                loss = self._activity_regularizer(output)
-                self.add_loss(loss / max(output.shape[0], 1) if output.shape else loss)
-        if isinstance(outputs, (list, tuple, dict)):
-            leaves, self._output_form = _tree.flatten(outputs, _tree.is_array)
-            if leaves and _tree.other_leaf(self._output_form) is _tree.NOTHING:
-                return leaves
-        self._output_form = None
-        return [outputs]
-
-    def _state_shapes_hook(self) -> list[Shape]:
-        """Of a cell of recurrence: the states' shapes."""
-        size = getattr(self, "state_size", None)
-        if size is None:
-            raise TypeError(
-                f"{type(self).__name__} '{self.name}' has no state_size, so it cannot be the cell "
-                "of a recurrent layer: give it one, a number or a list of them"
-            )
-        sizes, _ = _tree.flatten(size, lambda value: isinstance(value, (int, np.integer)))
-        return [(None, int(width)) for width in sizes]
-
-    def _initial_state_hook(self, batch: int) -> list[Any]:
-        """Of a cell of recurrence: the states that it begins with; none for zeros."""
-        make = getattr(self, "get_initial_state", None)
-        if make is None:
-            return []
-        states, _ = _tree.flatten(make(batch_size=batch), _tree.is_array)
-        return states
-
-    def _shape_hook(self, shapes: list[Shape], text: str | None) -> list[Shape]:
-        """The outputs' shapes, one after the other, as ``compute_output_shape`` tells them."""
-        args, _ = self._arguments(shapes, text)
-        leaves, form = _tree.flatten(self.compute_output_shape(args[0]), _is_shape)
-        self._output_form = None if isinstance(form, _tree.Slot) else form
-        return leaves
-
-    def _mask_hook(self, tensors: list[Tensor], text: str | None) -> list[Any]:
-        """The outputs' masks, one after the other, as ``compute_mask`` tells them."""
-        args, kwargs = self._arguments(tensors, text)
-        previous = kwargs["mask"] if kwargs.get("mask") is not None else _mask_of(args[0])
-        masks = self.compute_mask(args[0], previous)
-        return list(masks) if isinstance(masks, (list, tuple)) else [masks]
 
 
 def _arguments_of(
@@ -868,35 +757,10 @@ def masked(value: Any, mask: Any) -> Any:
     return tensor.with_mask(_lamina.Tensor(mask).astype("bool"))
 
 
-def _mask_of(value: Any) -> Any:
-    """The mask of a tensor, or a list of those of several; None where there is none."""
-    if isinstance(value, Tensor):
-        return value.mask
-    if isinstance(value, (list, tuple)):
-        masks = [_mask_of(item) for item in value]
-        return masks if any(mask is not None for mask in masks) else None
-    return None
-
-
-@functools.lru_cache(maxsize=1024)
-def _form_of(text: str) -> Any:
-    return _tree.from_text(text)
-
-
-def _is_shape(value: Any) -> bool:
-    return isinstance(value, (list, tuple)) and all(
-        item is None or isinstance(item, (int, np.integer)) for item in value
-    )
-
-
 def _listed_shapes(shape: Any) -> list[Shape]:
     """One shape, or nested ones, as a list."""
-    leaves, _ = _tree.flatten(shape, _is_shape)
+    leaves, _ = _tree.flatten(shape, is_shape)
     return [tuple(leaf) for leaf in leaves]
-
-
-def _among(variable: Variable, others: Sequence[Variable]) -> bool:
-    return any(variable is other or variable.same_as(other) for other in others)
 
 
 def _built_once(build: Callable[..., None]) -> Callable[..., None]:
@@ -910,26 +774,3 @@ def _built_once(build: Callable[..., None]) -> Callable[..., None]:
             self._ensure_built([*shapes, *named.values()] if len(shapes) != 1 else shapes[0])
 
     return wrapped
-
-
-def _parts_in(attributes: dict[str, Any], kind: type) -> Iterator[tuple[str, Any]]:
-    """Objects of a kind in attributes, and in lists, tuples and dictionaries among them."""
-    for attribute, value in attributes.items():
-        if isinstance(value, kind):
-            yield attribute, value
-        elif isinstance(value, (list, tuple)):
-            inner = {f"{attribute}_{i}": item for i, item in enumerate(value)}
-            yield from _parts_in(inner, kind)
-        elif isinstance(value, dict):
-            inner = {f"{attribute}_{key}": item for key, item in value.items()}
-            yield from _parts_in(inner, kind)
-
-
-def _leads_to(layer: Layer, wanted: Layer, seen: set[int]) -> bool:
-    """Whether attributes lead from ``layer`` to ``wanted``: it is then a link back, not a part."""
-    if layer is wanted:
-        return True
-    if id(layer) in seen:
-        return False
-    seen.add(id(layer))
-    return any(_leads_to(inner, wanted, seen) for _, inner in _parts_in(vars(layer), Layer))

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from lamina import _symbolic
+from lamina.layers._hooks import Shape
 from lamina.layers.builtin_layer import BuiltinLayer
-from lamina.layers.layer import Shape
 
 
 class ProjectedAttention(BuiltinLayer):

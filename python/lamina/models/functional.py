@@ -4,7 +4,8 @@ from typing import Any
 
 from lamina import _lamina, _layer_faces, _symbolic, _tree, saving
 from lamina._symbolic import SymbolicTensor
-from lamina.layers.layer import Layer, Shape, masked
+from lamina.layers._hooks import Shape
+from lamina.layers.layer import Layer, masked
 from lamina.models.model import Model
 
 
