@@ -2,7 +2,7 @@
 // holds of them are functions that call the Python object and keep it alive.
 #include "adapters.hpp"
 #include "core/check.hpp"
-#include "core/pieces.hpp"
+#include "core/piece_finders.hpp"
 #include "core/portable.hpp"
 
 namespace lamina::python {
@@ -70,10 +70,10 @@ Activation activation_of(const Held& piece) {
 
 template <class Value>
 void set_finder(const Held& find, const char* kind, Value (*make)(const Held&)) {
-  Pieces<Value>::instance().set_finder([find, kind, make](const Config& class_and_config) {
+  set_piece_finder(PieceFinder<Value>([find, kind, make](const Config& class_and_config) {
     const GilAcquire lock;
     return make(shared_object(call_hook(*find, kind, dict_from(class_and_config))));
-  });
+  }));
 }
 
 py::object kind_of(const char* kind) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/options.hpp"
+#include "core/piece_finders.hpp"
 #include "core/pieces.hpp"
 #include "lamina/ops/activations.hpp"
 #include "lamina/ops/arithmetic.hpp"
@@ -103,6 +104,10 @@ void register_constraint(const std::string& class_name,
          "' is a constraint of lamina; register yours under another name");
   }
   Pieces<Constraint>::instance().add(class_name, std::move(factory));
+}
+
+void set_piece_finder(PieceFinder<Constraint> finder) {
+  Pieces<Constraint>::instance().set_finder(std::move(finder));
 }
 
 Constraint Constraint::from_config(const Config& class_and_config) {

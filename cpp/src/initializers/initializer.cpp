@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/options.hpp"
+#include "core/piece_finders.hpp"
 #include "core/pieces.hpp"
 #include "initializers/stft.hpp"
 #include "lamina/core/interruption.hpp"
@@ -221,6 +222,10 @@ void register_initializer(const std::string& class_name,
          "' is an initializer of lamina; register yours under another name");
   }
   Pieces<Initializer>::instance().add(class_name, std::move(factory));
+}
+
+void set_piece_finder(PieceFinder<Initializer> finder) {
+  Pieces<Initializer>::instance().set_finder(std::move(finder));
 }
 
 Initializer Initializer::random_normal(double mean, double stddev) {

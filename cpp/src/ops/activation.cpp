@@ -6,6 +6,7 @@
 
 #include "core/check.hpp"
 #include "core/join.hpp"
+#include "core/piece_finders.hpp"
 #include "core/pieces.hpp"
 #include "lamina/ops/activations.hpp"
 #include "lamina/ops/elementwise.hpp"
@@ -74,6 +75,10 @@ void register_activation(const std::string& class_name,
          "' is an activation of lamina; register yours under another name");
   }
   Pieces<Activation>::instance().add(class_name, std::move(factory));
+}
+
+void set_piece_finder(PieceFinder<Activation> finder) {
+  Pieces<Activation>::instance().set_finder(std::move(finder));
 }
 
 Activation Activation::from_config(const Config& class_and_config) {

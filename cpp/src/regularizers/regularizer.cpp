@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/options.hpp"
+#include "core/piece_finders.hpp"
 #include "core/pieces.hpp"
 #include "lamina/ops/activations.hpp"
 #include "lamina/ops/arithmetic.hpp"
@@ -123,6 +124,10 @@ void register_regularizer(const std::string& class_name,
          "' is a regularizer of lamina; register yours under another name");
   }
   Pieces<Regularizer>::instance().add(class_name, std::move(factory));
+}
+
+void set_piece_finder(PieceFinder<Regularizer> finder) {
+  Pieces<Regularizer>::instance().set_finder(std::move(finder));
 }
 
 Regularizer Regularizer::from_config(const Config& class_and_config) {
