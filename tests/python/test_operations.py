@@ -196,7 +196,8 @@ for _name, _parameter in [("leaky_relu", "negative_slope"), ("elu", "alpha"), ("
 CALLS["linear"], CALLS["exponential"] = UNARY, UNARY
 
 LISTS = {"moments", "split", "unstack"}
-CREATION = {"zeros", "ones", "full"}  # take no tensor
+# They take no tensor, or give none.
+CREATION = {"zeros", "ones", "full", "shape", "ndim", "size", "convert_to_numpy"}
 ACTIVATIONS = {
     name
     for name, function in vars(activations).items()
