@@ -255,6 +255,22 @@ def test_a_loss_for_some_outputs():
     assert list(model.fit(X, [Y, None], verbose=0).history) == ["loss"]
 
 
+def test_outside_of_a_run_batches_add_up():
+    """In a loop of one's own nothing is reset but by reset_metrics."""
+    model = Net()
+    model.compile("sgd", "mse", metrics=["mae"])
+    halves = [(X[:5], Y[:5]), (X[5:], Y[5:])]
+    for x, y in halves:
+        y_pred = model(x)
+        model.compute_loss(y=y, y_pred=y_pred)
+        got = model.compute_metrics(x, y, y_pred)
+    assert got["mae"] == pytest.approx(float(np.abs(model(X).numpy() - Y).mean()))
+    model.reset_metrics()
+    for data in halves:
+        got = model.test_step(data)
+    assert got == pytest.approx(model.evaluate(X, Y, batch_size=20, verbose=0, return_dict=True))
+
+
 def test_class_weight_of_one_batch():
     model = Sequential([Input((3,)), Dense(2, activation="softmax")])
     model.compile(lamina.optimizers.SGD(0.0), "sparse_categorical_crossentropy")

@@ -54,12 +54,12 @@ Logs Model::train_on_batch(const Tensors& x, const Tensors& y, const Tensors& sa
 
 namespace {
 
-// Within a run, its step; else one for this batch alone.
+// Within a run, its step; else one that adds to what the metrics hold.
 template <class Use>
 auto with_step(Model& model, TrainingStep* current, Use use) {
   if (current != nullptr && current->on_this_thread()) return use(*current);
   TrainingStep step(model);
-  step.begin();
+  step.resume();
   return use(step);
 }
 

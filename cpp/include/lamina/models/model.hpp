@@ -82,8 +82,8 @@ class LAMINA_API Model : public Composite {
   // Steps of a program's own, and the parts of the built-in ones for them.
   /// Replaces steps; null: all are built in again.
   void set_steps(std::shared_ptr<Steps> steps) { steps_ = std::move(steps); }
-  /// The built-in step on one batch; within a run its sums belong to the run. Gives loss and
-  /// metrics so far.
+  /// The built-in step on one batch, which adds to the sums of the run, or to those there are
+  /// outside of one. Gives loss and metrics so far.
   Logs train_step(const Batch& batch);
   Logs test_step(const Batch& batch);
   /// The losses of the compiled outputs by their weights, what layers added in the calls of this
