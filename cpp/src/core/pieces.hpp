@@ -3,7 +3,6 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -24,7 +23,8 @@ struct OwnPiece {
 template <class Piece>
 class Pieces {
  public:
-  using Factory = std::function<Piece(const Config& config)>;
+  using Registered = Registry<Piece, Piece>;
+  using Factory = typename Registered::Factory;
 
   /// Never destroyed, because what Python registers may outlive main.
   static Pieces& instance() {
@@ -34,8 +34,7 @@ class Pieces {
 
   /// `factory` gets the piece's "config".
   void add(const std::string& class_name, Factory factory) {
-    const std::lock_guard lock(mutex_);
-    factories_[class_name] = std::move(factory);
+    Registered::instance().add(class_name, std::move(factory));
   }
   /// Asked for names that nobody registered; it gets {"class_name", "config"}.
   void set_finder(Factory finder) {
@@ -46,26 +45,21 @@ class Pieces {
   /// `what` and the `builtin` names are for the value error where nobody knows the name.
   Piece make(const char* what, const Config& class_and_config, const std::string& builtin) const {
     const std::string name = class_and_config.string("class_name");
-    Factory factory, finder;
-    std::string names;
-    {
-      const std::lock_guard lock(mutex_);
-      const auto found = factories_.find(name);
-      if (found != factories_.end()) factory = found->second;
-      finder = finder_;
-      for (const auto& entry : factories_) names += ", " + entry.first;
-    }
-    if (factory) {
+    if (const Factory factory = Registered::instance().find(name)) {
       const bool plain = class_and_config.is_null("config");
       return factory(plain ? Config() : class_and_config.child("config"));
     }
-    if (finder) return finder(class_and_config);
-    fail_unknown(what, name, builtin, names);
+    if (const Factory find = finder()) return find(class_and_config);
+    fail_unknown(what, name, builtin, Registered::instance().names());
   }
 
  private:
+  Factory finder() const {
+    const std::lock_guard lock(mutex_);
+    return finder_;
+  }
+
   mutable std::mutex mutex_;
-  std::map<std::string, Factory> factories_;
   Factory finder_;
 };
 

@@ -12,10 +12,11 @@
 
 namespace lamina {
 
-template <class Base>
+/// `Made` is what a factory gives.
+template <class Base, class Made = std::shared_ptr<Base>>
 class Registry {
  public:
-  using Factory = std::function<std::shared_ptr<Base>(const Config& config)>;
+  using Factory = std::function<Made(const Config& config)>;
 
   /// One for each base class; never destroyed, because what Python registers may outlive main.
   static Registry& instance() {

@@ -243,9 +243,9 @@ std::vector<std::pair<std::string, Variable>> ModelFile::sums_of(
       sums.emplace_back(concat(name, "/", k), variables[k]);
     }
   };
-  add("loss", *training.totals.loss);
-  for (std::size_t i = 0; i < training.totals.outputs.size(); ++i) {
-    sums.emplace_back(concat("output/", i), training.totals.outputs[i].variable());
+  add("loss", *training.means.loss);
+  for (std::size_t i = 0; i < training.means.outputs.size(); ++i) {
+    add(concat("output/", i), *training.means.outputs[i]);
   }
   for (std::size_t i = 0; i < training.metrics.size(); ++i) {
     add(concat("metric/", i), *training.metrics[i].metric);
@@ -276,7 +276,6 @@ Config ModelFile::run_of(const Model& model, TensorEntries& tensors) {
   }
   run.set("callbacks", states);
   if (at.batch == 0) return run;
-  run.set("samples", training.totals.samples);
   run.set("outputs", static_cast<std::int64_t>(training.outputs.size()));
   for (const auto& [name, variable] : sums_of(training)) {
     tensors.emplace_back(concat(run_space, name), variable.value());
@@ -558,12 +557,12 @@ void ModelFile::take_run(Model& model, const Config& run) {
       training.assign_outputs("Model '" + model.name() + "'", model.output_arrangement().names,
                               outputs);
     }
-    // A loss of its own is summed only where several outputs count.
-    const auto summed = std::count_if(
-        container_.entries.begin(), container_.entries.end(),
-        [](const SafetensorsEntry& entry) { return entry.name.starts_with("run/output/"); });
-    training.totals.outputs.resize(static_cast<std::size_t>(summed));
-    training.totals.samples = run.integer("samples");
+    // A loss of its own is averaged only where several outputs count.
+    const auto averaged = std::count_if(
+        container_.entries.begin(), container_.entries.end(), [](const SafetensorsEntry& entry) {
+          return entry.name.starts_with("run/output/") && entry.name.ends_with("/0");
+        });
+    training.means.grow_to(static_cast<std::size_t>(averaged));
     for (const auto& [name, variable] : sums_of(training)) {
       assignments_.push_back(
           {variable, take(concat(run_space, name), variable.shape(), variable.dtype())});

@@ -2,19 +2,12 @@
 
 #include <algorithm>
 
-#include "core/check.hpp"
 #include "lamina/ops/arithmetic.hpp"
 #include "lamina/ops/arrangement.hpp"
 #include "lamina/ops/reduction.hpp"
 
 namespace lamina {
 namespace {
-
-Shape without_trailing_ones(const Shape& shape) {
-  Shape result = shape;
-  while (result.rank() > 1 && result.last() == 1) result = result.without(-1);
-  return result;
-}
 
 // Reshaped to as many axes as the values have, to be broadcast over them.
 Tensor with_rank(const Tensor& weights, int rank) {
@@ -25,17 +18,19 @@ Tensor with_rank(const Tensor& weights, int rank) {
 
 }  // namespace
 
+Shape without_trailing_ones(const Shape& shape) {
+  Shape result = shape;
+  while (result.rank() > 1 && result.last() == 1) result = result.without(-1);
+  return result;
+}
+
 std::int64_t values_per_weight(const std::string& owner, const Shape& weights,
                                const Shape& values) {
   if (weights.rank() == 0) return values.size();  // one for all
   const Shape given = without_trailing_ones(weights), held = without_trailing_ones(values);
   bool fits = given.rank() <= held.rank() && given.rank() > 0;
   for (int axis = 0; fits && axis < given.rank(); ++axis) fits = given[axis] == held[axis];
-  if (!fits) {
-    fail(ErrorKind::value, owner, " got sample weights of shape ", weights, ", expected ",
-         Shape{values.rank() > 0 ? values[0] : 1}, ": one for each sample",
-         held.rank() > 1 ? concat(", or further leading axes of ", held) : "");
-  }
+  if (!fits) fail_weights(owner, weights, values);
   return values.size() / std::max<std::int64_t>(weights.size(), 1);
 }
 

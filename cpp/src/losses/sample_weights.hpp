@@ -6,10 +6,23 @@
 #include <cstdint>
 #include <string>
 
+#include "core/check.hpp"
 #include "lamina/core/tensor.hpp"
 #include "lamina/export.hpp"
 
 namespace lamina {
+
+/// (3, 2, 1, 1) as (3, 2), (1, 1) as (1).
+Shape without_trailing_ones(const Shape& shape);
+
+/// A value error for weights that belong to no leading axes of the values.
+template <class Owner>
+[[noreturn]] void fail_weights(const Owner& owner, const Shape& weights, const Shape& values) {
+  const Shape held = without_trailing_ones(values);
+  fail(ErrorKind::value, owner, " got sample weights of shape ", weights, ", expected ",
+       Shape{values.rank() > 0 ? values[0] : 1}, ": one for each sample",
+       held.rank() > 1 ? concat(", or further leading axes of ", held) : "");
+}
 
 /// How many neighbouring values of `shape` share one weight: the weights' axes are the leading ones
 /// of the values, but for trailing axes of 1; a single number weighs all. A value error that names

@@ -2,17 +2,12 @@
 
 #include <algorithm>
 
-#include "core/check.hpp"
 #include "lamina/ops/arithmetic.hpp"
 #include "lamina/ops/arrangement.hpp"
+#include "losses/sample_weights.hpp"
 
 namespace lamina {
 namespace {
-
-Shape without_trailing_ones(Shape shape) {
-  while (shape.rank() > 1 && shape.last() == 1) shape = shape.without(-1);
-  return shape;
-}
 
 Tensor fitted(const Owner& owner, const Tensor& weights, const Shape& values) {
   const Shape rows = values.rank() > 0 ? values : Shape{1};
@@ -23,12 +18,7 @@ Tensor fitted(const Owner& owner, const Tensor& weights, const Shape& values) {
     leading.push_back(rows[axis]);
     fits = given[axis] == rows[axis] || given[axis] == 1;
   }
-  if (!fits) {
-    const Shape held = without_trailing_ones(rows);
-    fail(ErrorKind::value, owner, " got sample weights of shape ", weights.shape(), ", expected ",
-         Shape{rows[0]}, ": one for each sample",
-         held.rank() > 1 ? concat(", or further leading axes of ", held) : "");
-  }
+  if (!fits) fail_weights(owner, weights.shape(), rows);
   const Tensor reshaped = weights.shape() == given ? weights : weights.reshape(given);
   return given == leading ? reshaped : ops::broadcast_to(reshaped, leading);
 }

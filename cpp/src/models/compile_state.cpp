@@ -39,21 +39,23 @@ bool Model::CompileState::has_metrics() const {
   return !(given.metrics.empty() && given.weighted_metrics.empty() && given.output_metrics.empty());
 }
 
-void Model::CompileState::LossTotals::reset() {
+void Model::CompileState::LossMeans::reset() {
   loss->reset();
-  for (Total& total : outputs) total.reset();
-  samples = 0;
+  for (const auto& output : outputs) output->reset();
 }
 
-Logs Model::CompileState::logs(const LossTotals& sums) const {
-  const double samples = sums.samples > 0 ? static_cast<double>(sums.samples) : 1;
-  Logs logs{{"loss", sums.loss->result()}};
+void Model::CompileState::LossMeans::grow_to(std::size_t count) {
+  while (outputs.size() < count) outputs.push_back(std::make_unique<Mean>());
+}
+
+Logs Model::CompileState::logs(const LossMeans& of) const {
+  Logs logs{{"loss", of.loss->result()}};
   const auto counting = std::count_if(outputs.begin(), outputs.end(),
                                       [](const auto& output) { return output.loss != nullptr; });
   for (std::size_t i = 0; counting > 1 && i < outputs.size(); ++i) {
     if (!outputs[i].loss) continue;
-    const double total = i < sums.outputs.size() ? sums.outputs[i].read() : 0;
-    logs.emplace_back(outputs[i].name + "_loss", total / samples);
+    logs.emplace_back(outputs[i].name + "_loss",
+                      i < of.outputs.size() ? of.outputs[i]->result() : 0);
   }
   const auto add = [&](const std::string& shown, const Metric& metric) {
     for (auto& entry : metric.entries(shown)) logs.push_back(std::move(entry));

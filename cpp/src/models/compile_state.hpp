@@ -2,12 +2,12 @@
 #pragma once
 
 #include <atomic>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "lamina/models/model.hpp"
-#include "metrics/total.hpp"
 
 namespace lamina {
 
@@ -27,12 +27,12 @@ struct Model::CompileState {
     bool weighted;  // by the samples' weights
   };
 
-  /// Sums over the samples of a run: of the loss, and of each output's where several count.
-  struct LossTotals {
+  /// Means over the samples of a run: of the loss, and of each output's where several count.
+  struct LossMeans {
     std::shared_ptr<Mean> loss = std::make_shared<Mean>(MetricOptions{"loss"});
-    std::vector<Total> outputs;
-    std::int64_t samples = 0;
+    std::vector<std::unique_ptr<Mean>> outputs;
     void reset();
+    void grow_to(std::size_t count);
   };
 
   /// How far a run has come: what it does next.
@@ -48,7 +48,7 @@ struct Model::CompileState {
   std::vector<Output> outputs;  // none until the model's are known
   std::vector<OutputMetric> metrics;
   std::vector<std::shared_ptr<Metric>> extra_metrics;  // updated by others than the step
-  LossTotals totals;
+  LossMeans means;
   TrainingStep* step = nullptr;  // of the innermost run
   RandomStream shuffle;
   Position position;
@@ -63,7 +63,7 @@ struct Model::CompileState {
   bool has_metrics() const;
   void reset_metrics() const;
   /// The loss, those of the outputs where several count, then the metrics. Waits for the device.
-  Logs logs(const LossTotals& sums) const;
+  Logs logs(const LossMeans& of) const;
   void move_metrics_to(Device device) const;
 };
 

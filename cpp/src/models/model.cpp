@@ -78,11 +78,11 @@ std::vector<std::shared_ptr<Metric>> Model::metrics() const {
   return result;
 }
 
-const std::shared_ptr<Mean>& Model::loss_tracker() const { return compile_state().totals.loss; }
+const std::shared_ptr<Mean>& Model::loss_tracker() const { return compile_state().means.loss; }
 
 Logs Model::metric_logs() const {
   const CompileState& state = compile_state();
-  return state.logs(state.totals);
+  return state.logs(state.means);
 }
 
 void Model::set_extra_metrics(std::vector<std::shared_ptr<Metric>> metrics) {

@@ -104,8 +104,7 @@ std::vector<std::vector<std::string>> Model::summary_rows(const SummaryOptions& 
   const std::vector<Place> all = places();
   for (const Place& place : all) {
     const Layer& layer = *place.layer;
-    const std::string indent =
-        depth == 0 ? "" : std::string(4 * static_cast<std::size_t>(depth), ' ');
+    const std::string indent(4 * static_cast<std::size_t>(depth), ' ');
     rows.push_back({concat(indent, name_of(layer), " (", layer.type(), ")"),
                     place.outputs.empty() ? "?" : place.outputs.str(),
                     layer.built() ? std::to_string(layer.count_params()) : "0 (unbuilt)"});

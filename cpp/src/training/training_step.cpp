@@ -43,8 +43,8 @@ TrainingStep::TrainingStep(Model& model)
       shared_state_(model.compile_state_),
       state_(model.compile_state()),
       outer_(take_model() ? nullptr : state_.step),
-      own_totals_(outer_ ? std::make_unique<Model::CompileState::LossTotals>() : nullptr),
-      totals_(own_totals_ ? *own_totals_ : state_.totals) {
+      own_means_(outer_ ? std::make_unique<Model::CompileState::LossMeans>() : nullptr),
+      means_(own_means_ ? *own_means_ : state_.means) {
   state_.step = this;
 }
 
@@ -67,7 +67,7 @@ void TrainingStep::resume() { weights_ = model_.trainable_weights(); }
 
 void TrainingStep::begin() {
   resume();
-  totals_.reset();
+  means_.reset();
   state_.reset_metrics();
   shows_own_logs_ = false;
   if (model_.steps_) model_.steps_->begin();
@@ -179,14 +179,12 @@ Tensor TrainingStep::compute_loss(const Batch& batch, const Tensors& predictions
 
 void TrainingStep::account(const Batch& batch, const Forward& result) {
   const NoGrad no_grad;
-  const std::int64_t size = batch.x.front().shape()[0];
-  const auto samples = static_cast<double>(size);
-  totals_.loss->add_mean(result.loss, samples);
-  totals_.samples += size;
+  const auto samples = static_cast<double>(batch.x.front().shape()[0]);
+  means_.loss->add_mean(result.loss, samples);
   for (std::size_t i = 0; i < output_losses_.size(); ++i) {
     if (!output_losses_[i].defined()) continue;
-    if (totals_.outputs.size() <= i) totals_.outputs.resize(i + 1);
-    totals_.outputs[i].add(output_losses_[i], samples);
+    means_.grow_to(i + 1);
+    means_.outputs[i]->add_mean(output_losses_[i], samples);
   }
   if (model_.steps_ && model_.steps_->metrics(batch, result.predictions)) {
     shows_own_logs_ = true;
@@ -210,6 +208,6 @@ void TrainingStep::update_metrics(const Batch& batch, const Tensors& predictions
   }
 }
 
-Logs TrainingStep::built_in_logs() const { return state_.logs(totals_); }
+Logs TrainingStep::built_in_logs() const { return state_.logs(means_); }
 
 }  // namespace lamina

@@ -59,9 +59,9 @@ class TrainingStep {
   const std::shared_ptr<Model::CompileState> shared_state_;  // while it lives, compile is refused
   Model::CompileState& state_;
   TrainingStep* const outer_;  // of this thread on this model, or null
-  // A run within a run, as a callback may start, has sums of its own.
-  std::unique_ptr<Model::CompileState::LossTotals> own_totals_;
-  Model::CompileState::LossTotals& totals_;
+  // A run within a run, as a callback may start, has means of its own.
+  std::unique_ptr<Model::CompileState::LossMeans> own_means_;
+  Model::CompileState::LossMeans& means_;
   std::vector<Variable> weights_;  // trainable
   Tensors output_losses_;  // of the last batch, before their weights; undefined: does not count
   bool shows_own_logs_ = false;

@@ -19,6 +19,7 @@ class Files(Layer):
     _loss: Any
     _metrics: list[Any]
     _compile_arguments: dict[str, Any] | None
+    _own_steps: tuple[str, ...]
 
     def set_weights(self, weights: Sequence[Any]) -> None:
         """Sets the weights' values, in the order of ``get_weights``.
@@ -143,6 +144,16 @@ class Files(Layer):
     def compiled(self) -> bool:
         """Whether it was compiled."""
         return self._core.compiled
+
+    def _warn_of_lost_steps(self) -> None:
+        """The file of a graph holds its layers, and not the class that they were given to."""
+        if self._own_steps and not isinstance(self._core, _lamina.PythonModel):
+            warnings.warn(
+                f"{type(self).__name__} is saved as its layers alone: the file loads as a model "
+                f"without its {', '.join(self._own_steps)}; keep weights by save_weights, or write "
+                "the class with layers in attributes and call()",
+                stacklevel=3,
+            )
 
     def __reduce__(self) -> Any:
         return _restored, (self.save_to_bytes(), self._custom_objects())

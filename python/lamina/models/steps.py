@@ -1,6 +1,5 @@
 """What a model does with one batch: the built-in steps, and those of a class of one's own."""
 
-import warnings
 from typing import Any, cast
 
 from lamina import _lamina, _tree
@@ -175,16 +174,6 @@ class Steps(Layer):
             own = "train_step" in self._set_steps or type(self).metrics is not Steps.metrics
             held = [] if own else self._held_metrics()
             self._core.set_extra_metrics([metric._core for metric in held])
-
-    def _warn_of_lost_steps(self) -> None:
-        """The file of a graph holds its layers, and not the class that they were given to."""
-        if self._own_steps and not isinstance(self._core, _lamina.PythonModel):
-            warnings.warn(
-                f"{type(self).__name__} is saved as its layers alone: the file loads as a model "
-                f"without its {', '.join(self._own_steps)}; keep weights by save_weights, or write "
-                "the class with layers in attributes and call()",
-                stacklevel=3,
-            )
 
     def _held_metrics(self) -> list[Any]:
         known = [self._loss_tracker, *self._metrics]
