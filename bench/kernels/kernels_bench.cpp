@@ -105,7 +105,7 @@ void unary(benchmark::State& state) {
 }
 #define UNARY(name, saves, cost) \
   BENCHMARK(unary<UnaryOp::name>)->Name("unary/" #name)->Apply(sizes_and_threads);
-#include "backend/unary.def"
+#include "backend/operations/unary.def"
 #undef UNARY
 
 template <BinaryOp op>
@@ -119,7 +119,7 @@ void binary(benchmark::State& state) {
 }
 #define BINARY(name) \
   BENCHMARK(binary<BinaryOp::name>)->Name("binary/" #name)->Apply(sizes_and_threads);
-#include "backend/binary.def"
+#include "backend/operations/binary.def"
 #undef BINARY
 
 // Arguments: outer, reduced, inner, threads.

@@ -13,7 +13,7 @@ namespace {
 const char* name_of(BinaryOp op) {
   static constexpr const char* names[] = {
 #define BINARY(name) #name,
-#include "backend/binary.def"
+#include "backend/operations/binary.def"
 #undef BINARY
   };
   return names[static_cast<int>(op)];

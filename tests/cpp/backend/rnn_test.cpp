@@ -74,7 +74,7 @@ struct Sequences {
     drivers::rnn(kernels, p);
   }
 
-  // The outputs of one row by the formulas of backend/rnn.hpp.
+  // The outputs of one row by the formulas of backend/operations/rnn.hpp.
   std::vector<double> reference(std::int64_t row) const {
     const std::int64_t units = shape.units;
     std::vector<double> h(units), c(units), result;

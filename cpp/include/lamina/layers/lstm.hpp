@@ -33,7 +33,7 @@ struct LSTMOptions {
   std::string name = {};
 };
 
-/// One step of long short-term memory (the formulas stand in backend/rnn.hpp), with the states
+/// One step of long short-term memory (the formulas stand in backend/operations/rnn.hpp), with the states
 /// h and c. Hochreiter and Schmidhuber, 1997.
 class LAMINA_API LSTMCell : public WeightedCell {
  public:

@@ -53,17 +53,17 @@ template <class T>
 constexpr ElementwiseKernels<T> elementwise_float_kernels = {
     {
 #define UNARY(name, saves, cost) unary_kernel<T, unary::name>,
-#include "backend/unary.def"
+#include "backend/operations/unary.def"
 #undef UNARY
     },
     {
 #define UNARY(name, saves, cost) unary_backward_kernel<T, gradient::name>,
-#include "backend/unary.def"
+#include "backend/operations/unary.def"
 #undef UNARY
     },
     {
 #define BINARY(name) binary_kernels<T, binary::name>,
-#include "backend/binary.def"
+#include "backend/operations/binary.def"
 #undef BINARY
     },
     fill_kernel<T>,

@@ -1,5 +1,5 @@
 // One step of recurrence for one row of a batch, and its gradient: what follows the products with
-// the recurrent weights. The formulas stand in backend/rnn.hpp.
+// the recurrent weights. The formulas stand in backend/operations/rnn.hpp.
 // Hochreiter and Schmidhuber, 1997, "Long short-term memory"; Cho et al., 2014, "Learning phrase
 // representations using RNN encoder-decoder for statistical machine translation".
 

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "backend/activation.hpp"
+#include "backend/operations/activation.hpp"
 #include "lamina/core/dtype.hpp"
 
 namespace lamina {
