@@ -121,7 +121,7 @@ class Epochs:
     def __init__(self, batches: Any, shuffle: bool, steps: int | None) -> None:
         self._batches = batches
         self._shuffle = shuffle
-        self._steps = steps
+        self.steps = steps
 
     @property
     def count(self) -> int | None:
@@ -134,12 +134,12 @@ class Epochs:
         if self.count == 0:
             return
         order = self._order()
-        if self._steps is None:
+        if self.steps is None:
             yield from self._epoch(order, None)
             return
         numbers = order if self.count is None else self._passes(order)
         while True:
-            yield from self._epoch(islice(numbers, self._steps), self._steps)
+            yield from self._epoch(islice(numbers, self.steps), self.steps)
 
     def _order(self) -> Iterator[int]:
         number = self.count

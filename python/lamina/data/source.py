@@ -41,6 +41,12 @@ class Source:
         self.is_stored = False  # whether it reads arrays in files
         self.core = PythonBatches(self, count or 0)
 
+    def limit(self, steps: int | None) -> None:
+        """Says how many batches an epoch takes; None for a pass."""
+        self._steps = steps
+        if isinstance(self._batches, Epochs):
+            self._batches.steps = steps
+
     def close(self) -> None:
         """Ends the pass that goes on."""
         close = getattr(self._pass, "close", None)

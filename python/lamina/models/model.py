@@ -9,6 +9,7 @@ import numpy as np
 from lamina import (
     _lamina,
     _layer_faces,
+    _settings,
     _symbolic,
     _tree,
     losses,
@@ -394,23 +395,27 @@ class Model(Steps, Files):
         )
         options = {
             "batch_size": size,
-            "epochs": whole("epochs", epochs),
+            "epochs": _settings.limited_epochs(whole("epochs", epochs)),
             "shuffle": bool(shuffle),
             "validation_split": float(validation_split),
             "sample_weight": sample_weight,
             "initial_epoch": whole("initial_epoch", initial_epoch),
             "validation_batch_size": whole("validation_batch_size", validation_batch_size, size),
             "class_weight": class_weights(class_weight),
-            "steps_per_epoch": counted("steps_per_epoch", steps_per_epoch),
             "validation_steps": counted("validation_steps", validation_steps),
             "validation_freq": whole("validation_freq", validation_freq) if named is None else 1,
             "validation_epochs": named or [],
         }
         sources = Sources(self, size, options["shuffle"])
         source = sources.of_fit(x, y, sample_weight, steps_per_epoch, options, validation_data)
-        steps = steps_per_epoch or (source and source.count) or steps_of(x, size, validation_split)
+        available = source.count if source else steps_of(x, size, validation_split)
+        steps = _settings.limited_steps(steps_per_epoch, available)
+        options["steps_per_epoch"] = counted("steps_per_epoch", steps)
+        if source:
+            source.limit(steps)
+        steps = steps or available
         self._prepare_run()
-        params = {"verbose": verbose, "epochs": epochs, "steps": steps}
+        params = {"verbose": verbose, "epochs": options["epochs"], "steps": steps}
         run = Prepared(callbacks, self, params, trains=True)
         with sources, Shown(run.verbose) as shown:
             if source is None:
@@ -445,9 +450,11 @@ class Model(Steps, Files):
             return_dict: whether to return a dictionary.
         """
         size = whole("batch_size", batch_size, _DEFAULT_BATCH_SIZE)
-        sources, count = Sources(self, size), counted("steps", steps)
+        sources = Sources(self, size)
         source = sources.of("evaluate", x, y, sample_weight, steps)
-        params = {"verbose": verbose, "epochs": 1, "steps": steps or steps_of(x, size)}
+        available = source.count if source else steps_of(x, size)
+        count = counted("steps", _settings.limited_steps(steps, available))
+        params = {"verbose": verbose, "epochs": 1, "steps": count or available}
         self._prepare_run()
         run = Prepared(callbacks, self, params)
         with sources, Shown(run.verbose, "Evaluate") as shown:
@@ -476,9 +483,11 @@ class Model(Steps, Files):
             callbacks: a list of ``lamina.Callback``.
         """
         size = whole("batch_size", batch_size, _DEFAULT_BATCH_SIZE)
-        sources, count = Sources(self, size), counted("steps", steps)
+        sources = Sources(self, size)
         source = sources.of("predict", x, steps=steps)
-        params = {"verbose": verbose, "epochs": 1, "steps": steps or steps_of(x, size)}
+        available = source.count if source else steps_of(x, size)
+        count = counted("steps", _settings.limited_steps(steps, available))
+        params = {"verbose": verbose, "epochs": 1, "steps": count or available}
         self._prepare_steps()
         run = Prepared(callbacks, self, params)
         with sources, Shown(run.verbose, "Predict") as shown:
