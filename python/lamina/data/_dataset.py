@@ -286,7 +286,8 @@ class Slices(Dataset):
     def _rows(self, chosen: Any) -> Any:
         return _tree.fill(self._form, [leaf[chosen] for leaf in self._leaves])
 
-    def _reordered(self, order: Callable[[], np.ndarray], count: int) -> Dataset:
+    def reordered(self, order: Callable[[], np.ndarray], count: int) -> Dataset:
+        """The samples of those numbers, which a function gives for each pass."""
         return Slices(_tree.fill(self._form, self._leaves), order, count, self)
 
     def batch(
@@ -319,17 +320,17 @@ class Slices(Dataset):
         if buffer_size < len(self):
             return super().shuffle(buffer_size, seed, reshuffle_each_iteration)
         generator = shuffler(seed, reshuffle_each_iteration)
-        return self._reordered(lambda: generator().permutation(self._order()), len(self))
+        return self.reordered(lambda: generator().permutation(self._order()), len(self))
 
     def take(self, count: int, name: str | None = None) -> Dataset:
         """The first ``count`` samples; all for -1."""
         known = len(self) if count < 0 else min(count, len(self))
-        return self._reordered(lambda: self._order()[:known], known)
+        return self.reordered(lambda: self._order()[:known], known)
 
     def skip(self, count: int, name: str | None = None) -> Dataset:
         """The samples after the first ``count``; none for -1."""
         first = len(self) if count < 0 else min(count, len(self))
-        return self._reordered(lambda: self._order()[first:], len(self) - first)
+        return self.reordered(lambda: self._order()[first:], len(self) - first)
 
 
 def shuffler(seed: int | None, another_each_time: bool) -> Callable[[], "np.random.Generator"]:
