@@ -108,8 +108,9 @@ def unknown(path: str, name: str, frame: Any = None) -> Exception:
 def install(module: ModuleType, lazy: dict[str, str] | None = None) -> None:
     """Makes a module answer for names that it does not have.
 
-    What a package's own files are called is no name of it: ``lamina.optimizers.adam`` is a mistake
-    for ``Adam``, and does not stand in ``dir``.
+    What a package's own files are called is no name of it, unless the file says what is in it:
+    ``lamina.optimizers.adam`` is a mistake for ``Adam``, and does not stand in ``dir``;
+    ``lamina.ops.image`` is a module for users.
 
     Args:
         module: the module.
@@ -123,6 +124,7 @@ def install(module: ModuleType, lazy: dict[str, str] | None = None) -> None:
             and value.__name__ == f"{module.__name__}.{name}"
             and not name.startswith("_")
             and name not in exported
+            and not hasattr(value, "__all__")
             and not is_root
         ):
             delattr(module, name)

@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -206,7 +206,8 @@ class Dataset:
                     return
                 done += 1
 
-        return self._derived(elements, None if self._count is None else self._count * times)
+        known = None if self._count is None else self._count and self._count * times
+        return self._derived(elements, known)
 
     def take(self, count: int, name: str | None = None) -> "Dataset":
         """The first ``count`` elements; all for -1."""
@@ -369,9 +370,12 @@ def stacked(elements: list[Any]) -> Any:
     return np.stack(arrays)
 
 
-def elements_of(data: Any) -> Iterable[Any]:
-    """The samples of anything that gives batches or samples."""
-    return data.unbatch() if isinstance(data, Dataset) and data.batch_size is not None else data
+def joined(data: Any) -> Any:
+    """All elements of a data set as one array; other data as they are."""
+    if not isinstance(data, Dataset):
+        return data
+    elements = list(data.as_numpy_iterator())
+    return stacked(elements) if data.batch_size is None else np.concatenate(elements)
 
 
 def _positive(name: str, value: int) -> int:

@@ -20,7 +20,7 @@ from lamina import metrics as _metrics
 from lamina._lamina import Tensor
 from lamina.callbacks import History
 from lamina.callbacks.callback_list import Prepared
-from lamina.data.source import Sources, plain
+from lamina.data._source import Sources, plain
 from lamina.layers._hooks import Shape
 from lamina.layers.layer import Layer
 from lamina.models.arguments import (

@@ -164,7 +164,7 @@ class Listing:
         if self.label_mode == "binary":
             return labels.astype("float32")[:, None]
         if self.label_mode == "categorical":
-            return np.eye(len(self.class_names or ()), dtype="float32")[labels]
+            return np.asarray(np.eye(len(self.class_names or ()), dtype="float32")[labels])
         return labels
 
 
@@ -187,7 +187,7 @@ def _check(
     if labels is not None and not (isinstance(labels, str) and labels == "inferred"):
         if not isinstance(labels, (list, tuple)):
             raise ValueError(
-                f"labels is {labels!r}, expected 'inferred', None, or a list of a label for each file"
+                f"labels is {labels!r}, expected 'inferred', None, or a list of one a file"
             )
         if class_names:
             raise ValueError("class_names needs labels='inferred'")

@@ -125,8 +125,8 @@ def _download(origin: str, path: pathlib.Path, file_hash: str | None, algorithm:
         handle, partial = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:
         raise OSError(
-            f"{path.parent} cannot be written to ({error}); give cache_dir, or set LAMINA_HOME to a "
-            "folder that can"
+            f"{path.parent} cannot be written to ({error}); give cache_dir, or set LAMINA_HOME to "
+            "a folder that can"
         ) from error
     try:
         with os.fdopen(handle, "wb") as file:
@@ -232,6 +232,6 @@ def _require_within(folder: pathlib.Path, name: str) -> None:
     root = os.path.realpath(folder)
     if os.path.commonpath([root, os.path.realpath(os.path.join(root, name))]) != root:
         raise ValueError(
-            f"the archive has a member {name!r}, outside the folder that it is unpacked to; nothing "
-            "was unpacked"
+            f"the archive has a member {name!r}, outside the folder that it is unpacked to; "
+            "nothing was unpacked"
         )

@@ -62,7 +62,7 @@ def array_to_img(
     x = np.asarray(x, dtype=dtype or config.floatx())
     if x.ndim != 3:
         raise ValueError(
-            f"array_to_img got an array of shape {x.shape}, expected one image, (height, width, channels)"
+            f"array_to_img got an array of shape {x.shape}, expected (height, width, channels)"
         )
     if data_format == "channels_first":
         x = x.transpose(1, 2, 0)

@@ -89,7 +89,7 @@ def _is_indexed(dataset: Any) -> bool:
 
 
 def _sizes(left: Any, right: Any, total: int) -> tuple[int, int]:
-    sizes = []
+    sizes: list[int | None] = []
     for name, size in (("left_size", left), ("right_size", right)):
         if size is None:
             sizes.append(None)
@@ -103,8 +103,9 @@ def _sizes(left: Any, right: Any, total: int) -> tuple[int, int]:
                 "0 and 1"
             )
         sizes.append(size if isinstance(size, int) else round(size * total))
-    first = total - sizes[1] if sizes[0] is None else sizes[0]
-    second = total - first if sizes[1] is None else sizes[1]
+    chosen_left, chosen_right = sizes
+    first = total - (chosen_right or 0) if chosen_left is None else chosen_left
+    second = total - first if chosen_right is None else chosen_right
     if first + second > total or min(first, second) == 0:
         raise ValueError(
             f"left_size={left!r} and right_size={right!r} ask for {first} and {second} of {total} "
