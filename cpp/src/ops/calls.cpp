@@ -18,7 +18,9 @@
 #include "lamina/ops/softmax.hpp"
 #include "ops/spatial.hpp"
 
-namespace lamina::ops::calls {
+namespace lamina::ops {
+// Clang exports what is defined in a namespace that says so itself.
+namespace LAMINA_INTERNAL_API calls {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -315,4 +317,5 @@ Tensor adaptive_average_pool(const Tensor& inputs, Extents output_size, Format d
                        data_format);
 }
 
-}  // namespace lamina::ops::calls
+}  // namespace LAMINA_INTERNAL_API calls
+}  // namespace lamina::ops
