@@ -8,15 +8,23 @@
 [0.0, 0.0]
 """
 
+from typing import TYPE_CHECKING
+
 from lamina import (
+    _suggestions,
+    _threads,
     activations,
+    autograd,
+    backend,
     callbacks,
     config,
     constraints,
+    dtype_policies,
     initializers,
     layers,
     losses,
     metrics,
+    mixed_precision,
     models,
     ops,
     optimizers,
@@ -24,8 +32,11 @@ from lamina import (
     random,
     regularizers,
     saving,
+    tree,
     utils,
 )
+from lamina._dtype_policy import DTypePolicy
+from lamina._input_spec import InputSpec
 from lamina._lamina import (
     Tensor,
     Variable,
@@ -58,12 +69,33 @@ from lamina.optimizers import Optimizer
 from lamina.perceptron import Perceptron
 from lamina.regularizers import Regularizer
 
+if TYPE_CHECKING:
+    from lamina import plotting, wrappers
+
+# Keras's names.
+KerasTensor = SymbolicTensor
+FloatDTypePolicy = DTypePolicy
+
+
+def version() -> str:
+    """The version of lamina.
+
+    >>> version() == __version__
+    True
+    """
+    return __version__
+
+
 __all__ = [
     "Callback",
     "Constraint",
+    "DTypePolicy",
     "Dense",
+    "FloatDTypePolicy",
     "Initializer",
     "Input",
+    "InputSpec",
+    "KerasTensor",
     "Layer",
     "Loss",
     "Metric",
@@ -77,10 +109,13 @@ __all__ = [
     "Variable",
     "__version__",
     "activations",
+    "autograd",
+    "backend",
     "callbacks",
     "config",
     "constraints",
     "device",
+    "dtype_policies",
     "from_dlpack",
     "get_device",
     "grad_enabled",
@@ -90,12 +125,14 @@ __all__ = [
     "losses",
     "memory_statistics",
     "metrics",
+    "mixed_precision",
     "models",
     "no_grad",
     "num_threads",
     "ops",
     "optimizers",
     "parallel_regions",
+    "plotting",
     "preprocessing",
     "random",
     "regularizers",
@@ -106,5 +143,12 @@ __all__ = [
     "set_num_threads",
     "synchronize",
     "thread_engine",
+    "tree",
     "utils",
+    "version",
+    "wrappers",
 ]
+
+# Modules that other packages' classes are in, or that only some programs need.
+_suggestions.install_everywhere({"plotting": "lamina.plotting", "wrappers": "lamina.wrappers"})
+_threads.take_environment()

@@ -12,6 +12,7 @@
 #include "lamina/ops/composed.hpp"
 #include "lamina/ops/conv.hpp"
 #include "lamina/ops/elementwise.hpp"
+#include "lamina/ops/image.hpp"
 #include "lamina/ops/layer_normalization.hpp"
 #include "lamina/ops/pooling.hpp"
 #include "lamina/ops/reduction.hpp"
@@ -315,6 +316,21 @@ Tensor adaptive_max_pool(const Tensor& inputs, Extents output_size, Format data_
 Tensor adaptive_average_pool(const Tensor& inputs, Extents output_size, Format data_format) {
   return adaptive_pool("adaptive_average_pool", ops::adaptive_average_pool, inputs, output_size,
                        data_format);
+}
+
+Tensor resize(const Tensor& images, Extents size, const std::string& interpolation, bool antialias,
+              bool crop_to_aspect_ratio, bool pad_to_aspect_ratio, const std::string& fill_mode,
+              double fill_value, Format data_format) {
+  if (!size.is_list || size.values.size() != 2) {
+    fail(ErrorKind::value, "resize takes size=(height, width), got ", size.values.size(),
+         size.values.size() == 1 ? " number" : " numbers");
+  }
+  if (fill_mode != "constant") {
+    fail(ErrorKind::value, "resize takes fill_mode='constant', got '", fill_mode, "'");
+  }
+  return ops::resize(images, size.values[0], size.values[1],
+                     {interpolation, antialias, crop_to_aspect_ratio, pad_to_aspect_ratio,
+                      fill_value, data_format && is_channels_first(*data_format)});
 }
 
 }  // namespace LAMINA_INTERNAL_API calls

@@ -123,5 +123,9 @@ Tensor average_pool(const Tensor& inputs, Extents pool_size, OptionalExtents str
 Tensor adaptive_max_pool(const Tensor& inputs, Extents output_size, Format data_format);
 Tensor adaptive_average_pool(const Tensor& inputs, Extents output_size, Format data_format);
 
+Tensor resize(const Tensor& images, Extents size, const std::string& interpolation, bool antialias,
+              bool crop_to_aspect_ratio, bool pad_to_aspect_ratio, const std::string& fill_mode,
+              double fill_value, Format data_format);
+
 }  // namespace LAMINA_INTERNAL_API calls
 }  // namespace lamina::ops
