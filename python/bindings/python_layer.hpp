@@ -41,6 +41,9 @@ class PythonLayerOf : public Base {
   Config config() const override;
   Layer::NamedTensors own_tensors() const override;
   void take_own_tensors(const Layer::NamedTensors& tensors) override;
+  Layer::NamedTensors carried() const override;
+  bool can_carry(const Layer::NamedTensors& tensors) const override;
+  void carry(const Layer::NamedTensors& tensors) override;
   /// The form in which a Python call handed its tensors over.
   std::vector<std::string> argument_names() const override { return {"form"}; }
 
