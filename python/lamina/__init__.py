@@ -20,7 +20,6 @@ from lamina import (
     config,
     constraints,
     data,
-    datasets,
     dtype_policies,
     initializers,
     layers,
@@ -154,5 +153,7 @@ __all__ = [
 ]
 
 # Modules that other packages' classes are in, or that only some programs need.
-_suggestions.install_everywhere({"plotting": "lamina.plotting", "wrappers": "lamina.wrappers"})
+_suggestions.install_everywhere(
+    {name: f"lamina.{name}" for name in ("datasets", "plotting", "wrappers")}
+)
 _threads.take_environment()

@@ -117,7 +117,8 @@ def source_of(
     if x is None or isinstance(x, (np.ndarray, Tensor, Variable, str, bytes, set)):
         return None
     if isinstance(x, (dict, list, tuple)):
-        if y is None and is_list_of_batches(x):
+        # Nested lists of arrays may be several inputs too, which only training knows not to be.
+        if y is None and is_list_of_batches(x, or_of_lists=owner.startswith(("fit", "evaluate"))):
             return Source(model, owner, x, len(x), steps)
         return None
     if _is_array(x):
@@ -168,9 +169,9 @@ def stored_source(
 
     None where there are no such. ``rows`` are the shares of the samples between which to read.
     """
-    leaves, form = _tree.flatten(arrays, is_rows)
-    if not any(map(_tables.is_stored, leaves)):
+    if not any(map(_tables.is_stored, _tree.flatten(arrays, is_rows)[0])):
         return None
+    leaves, form = _tree.flatten([_as_rows(part) for part in arrays], is_rows)
     samples = leaves[0].shape[0]
     for leaf in leaves:
         if leaf.shape[0] != samples:
@@ -188,6 +189,15 @@ def stored_source(
     source = Source(model, owner, epochs, epochs.count, steps)
     source.is_stored = True
     return source
+
+
+def _as_rows(part: Any) -> Any:
+    """Arrays, but those in files, as NumPy's; nested lists of numbers as one."""
+    if isinstance(part, dict):
+        return {name: _as_rows(item) for name, item in part.items()}
+    if isinstance(part, (list, tuple)) and any(map(_holds_arrays, part)):
+        return [_as_rows(item) for item in part]
+    return part if part is None or _tables.is_stored(part) else np.asarray(part)
 
 
 def is_rows(value: Any) -> bool:
@@ -247,13 +257,13 @@ def _refuse_what_gives_no_batches(owner: str, x: Any) -> None:
     raise TypeError(f"{owner} got x as a {name}, expected arrays or something that gives batches")
 
 
-def is_list_of_batches(x: Any) -> bool:
-    """Whether it is a list of tuples, or of lists ``[x, y]`` of arrays: each a batch."""
+def is_list_of_batches(x: Any, or_of_lists: bool = False) -> bool:
+    """Whether it is a list of tuples, each a batch; or also one of lists ``[x, y]`` of arrays."""
     if not isinstance(x, list) or not x:
         return False
-    return all(isinstance(item, tuple) for item in x) or all(
-        is_list_of_parts(item) and 2 <= len(item) <= 3 for item in x
-    )
+    if all(isinstance(item, tuple) for item in x):
+        return True
+    return or_of_lists and all(is_list_of_parts(item) and 2 <= len(item) <= 3 for item in x)
 
 
 def is_list_of_parts(batch: Any) -> bool:
@@ -263,7 +273,7 @@ def is_list_of_parts(batch: Any) -> bool:
 
 def _holds_arrays(part: Any) -> bool:
     if isinstance(part, (list, tuple)):
-        return any(map(_holds_arrays, part))
+        return bool(part) and _holds_arrays(part[0])  # of many numbers one tells it
     return isinstance(part, dict) or is_rows(part)
 
 

@@ -1,6 +1,5 @@
 """Sounds in WAV files as arrays."""
 
-import wave
 from typing import Any
 
 import numpy as np
@@ -8,6 +7,8 @@ import numpy as np
 
 def load(path: str, sampling_rate: int | None = None, length: int | None = None) -> np.ndarray:
     """The values of a WAV file from -1 to 1, ``(time, channels)``."""
+    import wave  # only sounds need it: `import lamina` stays fast
+
     try:
         values, rate = _whole_numbers(path)
     except wave.Error as error:
@@ -24,6 +25,8 @@ def fitted(values: np.ndarray, length: int) -> np.ndarray:
 
 
 def _whole_numbers(path: str) -> tuple[np.ndarray, int]:
+    import wave
+
     with wave.open(path, "rb") as file:
         width, channels, rate = file.getsampwidth(), file.getnchannels(), file.getframerate()
         data = np.frombuffer(file.readframes(file.getnframes()), "uint8")
