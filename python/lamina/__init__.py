@@ -71,7 +71,7 @@ from lamina.perceptron import Perceptron
 from lamina.regularizers import Regularizer
 
 if TYPE_CHECKING:
-    from lamina import plotting, wrappers
+    from lamina import datasets, plotting, wrappers
 
 # Keras's names.
 KerasTensor = SymbolicTensor

@@ -1,9 +1,12 @@
 """What fit, evaluate and predict take as batches: they train as arrays do, or are refused."""
 
+import gc
 import random
 import subprocess
 import sys
 import textwrap
+import time
+import weakref
 
 import numpy as np
 import pytest
@@ -282,6 +285,7 @@ class Endless(lamina.utils.PyDataset):
         (ValueError, r"generator.*each batch be \(x, y\)", lambda m: m.fit(generator(), Y)),
         (ValueError, r"sample_weight", lambda m: m.evaluate(generator(), sample_weight=Y)),
         (ValueError, r"without end; say steps_per_epoch", lambda m: m.fit(REPEATED)),
+        (ValueError, r"validation_split", lambda m: m.fit(X, Y, validation_split=1.5)),
         (ValueError, r"validation_steps", lambda m: m.fit(X, Y, validation_data=Endless())),
         (ValueError, r"validation_data has 1", lambda m: m.fit(X, Y, validation_data=(X,))),
         (TypeError, r"expected arrays", lambda m: m.fit(object())),
@@ -326,6 +330,39 @@ class Again:
 
     def __iter__(self):
         return self.make()
+
+
+def test_a_run_keeps_nothing_of_its_data(data):
+    x, y = data
+
+    class Mine(Loader, lamina.utils.PyDataset):
+        def __len__(self):
+            return len(self.batches)
+
+        def __getitem__(self, i):
+            return self.batches[i]
+
+    for kind in (Loader, Numbered, Mine):
+        source, valid = kind(pairs(x, y)), kind(pairs(x, y))
+        kept = weakref.ref(source), weakref.ref(valid)
+        model = linear()
+        model.fit(source, validation_data=valid, verbose=0)
+        model.evaluate(source, verbose=0)
+        model.predict(source, verbose=0)
+        del source, valid
+        gc.collect()
+        assert [reference() for reference in kept] == [None, None]
+
+
+def test_long_lists_of_numbers_are_not_walked_through():
+    rows = [[0.0] * 200] * 2000
+    model = Sequential([Input((200,)), Dense(1)])
+    begin = time.perf_counter()
+    np.asarray(rows)
+    once = time.perf_counter() - begin
+    begin = time.perf_counter()
+    model.predict(rows, batch_size=2000, verbose=0)
+    assert time.perf_counter() - begin < 0.1 + 10 * once
 
 
 def test_nothing_is_drawn_from_random_without_need(data):

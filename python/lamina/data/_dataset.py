@@ -218,11 +218,10 @@ class Dataset:
 
     def skip(self, count: int, name: str | None = None) -> "Dataset":
         """The elements after the first ``count``; none for -1."""
-        left = 0 if count < 0 else None if self._count is None else max(self._count - count, 0)
-        first = None if count >= 0 else 0
-        return self._derived(
-            lambda: islice(iter(self), max(count, 0), first), left
-        )  # islice(_, 0, 0) is empty
+        if count < 0:
+            return self.take(0)
+        left = None if self._count is None else max(self._count - count, 0)
+        return self._derived(lambda: islice(iter(self), count, None), left)
 
     def cache(self, filename: str = "", name: str | None = None) -> "Dataset":
         """The same elements, kept in memory from the first whole pass on."""

@@ -39,7 +39,10 @@ class Source:
         self._taken = 0
         self._ended = False
         self.is_stored = False  # whether it reads arrays in files
-        self.core = PythonBatches(self, count or 0)
+
+    def core(self) -> PythonBatches:
+        """What the core takes batches from. It keeps this object, which must not keep it."""
+        return PythonBatches(self, self.count or 0)
 
     def limit(self, steps: int | None) -> None:
         """Says how many batches an epoch takes; None for a pass."""
@@ -169,7 +172,7 @@ def stored_source(
 
     None where there are no such. ``rows`` are the shares of the samples between which to read.
     """
-    if not any(map(_tables.is_stored, _tree.flatten(arrays, is_rows)[0])):
+    if not any(map(_holds_stored, arrays)):
         return None
     leaves, form = _tree.flatten([_as_rows(part) for part in arrays], is_rows)
     samples = leaves[0].shape[0]
@@ -189,6 +192,14 @@ def stored_source(
     source = Source(model, owner, epochs, epochs.count, steps)
     source.is_stored = True
     return source
+
+
+def _holds_stored(part: Any) -> bool:
+    if isinstance(part, dict):
+        return any(map(_holds_stored, part.values()))
+    if isinstance(part, (list, tuple)):
+        return _holds_arrays(part) and any(map(_holds_stored, part))
+    return _tables.is_stored(part)
 
 
 def _as_rows(part: Any) -> Any:
@@ -368,6 +379,8 @@ class Sources:
     ) -> Source | None:
         """The same for ``fit``; adds to its options what it validates with."""
         split = options["validation_split"] if validation_data is None else 0.0
+        if not 0 <= split < 1:
+            raise ValueError(f"validation_split is {split}, expected at least 0 and below 1")
         source = self.of("fit", x, y, sample_weight, steps, self._shuffle, rows=(0.0, 1.0 - split))
         keys = ("validation_x", "validation_y", "validation_sample_weight", "validation_source")
         options.update(dict.fromkeys(keys))
@@ -387,7 +400,7 @@ class Sources:
         if source is not None and source.is_stored:
             options.update(sample_weight=None, validation_split=0.0)
         if held_out is not None:
-            options["validation_source"] = held_out.core
+            options["validation_source"] = held_out.core()
         return source
 
     def _validation(self, given: Any, options: dict[str, Any]) -> Source | None:

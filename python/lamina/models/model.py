@@ -427,7 +427,7 @@ class Model(Steps, Files):
                 x, y = self._samples(plain(x)), self._targets(plain(y))
                 self._core.fit(x, y, options, run.hooks, shown)
             else:
-                self._core.fit_batches(source.core, options, run.hooks, shown)
+                self._core.fit_batches(source.core(), options, run.hooks, shown)
         history: History = run.history
         return history
 
@@ -469,7 +469,7 @@ class Model(Steps, Files):
                 x, y = self._samples(plain(x)), self._targets(plain(y))
                 logs = self._core.evaluate(x, y, size, sample_weight, count, run.hooks, shown)
             else:
-                logs = self._core.evaluate_batches(source.core, count, run.hooks, shown)
+                logs = self._core.evaluate_batches(source.core(), count, run.hooks, shown)
         return result_of(logs, return_dict)
 
     def predict(
@@ -504,7 +504,7 @@ class Model(Steps, Files):
                 x = self._samples(plain(x))
                 outputs = self._core.predict(x, size, count, run.hooks, shown)
             else:
-                outputs = self._core.predict_batches(source.core, count, run.hooks, shown)
+                outputs = self._core.predict_batches(source.core(), count, run.hooks, shown)
         return self._predictions(outputs)
 
     def train_on_batch(
