@@ -140,6 +140,17 @@ def test_frames(data):
     np.testing.assert_array_equal(fitted(iter([(frame, series)])), fitted(frame, y, batch_size=40))
 
 
+def test_frames_with_text_are_refused_by_their_columns():
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"a": [1.0, 2.0], "b": ["x", "y"], "c": [True, False], "d": [1, 2]})
+    frame["e"] = frame["d"].astype("category")
+    frame["f"] = pandas.Series([1, 2.5], dtype=object)
+    frame["g"] = pandas.to_datetime(["2020-01-01", "2020-01-02"])
+    with pytest.raises(TypeError, match="columns b, g hold no numbers"):
+        fitted(frame, [1.0, 2.0])
+    assert fitted(frame[["a", "c", "d", "f"]], [1.0, 2.0]).shape == (5,)
+
+
 def test_tensors_and_loaders_of_torch(data):
     torch = pytest.importorskip("torch")
     x, y = map(torch.from_numpy, data)
@@ -285,6 +296,9 @@ class Endless(lamina.utils.PyDataset):
         (ValueError, r"generator.*each batch be \(x, y\)", lambda m: m.fit(generator(), Y)),
         (ValueError, r"sample_weight", lambda m: m.evaluate(generator(), sample_weight=Y)),
         (ValueError, r"without end; say steps_per_epoch", lambda m: m.fit(REPEATED)),
+        (ValueError, r"list of 2 arrays.*fit\(x, y\)", lambda m: m.fit([X, Y])),
+        (ValueError, r"one sample.*batch\(32\)", lambda m: m.fit(zip(X, Y, strict=True))),
+        (ValueError, r"'label' among the inputs", lambda m: m.fit(iter([{"a": X, "label": Y}]))),
         (ValueError, r"validation_split", lambda m: m.fit(X, Y, validation_split=1.5)),
         (ValueError, r"validation_steps", lambda m: m.fit(X, Y, validation_data=Endless())),
         (ValueError, r"validation_data has 1", lambda m: m.fit(X, Y, validation_data=(X,))),

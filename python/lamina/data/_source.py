@@ -92,6 +92,7 @@ class Source:
         x, y, weight = (*map(plain, batch), None, None)[:3]
         structure = (_form(x), _form(y), _form(weight))
         if self._structure is None:
+            self._check_first(x, y)
             self._structure = structure
         elif structure != self._structure:
             raise ValueError(
@@ -100,6 +101,27 @@ class Source:
             )
         x, y = self._model._samples(x), self._model._targets(y)
         return (x, y, weight) if weight is not None else (x, y) if y is not None else (x,)
+
+    def _check_first(self, x: Any, y: Any) -> None:
+        """Refuses what beginners give instead of batches."""
+        if y is None and isinstance(x, dict) and not self._owner.startswith("predict"):
+            label = _tables.label_of(x)
+            if label is not None and _compares(self._model):
+                raise ValueError(
+                    f"{self._owner} got batches that are dictionaries with {label!r} among the "
+                    "inputs; yield (x, y): the inputs, and the labels by themselves"
+                )
+        if not self._model.built or not is_rows(x):
+            return
+        expected = self._model.input_shape
+        sample = expected[1:] if isinstance(expected, tuple) else ()
+        # One sample of one number looks as a batch of them.
+        if len(sample) > 0 and sample != (1,) and tuple(np.shape(x)) == sample:
+            raise ValueError(
+                f"{self._owner} got a batch of the shape {sample} of one sample; give batches of "
+                "them, or let lamina.data.Dataset put them together: "
+                "Dataset.from_tensor_slices((x, y)).batch(32)"
+            )
 
 
 def source_of(
@@ -295,6 +317,8 @@ def plain(value: Any) -> Any:
     if type(value).__module__.split(".")[0] == "torch" and hasattr(value, "detach"):
         value = value.detach().cpu()
         return (value.float() if str(value.dtype) == "torch.bfloat16" else value).numpy()
+    if _tables.is_frame(value):
+        _tables.require_numbers(value)
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)) and any(map(_holds_arrays, value)):
@@ -380,7 +404,7 @@ class Sources:
         """The same for ``fit``; adds to its options what it validates with."""
         split = options["validation_split"] if validation_data is None else 0.0
         if not 0 <= split < 1:
-            raise ValueError(f"validation_split is {split}, expected at least 0 and below 1")
+            split = 0.0  # the core refuses it
         source = self.of("fit", x, y, sample_weight, steps, self._shuffle, rows=(0.0, 1.0 - split))
         keys = ("validation_x", "validation_y", "validation_sample_weight", "validation_source")
         options.update(dict.fromkeys(keys))
@@ -398,7 +422,9 @@ class Sources:
                 rows=(1.0 - split, 1.0),
             )
         if source is not None and source.is_stored:
-            options.update(sample_weight=None, validation_split=0.0)
+            options["sample_weight"] = None
+            if split:
+                options["validation_split"] = 0.0
         if held_out is not None:
             options["validation_source"] = held_out.core()
         return source
@@ -424,13 +450,19 @@ class Sources:
         return source
 
     def _refuse_pair(self, owner: str, x: Any, y: Any) -> None:
-        is_pair = isinstance(x, tuple) and len(x) in (2, 3) and all(map(is_rows, x))
-        if owner.startswith("predict") or y is not None or not is_pair or self._model.loss is None:
+        is_pair = isinstance(x, (list, tuple)) and len(x) in (2, 3) and all(map(is_rows, x))
+        if owner.startswith("predict") or y is not None or not is_pair:
             return
-        if "train_step" in self._model._own_steps or "compute_loss" in self._model._own_steps:
+        takes_several = self._model._core.input_arrangement[0] != "single"
+        if (isinstance(x, list) and takes_several) or not _compares(self._model):
             return
-        loop = owner.split()[0]
         raise ValueError(
-            f"{owner} got x as a tuple of {len(x)} arrays and no y; give them as arguments of "
-            f"their own: {loop}(x, y)"
+            f"{owner} got x as a {type(x).__name__} of {len(x)} arrays and no y; give them as "
+            f"arguments of their own: {owner.split()[0]}(x, y)"
         )
+
+
+def _compares(model: Any) -> bool:
+    """Whether the steps of a model need labels."""
+    own = {"train_step", "compute_loss"}.intersection(model._own_steps)
+    return model.loss is not None and not own
