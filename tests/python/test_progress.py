@@ -63,7 +63,7 @@ def test_verbose_2_prints_as_keras_does(capsys):
     ],
 )
 def test_numbers(value, text):
-    assert _progress._value(value) == text
+    assert _progress.value_text(value) == text
 
 
 def test_a_file_takes_one_line_an_epoch(capsys):
