@@ -78,6 +78,12 @@ ArrayDtype dtype_of_array(const std::string& name, const py::array& array) {
   if (kind == 'u' && size == 1) return {Dtype::uint8, true};
   if (kind == 'u' && size == 2) return {Dtype::int32, false};
   if (kind == 'u' && size == 4) return {Dtype::int64, false};
+  if (kind == 'O' && array.ndim() == 0) {  // NumPy knows no numbers in it
+    const py::object held = array.attr("item")();
+    fail(ErrorKind::type, name, " is of the type ",
+         py::str(py::type::of(held).attr("__name__")).cast<std::string>(),
+         ", expected an array of real numbers");
+  }
   const bool is_text = kind == 'U' || kind == 'S' || (kind == 'O' && begins_with_text(array));
   fail(ErrorKind::type, name, " has the NumPy dtype ", py::str(array.dtype()).cast<std::string>(),
        ", expected real numbers",

@@ -65,6 +65,7 @@ from lamina.layers import Dense, Input, Layer
 from lamina.losses import Loss
 from lamina.metrics import Metric
 from lamina.models import Model, Sequential
+from lamina.models._advice import AdviceWarning
 from lamina.optimizers import Optimizer
 from lamina.perceptron import Perceptron
 from lamina.regularizers import Regularizer
@@ -87,6 +88,7 @@ def version() -> str:
 
 
 __all__ = [
+    "AdviceWarning",
     "Callback",
     "Constraint",
     "DTypePolicy",

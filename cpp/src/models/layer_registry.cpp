@@ -63,8 +63,9 @@ std::shared_ptr<Layer> make_layer(const std::string& type, const Config& config)
     std::string known;
     for (const Builtin& row : builtins)
       known += (known.empty() ? "" : ", ") + std::string(row.type);
-    fail(ErrorKind::value, "unknown layer type '", type, "'; expected one of ", known,
-         Registry<Layer>::instance().names(),
+    known += Registry<Layer>::instance().names();
+    fail(ErrorKind::value, "unknown layer type '", type, "'", did_you_mean(type, known),
+         "; expected one of ", known,
          "; a layer of your own must be registered before it is loaded");
   }
   return factory(config);
