@@ -48,7 +48,7 @@ DOUBTFUL = {
     "three classes": (model, (1, "sigmoid", "bce"), X, CLASSES, r"y goes from 0 to 2; classes"),
     "signs": (model, (1, "sigmoid", "bce"), X, PAIRS * 2 - 1, r"y goes from -1 to 1"),
     "accuracy": (model, (1, None, "mse", ["accuracy"]), X, NUMBERS, r"the metric accuracy counts"),
-    "nan in x": (model, (1, None, "mse"), changed(X, np.nan), NUMBERS, r"nan: x holds nan at \(3, 0\)"),
+    "nan in x": (model, (1, None, "mse"), changed(X, np.nan), NUMBERS, r"x holds nan at \(3, 0\)"),
     "inf in x": (model, (1, None, "mse"), changed(X, np.inf), NUMBERS, r"x holds inf at \(3, 0\)"),
     "nan in y": (model, (1, None, "mse"), X, changed(NUMBERS, np.nan), r"y holds nan at \(3, 0\)"),
     "rate": (model, (1, None, "mse", None, 1e30), X, NUMBERS, r"training diverged; a smaller"),
