@@ -9,7 +9,9 @@
 """
 
 from lamina import (
+    _tensor_methods,
     activations,
+    autograd,
     callbacks,
     config,
     constraints,
@@ -46,7 +48,7 @@ from lamina._lamina import (
     thread_engine,
 )
 from lamina._symbolic import SymbolicTensor
-from lamina.autograd import no_grad
+from lamina.autograd import enable_grad, inference_mode, no_grad
 from lamina.callbacks import Callback
 from lamina.constraints import Constraint
 from lamina.initializers import Initializer
@@ -57,6 +59,8 @@ from lamina.models import Model, Sequential
 from lamina.optimizers import Optimizer
 from lamina.perceptron import Perceptron
 from lamina.regularizers import Regularizer
+
+_tensor_methods.attach(Tensor, Variable, SymbolicTensor)
 
 __all__ = [
     "Callback",
@@ -77,13 +81,16 @@ __all__ = [
     "Variable",
     "__version__",
     "activations",
+    "autograd",
     "callbacks",
     "config",
     "constraints",
     "device",
+    "enable_grad",
     "from_dlpack",
     "get_device",
     "grad_enabled",
+    "inference_mode",
     "initializers",
     "isa",
     "layers",

@@ -8,12 +8,14 @@ import numpy as np
 from lamina import _lamina
 from lamina._lamina import Tensor, Variable
 from lamina._layer_faces import face
+from lamina._tensor_methods import TensorMethods
 
 Shape = tuple[int | None, ...]
+
 _Value = TypeVar("_Value")
 
 
-class SymbolicTensor:
+class SymbolicTensor(TensorMethods):
     """What ``Input``, and a layer called on a symbolic tensor, give: a shape and where it is from.
 
     A model is made of them by ``Model(inputs, outputs)``. They have no values: layers and the
@@ -28,8 +30,6 @@ class SymbolicTensor:
     """
 
     __slots__ = ("__weakref__", "_core", "_kept")
-    __array_priority__ = 1000  # an array on the left leaves arithmetic to this class
-    __array_ufunc__ = None
 
     def __init__(self, core: _lamina.SymbolicTensor, kept: Any) -> None:
         self._core = core
@@ -67,10 +67,10 @@ class SymbolicTensor:
         """Its axes in reverse order."""
         return operation("transpose", {"x": self, "axes": None})
 
-    def reshape(self, *newshape: Any) -> Any:
-        """The same values in another shape."""
-        shape = newshape[0] if len(newshape) == 1 else newshape
-        return operation("reshape", {"x": self, "newshape": shape})
+    def transpose(self, *axes: Any) -> Any:
+        """Axes in another order, by default reversed."""
+        one = len(axes) == 1 and isinstance(axes[0], (list, tuple))
+        return operation("transpose", {"x": self, "axes": list(axes[0] if one else axes) or None})
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, SymbolicTensor) and bool(self._core == other._core)
