@@ -8,17 +8,24 @@
 [0.0, 0.0]
 """
 
+from typing import TYPE_CHECKING
+
 from lamina import (
+    _suggestions,
     _tensor_methods,
+    _threads,
     activations,
     autograd,
+    backend,
     callbacks,
     config,
     constraints,
+    dtype_policies,
     initializers,
     layers,
     losses,
     metrics,
+    mixed_precision,
     models,
     ops,
     optimizers,
@@ -26,8 +33,11 @@ from lamina import (
     random,
     regularizers,
     saving,
+    tree,
     utils,
 )
+from lamina._dtype_policy import DTypePolicy
+from lamina._input_spec import InputSpec
 from lamina._lamina import (
     Tensor,
     Variable,
@@ -62,12 +72,33 @@ from lamina.regularizers import Regularizer
 
 _tensor_methods.attach(Tensor, Variable, SymbolicTensor)
 
+if TYPE_CHECKING:
+    from lamina import plotting, wrappers
+
+# Keras's names.
+KerasTensor = SymbolicTensor
+FloatDTypePolicy = DTypePolicy
+
+
+def version() -> str:
+    """The version of lamina.
+
+    >>> version() == __version__
+    True
+    """
+    return __version__
+
+
 __all__ = [
     "Callback",
     "Constraint",
+    "DTypePolicy",
     "Dense",
+    "FloatDTypePolicy",
     "Initializer",
     "Input",
+    "InputSpec",
+    "KerasTensor",
     "Layer",
     "Loss",
     "Metric",
@@ -82,10 +113,12 @@ __all__ = [
     "__version__",
     "activations",
     "autograd",
+    "backend",
     "callbacks",
     "config",
     "constraints",
     "device",
+    "dtype_policies",
     "enable_grad",
     "from_dlpack",
     "get_device",
@@ -97,12 +130,14 @@ __all__ = [
     "losses",
     "memory_statistics",
     "metrics",
+    "mixed_precision",
     "models",
     "no_grad",
     "num_threads",
     "ops",
     "optimizers",
     "parallel_regions",
+    "plotting",
     "preprocessing",
     "random",
     "regularizers",
@@ -113,5 +148,12 @@ __all__ = [
     "set_num_threads",
     "synchronize",
     "thread_engine",
+    "tree",
     "utils",
+    "version",
+    "wrappers",
 ]
+
+# Modules that other packages' classes are in, or that only some programs need.
+_suggestions.install_everywhere({"plotting": "lamina.plotting", "wrappers": "lamina.wrappers"})
+_threads.take_environment()

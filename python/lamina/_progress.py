@@ -5,7 +5,7 @@ import sys
 import time
 from typing import Any, Protocol
 
-from lamina import _lamina
+from lamina import _lamina, _settings
 
 _BAR_WIDTH = 20
 
@@ -30,8 +30,10 @@ def shown(verbose: Any, title: str | None = None) -> Display | None:
     ``sys.stderr``; for 2 Keras's lines on ``sys.stdout``; None for 0.
 
     ``title`` names what is not training. A program without a console has no ``sys.stderr``, and
-    then no bar.
+    then no bar. Where ``lamina.config.disable_interactive_logging`` was called, "auto" is 2.
     """
+    if verbose == "auto" and not _settings.interactive_logging:
+        verbose = 2
     if verbose in (1, "auto"):
         if sys.stderr is None:
             return None

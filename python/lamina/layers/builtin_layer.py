@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from lamina import _lamina, _naming, _pieces, _serialized, _symbolic, _variables
+from lamina import _lamina, _naming, _pieces, _serialized, _settings, _symbolic, _variables
 from lamina import _layer_faces as _faces
 from lamina._lamina import Tensor
 from lamina.layers import _old_arguments
@@ -18,6 +18,7 @@ _OPTIONAL_WEIGHTS = {"bias": "use_bias", "beta": "center", "gamma": "scale"}
 
 # Attributes of wrappers that hold layers.
 _PARTS = {"layer", "forward_layer", "backward_layer", "cell", "cells"}
+_LAST = "channels_last"  # what data_format=None is in the core
 
 
 class BuiltinLayer(Layer):
@@ -42,12 +43,16 @@ class BuiltinLayer(Layer):
     def __init__(self, type_name: str, **options: Any) -> None:
         if options["dtype"] is not None:
             options["dtype"] = np.dtype(options["dtype"]).name
+        if options.get("data_format", "") is None and _settings.image_data_format != _LAST:
+            options["data_format"] = _settings.image_data_format
         taken = {key: _form_of(key, value) for key, value in options.items()}
         self._take(_naming.make(_lamina.make_layer, type_name, taken))
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Any:
         """The layer with those arguments."""
+        if config.get("data_format", "") is None:  # what it was made with
+            config = {**config, "data_format": _LAST}
         parts = {key: _serialized.deserialize(config[key]) for key in _PARTS & config.keys()}
         return cls(**{**config, **parts})
 

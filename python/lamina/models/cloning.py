@@ -21,7 +21,7 @@ def clone_model(
     recursive: bool = False,
     **kwargs: Any,
 ) -> Any:
-    """A model of the same architecture with new weights.
+    """A model of the same architecture with new weights, compiled as the model is.
 
     Args:
         model: the model.
@@ -48,10 +48,11 @@ def clone_model(
     if isinstance(model, Sequential):
         if call_function is not None:
             raise ValueError("call_function is for graphs, the model is a Sequential")
-        return _clone_sequential(model, _cloner(clone_function, None, recursive), input_tensors)
+        copy_of = _cloner(clone_function, None, recursive)
+        return _compiled_as(model, _clone_sequential(model, copy_of, input_tensors))
     if isinstance(model, Functional):
         cloner = _cloner(clone_function, call_function, recursive)
-        return _clone_functional(model, cloner, call_function, input_tensors)
+        return _compiled_as(model, _clone_functional(model, cloner, call_function, input_tensors))
     for name, given in (
         ("clone_function", clone_function),
         ("input_tensors", input_tensors),
@@ -111,6 +112,15 @@ def _cloner(
 def _same(layer: Layer) -> Any:
     """A layer of the same options."""
     return type(layer).from_config(copy.deepcopy(layer.get_config()))
+
+
+def _compiled_as(model: Any, clone: Any) -> Any:
+    """The clone, compiled with copies of what the model was compiled with."""
+    if model.compiled and model._compile_arguments is None:  # it comes from a file
+        clone.compile_from_config(model.get_compile_config())
+    elif model.compiled:
+        clone.compile(**copy.deepcopy(model._compile_arguments))
+    return clone
 
 
 def _clone_sequential(model: Sequential, copy_of: Callable[[Any], Any], inputs: Any) -> Sequential:

@@ -1,0 +1,160 @@
+"""What a module says of a name that it does not have."""
+
+import sys
+from types import ModuleType
+from typing import Any
+
+# Names of Keras, PyTorch and old programs that are somewhere else here, or nowhere.
+_ELSEWHERE = {
+    "lamina": {
+        "AutoGraph": "there is no graph to trace: operations run as they are called",
+        "Function": "a graph of operations is a model: lamina.Model(inputs, outputs)",
+        "Quantizer": "tensors are float32 or float64, nothing is quantized",
+        "RematScope": "activations are kept from the forward to the backward pass",
+        "StatelessScope": "variables change by assign(); layers have stateless_call()",
+        "SymbolicScope": "there is no tracing: call layers on what Input gives",
+        "cuda": "a device is a name: lamina.set_device and lamina.device",
+        "distillation": "write the loss of a student in train_step of a model of your own",
+        "distribution": "lamina computes on one device",
+        "export": "C++ programs and other machines read the file of model.save()",
+        "functional": "functions are in lamina.ops and lamina.activations",
+        "nn": "layers are in lamina.layers, functions in lamina.ops",
+        "optim": "optimizers are in lamina.optimizers",
+        "quantizers": "tensors are float32 or float64, nothing is quantized",
+        "remat": "activations are kept from the forward to the backward pass",
+        "visualization": "figures are in lamina.plotting",
+    },
+    "lamina.layers": {
+        "FlaxLayer": "lamina runs no JAX",
+        "JaxLayer": "lamina runs no JAX",
+        "Linear": "it is Dense here",
+        "TFSMLayer": "lamina runs no TensorFlow",
+        "TorchModuleWrapper": "lamina runs no PyTorch: copy a module's weights by set_weights()",
+    },
+    "lamina.callbacks": {
+        "OrbaxCheckpoint": "ModelCheckpoint and BackupAndRestore write lamina's own files",
+    },
+    "lamina.saving": {"KerasFileEditor": "files are lamina's own, not Keras's"},
+    "lamina.dtype_policies": dict.fromkeys(
+        (
+            "AWQDTypePolicy",
+            "GPTQDTypePolicy",
+            "Int4DTypePolicy",
+            "QuantizedDTypePolicy",
+            "QuantizedFloat8DTypePolicy",
+        ),
+        "tensors are float32 or float64, nothing is quantized",
+    ),
+}
+
+
+class _UnknownNameError(AttributeError):
+    """Finds its words only when they are read: ``hasattr`` asks for no advice."""
+
+    def __init__(self, module: ModuleType, name: str) -> None:
+        # With an object of its own Python adds no suggestion to this one.
+        super().__init__(name=name, obj=None)
+        self._module, self._unknown = module, name
+
+    def __str__(self) -> str:
+        return f"module {self._module.__name__!r} has no {self._unknown!r}{_advice(self)}"
+
+
+def _advice(error: _UnknownNameError) -> str:
+    import difflib  # only a mistake needs it: `import lamina` stays fast
+
+    module, name = error._module, error._unknown
+    reason = _ELSEWHERE.get(module.__name__, {}).get(name)
+    if reason is not None:
+        return f": {reason}"
+    public = _public(module)
+    lower = {known.lower(): known for known in reversed(public)}
+    close = difflib.get_close_matches(name.lower(), lower, n=1, cutoff=0.6)
+    homes = _homes(name, module)
+    if homes and (not close or close[0] != name.lower()):
+        return f"; it is {' or '.join(homes)}"
+    if close:
+        return f"; did you mean {lower[close[0]]!r}?"
+    return f"; dir({module.__name__}) tells what it has"
+
+
+def _public(module: ModuleType) -> list[str]:
+    known = getattr(module, "__all__", None) or vars(module)
+    return [name for name in known if not name.startswith("_")]
+
+
+def _homes(name: str, but: ModuleType) -> list[str]:
+    """Where else that name is public."""
+    return sorted(
+        f"{path}.{name}"
+        for path, module in list(sys.modules.items())
+        if path.split(".")[0] == "lamina"
+        and not any(part.startswith("_") for part in path.split("."))
+        and module is not but
+        and name in getattr(module, "__all__", ())
+    )[:2]
+
+
+def unknown(path: str, name: str, frame: Any = None) -> Exception:
+    """The error for a name that a module does not have; ``frame`` asks for it."""
+    module = sys.modules[path]
+    error = _UnknownNameError(module, name)
+    if frame and _is_imported_from(frame) and f"{path}.{name}" not in sys.modules:
+        # `from lamina.layers import Dnese` would drop an AttributeError and its words.
+        return ImportError(str(error), name=path, path=module.__file__)
+    return error
+
+
+def install(module: ModuleType, lazy: dict[str, str] | None = None) -> None:
+    """Makes a module answer for names that it does not have.
+
+    What a package's own files are called is no name of it: ``lamina.optimizers.adam`` is a mistake
+    for ``Adam``, and does not stand in ``dir``.
+
+    Args:
+        module: the module.
+        lazy: modules that are imported when they are asked for first, by their names in it.
+    """
+    exported = set(getattr(module, "__all__", ()))
+    is_root = "." not in module.__name__  # whose files are modules for users
+    for name, value in list(vars(module).items()):
+        if (
+            isinstance(value, ModuleType)
+            and value.__name__ == f"{module.__name__}.{name}"
+            and not name.startswith("_")
+            and name not in exported
+            and not is_root
+        ):
+            delattr(module, name)
+
+    def __getattr__(name: str) -> Any:
+        if lazy and name in lazy:
+            import importlib
+
+            found = importlib.import_module(lazy[name])
+            setattr(module, name, found)
+            return found
+        raise unknown(module.__name__, name, sys._getframe(1))
+
+    module.__getattr__ = __getattr__  # type: ignore[method-assign]
+
+
+def install_everywhere(lazy: dict[str, str]) -> None:
+    """Does so for all public modules that say what is in them.
+
+    Args:
+        lazy: what ``lamina`` itself imports when it is asked for first.
+    """
+    for path, module in list(sys.modules.items()):
+        parts = path.split(".")
+        public = not any(part.startswith("_") for part in parts)
+        if parts[0] == "lamina" and public and hasattr(module, "__all__"):
+            install(module, lazy if path == "lamina" else None)
+
+
+def _is_imported_from(frame: Any) -> bool:
+    """Whether the frame is at a ``from module import name``."""
+    import opcode
+
+    code = frame.f_code.co_code
+    return bool(code[frame.f_lasti] == opcode.opmap["IMPORT_FROM"])
