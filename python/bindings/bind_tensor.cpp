@@ -106,6 +106,16 @@ Args:
     device: where it lies, ``"cpu"`` or ``"cuda:0"``; by default on ``lamina.get_device()``.
     requires_grad: whether ``backward`` accumulates a gradient here.
 
+Beside a tensor, what has no dtype of its own takes the tensor's: Python's numbers, lists, NumPy's
+scalars, and arrays of floats beside a tensor of floats. Arrays of whole numbers keep theirs, and
+float32 and float64 tensors do not meet without ``astype``.
+
+Methods are those of NumPy and Keras, and PyTorch's where they say nothing else: ``size`` is a
+number, ``std`` divides by n, ``repeat`` repeats elements. Nothing changes a tensor in place, but
+``w -= learning_rate * w.grad`` under ``no_grad`` gives a leaf that requires a gradient new values.
+NumPy's functions give arrays; where a gradient is recorded, they run lamina's operation of that
+name, or refuse.
+
 Raises:
     ValueError: the lists are not rectangular.
     TypeError: the data are not real numbers.
@@ -186,6 +196,22 @@ array([2., 4., 6.], dtype=float32)
       "requires_grad", &Tensor::requires_grad,
       [](Tensor& self, bool on) { self.set_requires_grad(on); },
       "Whether ``backward`` reaches it; a leaf's can be set.");
+  tensor.def(py::pickle(
+      [](const Tensor& self) {
+        if (!self.is_leaf()) {
+          fail(ErrorKind::state,
+               "the graph behind the result of an operation cannot be copied; detach() it first");
+        }
+        const Tensor mask = self.mask();
+        return py::make_tuple(array_view(self), self.requires_grad(),
+                              mask.defined() ? py::object(array_view(mask)) : py::none());
+      },
+      [](const py::tuple& state) {
+        Tensor made = tensor_from(state[0]);
+        if (!state[2].is_none()) made = made.with_mask(tensor_from(state[2]));
+        if (state[1].cast<bool>()) made.set_requires_grad();
+        return made;
+      }));
   tensor.def("__dlpack__", &to_dlpack, py::kw_only(), py::arg("stream") = py::none(),
              py::arg("max_version") = py::none(), py::arg("dl_device") = py::none(),
              py::arg("copy") = py::none());

@@ -1,11 +1,10 @@
-"""What NumPy's functions do with tensors: NEP 13 (``__array_ufunc__``) and 18 (``__array_function__``).
+"""What NumPy's functions do with tensors, by NEP 13 (ufuncs) and NEP 18 (functions).
 
 Operators between arrays and tensors, and the ufuncs behind them, give tensors. Other functions of
 NumPy get arrays, and give them. Where a gradient is recorded through a tensor, NumPy would lose it:
 then ``lamina.ops``'s function of that name runs, and where there is none, a TypeError says so.
 """
 
-import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -177,28 +176,29 @@ def _run(
     keywords: dict[str, Any],
 ) -> Any:
     """Calls lamina's function with the arguments of NumPy's."""
+    import inspect  # which takes long to import
+
     try:
-        signature = inspect.signature(function)
-    except ValueError:  # of a function in C, whose operands have no names
+        by_numpy = inspect.signature(function).parameters
+        own = list(inspect.signature(operation).parameters)
+    except ValueError:  # of a function whose operands have no names
         return operation(*args, **keywords)
-    kinds = [parameter.kind for parameter in signature.parameters.values()]
-    if inspect.Parameter.VAR_POSITIONAL in kinds or inspect.Parameter.VAR_KEYWORD in kinds:
+    if any(parameter.kind.name.startswith("VAR") for parameter in by_numpy.values()):
         return operation(*args, **keywords)
-    given = signature.bind(*args, **keywords).arguments
-    first, *others = given
-    rest = {}
-    for name in others:
-        value = given[name]
+    given = inspect.signature(function).bind(*args, **keywords).arguments
+    passed = {}
+    for place, name in enumerate(by_numpy):
+        value = given.get(name, np._NoValue)
         if value is np._NoValue or (name in _DEFAULTS and value == _DEFAULTS[name]):
             continue
-        if name == "shape" and function is np.reshape:
-            name = "newshape"
-        rest[_KEYWORDS.get(name, name)] = value
-    try:
-        return operation(given[first], **rest)
-    except TypeError as error:
-        raise TypeError(
-            f"np.{function.__name__} of a tensor whose gradient is recorded runs "
-            f"lamina.ops.{function.__name__}, which takes other arguments: {error}; or hand NumPy "
-            "tensor.detach()"
-        ) from error
+        target = _KEYWORDS.get(name, name)
+        if target not in own:  # an operand, by its place
+            target = own[place] if place < len(own) and own[place] not in by_numpy else ""
+        if not target:
+            raise TypeError(
+                f"np.{function.__name__} of a tensor whose gradient is recorded runs "
+                f"lamina.ops.{function.__name__}, which has no argument {name}; leave it out, or "
+                "hand NumPy tensor.detach()"
+            )
+        passed[target] = value
+    return operation(**passed)

@@ -1,6 +1,7 @@
 """Tensors that have a shape but no values yet, of which graphs of layers are made."""
 
 import math
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 import numpy as np
@@ -174,6 +175,14 @@ def is_symbolic(value: Any) -> bool:
     return isinstance(value, (list, tuple)) and any(is_symbolic(item) for item in value)
 
 
+def _symbolic_leaves(value: Any) -> Iterator[SymbolicTensor]:
+    if isinstance(value, SymbolicTensor):
+        yield value
+    elif isinstance(value, (dict, list, tuple)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _symbolic_leaves(item)
+
+
 def connect(
     layer: Any,
     inputs: list[SymbolicTensor],
@@ -213,7 +222,7 @@ def operation(name: str, arguments: dict[str, Any]) -> Any:
     """A symbolic tensor, or a list of them, that an operation of ``lamina.ops`` gives.
 
     It stands in the graph as a layer, ``Operation``, that files hold. Arrays among the arguments
-    become constants of that layer.
+    become constants of that layer; those of floats take the dtype of the symbolic tensors.
 
     Args:
         name: of the operation.
@@ -221,6 +230,8 @@ def operation(name: str, arguments: dict[str, Any]) -> Any:
     """
     inputs: list[SymbolicTensor] = []
     constants: list[Any] = []
+    dtypes = [leaf.dtype for leaf in _symbolic_leaves(arguments)]
+    floating = next((dtype for dtype in dtypes if dtype.startswith("float")), None)
 
     def described(value: Any) -> Any:
         if isinstance(value, SymbolicTensor):
@@ -233,7 +244,9 @@ def operation(name: str, arguments: dict[str, Any]) -> Any:
                 "it in a layer of your own"
             )
         if isinstance(value, (Tensor, np.ndarray)):
-            constants.append(_lamina.Tensor(value) if isinstance(value, np.ndarray) else value)
+            is_array = isinstance(value, np.ndarray)
+            dtype = floating if is_array and value.dtype.kind == "f" else None
+            constants.append(_lamina.Tensor(value, dtype) if is_array else value)
             return {"constant": len(constants) - 1}
         if isinstance(value, np.generic):
             return value.item()

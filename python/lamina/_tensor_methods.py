@@ -96,7 +96,7 @@ class TensorMethods:
     argmax = _along("argmax")
     argmin = _along("argmin")
 
-    def max(self, axis: Any = None, keepdims: Any = False, *, dim: Any = None) -> Any:
+    def max(self: Any, axis: Any = None, keepdims: Any = False, *, dim: Any = None) -> Any:
         """The maximum over some axes, or all.
 
         >>> Tensor([[1.0, 5.0], [3.0, 2.0]]).max(axis=1).numpy()
@@ -105,21 +105,21 @@ class TensorMethods:
         _refuse_pairs("max", dim)
         return lamina.ops.max(self, axis, keepdims)
 
-    def min(self, axis: Any = None, keepdims: Any = False, *, dim: Any = None) -> Any:
+    def min(self: Any, axis: Any = None, keepdims: Any = False, *, dim: Any = None) -> Any:
         """The minimum over some axes, or all."""
         _refuse_pairs("min", dim)
         return lamina.ops.min(self, axis, keepdims)
 
     def var(
-        self, axis: Any = None, keepdims: Any = False, *, ddof: Any = 0, dim: Any = None
+        self: Any, axis: Any = None, keepdims: Any = False, *, ddof: Any = 0, dim: Any = None
     ) -> Any:
         """The variance over some axes, or all: the squares' sum over their number less ``ddof``."""
         _refuse_biased("var", dim)
         biased = lamina.ops.var(self, axis, keepdims)
-        return biased if ddof == 0 else biased * _unbiasing(self, biased, ddof)
+        return biased if ddof == 0 else biased * _unbiasing(self, axis, ddof)
 
     def std(
-        self, axis: Any = None, keepdims: Any = False, *, ddof: Any = 0, dim: Any = None
+        self: Any, axis: Any = None, keepdims: Any = False, *, ddof: Any = 0, dim: Any = None
     ) -> Any:
         """The standard deviation over some axes, or all: the root of ``var``.
 
@@ -128,10 +128,10 @@ class TensorMethods:
         """
         _refuse_biased("std", dim)
         biased = lamina.ops.std(self, axis, keepdims)
-        return biased if ddof == 0 else biased * math.sqrt(_unbiasing(self, biased, ddof))
+        return biased if ddof == 0 else biased * math.sqrt(_unbiasing(self, axis, ddof))
 
     def norm(
-        self,
+        self: Any,
         ord: Any = None,
         axis: Any = None,
         keepdims: Any = False,
@@ -190,7 +190,7 @@ class TensorMethods:
     cumsum = _along("cumsum")
     cumprod = _along("cumprod")
 
-    def clip(self, min: Any = None, max: Any = None) -> Any:
+    def clip(self: Any, min: Any = None, max: Any = None) -> Any:
         """The values within [min, max]; None for no bound, tensors for a bound each.
 
         >>> Tensor([-2.0, 0.5, 3.0]).clip(0, 1).numpy()
@@ -242,11 +242,11 @@ class TensorMethods:
     broadcast_to = _forward("broadcast_to")
     unbind = _along("unbind", "unstack")
 
-    def reshape(self, *shape: Any) -> Any:
+    def reshape(self: Any, *shape: Any) -> Any:
         """The same values in another shape; one extent may be -1."""
         return lamina.ops.reshape(self, _unnested(shape))
 
-    def view(self, *shape: Any) -> Any:
+    def view(self: Any, *shape: Any) -> Any:
         """``reshape``, which copies nothing."""
         if len(shape) == 1 and not isinstance(shape[0], (int, np.integer, list, tuple)):
             raise TypeError(
@@ -254,19 +254,19 @@ class TensorMethods:
             )
         return lamina.ops.reshape(self, _unnested(shape))
 
-    def view_as(self, other: Any) -> Any:
+    def view_as(self: Any, other: Any) -> Any:
         """The same values in the shape of another tensor."""
         return lamina.ops.reshape(self, other.shape)
 
     reshape_as = view_as
 
-    def flatten(self, start_dim: Any = 0, end_dim: Any = -1) -> Any:
+    def flatten(self: Any, start_dim: Any = 0, end_dim: Any = -1) -> Any:
         """The axes from ``start_dim`` to ``end_dim`` as one.
 
         >>> lamina.ops.ones((2, 3, 4)).flatten(1).shape
         (2, 12)
         """
-        shape = list(self.shape)  # type: ignore[attr-defined]
+        shape = list(self.shape)
         if not shape:
             return lamina.ops.reshape(self, (1,))
         start, end = (d + len(shape) if d < 0 else d for d in (start_dim, end_dim))
@@ -279,41 +279,45 @@ class TensorMethods:
         new = [*shape[:start], extent, *shape[end + 1 :]]
         return lamina.ops.reshape(self, [-1 if extent is None else extent for extent in new])
 
-    def permute(self, *dims: Any) -> Any:
+    def permute(self: Any, *dims: Any) -> Any:
         """Axes in another order."""
         return lamina.ops.transpose(self, _unnested(dims))
 
-    def t(self) -> Any:
+    def t(self: Any) -> Any:
         """A matrix transposed; a vector or a number as it is."""
-        if len(self.shape) > 2:  # type: ignore[attr-defined]
+        if len(self.shape) > 2:
             raise ValueError(
-                f"t() is for at most two axes, got shape {self.shape}; "  # type: ignore[attr-defined]
+                f"t() is for at most two axes, got shape {self.shape}; "
                 "mT exchanges the last two, T reverses all"
             )
         return lamina.ops.transpose(self)
 
     @property
-    def mT(self) -> Any:
+    def mT(self: Any) -> Any:
         """The last two axes exchanged."""
         return lamina.ops.swapaxes(self, -2, -1)
 
-    def expand(self, *shape: Any) -> Any:
+    def expand(self: Any, *shape: Any) -> Any:
         """Broadcast to a shape; -1 stands for the tensor's own extent.
 
         >>> Tensor([[1.0], [2.0]]).expand(-1, 3).shape
         (2, 3)
         """
-        wanted = list(_unnested(shape))
-        own = list(self.shape)  # type: ignore[attr-defined]
-        own = [1] * (len(wanted) - len(own)) + own
+        wanted, own = list(_unnested(shape)), list(self.shape)
+        new = len(wanted) - len(own)
+        own = [1] * new + own
+        if None in own:  # a graph's, where not all extents are known: what is new is repeated
+            added = lamina.ops.expand_dims(self, list(range(new))) if new > 0 else self
+            pairs = zip(wanted, own, strict=True)
+            return lamina.ops.tile(added, [1 if want in (-1, have) else want for want, have in pairs])
         full = [have if want == -1 else want for want, have in zip(wanted, own, strict=True)]
         return lamina.ops.broadcast_to(self, full)
 
-    def expand_as(self, other: Any) -> Any:
+    def expand_as(self: Any, other: Any) -> Any:
         """Broadcast to the shape of another tensor."""
         return lamina.ops.broadcast_to(self, other.shape)
 
-    def repeat(self, repeats: Any, *further: Any, axis: Any = None) -> Any:
+    def repeat(self: Any, repeats: Any, *further: Any, axis: Any = None) -> Any:
         """Each element repeated, as in NumPy; PyTorch's ``repeat`` is ``tile``.
 
         >>> Tensor([1.0, 2.0]).repeat(2).numpy()
@@ -328,7 +332,7 @@ class TensorMethods:
             )
         return lamina.ops.repeat(self, repeats, axis)
 
-    def tile(self, *repeats: Any) -> Any:
+    def tile(self: Any, *repeats: Any) -> Any:
         """The whole repeated along each axis.
 
         >>> Tensor([1.0, 2.0]).tile(2).numpy()
@@ -337,14 +341,14 @@ class TensorMethods:
         return lamina.ops.tile(self, list(_unnested(repeats)))
 
     def roll(
-        self, shift: Any = None, axis: Any = None, *, shifts: Any = None, dims: Any = None
+        self: Any, shift: Any = None, axis: Any = None, *, shifts: Any = None, dims: Any = None
     ) -> Any:
         """Elements moved on along axes."""
         return lamina.ops.roll(
             self, shift if shifts is None else shifts, _one_axis(axis, dims, None)
         )
 
-    def split(self, split_size: Any, axis: Any = None, *, dim: Any = None) -> Any:
+    def split(self: Any, split_size: Any, axis: Any = None, *, dim: Any = None) -> Any:
         """Parts of ``split_size``, or of each of several sizes, as in PyTorch.
 
         ``lamina.ops.split`` is NumPy's, by the number of parts.
@@ -353,7 +357,7 @@ class TensorMethods:
         [(2, 2), (2, 2), (1, 2)]
         """
         along = _one_axis(axis, dim, 0)
-        extent = self.shape[along]  # type: ignore[attr-defined]
+        extent = self.shape[along]
         if isinstance(split_size, Sequence):
             ends = np.cumsum(split_size).tolist()
             if not ends or ends[-1] != extent:
@@ -366,19 +370,19 @@ class TensorMethods:
             raise ValueError(f"split needs a size of at least 1, got {split_size}")
         return lamina.ops.split(self, list(range(split_size, extent, split_size)), axis=along)
 
-    def chunk(self, chunks: Any, axis: Any = None, *, dim: Any = None) -> Any:
+    def chunk(self: Any, chunks: Any, axis: Any = None, *, dim: Any = None) -> Any:
         """At most as many parts, all but the last of one size."""
         along = _one_axis(axis, dim, 0)
         if chunks < 1:
             raise ValueError(f"chunk needs at least 1 part, got {chunks}")
-        extent = self.shape[along]  # type: ignore[attr-defined]
+        extent = self.shape[along]
         return TensorMethods.split(self, max(-(-extent // chunks), 1), along)
 
     # Choosing elements.
     take = _along("take")
     nonzero = _forward("nonzero")
 
-    def gather(self, axis: Any = None, index: Any = None, *, dim: Any = None) -> Any:
+    def gather(self: Any, axis: Any = None, index: Any = None, *, dim: Any = None) -> Any:
         """The element at its place along an axis; the index may be shorter along the others.
 
         >>> Tensor([[1.0, 2.0], [3.0, 4.0]]).gather(1, [[1], [0]]).numpy()
@@ -387,23 +391,23 @@ class TensorMethods:
         """
         along = _one_axis(axis, dim, None)
         index = lamina.ops.convert_to_tensor(index, "int64")
-        own = list(self.shape)  # type: ignore[attr-defined]
+        own = list(self.shape)
         along += len(own) if along < 0 else 0
         kept = tuple(
             slice(None) if place == along else slice(0, extent)
             for place, extent in enumerate(index.shape)
         )
-        return lamina.ops.take_along_axis(self[kept], index, along)  # type: ignore[index]
+        return lamina.ops.take_along_axis(self[kept], index, along)
 
-    def index_select(self, axis: Any = None, index: Any = None, *, dim: Any = None) -> Any:
+    def index_select(self: Any, axis: Any = None, index: Any = None, *, dim: Any = None) -> Any:
         """The slices at those places of an axis."""
         return lamina.ops.take(self, index, _one_axis(axis, dim, None))
 
-    def masked_select(self, mask: Any) -> Any:
+    def masked_select(self: Any, mask: Any) -> Any:
         """``x[mask]``: the elements where a mask is true."""
-        return self[mask]  # type: ignore[index]
+        return self[mask]
 
-    def masked_fill(self, mask: Any, value: Any) -> Any:
+    def masked_fill(self: Any, mask: Any, value: Any) -> Any:
         """Another value where a mask is true.
 
         >>> Tensor([1.0, -1.0]).masked_fill([False, True], 0).numpy()
@@ -411,11 +415,11 @@ class TensorMethods:
         """
         return lamina.ops.where(mask, value, self)
 
-    def where(self, condition: Any, other: Any) -> Any:
+    def where(self: Any, condition: Any, other: Any) -> Any:
         """These values where the condition is true, else the others."""
         return lamina.ops.where(condition, self, other)
 
-    def sort(self, axis: Any = -1, **keywords: Any) -> Any:
+    def sort(self: Any, axis: Any = -1, **keywords: Any) -> Any:
         """A sorted copy, ascending; ``argsort`` gives the places."""
         if keywords:
             raise TypeError(
@@ -424,65 +428,65 @@ class TensorMethods:
             )
         return lamina.ops.sort(self, axis)
 
-    def argsort(self, axis: Any = None, *, dim: Any = None, descending: Any = False) -> Any:
+    def argsort(self: Any, axis: Any = None, *, dim: Any = None, descending: Any = False) -> Any:
         """Where a sorted copy takes each element from."""
         along = _one_axis(axis, dim, -1)
         places = lamina.ops.argsort(self, along)
         return lamina.ops.flip(places, along) if descending else places
 
-    def topk(self, k: Any, axis: Any = None, *, dim: Any = None) -> Any:
+    def topk(self: Any, k: Any, axis: Any = None, *, dim: Any = None) -> Any:
         """The k largest along an axis, largest first, and where they stand."""
         along = _one_axis(axis, dim, -1)
-        if along in (-1, len(self.shape) - 1):  # type: ignore[attr-defined]
+        if along in (-1, len(self.shape) - 1):
             return lamina.ops.top_k(self, k)
         values, places = lamina.ops.top_k(lamina.ops.swapaxes(self, along, -1), k)
         return lamina.ops.swapaxes(values, along, -1), lamina.ops.swapaxes(places, along, -1)
 
     # What it is.
-    def dim(self) -> Any:
+    def dim(self: Any) -> Any:
         """Number of axes; also ``ndim``."""
-        return len(self.shape)  # type: ignore[attr-defined]
+        return len(self.shape)
 
-    def numel(self) -> Any:
+    def numel(self: Any) -> Any:
         """Number of elements; also ``size``."""
-        return self.size  # type: ignore[attr-defined]
+        return self.size
 
-    def is_floating_point(self) -> Any:
+    def is_floating_point(self: Any) -> Any:
         """Whether its dtype is float32 or float64."""
-        return self.dtype.startswith("float")  # type: ignore[attr-defined]
+        return self.dtype.startswith("float")
 
-    def is_contiguous(self) -> Any:
+    def is_contiguous(self: Any) -> Any:
         """True: every tensor is."""
         return True
 
-    def contiguous(self) -> Any:
+    def contiguous(self: Any) -> Any:
         """Itself: every tensor is contiguous."""
         return self
 
     @property
-    def itemsize(self) -> Any:
+    def itemsize(self: Any) -> Any:
         """Bytes of an element."""
-        return np.dtype(self.dtype).itemsize  # type: ignore[attr-defined]
+        return np.dtype(self.dtype).itemsize
 
     @property
-    def nbytes(self) -> Any:
+    def nbytes(self: Any) -> Any:
         """Bytes of all elements."""
-        return self.size * self.itemsize  # type: ignore[attr-defined]
+        return self.size * self.itemsize
 
     # Copies and conversions.
-    def astype(self, dtype: Any) -> Any:
+    def astype(self: Any, dtype: Any) -> Any:
         """The values as another dtype."""
         return lamina.ops.cast(self, dtype)
 
-    def cast(self, dtype: Any) -> Any:
+    def cast(self: Any, dtype: Any) -> Any:
         """The values as another dtype."""
         return lamina.ops.cast(self, dtype)
 
-    def detach(self) -> Any:
+    def detach(self: Any) -> Any:
         """The same values, outside any gradient."""
         return lamina.ops.stop_gradient(self)
 
-    def clone(self) -> Any:
+    def clone(self: Any) -> Any:
         """The same values in new memory, which gradients flow through."""
         if not self.is_floating_point():
             return lamina.Tensor(self)
@@ -490,92 +494,92 @@ class TensorMethods:
 
     copy = clone
 
-    def tolist(self) -> Any:
+    def tolist(self: Any) -> Any:
         """The values as nested lists of Python's numbers.
 
         >>> Tensor([[1.0, 2.5]]).tolist()
         [[1.0, 2.5]]
         """
-        return self.numpy().tolist()  # type: ignore[attr-defined]
+        return self.numpy().tolist()
 
-    def new_zeros(self, *shape: Any, dtype: Any = None) -> Any:
+    def new_zeros(self: Any, *shape: Any, dtype: Any = None) -> Any:
         """Zeros of this dtype, on this device."""
         return self.new_full(_unnested(shape), 0, dtype=dtype)
 
-    def new_ones(self, *shape: Any, dtype: Any = None) -> Any:
+    def new_ones(self: Any, *shape: Any, dtype: Any = None) -> Any:
         """Ones of this dtype, on this device."""
         return self.new_full(_unnested(shape), 1, dtype=dtype)
 
-    def new_full(self, shape: Any, fill_value: Any, dtype: Any = None) -> Any:
+    def new_full(self: Any, shape: Any, fill_value: Any, dtype: Any = None) -> Any:
         """All one value, of this dtype, on this device."""
-        made = lamina.ops.full(shape, fill_value, dtype or self.dtype)  # type: ignore[attr-defined]
-        return made.to(self.device)  # type: ignore[attr-defined]
+        made = lamina.ops.full(shape, fill_value, dtype or self.dtype)
+        return made.to(self.device)
 
     double = _cast_to("double", "float64")
     long = _cast_to("long", "int64")
     byte = _cast_to("byte", "uint8")
 
     # Operators that the core does not bind.
-    def __mod__(self, other: Any) -> Any:
+    def __mod__(self: Any, other: Any) -> Any:
         return NotImplemented if _is_foreign(other) else lamina.ops.mod(self, other)
 
-    def __rmod__(self, other: Any) -> Any:
+    def __rmod__(self: Any, other: Any) -> Any:
         return NotImplemented if _is_foreign(other) else lamina.ops.mod(other, self)
 
-    def __floordiv__(self, other: Any) -> Any:
+    def __floordiv__(self: Any, other: Any) -> Any:
         return NotImplemented if _is_foreign(other) else lamina.ops.floor_divide(self, other)
 
-    def __rfloordiv__(self, other: Any) -> Any:
+    def __rfloordiv__(self: Any, other: Any) -> Any:
         return NotImplemented if _is_foreign(other) else lamina.ops.floor_divide(other, self)
 
-    def __divmod__(self, other: Any) -> Any:
+    def __divmod__(self: Any, other: Any) -> Any:
         if _is_foreign(other):
             return NotImplemented
         return lamina.ops.floor_divide(self, other), lamina.ops.mod(self, other)
 
-    def __rdivmod__(self, other: Any) -> Any:
+    def __rdivmod__(self: Any, other: Any) -> Any:
         if _is_foreign(other):
             return NotImplemented
         return lamina.ops.floor_divide(other, self), lamina.ops.mod(other, self)
 
-    def __xor__(self, other: Any) -> Any:
+    def __xor__(self: Any, other: Any) -> Any:
         return NotImplemented if _is_foreign(other) else lamina.ops.logical_xor(self, other)
 
-    def __rxor__(self, other: Any) -> Any:
+    def __rxor__(self: Any, other: Any) -> Any:
         return NotImplemented if _is_foreign(other) else lamina.ops.logical_xor(other, self)
 
-    def __and__(self, other: Any) -> Any:
+    def __and__(self: Any, other: Any) -> Any:
         return NotImplemented if _is_foreign(other) else lamina.ops.logical_and(self, other)
 
-    def __rand__(self, other: Any) -> Any:
+    def __rand__(self: Any, other: Any) -> Any:
         return NotImplemented if _is_foreign(other) else lamina.ops.logical_and(other, self)
 
-    def __or__(self, other: Any) -> Any:
+    def __or__(self: Any, other: Any) -> Any:
         return NotImplemented if _is_foreign(other) else lamina.ops.logical_or(self, other)
 
-    def __ror__(self, other: Any) -> Any:
+    def __ror__(self: Any, other: Any) -> Any:
         return NotImplemented if _is_foreign(other) else lamina.ops.logical_or(other, self)
 
-    def __invert__(self) -> Any:
+    def __invert__(self: Any) -> Any:
         return lamina.ops.logical_not(self)
 
-    def __pos__(self) -> Any:
+    def __pos__(self: Any) -> Any:
         return self
 
-    def __round__(self, ndigits: Any = None) -> Any:
+    def __round__(self: Any, ndigits: Any = None) -> Any:
         return lamina.ops.round(self, ndigits or 0)
 
-    def __array_ufunc__(self, ufunc: Any, method: Any, *inputs: Any, **keywords: Any) -> Any:
+    def __array_ufunc__(self: Any, ufunc: Any, method: Any, *inputs: Any, **keywords: Any) -> Any:
         if not keywords and method == "__call__":
             operator = _numpy_protocol.OPERATORS.get(ufunc)
             if operator is not None:
                 return operator(*inputs)
         return _numpy_protocol.ufunc(ufunc, method, inputs, keywords)
 
-    def __array_function__(self, function: Any, types: Any, args: Any, keywords: Any) -> Any:
+    def __array_function__(self: Any, function: Any, types: Any, args: Any, keywords: Any) -> Any:
         return _numpy_protocol.function(function, args, keywords)
 
-    def __dir__(self) -> Any:
+    def __dir__(self: Any) -> Any:
         return sorted(set(object.__dir__(self)) - MISSING.keys())
 
     # The last of the class: what follows would take them for types.
@@ -600,8 +604,12 @@ def _refuse_biased(name: str, dim: Any) -> None:
         )
 
 
-def _unbiasing(x: Any, reduced: Any, ddof: Any) -> Any:
-    n = x.size / max(reduced.size, 1)
+def _unbiasing(x: Any, axis: Any, ddof: Any) -> Any:
+    axes = range(len(x.shape)) if axis is None else np.atleast_1d(axis)
+    extents = [x.shape[along] for along in axes]
+    if None in extents:
+        raise ValueError(f"ddof={ddof} needs known extents to count, got shape {x.shape}")
+    n = math.prod(extents)
     return n / (n - ddof) if n > ddof else math.nan
 
 

@@ -96,9 +96,7 @@ def test_index_and_slice_of_the_first_axis_are_views():
     "key", [3, -4, 1.0, (0, 0, 0), (..., ...), [3], ([0], [2]), [True, False], True, "a"]
 )
 def test_other_indices_are_refused(key):
-    with pytest.raises(
-        IndexError, match=r"Tensor takes|out of range|too many|Ellipsis|does not fit"
-    ):
+    with pytest.raises(IndexError, match=r"takes|expected one in|range|too many|Ellipsis|fit"):
         Tensor(np.zeros((3, 2)))[key]
 
 
