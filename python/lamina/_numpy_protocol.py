@@ -115,7 +115,8 @@ def ufunc(function: Any, method: str, inputs: tuple[Any, ...], keywords: dict[st
         if operation is not None:
             return operation(*inputs)
         called = name if method == "__call__" else f"{name}.{method}"
-        _refuse(f"{called}(..., {', '.join(keywords)}=...)" if keywords else called)
+        called = f"{called}(..., {', '.join(keywords)}=...)" if keywords else called
+        _refuse(called, any(map(_is_symbolic, inputs)))
     arrays = [_as_array(value) for value in inputs]
     return getattr(function, method)(*arrays, **{k: _as_array(v) for k, v in keywords.items()})
 
@@ -124,24 +125,34 @@ def function(function: Callable[..., Any], args: tuple[Any, ...], keywords: dict
     """What ``function(*args, **keywords)`` gives, with tensors somewhere among the arguments."""
     name = function.__name__
     recorded = [leaf for leaf in _leaves([args, keywords]) if _records(leaf)]
-    if recorded and name not in _WITHOUT_GRADIENT:
+    symbolic = any(map(_is_symbolic, recorded))
+    if recorded and (symbolic or name not in _WITHOUT_GRADIENT):
         known = function.__module__ in ("numpy", "numpy.linalg")
         operation = getattr(lamina.ops, name, None) if known else None
         if operation is not None:
             return _run(function, operation, args, keywords)
         # A variable's value is a number in its own right, which people look at.
         if not all(isinstance(leaf, Variable) for leaf in recorded):
-            _refuse(name)
+            _refuse(name, symbolic)
     return function(*_as_array(args), **_as_array(keywords))
 
 
 def _records(value: Any) -> bool:
     if isinstance(value, (Tensor, Variable)):
         return value.requires_grad and _lamina.grad_enabled()
+    return _is_symbolic(value)
+
+
+def _is_symbolic(value: Any) -> bool:
     return isinstance(value, lamina.SymbolicTensor)
 
 
-def _refuse(name: str) -> None:
+def _refuse(name: str, symbolic: bool) -> None:
+    if symbolic:
+        raise TypeError(
+            f"np.{name} needs values, which a symbolic tensor has not, and lamina.ops has no such "
+            "function: call the model on data, or compute this in a layer of your own"
+        )
     raise TypeError(
         f"np.{name} would lose the gradient that is recorded through a tensor, and lamina.ops has "
         "no such function: hand NumPy tensor.detach() or tensor.numpy(), or compute under "

@@ -244,9 +244,9 @@ def operation(name: str, arguments: dict[str, Any]) -> Any:
                 "it in a layer of your own"
             )
         if isinstance(value, (Tensor, np.ndarray)):
-            is_array = isinstance(value, np.ndarray)
-            dtype = floating if is_array and value.dtype.kind == "f" else None
-            constants.append(_lamina.Tensor(value, dtype) if is_array else value)
+            if isinstance(value, np.ndarray):
+                value = Tensor(value, floating if value.dtype.kind == "f" else None)
+            constants.append(value)
             return {"constant": len(constants) - 1}
         if isinstance(value, np.generic):
             return value.item()

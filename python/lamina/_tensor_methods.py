@@ -309,7 +309,9 @@ class TensorMethods:
         if None in own:  # a graph's, where not all extents are known: what is new is repeated
             added = lamina.ops.expand_dims(self, list(range(new))) if new > 0 else self
             pairs = zip(wanted, own, strict=True)
-            return lamina.ops.tile(added, [1 if want in (-1, have) else want for want, have in pairs])
+            return lamina.ops.tile(
+                added, [1 if want in (-1, have) else want for want, have in pairs]
+            )
         full = [have if want == -1 else want for want, have in zip(wanted, own, strict=True)]
         return lamina.ops.broadcast_to(self, full)
 

@@ -137,7 +137,8 @@ def uniform(
     if _are_numbers(minval, maxval):
         return _lamina.random_uniform(shape, minval, maxval, dtype, _stream(seed))
     share = _lamina.random_uniform(shape, 0.0, 1.0, dtype, _stream(seed))
-    return minval + share * ops.subtract(maxval, minval)
+    result: Tensor = minval + share * ops.subtract(maxval, minval)
+    return result
 
 
 def normal(
@@ -155,7 +156,8 @@ def normal(
     dtype = _floating("normal", dtype)
     if _are_numbers(mean, stddev):
         return _lamina.random_normal(shape, mean, stddev, dtype, _stream(seed))
-    return _lamina.random_normal(shape, 0.0, 1.0, dtype, _stream(seed)) * stddev + mean
+    drawn: Tensor = _lamina.random_normal(shape, 0.0, 1.0, dtype, _stream(seed)) * stddev + mean
+    return drawn
 
 
 def truncated_normal(
@@ -173,7 +175,10 @@ def truncated_normal(
     dtype = _floating("truncated_normal", dtype)
     if _are_numbers(mean, stddev):
         return _lamina.random_truncated_normal(shape, mean, stddev, dtype, _stream(seed))
-    return _lamina.random_truncated_normal(shape, 0.0, 1.0, dtype, _stream(seed)) * stddev + mean
+    drawn: Tensor = (
+        _lamina.random_truncated_normal(shape, 0.0, 1.0, dtype, _stream(seed)) * stddev + mean
+    )
+    return drawn
 
 
 def randint(

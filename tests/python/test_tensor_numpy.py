@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import lamina
-from lamina import Tensor, Variable
+from lamina import Input, Model, Tensor, Variable
 from lamina.layers import Layer
 
 A = np.array([[0.5, 1.5, 2.5], [3.0, 1.0, 2.0]])
@@ -116,3 +116,14 @@ def test_arguments_that_lamina_has_not():
         np.mean(Tensor(A, requires_grad=True), where=A > 1)
     with pytest.raises(TypeError, match=r"lamina\.ops\.sum.*detach"):
         np.sum(Tensor(A, requires_grad=True), dtype="float32")
+
+
+def test_symbolic_tensors():
+    x = Input((3,))
+    for function in (np.tanh, lambda x: np.sum(x, axis=1), lambda x: np.argmax(x, axis=1)):
+        got = Model(x, function(x))(A.astype("float32"))
+        np.testing.assert_allclose(got.numpy(), function(A), rtol=1e-6)
+    assert np.shape(x) == (None, 3)
+    for function in (np.spacing, np.fft.rfft, np.add.reduce):
+        with pytest.raises(TypeError, match=r"symbolic tensor.*call the model"):
+            function(x)
