@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from lamina import (
     _suggestions,
+    _tensor_methods,
     _threads,
     activations,
     autograd,
@@ -57,7 +58,7 @@ from lamina._lamina import (
     thread_engine,
 )
 from lamina._symbolic import SymbolicTensor
-from lamina.autograd import no_grad
+from lamina.autograd import enable_grad, inference_mode, no_grad
 from lamina.callbacks import Callback
 from lamina.constraints import Constraint
 from lamina.initializers import Initializer
@@ -69,6 +70,8 @@ from lamina.models._advice import AdviceWarning
 from lamina.optimizers import Optimizer
 from lamina.perceptron import Perceptron
 from lamina.regularizers import Regularizer
+
+_tensor_methods.attach(Tensor, Variable, SymbolicTensor)
 
 if TYPE_CHECKING:
     from lamina import plotting, wrappers
@@ -118,9 +121,11 @@ __all__ = [
     "constraints",
     "device",
     "dtype_policies",
+    "enable_grad",
     "from_dlpack",
     "get_device",
     "grad_enabled",
+    "inference_mode",
     "initializers",
     "isa",
     "layers",
