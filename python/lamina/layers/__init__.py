@@ -72,11 +72,14 @@ from lamina.layers.merge import (
     subtract,
 )
 from lamina.layers.min_pooling import MinPooling1D, MinPooling2D, MinPooling3D
+from lamina.layers.mixing import CutMix, MixUp, RandomErasing
 from lamina.layers.multi_head_attention import MultiHeadAttention
 from lamina.layers.normalization import Normalization
 from lamina.layers.operation import Operation
 from lamina.layers.permute import Permute
+from lamina.layers.pipeline import Pipeline
 from lamina.layers.prelu import PReLU
+from lamina.layers.rand_augment import AugMix, RandAugment
 from lamina.layers.random_colors import (
     AutoContrast,
     Equalization,
@@ -154,6 +157,7 @@ __all__ = [
     "AdditiveAttention",
     "AlphaDropout",
     "Attention",
+    "AugMix",
     "AutoContrast",
     "Average",
     "AveragePooling1D",
@@ -179,6 +183,7 @@ __all__ = [
     "Cropping1D",
     "Cropping2D",
     "Cropping3D",
+    "CutMix",
     "Dense",
     "DepthwiseConv1D",
     "DepthwiseConv2D",
@@ -226,19 +231,23 @@ __all__ = [
     "MinPooling2D",
     "MinPooling3D",
     "Minimum",
+    "MixUp",
     "MultiHeadAttention",
     "Multiply",
     "Normalization",
     "Operation",
     "PReLU",
     "Permute",
+    "Pipeline",
     "RMSNormalization",
+    "RandAugment",
     "RandomBrightness",
     "RandomColorDegeneration",
     "RandomColorJitter",
     "RandomContrast",
     "RandomCrop",
     "RandomElasticTransform",
+    "RandomErasing",
     "RandomFlip",
     "RandomGaussianBlur",
     "RandomGrayscale",

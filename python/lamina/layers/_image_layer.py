@@ -25,6 +25,7 @@ class ImageLayer(Layer):
     image, and ``_changed``, which applies them. Both see channels last.
     """
 
+    _trains_only = True  # passes images on outside of training
     _is_random = True
     _changes_masks = False  # whether pixels move, so that masks must move with them
 
@@ -63,8 +64,8 @@ class ImageLayer(Layer):
             self.__dict__["_stream"] = stream
 
     def call(self, data: Any, training: bool = True) -> Any:
-        """The images changed; as they are outside of training, where the layer draws."""
-        changes = _lamina.augments() if self._is_random else True
+        """The images changed; as they are outside of training, except for a few layers."""
+        changes = not self._trains_only or _lamina.augments()
         if not isinstance(data, dict):
             images = self._batch(data)
             draws = self._drawn(images) if changes else None

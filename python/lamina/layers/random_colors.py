@@ -561,6 +561,7 @@ class AutoContrast(ImageLayer):
     array([[  0. , 127.5, 255. ]], dtype=float32)
     """
 
+    _trains_only = False
     _is_random = False
 
     def __init__(self, value_range: Any = (0, 255), **kwargs: Any) -> None:
@@ -595,6 +596,8 @@ class Equalization(ImageLayer):
     >>> Equalization()([[[10.0], [11.0], [12.0]]]).numpy()[..., 0]
     array([[  0., 128., 255.]], dtype=float32)
     """
+
+    _is_random = False
 
     def __init__(
         self,
@@ -634,6 +637,4 @@ class Equalization(ImageLayer):
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal, unbuilt layer."""
-        config = {**super().get_config(), "value_range": self.value_range, "bins": self.bins}
-        config.pop("seed", None)
-        return config
+        return {**super().get_config(), "value_range": self.value_range, "bins": self.bins}
