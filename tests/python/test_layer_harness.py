@@ -11,6 +11,7 @@ from numpy.testing import assert_allclose
 
 import lamina
 from lamina import Sequential, Tensor, layers
+from lamina.layers import _image_layer
 
 FILE = Path(__file__).parents[1] / "golden" / "layer_family.npz"
 with np.load(FILE) as file:
@@ -44,9 +45,15 @@ RECURRENT |= {"SimpleRNNCell", "GRUCell", "LSTMCell", "StackedRNNCells"}
 RECURRENT |= {"ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"}
 # What has a vocabulary: test_text.py.
 VOCABULARIES = {"CategoryEncoding", "IntegerLookup", "StringLookup", "TextVectorization"}
+# Over images: test_image_golden.py and test_augmentation.py.
+IMAGES = {"CenterCrop", "RandomFlip", "Resizing", *_image_layer.OWN}
 # Where models begin, and what makes layers: test_functional.py and test_layers.py.
 OTHERS = (
-    {"Input", "InputLayer", "Lambda", "Layer", "Operation"} | ATTENTIONS | RECURRENT | VOCABULARIES
+    {"Input", "InputLayer", "Lambda", "Layer", "Operation"}
+    | ATTENTIONS
+    | IMAGES
+    | RECURRENT
+    | VOCABULARIES
 )
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from lamina.layers._image_layer import refuse_boxes
 from lamina.layers.builtin_layer import BuiltinLayer
 
 
@@ -22,3 +23,14 @@ class ImageDictionaryLayer(BuiltinLayer):
             )
         images = super().__call__(inputs["images"], *args, training=training, **kwargs)
         return {**inputs, "images": images}
+
+
+def base_options(layer: str, options: dict[str, Any]) -> dict[str, Any]:
+    """What every layer takes, of the further arguments of one over images."""
+    refuse_boxes(layer, options.pop("bounding_box_format", None))
+    unknown = options.keys() - {"name", "trainable", "dtype"}
+    if unknown:
+        raise ValueError(
+            f"Unrecognized keyword arguments passed to {layer}: {', '.join(sorted(unknown))}"
+        )
+    return {"name": None, "trainable": True, "dtype": None, **options}

@@ -143,7 +143,8 @@ class ImageLayer(Layer):
 
     def _signs(self, images: Tensor) -> Tensor:
         """1 or -1 for each image."""
-        return _lamina.where(self._each(images, 0.0, 1.0) > 0.5, -1.0, 1.0)
+        above = _lamina.cast(self._each(images, 0.0, 1.0) > 0.5, self.dtype)
+        return 1.0 - 2.0 * above
 
     def _seed_for_calls(self) -> Any:
         """Its stream as a ``seed`` of ``lamina.random``."""
