@@ -124,8 +124,9 @@ def _brought_inside(index: Any, size: int, fill_mode: str) -> Any:
         index = _mirrored(index, size)
     elif size > 1 and fill_mode == "reflect":  # 1 0 | 0 1 2 | 2 1
         index = _lamina.floor((_mirrored(2.0 * index + 1.0, 2 * size + 1) - 1.0) / 2.0)
-    # Also where a coordinate is NaN, or too large for its dtype to tell neighbours apart.
-    return _lamina.clip(_lamina.cast(index, "int64"), 0, size - 1)
+    # Whole numbers hold no infinity, and what a NaN becomes is brought inside too.
+    index = _lamina.cast(_lamina.clip(index, -1, size), "int64")
+    return _lamina.clip(index, 0, size - 1)
 
 
 def _sampled(
