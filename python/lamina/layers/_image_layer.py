@@ -122,9 +122,9 @@ class ImageLayer(Layer):
     def _drawn(self, images: Tensor) -> Draws | None:
         return self._draw(images) if images.shape[0] else None
 
-    def _applied(self, images: Tensor) -> Any:
-        """A batch with channels last changed by draws of its own, from the layer's stream."""
-        self.build(images.shape)
+    def _applied(self, images: Tensor, stream: Any) -> Any:
+        """A batch with channels last changed by draws from another layer's stream."""
+        self.__dict__["_stream"] = stream
         draws = self._drawn(images)
         return images if draws is None else self._changed(images, draws)
 

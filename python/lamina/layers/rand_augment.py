@@ -1,5 +1,6 @@
 """In training applies some of many changes to images."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -57,17 +58,9 @@ class _ChoosingLayer(ImageLayer):
                 (RandomContrast, {"factor": pair, **within}),
                 (RandomSharpness, {"factor": pair, **within}),
             ]
-        self.changes = []
-        for i, (kind, options) in enumerate(kinds):
-            if seed is not None and kind._is_random:
-                options = {**options, "seed": seed + i + 1}
-            self.changes.append(kind(dtype=self.dtype, **options))
-
-    def build(self, input_shape: Any) -> None:
-        """Builds the changes."""
-        super().build(input_shape)
-        for change in self.changes:
-            change.build(input_shape)
+        # Not parts of this layer: they draw from its random numbers, and files hold no more of them.
+        changes = [kind(dtype=self.dtype, **options) for kind, options in kinds]
+        self._changes = SimpleNamespace(each=changes)
 
     def _chosen_places(self, count: int, choices: int) -> list[int]:
         drawn = convert_to_numpy(self._uniform(count, 0.0, float(choices)))
@@ -122,11 +115,11 @@ class RandAugment(_ChoosingLayer):
         self.num_ops = num_ops
 
     def _draw(self, images: Tensor) -> Draws:
-        return {"places": self._chosen_places(self.num_ops, len(self.changes))}
+        return {"places": self._chosen_places(self.num_ops, len(self._changes.each))}
 
     def _changed(self, images: Tensor, draws: Draws) -> Any:
         for place in draws["places"]:
-            images = self.changes[place]._applied(images)
+            images = self._changes.each[place]._applied(images, self._stream)
         return images
 
     def get_config(self) -> dict[str, Any]:
@@ -186,7 +179,9 @@ class AugMix(_ChoosingLayer):
         shares = convert_to_numpy(random.gamma((self.num_chains,), self.alpha, "float64", seed))
         kept = float(random.beta((), self.alpha, self.alpha, "float64", seed))
         # The last choice is to change nothing.
-        places = self._chosen_places(self.num_chains * self.chain_depth, len(self.changes) + 1)
+        places = self._chosen_places(
+            self.num_chains * self.chain_depth, len(self._changes.each) + 1
+        )
         chains = np.reshape(places, (self.num_chains, self.chain_depth))
         return {"shares": shares / shares.sum(), "kept": kept, "chains": chains.tolist()}
 
@@ -195,8 +190,8 @@ class AugMix(_ChoosingLayer):
         for share, chain in zip(draws["shares"], draws["chains"], strict=True):
             changed = images
             for place in chain:
-                if place < len(self.changes):
-                    changed = self.changes[place]._applied(changed)
+                if place < len(self._changes.each):
+                    changed = self._changes.each[place]._applied(changed, self._stream)
             mixed = mixed + changed * float(share * (1.0 - draws["kept"]))
         return _lamina.clip(mixed, *self.value_range)
 

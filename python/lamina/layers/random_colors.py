@@ -1,5 +1,6 @@
 """In training changes the colors of images."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -514,26 +515,18 @@ class RandomColorJitter(ImageLayer):
             (RandomSaturation, saturation_factor),
             (RandomHue, hue_factor),
         ]
-        self.steps = [
-            kind(
-                factor,
-                value_range=self.value_range,
-                seed=None if seed is None else seed + i + 1,
-                dtype=self.dtype,
-            )
-            for i, (kind, factor) in enumerate(kinds)
-            if factor is not None
-        ]
-
-    def build(self, input_shape: Any) -> None:
-        """Builds the steps."""
-        super().build(input_shape)
-        for step in self.steps:
-            step.build(input_shape)
+        # Not parts of this layer: they draw from its random numbers, and files hold no more of them.
+        self._changes = SimpleNamespace(
+            steps=[
+                kind(factor, value_range=self.value_range, dtype=self.dtype)
+                for kind, factor in kinds
+                if factor is not None
+            ]
+        )
 
     def _changed(self, images: Tensor, draws: Draws) -> Any:
-        for step in self.steps:
-            images = step._applied(images)
+        for step in self._changes.steps:
+            images = step._applied(images, self._stream)
         return images
 
     def get_config(self) -> dict[str, Any]:
