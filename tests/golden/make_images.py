@@ -1,4 +1,4 @@
-"""Makes images.npz: operations on images and layers over them by Keras, on JAX.
+"""Makes images.npz: operations on images, layers over them, and spectrograms by Keras, on JAX.
 
 Run it where Keras 3 and JAX are: ``python make_images.py``. Layers draw from a range of one number,
 or are given what they would have drawn.
@@ -43,7 +43,8 @@ def layer(name, images, draws=None, **options):
     """``draws`` is what Keras's layer takes as its transformation."""
     made = getattr(keras.layers, name)(**options)
     if draws is None:
-        output = made(images, training=True)
+        has_training = "Spectrogram" not in name
+        output = made(images, training=True) if has_training else made(images)
     else:
         given = {key: keras.ops.convert_to_tensor(value) for key, value in draws.items()}
         output = made.transform_images(keras.ops.convert_to_tensor(images), given, training=True)
@@ -237,11 +238,38 @@ def mixing_layers():
     )
 
 
+def spectrograms():
+    signals = uniform(2, 300, 2, low=-1.0)
+    for mode in ["log", "magnitude", "psd", "real", "imag", "angle", "stft"]:
+        layer("STFTSpectrogram", signals, mode=mode, frame_length=20)
+    more = {"frame_length": 16, "frame_step": 7, "fft_length": 32, "window": "hamming"}
+    layer("STFTSpectrogram", signals, padding="same", expand_dims=True, periodic=True, **more)
+    first = np.ascontiguousarray(np.moveaxis(signals, 2, 1))
+    for expand in [False, True]:
+        ways = {"data_format": "channels_first", "scaling": "spectrum", "expand_dims": expand}
+        layer("STFTSpectrogram", first, mode="magnitude", frame_length=16, **ways)
+    sound = uniform(2, 400, low=-1.0)
+    layer("MelSpectrogram", sound, fft_length=64, sequence_stride=16, num_mel_bins=9)
+    ways = {"sampling_rate": 8000, "min_freq": 100.0, "max_freq": 3500.0, "mag_exp": 1.0}
+    layer(
+        "MelSpectrogram",
+        sound[0],
+        fft_length=64,
+        sequence_length=50,
+        sequence_stride=13,
+        num_mel_bins=7,
+        power_to_db=False,
+        **ways,
+    )
+    layer("MelSpectrogram", sound, fft_length=32, sequence_stride=9, num_mel_bins=5, ref_power=0.1)
+
+
 resizing()
 sampling()
 filters_and_colors()
 geometry_layers()
 color_layers()
 mixing_layers()
+spectrograms()
 arrays["cases"] = np.array(json.dumps(cases))
 np.savez_compressed(Path(__file__).parent / "images.npz", **arrays)

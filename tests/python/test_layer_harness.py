@@ -45,8 +45,9 @@ RECURRENT |= {"SimpleRNNCell", "GRUCell", "LSTMCell", "StackedRNNCells"}
 RECURRENT |= {"ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"}
 # What has a vocabulary: test_text.py.
 VOCABULARIES = {"CategoryEncoding", "IntegerLookup", "StringLookup", "TextVectorization"}
-# Over images: test_image_golden.py and test_augmentation.py.
-IMAGES = {"CenterCrop", "RandomFlip", "Resizing", *_image_layer.OWN}
+# Over images, and what prepares data else: test_image_golden.py, test_augmentation.py,
+# test_discretization.py.
+IMAGES = {"CenterCrop", "Discretization", "RandomFlip", "Resizing", *_image_layer.OWN}
 # Where models begin, and what makes layers: test_functional.py and test_layers.py.
 OTHERS = (
     {"Input", "InputLayer", "Lambda", "Layer", "Operation"}

@@ -27,6 +27,7 @@ from lamina.layers.conv_transpose import Conv1DTranspose, Conv2DTranspose, Conv3
 from lamina.layers.cropping import Cropping1D, Cropping2D, Cropping3D
 from lamina.layers.dense import Dense
 from lamina.layers.depthwise_conv import DepthwiseConv1D, DepthwiseConv2D
+from lamina.layers.discretization import Discretization
 from lamina.layers.dot import Dot, dot
 from lamina.layers.dropout import Dropout
 from lamina.layers.elu import ELU
@@ -47,6 +48,7 @@ from lamina.layers.global_max_pooling import (
 from lamina.layers.group_normalization import GroupNormalization
 from lamina.layers.grouped_query_attention import GroupedQueryAttention, GroupQueryAttention
 from lamina.layers.gru import GRU, GRUCell
+from lamina.layers.hashing import HashedCrossing, Hashing
 from lamina.layers.identity import Identity
 from lamina.layers.input import Input, InputLayer
 from lamina.layers.integer_lookup import IntegerLookup
@@ -118,6 +120,7 @@ from lamina.layers.serialization import deserialize, serialize
 from lamina.layers.simple_rnn import SimpleRNN, SimpleRNNCell
 from lamina.layers.softmax import Softmax
 from lamina.layers.spatial_dropout import SpatialDropout1D, SpatialDropout2D, SpatialDropout3D
+from lamina.layers.spectrograms import MelSpectrogram, STFTSpectrogram
 from lamina.layers.stacked_rnn_cells import StackedRNNCells
 from lamina.layers.string_lookup import StringLookup
 from lamina.layers.text_vectorization import TextVectorization
@@ -187,6 +190,7 @@ __all__ = [
     "Dense",
     "DepthwiseConv1D",
     "DepthwiseConv2D",
+    "Discretization",
     "Dot",
     "Dropout",
     "Embedding",
@@ -210,6 +214,8 @@ __all__ = [
     "GroupNormalization",
     "GroupQueryAttention",
     "GroupedQueryAttention",
+    "HashedCrossing",
+    "Hashing",
     "Identity",
     "Input",
     "InputLayer",
@@ -227,6 +233,7 @@ __all__ = [
     "MaxPooling2D",
     "MaxPooling3D",
     "Maximum",
+    "MelSpectrogram",
     "MinPooling1D",
     "MinPooling2D",
     "MinPooling3D",
@@ -266,6 +273,7 @@ __all__ = [
     "Rescaling",
     "Reshape",
     "Resizing",
+    "STFTSpectrogram",
     "SeparableConv1D",
     "SeparableConv2D",
     "SimpleRNN",

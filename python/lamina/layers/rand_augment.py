@@ -58,7 +58,7 @@ class _ChoosingLayer(ImageLayer):
                 (RandomContrast, {"factor": pair, **within}),
                 (RandomSharpness, {"factor": pair, **within}),
             ]
-        # Not parts of this layer: they draw from its random numbers, and files hold no more of them.
+        # No parts of this layer: they draw from its numbers, and files hold nothing of them.
         changes = [kind(dtype=self.dtype, **options) for kind, options in kinds]
         self._changes = SimpleNamespace(each=changes)
 

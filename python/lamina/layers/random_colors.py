@@ -515,7 +515,7 @@ class RandomColorJitter(ImageLayer):
             (RandomSaturation, saturation_factor),
             (RandomHue, hue_factor),
         ]
-        # Not parts of this layer: they draw from its random numbers, and files hold no more of them.
+        # No parts of this layer: they draw from its numbers, and files hold nothing of them.
         self._changes = SimpleNamespace(
             steps=[
                 kind(factor, value_range=self.value_range, dtype=self.dtype)
