@@ -35,7 +35,7 @@ class Discretization(BuiltinLayer):
     >>> layer = Discretization(num_bins=4, epsilon=0.01)
     >>> layer.adapt([[-1.5, 1.0, 3.4, 0.5], [0.0, 3.0, 1.3, 0.0]])
     >>> layer([[-1.5, 1.0, 3.4, 0.5]]).numpy()
-    array([[0, 2, 3, 1]], dtype=int32)
+    array([[0, 2, 3, 2]], dtype=int32)
     """
 
     bin_boundaries: Any
@@ -72,11 +72,11 @@ class Discretization(BuiltinLayer):
         name: str | None,
         trainable: bool,
     ) -> None:
+        given = () if bin_boundaries is None else bin_boundaries
+        boundaries = [float(each) for each in given]
         super().__init__(
             "Discretization",
-            bin_boundaries=[]
-            if bin_boundaries is None
-            else [float(each) for each in bin_boundaries],
+            bin_boundaries=boundaries,
             num_bins=num_bins,
             epsilon=epsilon,
             output_mode=output_mode,

@@ -215,11 +215,12 @@ def _combined(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """TensorFlow's FingerprintCat64, modulo 2^64."""
     factor, shift = np.uint64(0xC6A4A7935BD1E995), np.uint64(47)
 
-    def mixed(x: np.ndarray) -> np.ndarray:
+    def mixed(x: Any) -> Any:
         return x ^ (x >> shift)
 
     result = first ^ factor ^ (mixed(second * factor) * factor)
-    return mixed(mixed(result * factor) * factor)
+    combined: np.ndarray = mixed(mixed(result * factor) * factor)
+    return combined
 
 
 OWN["Hashing"] = Hashing

@@ -58,7 +58,7 @@ class Pipeline(Layer):
         """The layer with those arguments."""
         layers = [_serialized.deserialize(layer) for layer in config["layers"]]
         made = cls(layers, name=config.get("name"))
-        base = {key: config[key] for key in ("trainable", "dtype") if key in config}
+        base: dict[str, Any] = {key: config[key] for key in ("trainable", "dtype") if key in config}
         made._core.apply_base_config(base)
         return made
 

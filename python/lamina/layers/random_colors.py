@@ -509,7 +509,7 @@ class RandomColorJitter(ImageLayer):
         self.contrast_factor = contrast_factor
         self.saturation_factor = saturation_factor
         self.hue_factor = hue_factor
-        kinds: list[tuple[type[_ColorLayer], Any]] = [
+        kinds: list[tuple[Any, Any]] = [
             (RandomBrightness, brightness_factor),
             (RandomContrast, contrast_factor),
             (RandomSaturation, saturation_factor),

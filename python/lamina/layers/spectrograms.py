@@ -323,7 +323,7 @@ def _mel_matrix(bands: int, frequencies: int, rate: float, low: float, high: flo
     edges = np.linspace(_mel(low), _mel(high), bands + 2)
     begin, peak, end = edges[:-2], edges[1:-1], edges[2:]
     rise, fall = (places - begin) / (peak - begin), (end - places) / (end - peak)
-    triangles = np.maximum(0.0, np.minimum(rise, fall))
+    triangles: np.ndarray = np.maximum(0.0, np.minimum(rise, fall))
     triangles[0] = 0.0
     return triangles
 

@@ -11,6 +11,7 @@ from lamina.ops._image_support import (
     as_float,
     checked_images,
     is_channels_first,
+    known_extents,
     over_batches,
     tensor,
 )
@@ -25,10 +26,10 @@ def gaussian(size: int, sigma: Any, dtype: str) -> Any:
 
 def filtered(images: Any, vertical: Any, horizontal: Any, padding: str) -> Any:
     """Each channel of a batch by one filter along the height and one along the width."""
-    channels = shape(images)[-1]
+    channels = known_extents("a filter", images, -1)[0]
     for weights, place in ((vertical, (-1, 1, 1, 1)), (horizontal, (1, -1, 1, 1))):
         kernel = _lamina.reshape(weights, place)
-        kernel = _lamina.broadcast_to(kernel, (*shape(kernel)[:2], channels, 1))
+        kernel = _lamina.repeat(kernel, channels, axis=2)
         images = _lamina.depthwise_conv(images, kernel, padding=padding)
     return images
 
@@ -83,10 +84,9 @@ def sobel_edges(images: Any, data_format: str | None = None) -> Any:
     is_first = is_channels_first(data_format)
     x = as_float(_lamina.moveaxis(images, 1, 3) if is_first else images)
     across = np.outer([1, 2, 1], [-1, 0, 1])
-    channels = shape(x)[-1]
+    height, width, channels = known_extents("sobel_edges", x, 1, 2, 3)
     kernel = np.broadcast_to(np.stack([across.T, across], -1)[:, :, None], (3, 3, channels, 2))
     edges = _lamina.depthwise_conv(x, _lamina.Tensor(kernel, str(x.dtype)), padding="same")
-    height, width = shape(x)[1:3]
     edges = _lamina.reshape(edges, (-1, height, width, channels, 2))
     return _lamina.moveaxis(edges, 3, 1) if is_first else edges
 

@@ -13,6 +13,7 @@ from lamina.ops._image_support import (
     as_float,
     counting,
     is_float,
+    known_extents,
     over_batches,
     remainder,
     rounded,
@@ -77,14 +78,15 @@ def _sampled(
         for place, weight, inside in corners:
             for index, factor in nodes:
                 at = _brought_inside(index, size, fill_mode)
-                here = None
+                here = inside
                 if fill_mode == "constant":
                     here = _lamina.logical_and(index >= 0.0, index < float(size))
+                    here = here if inside is None else _lamina.logical_and(inside, here)
                 longer.append(
                     (
                         at if place is None else place * size + at,
                         factor if weight is None else weight * factor,
-                        here if inside is None else _lamina.logical_and(inside, here),
+                        here,
                     )
                 )
         corners = longer
@@ -113,16 +115,6 @@ def _check_sampling(name: str, interpolation: str, fill_mode: str) -> int:
     return _ORDERS[interpolation]
 
 
-def _size_of(name: str, images: Any) -> tuple[int, int, int]:
-    height, width, channels = shape(images)[1:]
-    if height is None or width is None or channels is None:
-        raise ValueError(
-            f"{name} of symbolic images needs their size, got shape {shape(images)}: use it in a "
-            "layer of your own, or name the size in Input"
-        )
-    return height, width, channels
-
-
 def _sample_batch(
     name: str,
     images: Any,
@@ -136,13 +128,13 @@ def _sample_batch(
     batch of 1 stands for all.
     """
     order = _check_sampling(name, interpolation, fill_mode)
-    height, width, channels = _size_of(name, images)
+    height, width, channels = known_extents(name, images, 1, 2, 3)
     if is_symbolic(images):
         # The numbers 0, 1, ... of the images, of which a graph does not know how many there are.
         one_each = _lamina.ones_like(images[:, 0, 0, 0], "int64")
         number = _lamina.cumsum(one_each, 0) - one_each
     else:
-        number = counting(shape(images)[0], "int64")
+        number = counting(known_extents(name, images, 0)[0], "int64")
     first = _lamina.reshape(number, (-1,) + (1,) * (ndim(y) - 1))
     rows = _lamina.reshape(images, (-1, channels))
     return _sampled(rows, first, (height, width), (y, x), order, fill_mode, fill_value)
@@ -190,7 +182,7 @@ def affine_transform(
         transform = _lamina.expand_dims(transform, 0)
 
     def transformed(x: Any) -> Any:
-        height, width, _ = _size_of("affine_transform", x)
+        height, width = known_extents("affine_transform", x, 1, 2)
         rows, columns = _grid(height, width, str(transform.dtype))
         a0, a1, a2, b0, b1, b2, c0, c1 = (
             _lamina.reshape(transform[:, i], (-1, 1, 1)) for i in range(8)
@@ -382,7 +374,8 @@ def moved_by(
     images: Any, distance: Any, interpolation: str, fill_mode: str, fill_value: float
 ) -> Any:
     """A batch, channels last, whose pixels come from ``distance``, (x, y), away."""
-    rows, columns = _grid(*images.shape[1:3], str(distance.dtype))
+    height, width = images.shape[1:3]
+    rows, columns = _grid(height, width, str(distance.dtype))
     y, x = rows + distance[..., 1], columns + distance[..., 0]
     name = "elastic_transform"
     return _sample_batch(name, images, y, x, interpolation, fill_mode, fill_value)

@@ -147,11 +147,12 @@ def pad_images(
     images = checked_images("pad_images", images)
     vertical, horizontal = _size_axes(images, data_format)
     widths = [(0, 0)] * ndim(images)
-    for axis, *numbers in (
+    for axis, before, after, target in (
         (vertical, top_padding, bottom_padding, target_height),
         (horizontal, left_padding, right_padding, target_width),
     ):
-        widths[axis] = _border("pad_images", shape(images)[axis] or 0, *numbers, sign=1)
+        extent = shape(images)[axis] or 0
+        widths[axis] = _border("pad_images", extent, before, after, target, 1)
     return _lamina.pad(images, widths)
 
 
@@ -174,13 +175,13 @@ def crop_images(
     images = checked_images("crop_images", images)
     vertical, horizontal = _size_axes(images, data_format)
     key = [slice(None)] * ndim(images)
-    for axis, *numbers in (
+    for axis, before, after, target in (
         (vertical, top_cropping, bottom_cropping, target_height),
         (horizontal, left_cropping, right_cropping, target_width),
     ):
         extent = shape(images)[axis] or 0
-        before, after = _border("crop_images", extent, *numbers, sign=-1)
-        key[axis] = slice(before, extent - after)
+        begin, rest = _border("crop_images", extent, before, after, target, -1)
+        key[axis] = slice(begin, extent - rest)
     return images[tuple(key)]
 
 

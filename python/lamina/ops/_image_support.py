@@ -76,3 +76,14 @@ def counting(extent: int, dtype: str) -> Any:
 
 def remainder(x: Any, divisor: float) -> Any:
     return x - divisor * _lamina.floor(x / divisor)
+
+
+def known_extents(name: str, images: Any, *axes: int) -> list[int]:
+    """Extents of axes, which symbolic images may lack."""
+    extents = [shape(images)[axis] for axis in axes]
+    if any(extent is None for extent in extents):
+        raise ValueError(
+            f"{name} of symbolic images needs their size, got shape {shape(images)}: use it in a "
+            "layer of your own, or name the size in Input"
+        )
+    return [extent for extent in extents if extent is not None]
