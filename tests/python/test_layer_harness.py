@@ -11,7 +11,6 @@ from numpy.testing import assert_allclose
 
 import lamina
 from lamina import Sequential, Tensor, layers
-from lamina.layers import _image_layer
 
 FILE = Path(__file__).parents[1] / "golden" / "layer_family.npz"
 with np.load(FILE) as file:
@@ -47,7 +46,7 @@ RECURRENT |= {"ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"}
 VOCABULARIES = {"CategoryEncoding", "IntegerLookup", "StringLookup", "TextVectorization"}
 # Over images, and what prepares data else: test_image_golden.py, test_augmentation.py,
 # test_discretization.py.
-IMAGES = {"CenterCrop", "Discretization", "RandomFlip", "Resizing", *_image_layer.OWN}
+IMAGES = {"CenterCrop", "Discretization", "RandomFlip", "Resizing", *layers._LATER}
 # Where models begin, and what makes layers: test_functional.py and test_layers.py.
 OTHERS = (
     {"Input", "InputLayer", "Lambda", "Layer", "Operation"}

@@ -1,5 +1,8 @@
 """Layers: what models are made of."""
 
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from lamina.layers.activation import Activation
 from lamina.layers.activity_regularization import ActivityRegularization
 from lamina.layers.adaptive_average_pooling import (
@@ -48,7 +51,6 @@ from lamina.layers.global_max_pooling import (
 from lamina.layers.group_normalization import GroupNormalization
 from lamina.layers.grouped_query_attention import GroupedQueryAttention, GroupQueryAttention
 from lamina.layers.gru import GRU, GRUCell
-from lamina.layers.hashing import HashedCrossing, Hashing
 from lamina.layers.identity import Identity
 from lamina.layers.input import Input, InputLayer
 from lamina.layers.integer_lookup import IntegerLookup
@@ -74,40 +76,12 @@ from lamina.layers.merge import (
     subtract,
 )
 from lamina.layers.min_pooling import MinPooling1D, MinPooling2D, MinPooling3D
-from lamina.layers.mixing import CutMix, MixUp, RandomErasing
 from lamina.layers.multi_head_attention import MultiHeadAttention
 from lamina.layers.normalization import Normalization
 from lamina.layers.operation import Operation
 from lamina.layers.permute import Permute
-from lamina.layers.pipeline import Pipeline
 from lamina.layers.prelu import PReLU
-from lamina.layers.rand_augment import AugMix, RandAugment
-from lamina.layers.random_colors import (
-    AutoContrast,
-    Equalization,
-    RandomBrightness,
-    RandomColorDegeneration,
-    RandomColorJitter,
-    RandomContrast,
-    RandomGaussianBlur,
-    RandomGrayscale,
-    RandomHue,
-    RandomInvert,
-    RandomPosterization,
-    RandomSaturation,
-    RandomSharpness,
-    Solarization,
-)
 from lamina.layers.random_flip import RandomFlip
-from lamina.layers.random_geometry import (
-    RandomCrop,
-    RandomElasticTransform,
-    RandomPerspective,
-    RandomRotation,
-    RandomShear,
-    RandomTranslation,
-    RandomZoom,
-)
 from lamina.layers.relu import ReLU
 from lamina.layers.repeat_vector import RepeatVector
 from lamina.layers.rescaling import Rescaling
@@ -120,7 +94,6 @@ from lamina.layers.serialization import deserialize, serialize
 from lamina.layers.simple_rnn import SimpleRNN, SimpleRNNCell
 from lamina.layers.softmax import Softmax
 from lamina.layers.spatial_dropout import SpatialDropout1D, SpatialDropout2D, SpatialDropout3D
-from lamina.layers.spectrograms import MelSpectrogram, STFTSpectrogram
 from lamina.layers.stacked_rnn_cells import StackedRNNCells
 from lamina.layers.string_lookup import StringLookup
 from lamina.layers.text_vectorization import TextVectorization
@@ -142,6 +115,87 @@ GlobalMaxPool3D = GlobalMaxPooling3D
 GlobalAvgPool1D = GlobalAveragePooling1D
 GlobalAvgPool2D = GlobalAveragePooling2D
 GlobalAvgPool3D = GlobalAveragePooling3D
+
+if TYPE_CHECKING:
+    from lamina.layers.hashing import HashedCrossing, Hashing
+    from lamina.layers.mixing import CutMix, MixUp, RandomErasing
+    from lamina.layers.pipeline import Pipeline
+    from lamina.layers.rand_augment import AugMix, RandAugment
+    from lamina.layers.random_colors import (
+        AutoContrast,
+        Equalization,
+        RandomBrightness,
+        RandomColorDegeneration,
+        RandomColorJitter,
+        RandomContrast,
+        RandomGaussianBlur,
+        RandomGrayscale,
+        RandomHue,
+        RandomInvert,
+        RandomPosterization,
+        RandomSaturation,
+        RandomSharpness,
+        Solarization,
+    )
+    from lamina.layers.random_geometry import (
+        RandomCrop,
+        RandomElasticTransform,
+        RandomPerspective,
+        RandomRotation,
+        RandomShear,
+        RandomTranslation,
+        RandomZoom,
+    )
+    from lamina.layers.spectrograms import MelSpectrogram, STFTSpectrogram
+
+# Imported when they are first used, for the sake of the time that an import takes: layers that are
+# written in Python, by their modules.
+_LATER = {
+    "HashedCrossing": "hashing",
+    "Hashing": "hashing",
+    "CutMix": "mixing",
+    "MixUp": "mixing",
+    "RandomErasing": "mixing",
+    "Pipeline": "pipeline",
+    "AugMix": "rand_augment",
+    "RandAugment": "rand_augment",
+    "AutoContrast": "random_colors",
+    "Equalization": "random_colors",
+    "RandomBrightness": "random_colors",
+    "RandomColorDegeneration": "random_colors",
+    "RandomColorJitter": "random_colors",
+    "RandomContrast": "random_colors",
+    "RandomGaussianBlur": "random_colors",
+    "RandomGrayscale": "random_colors",
+    "RandomHue": "random_colors",
+    "RandomInvert": "random_colors",
+    "RandomPosterization": "random_colors",
+    "RandomSaturation": "random_colors",
+    "RandomSharpness": "random_colors",
+    "Solarization": "random_colors",
+    "RandomCrop": "random_geometry",
+    "RandomElasticTransform": "random_geometry",
+    "RandomPerspective": "random_geometry",
+    "RandomRotation": "random_geometry",
+    "RandomShear": "random_geometry",
+    "RandomTranslation": "random_geometry",
+    "RandomZoom": "random_geometry",
+    "MelSpectrogram": "spectrograms",
+    "STFTSpectrogram": "spectrograms",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(importlib.import_module(f"lamina.layers.{_LATER[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LATER})
+
 
 __all__ = [
     "ELU",

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from lamina.layers._image_layer import refuse_boxes
 from lamina.layers.builtin_layer import BuiltinLayer
 
 
@@ -34,3 +33,12 @@ def base_options(layer: str, options: dict[str, Any]) -> dict[str, Any]:
             f"Unrecognized keyword arguments passed to {layer}: {', '.join(sorted(unknown))}"
         )
     return {"name": None, "trainable": True, "dtype": None, **options}
+
+
+def refuse_boxes(layer: str, bounding_box_format: Any) -> None:
+    """Refuses what Keras's layers take: boxes that move with the images."""
+    if bounding_box_format is not None:
+        raise NotImplementedError(
+            f"{layer} got bounding_box_format={bounding_box_format!r}, but lamina moves images "
+            "only, no boxes: leave it out"
+        )

@@ -5,13 +5,11 @@ from typing import Any
 
 from lamina import _lamina, random
 from lamina._lamina import Tensor
+from lamina.layers._image_dictionary import refuse_boxes
 from lamina.layers.layer import Layer
 
 Draws = dict[str, Any]
 Range = tuple[float, float]
-
-# Those that are written in Python, by the names that files hold.
-OWN: dict[str, Any] = {}
 
 
 class ImageLayer(Layer):
@@ -28,11 +26,6 @@ class ImageLayer(Layer):
     _trains_only = True  # passes images on outside of training
     _is_random = True
     _changes_masks = False  # whether pixels move, so that masks must move with them
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        if cls.__module__.startswith("lamina.") and not cls.__name__.startswith("_"):
-            OWN[cls.__name__] = cls
-        super().__init_subclass__(**kwargs)
 
     def __init__(
         self,
@@ -231,12 +224,3 @@ def rescaled(images: Any, source: Range, target: Range) -> Any:
         return images
     scale = (target[1] - target[0]) / (source[1] - source[0])
     return (images - float(source[0])) * scale + float(target[0])
-
-
-def refuse_boxes(layer: str, bounding_box_format: Any) -> None:
-    """Refuses what Keras's layers take: boxes that move with the images."""
-    if bounding_box_format is not None:
-        raise NotImplementedError(
-            f"{layer} got bounding_box_format={bounding_box_format!r}, but lamina moves images "
-            "only, no boxes: leave it out"
-        )

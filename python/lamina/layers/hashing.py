@@ -6,7 +6,6 @@ import numpy as np
 
 from lamina import _lamina
 from lamina._lamina import Tensor
-from lamina.layers._image_layer import OWN
 from lamina.layers._vocabulary import refuse_sparse, salt_of
 from lamina.layers.category_encoding import CategoryEncoding
 from lamina.layers.layer import Layer
@@ -221,7 +220,3 @@ def _combined(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     result = first ^ factor ^ (mixed(second * factor) * factor)
     combined: np.ndarray = mixed(mixed(result * factor) * factor)
     return combined
-
-
-OWN["Hashing"] = Hashing
-OWN["HashedCrossing"] = HashedCrossing

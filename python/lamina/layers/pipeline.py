@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from lamina import _serialized
-from lamina.layers._image_layer import OWN
 from lamina.layers.layer import Layer
 
 
@@ -61,6 +60,3 @@ class Pipeline(Layer):
         base: dict[str, Any] = {key: config[key] for key in ("trainable", "dtype") if key in config}
         made._core.apply_base_config(base)
         return made
-
-
-OWN["Pipeline"] = Pipeline

@@ -7,7 +7,6 @@ import numpy as np
 
 from lamina import _lamina, initializers, ops
 from lamina._lamina import Tensor
-from lamina.layers._image_layer import OWN
 from lamina.layers.layer import Layer
 
 _MODES = ("log", "magnitude", "psd", "real", "imag", "angle", "stft")
@@ -326,7 +325,3 @@ def _mel_matrix(bands: int, frequencies: int, rate: float, low: float, high: flo
     triangles: np.ndarray = np.maximum(0.0, np.minimum(rise, fall))
     triangles[0] = 0.0
     return triangles
-
-
-OWN["STFTSpectrogram"] = STFTSpectrogram
-OWN["MelSpectrogram"] = MelSpectrogram
