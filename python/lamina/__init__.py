@@ -70,7 +70,8 @@ from lamina.perceptron import Perceptron
 from lamina.regularizers import Regularizer
 
 if TYPE_CHECKING:
-    from lamina import plotting, wrappers
+    import lamina.plotting as plotting
+    import lamina.wrappers as wrappers
 
 # Keras's names.
 KerasTensor = SymbolicTensor

@@ -79,7 +79,11 @@ def _advice(error: _UnknownNameError) -> str:
 
 
 def _public(module: ModuleType) -> list[str]:
-    known = getattr(module, "__all__", None) or vars(module)
+    known = getattr(module, "__all__", None) or [
+        name
+        for name, value in vars(module).items()
+        if getattr(value, "__module__", "").startswith("lamina")
+    ]
     return [name for name in known if not name.startswith("_")]
 
 
@@ -140,7 +144,8 @@ def install(module: ModuleType, lazy: dict[str, str] | None = None) -> None:
 
 
 def install_everywhere(lazy: dict[str, str]) -> None:
-    """Does so for all public modules that say what is in them.
+    """Does so for all public modules: those that say what is in them, and those that such a one
+    names.
 
     Args:
         lazy: what ``lamina`` itself imports when it is asked for first.
@@ -148,7 +153,9 @@ def install_everywhere(lazy: dict[str, str]) -> None:
     for path, module in list(sys.modules.items()):
         parts = path.split(".")
         public = not any(part.startswith("_") for part in parts)
-        if parts[0] == "lamina" and public and hasattr(module, "__all__"):
+        parent = sys.modules.get(path.rpartition(".")[0])
+        named = parts[-1] in getattr(parent, "__all__", ())
+        if parts[0] == "lamina" and public and (named or hasattr(module, "__all__")):
             install(module, lazy if path == "lamina" else None)
 
 

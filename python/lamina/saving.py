@@ -9,8 +9,11 @@ from typing import Any, TypeVar
 
 from lamina import _lamina, _naming, _serialized
 from lamina._layer_faces import face
+from lamina.layers.einsum_dense import EinsumDense
 from lamina.layers.lambda_layer import Lambda
 from lamina.layers.layer import Layer
+from lamina.layers.reversible_embedding import ReversibleEmbedding
+from lamina.layers.spectral_normalization import SpectralNormalization
 from lamina.losses import Loss, LossFunction
 from lamina.metrics import MeanMetricWrapper, Metric
 from lamina.optimizers import Optimizer
@@ -330,6 +333,8 @@ def _make(name: str, wrapper: Any, config: dict[str, Any]) -> Any:
 _naming.on_new_name(_make_known)
 
 # Layers of lamina's own that are written in Python.
-_OWN: dict[str, Any] = {"Lambda": Lambda}
+_OWN: dict[str, Any] = {
+    cls.__name__: cls for cls in (EinsumDense, Lambda, ReversibleEmbedding, SpectralNormalization)
+}
 for _name, _layer in _OWN.items():
     _make_known(_name, _layer)
