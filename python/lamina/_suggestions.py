@@ -7,7 +7,7 @@ from typing import Any
 # Names of Keras, PyTorch and old programs that are somewhere else here, or nowhere.
 _ELSEWHERE = {
     "lamina": {
-        "AutoGraph": "there is no graph to trace: operations run as they are called",
+        "Operation": "subclass lamina.Layer, or compose functions of lamina.ops",
         "Function": "a graph of operations is a model: lamina.Model(inputs, outputs)",
         "Quantizer": "tensors are float32 or float64, nothing is quantized",
         "RematScope": "activations are kept from the forward to the backward pass",
@@ -18,6 +18,7 @@ _ELSEWHERE = {
         "distribution": "lamina computes on one device",
         "export": "C++ programs and other machines read the file of model.save()",
         "functional": "functions are in lamina.ops and lamina.activations",
+        "name_scope": "names come from the layers that hold a layer; give it name=",
         "nn": "layers are in lamina.layers, functions in lamina.ops",
         "optim": "optimizers are in lamina.optimizers",
         "quantizers": "tensors are float32 or float64, nothing is quantized",
@@ -35,7 +36,8 @@ _ELSEWHERE = {
         "OrbaxCheckpoint": "ModelCheckpoint and BackupAndRestore write lamina's own files",
     },
     "lamina.saving": {"KerasFileEditor": "files are lamina's own, not Keras's"},
-    "lamina.dtype_policies": dict.fromkeys(
+    "lamina.dtype_policies": {"DTypePolicyMap": "a layer takes its dtype"}
+    | dict.fromkeys(
         (
             "AWQDTypePolicy",
             "GPTQDTypePolicy",

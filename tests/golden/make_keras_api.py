@@ -28,6 +28,11 @@ MODULES = [
     "models",
     "saving",
     "random",
+    "config",
+    "backend",
+    "tree",
+    "mixed_precision",
+    "wrappers",
 ]
 CLASSES = {
     "Model": "Model",

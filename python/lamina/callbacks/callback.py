@@ -118,7 +118,7 @@ class CoreCallback(Callback):
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         """Notes the arguments, of which copies are made."""
-        callback = super().__new__(cls)
+        callback: CoreCallback = super().__new__(cls)
         callback._given = (args, kwargs)
         return callback
 
@@ -171,6 +171,6 @@ def _remade(
     cls: type[CoreCallback], args: tuple[Any, ...], kwargs: dict[str, Any], state: dict[str, Any]
 ) -> CoreCallback:
     """The callback that was copied or pickled."""
-    callback = cls(*args, **kwargs)
+    callback: CoreCallback = cls(*args, **kwargs)
     vars(callback).update(state)
     return callback

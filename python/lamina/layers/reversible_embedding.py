@@ -32,7 +32,7 @@ class ReversibleEmbedding(Layer):
     output embedding to improve language models".
 
     >>> layer = ReversibleEmbedding(100, 8)
-    >>> vectors = layer(lamina.ops.array([[3, 1, 4]]))
+    >>> vectors = layer(Tensor([[3, 1, 4]], dtype="int64"))
     >>> vectors.shape, layer(vectors, reverse=True).shape
     ((1, 3, 8), (1, 3, 100))
     """

@@ -37,7 +37,7 @@ class SpectralNormalization(Wrapper):
             raise ValueError(f"power_iterations is {power_iterations}, expected at least 1")
         self.power_iterations = power_iterations
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Any = None) -> None:
         """Builds the layer and the estimate of its kernel's singular vector."""
         super().build(input_shape)
         self.input_spec = InputSpec(min_ndim=1, axes={-1: input_shape[-1]})
