@@ -8,8 +8,8 @@ from lamina import _lamina
 def take_environment() -> None:
     """Takes ``OMP_NUM_THREADS`` where ``LAMINA_NUM_THREADS``, which the core reads, is not set.
 
-    Programs that start several processes say so how many threads each may use: joblib for its
-    workers (scikit-learn's ``n_jobs``), and Dask.
+    Programs that start several processes say so how many threads each may use: joblib's workers
+    (scikit-learn's ``n_jobs``), Dask's and Ray's.
     """
     if "LAMINA_NUM_THREADS" in os.environ:
         return
