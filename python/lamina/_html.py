@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from html import escape
-
-__all__ = ["escape", "of_summary", "table"]
 
 _FIRST, _LAST = 5, 15  # rows of a long table
+
+
+def escape(text: str) -> str:
+    """The text as HTML."""
+    import html  # which brings a large table; `import lamina` stays fast
+
+    return html.escape(text)
 
 
 def table(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

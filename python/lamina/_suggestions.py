@@ -111,7 +111,7 @@ def unknown(path: str, name: str, frame: Any = None) -> Exception:
     return error
 
 
-def install(module: ModuleType, lazy: dict[str, str] | None = None) -> None:
+def install(module: ModuleType, lazy: frozenset[str] | set[str] = frozenset()) -> None:
     """Makes a module answer for names that it does not have.
 
     What a package's own files are called is no name of it: ``lamina.optimizers.adam`` is a mistake
@@ -119,7 +119,7 @@ def install(module: ModuleType, lazy: dict[str, str] | None = None) -> None:
 
     Args:
         module: the module.
-        lazy: modules that are imported when they are asked for first, by their names in it.
+        lazy: what it imports when it is asked for first.
     """
     exported = set(getattr(module, "__all__", ()))
     is_root = "." not in module.__name__  # whose files are modules for users
@@ -134,18 +134,19 @@ def install(module: ModuleType, lazy: dict[str, str] | None = None) -> None:
             delattr(module, name)
 
     def __getattr__(name: str) -> Any:
-        if lazy and name in lazy:
+        if name in lazy:
             import importlib
 
-            found = importlib.import_module(lazy[name])
-            setattr(module, name, found)
+            found = importlib.import_module(f"{module.__name__}.{name}")
+            if "__getattr__" not in vars(found):
+                install(found)
             return found
         raise unknown(module.__name__, name, sys._getframe(1))
 
     module.__getattr__ = __getattr__  # type: ignore[method-assign]
 
 
-def install_everywhere(lazy: dict[str, str]) -> None:
+def install_everywhere(lazy: set[str]) -> None:
     """Does so for all public modules: those that say what is in them, and those that such a one
     names.
 
@@ -153,12 +154,11 @@ def install_everywhere(lazy: dict[str, str]) -> None:
         lazy: what ``lamina`` itself imports when it is asked for first.
     """
     for path, module in list(sys.modules.items()):
-        parts = path.split(".")
-        public = not any(part.startswith("_") for part in parts)
-        parent = sys.modules.get(path.rpartition(".")[0])
-        named = parts[-1] in getattr(parent, "__all__", ())
-        if parts[0] == "lamina" and public and (named or hasattr(module, "__all__")):
-            install(module, lazy if path == "lamina" else None)
+        if path.partition(".")[0] != "lamina" or "._" in path:
+            continue
+        parent, _, last = path.rpartition(".")
+        if hasattr(module, "__all__") or last in getattr(sys.modules.get(parent), "__all__", ()):
+            install(module, lazy if path == "lamina" else frozenset())
 
 
 def _is_imported_from(frame: Any) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from lamina import activations, constraints, initializers, ops, regularizers
 from lamina.layers.layer import Layer
@@ -66,22 +66,22 @@ class EinsumDense(Layer):
 
     def build(self, input_shape: Any) -> None:
         """Makes kernel and bias."""
-        shapes = self._shapes(input_shape)
+        kernel, bias, _, input_axes, output_axes = self._shapes(input_shape)
         initializer = self.kernel_initializer
         if getattr(initializer, "input_axes", ()) is None:  # one that scales by fans
-            axes = {"input_axes": shapes.input_axes, "output_axes": shapes.output_axes}
+            axes = {"input_axes": input_axes, "output_axes": output_axes}
             initializer = type(initializer)(**{**initializer.get_config(), **axes})
         self.kernel = self.add_weight(
             name="kernel",
-            shape=shapes.kernel,
+            shape=kernel,
             initializer=initializer,
             regularizer=self.kernel_regularizer,
             constraint=self.kernel_constraint,
         )
-        if shapes.bias is not None:
+        if bias is not None:
             self.bias = self.add_weight(
                 name="bias",
-                shape=shapes.bias,
+                shape=bias,
                 initializer=self.bias_initializer,
                 regularizer=self.bias_regularizer,
                 constraint=self.bias_constraint,
@@ -96,7 +96,7 @@ class EinsumDense(Layer):
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """The output's shape."""
-        return self._shapes(input_shape).output
+        return self._shapes(input_shape)[2]
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal layer."""
@@ -118,12 +118,10 @@ class EinsumDense(Layer):
         return _shapes(self.equation, self.bias_axes, tuple(input_shape), self.partial_output_shape)
 
 
-class _Shapes(NamedTuple):
-    kernel: tuple[int, ...]
-    bias: tuple[int, ...] | None
-    output: tuple[int | None, ...]
-    input_axes: list[int]  # of the kernel, which are summed over
-    output_axes: list[int]
+# Shapes of kernel, bias and output; the kernel's axes that are summed over, and its others.
+_Shapes = tuple[
+    tuple[int, ...], tuple[int, ...] | None, tuple[int | None, ...], list[int], list[int]
+]
 
 
 def _shapes(
@@ -194,7 +192,7 @@ def _shapes(
         if form[3]:
             bias += (1,) * elided
     places = list(enumerate(letters_kernel))
-    return _Shapes(
+    return (
         kernel,
         bias,
         output,
