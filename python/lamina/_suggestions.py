@@ -121,17 +121,11 @@ def install(module: ModuleType, lazy: frozenset[str] | set[str] = frozenset()) -
         module: the module.
         lazy: what it imports when it is asked for first.
     """
-    exported = set(getattr(module, "__all__", ()))
-    is_root = "." not in module.__name__  # whose files are modules for users
-    for name, value in list(vars(module).items()):
-        if (
-            isinstance(value, ModuleType)
-            and value.__name__ == f"{module.__name__}.{name}"
-            and not name.startswith("_")
-            and name not in exported
-            and not is_root
-        ):
-            delattr(module, name)
+    if hasattr(module, "__path__") and "." in module.__name__:  # the root's files are for users
+        exported = set(getattr(module, "__all__", ()))
+        for name in vars(module).keys() - exported:
+            if not name.startswith("_") and f"{module.__name__}.{name}" in sys.modules:
+                delattr(module, name)
 
     def __getattr__(name: str) -> Any:
         if name in lazy:
