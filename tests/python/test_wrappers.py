@@ -288,7 +288,7 @@ def test_weights_count_beside_each_other(two_classes):
     counted = clone(estimator).fit(X, y, sample_weight=np.where(y == 0, 50, 1)).predict(X)
     assert (counted == heavy).all()
     clone(estimator).set_params(class_weight="balanced").fit(X, y)
-    with pytest.raises(ValueError, match="non-zero"):
+    with pytest.raises(ValueError, match=r"non-zero|zero for all"):
         estimator.fit(X, y, sample_weight=np.zeros(80))
     with pytest.raises(ValueError, match=r"(?i)negative"):
         estimator.fit(X, y, sample_weight=-np.ones(80))
@@ -312,6 +312,14 @@ def test_early_stopping_by_a_split_of_each_class(iris):
     assert estimator.history_.history["val_loss"][-1] > min(estimator.history_.history["val_loss"])
     again = clone(estimator).fit(*iris)
     assert again.history_.history == estimator.history_.history
+
+
+def test_samples_to_validate_with_have_labels_as_y_has(iris):
+    X, y = iris[0], np.array(["a", "b", "c"])[iris[1]]
+    for loss in ("sparse_categorical_crossentropy", "categorical_crossentropy"):
+        estimator = LaminaClassifier(**FAST, loss=loss, metrics=["accuracy"])
+        history = estimator.fit(X, y, validation_data=(X[50:], y[50:])).history_.history
+        assert history["val_accuracy"][-1] == pytest.approx(estimator.score(X[50:], y[50:]))
 
 
 def test_warm_start(iris):
@@ -399,6 +407,16 @@ def test_inspection(two_classes):
     assert permutation_importance(base, X, y, n_repeats=1).importances.shape == (5, 1)
     chosen = SequentialFeatureSelector(base, n_features_to_select=1, cv=2).fit(X, y)
     assert chosen.get_support().sum() == 1
+
+
+def test_threads_get_the_same_bits(iris):
+    joblib = pytest.importorskip("joblib")
+    estimators = [LaminaClassifier(epochs=3, random_state=i % 2) for i in range(6)]
+    with joblib.parallel_config("threading", n_jobs=3):
+        fitted = joblib.Parallel()(joblib.delayed(e.fit)(*iris) for e in estimators)
+    outputs = [e.predict_proba(iris[0]) for e in fitted]
+    assert all((outputs[i] == outputs[i % 2]).all() for i in range(6))
+    assert (outputs[0] != outputs[1]).any()
 
 
 def test_processes_share_the_cores(tmp_path):

@@ -204,7 +204,14 @@ class Estimator(BaseEstimator):
         options = {**self._fit_arguments(), **arguments}
         width = self.model_.output_shape[-1]
         target = self._targets.for_model(numbers, width, self.model_.loss, owner)
-        if self._held_out() and "validation_data" not in options:
+        validation = options.get("validation_data")
+        if isinstance(validation, (tuple, list)) and len(validation) in (2, 3):
+            # Its labels come as those of y do.
+            samples, labels, *rest = validation
+            labels = self._targets.numbers(np.asarray(labels), owner)
+            labels = self._targets.for_model(labels, width, self.model_.loss, owner)
+            options["validation_data"] = (samples, labels, *rest)
+        elif self._held_out():
             X, target, weight, options["validation_data"] = self._split(
                 X, target, weight, numbers, generator
             )
