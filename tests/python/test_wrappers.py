@@ -168,6 +168,10 @@ def test_mistakes_are_refused_in_fit(iris):
         LaminaClassifier().set_params(epoch=3)
     with pytest.raises(NotFittedError):
         LaminaClassifier().predict(iris[0])
+    with pytest.raises(ValueError, match="take LaminaClassifier"):
+        LaminaRegressor().fit(iris[0], np.array(list("abc"))[iris[1]])
+    with pytest.raises(ValueError, match="take LaminaRegressor"):
+        LaminaClassifier().fit(*iris[:1], iris[0][:, 0])
     with pytest.raises(ValueError, match="at least two classes"):
         LaminaClassifier().fit(iris[0], np.zeros(150))
 
@@ -310,6 +314,8 @@ def test_early_stopping_by_a_split_of_each_class(iris):
     assert seen == [120]
     assert 3 <= len(estimator.history_.epoch) < 500
     assert estimator.history_.history["val_loss"][-1] > min(estimator.history_.history["val_loss"])
+    few = clone(estimator).set_params(validation_split=0.01, epochs=1)  # fewer than classes
+    assert len(few.fit(*iris).history_.history["val_loss"]) == 1
     again = clone(estimator).fit(*iris)
     assert again.history_.history == estimator.history_.history
 
@@ -351,6 +357,10 @@ def test_features(iris):
     assert by_layer.fit(X, np.array(["a", "b", "c"])[y]).transform(X).shape == (150, 5)
     plain = LaminaTransformer(lambda: lamina.Sequential([layers.Input((4,)), layers.Dense(4)]))
     assert plain.fit_transform(X).shape == (150, 4)
+    names = ["laminatransformer0", "laminatransformer1"]
+    assert transformer.get_feature_names_out().tolist() == names
+    kept = SKLearnTransformer(made, fit_kwargs={"verbose": 0}).fit(X, y)
+    assert kept.get_feature_names_out().tolist() == ["sklearntransformer0"]
 
 
 # What scikit-learn does with estimators.

@@ -2,6 +2,7 @@
 
 import difflib
 import inspect
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -259,7 +260,10 @@ class Estimator(BaseEstimator):
         stratify = None
         if self._targets.classes is not None and numbers.ndim == 1:
             counts = np.bincount(numbers)
-            stratify = numbers if counts[counts > 0].min() > 1 else None
+            counts = counts[counts > 0]
+            apart = math.ceil(self._held_out() * len(X))
+            fits = counts.min() > 1 and len(counts) <= min(apart, len(X) - apart)
+            stratify = numbers if fits else None
         places = np.arange(len(X))
         learn, validate = train_test_split(
             places, test_size=self._held_out(), random_state=generator, stratify=stratify

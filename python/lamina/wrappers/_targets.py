@@ -136,6 +136,8 @@ class Numbers:
     classes = None
 
     def __init__(self, y: Any, owner: str) -> None:
+        if y.dtype.kind in "US":
+            raise ValueError(f"y of {owner} holds strings; for classes take LaminaClassifier")
         # Refuses what is no target at all.
         type_of_target(y, input_name="y", raise_unknown=True)
         self.shape = y.shape[1:]
