@@ -120,6 +120,7 @@ void bind_layers(py::module_& m) {
         self.adapt(samples);
       });
 
+  m.def("augments", &CallScope::augments);
   m.def("make_layer", [](const std::string& type, py::handle config) {
     return make_layer(type, config_from(config));
   });

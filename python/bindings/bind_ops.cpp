@@ -4,8 +4,11 @@
 #include <algorithm>
 #include <array>
 
+#include "adapters.hpp"
 #include "bindings.hpp"
 #include "core/check.hpp"
+#include "gil.hpp"
+#include "lamina/autograd/autograd.hpp"
 #include "lamina/core/floatx.hpp"
 #include "ops/calls.hpp"
 #include "symbolic.hpp"
@@ -43,7 +46,7 @@ namespace lamina::python {
 namespace {
 
 namespace calls = ops::calls;
-using ops::of_peers, ops::parameter_of;
+using ops::of_peers, ops::over, ops::parameter_of;
 
 // A signature as a template argument, so that the parameters with defaults are known when the
 // binding is compiled.
@@ -69,8 +72,14 @@ struct Converted {
   static Value read(const char*, const py::object& value) { return convert(value); }
 };
 
+// Arrays offer __index__ whatever their shape.
+bool is_whole_number(py::handle value) {
+  return PyIndex_Check(value.ptr()) != 0 &&
+         (!py::hasattr(value, "ndim") || value.attr("ndim").cast<int>() == 0);
+}
+
 ops::WholeNumbers whole_numbers_from(py::handle value) {
-  if (PyIndex_Check(value.ptr()) != 0) return {{whole_number(value)}, false};
+  if (is_whole_number(value)) return {{whole_number(value)}, false};
   ops::WholeNumbers numbers{{}, true};
   for (py::handle item : value) numbers.values.push_back(whole_number(item));
   return numbers;
@@ -83,6 +92,12 @@ std::optional<ops::WholeNumbers> optional_whole_numbers_from(py::handle value) {
 
 std::vector<int> axes_of(py::handle axis) {
   return axes_from(py::reinterpret_borrow<py::object>(axis));
+}
+
+ops::ReducedAxes reduced_axes_from(py::handle axis) {
+  const bool is_list = py::isinstance<py::tuple>(axis) || py::isinstance<py::list>(axis);
+  if (is_list && py::len(axis) == 0) return {{}, true};
+  return {axes_of(axis), false};
 }
 
 ops::NormOrder norm_order_from(py::handle ord) {
@@ -141,6 +156,8 @@ template <>
 struct FromPython<const TensorList&> : Converted<TensorList, operands_list_from> {};
 template <>
 struct FromPython<const std::vector<int>&> : Converted<std::vector<int>, axes_of> {};
+template <>
+struct FromPython<const ops::ReducedAxes&> : Converted<ops::ReducedAxes, reduced_axes_from> {};
 template <>
 struct FromPython<const ops::WholeNumbers&> : Converted<ops::WholeNumbers, whole_numbers_from> {};
 template <>
@@ -294,6 +311,41 @@ void bind_creation(py::module_& m) {
       py::arg("shape"), py::arg("fill_value"), py::arg("dtype") = py::none(), "All one value.");
 }
 
+// A gradient written in Python: backward(gradients of the outputs) gives those of the inputs.
+// A gradient that does not exist is None, both ways.
+void bind_record(py::module_& m) {
+  m.def(
+      "record",
+      [](const std::vector<Tensor>& inputs, const std::vector<Tensor>& outputs,
+         const py::object& backward) {
+        TensorList from, to;
+        for (const Tensor& each : inputs) from.push_back(each);
+        for (const Tensor& each : outputs) to.push_back(each.detach());
+        bool is_wanted = false;
+        for (const Tensor& each : from) is_wanted = is_wanted || needs_grad({each});
+        if (!is_wanted) return to;
+        record("a custom gradient", from, to, {},
+               [held = shared_object(backward), count = from.size()](
+                   const TensorList& grads, const TensorList&, const Needs&) {
+                 const GilAcquire lock;
+                 py::list given;
+                 for (const Tensor& each : grads) given.append(tensor_or_none(each));
+                 TensorList results;
+                 for (py::handle each : call_hook(*held, given)) {
+                   results.push_back(each.is_none() ? Tensor() : operand_from(each));
+                 }
+                 if (results.size() != count) {
+                   fail(ErrorKind::value, "a custom gradient gave ", results.size(),
+                        " gradients for ", count, " inputs");
+                 }
+                 return results;
+               });
+        return to;
+      },
+      py::arg("inputs"), py::arg("outputs"), py::arg("backward"),
+      "The outputs, with a gradient that backward, a function of Python, computes.");
+}
+
 }  // namespace
 
 void bind_ops(py::module_& m) {
@@ -302,6 +354,7 @@ void bind_ops(py::module_& m) {
 #include "ops/operations.def"
 #undef OPERATION
   bind_creation(m);
+  bind_record(m);
   m.def(
       "apply_operation",
       [](const std::string& name, const std::vector<Tensor>& tensors,

@@ -26,6 +26,20 @@ void take_lock(Take take) noexcept {
 
 unsigned long main_thread = 0;
 
+bool is_ending() noexcept {
+#if PY_VERSION_HEX >= 0x030D0000
+  return Py_IsFinalizing() != 0;
+#else
+  return _Py_IsFinalizing() != 0;
+#endif
+}
+
+// The main thread ends the interpreter; the states of all others are freed then, and Python 3.13
+// reads them when their threads ask for the lock.
+void let_only_the_main_thread_pass() noexcept {
+  if (is_ending() && PyThread_get_thread_ident() != main_thread) wait_for_exit();
+}
+
 std::exception_ptr check_signals() noexcept {
   if (PyThread_get_thread_ident() != main_thread || interpreter_is_gone()) return nullptr;
   const GilAcquire lock;
@@ -36,11 +50,13 @@ std::exception_ptr check_signals() noexcept {
 }  // namespace
 
 GilRelease::~GilRelease() {
+  let_only_the_main_thread_pass();
   take_lock([this] { PyEval_RestoreThread(state_); });
 }
 
 GilAcquire::GilAcquire() {
   if (interpreter_is_gone()) wait_for_exit();
+  let_only_the_main_thread_pass();
   take_lock([this] { state_ = PyGILState_Ensure(); });
 }
 
@@ -57,6 +73,10 @@ bool interpreter_is_gone() noexcept {
 void stop_long_calls_by_signals() {
   const py::object thread = py::module_::import("threading").attr("main_thread")();
   main_thread = thread.attr("ident").cast<unsigned long>();
+  // The thread that forks is the child's main one.
+  py::module_::import("os").attr("register_at_fork")(
+      py::arg("after_in_child") =
+          py::cpp_function([] { main_thread = PyThread_get_thread_ident(); }));
   set_interruption_check(&check_signals);
 }
 

@@ -21,6 +21,18 @@ bool is_open(const Shapes& shapes) {
   });
 }
 
+Layer::NamedTensors named_tensors(const py::dict& values) {
+  Layer::NamedTensors tensors;
+  for (const auto& [name, value] : values) tensors.emplace_back(py::str(name), tensor_from(value));
+  return tensors;
+}
+
+py::dict dict_of(const Layer::NamedTensors& tensors) {
+  py::dict values;
+  for (const auto& [name, tensor] : tensors) values[py::str(name)] = tensor;
+  return values;
+}
+
 }  // namespace
 
 template <class Base>
@@ -211,19 +223,31 @@ Config PythonLayerOf<Base>::config() const {
 template <class Base>
 Layer::NamedTensors PythonLayerOf<Base>::own_tensors() const {
   const GilAcquire lock;
-  Layer::NamedTensors tensors;
-  for (const auto& [name, value] : py::dict(call_hook(self_.attr("_own_tensors_hook")))) {
-    tensors.emplace_back(py::str(name), tensor_from(value));
-  }
-  return tensors;
+  return named_tensors(call_hook(self_.attr("_own_tensors_hook")));
 }
 
 template <class Base>
 void PythonLayerOf<Base>::take_own_tensors(const Layer::NamedTensors& tensors) {
   const GilAcquire lock;
-  py::dict values;
-  for (const auto& [name, tensor] : tensors) values[py::str(name)] = tensor;
-  call_hook(self_.attr("_take_own_tensors_hook"), values);
+  call_hook(self_.attr("_take_own_tensors_hook"), dict_of(tensors));
+}
+
+template <class Base>
+Layer::NamedTensors PythonLayerOf<Base>::carried() const {
+  const GilAcquire lock;
+  return named_tensors(call_hook(self_.attr("_carried_hook")));
+}
+
+template <class Base>
+bool PythonLayerOf<Base>::can_carry(const Layer::NamedTensors& tensors) const {
+  const GilAcquire lock;
+  return call_hook(self_.attr("_can_carry_hook"), dict_of(tensors)).template cast<bool>();
+}
+
+template <class Base>
+void PythonLayerOf<Base>::carry(const Layer::NamedTensors& tensors) {
+  const GilAcquire lock;
+  call_hook(self_.attr("_carry_hook"), dict_of(tensors));
 }
 
 Shapes PythonLayer::state_shapes(const Shape& /*step_shape*/) const {

@@ -29,6 +29,7 @@ class PythonLayerOf : public Base {
         name, shape, initializer_from(initializer),
         {regularizer_from(regularizer), constraint_from(constraint), trainable});
   }
+  RandomStream add_python_stream(const std::string& name) { return this->add_random_stream(name); }
   void add_python_loss(const Tensor& loss) { this->add_loss(loss); }
   Config own_config() const { return this->base_config(); }
 
@@ -40,6 +41,9 @@ class PythonLayerOf : public Base {
   Config config() const override;
   Layer::NamedTensors own_tensors() const override;
   void take_own_tensors(const Layer::NamedTensors& tensors) override;
+  Layer::NamedTensors carried() const override;
+  bool can_carry(const Layer::NamedTensors& tensors) const override;
+  void carry(const Layer::NamedTensors& tensors) override;
   /// The form in which a Python call handed its tensors over.
   std::vector<std::string> argument_names() const override { return {"form"}; }
 
@@ -107,6 +111,7 @@ void bind_python_layer(py::module_& m, const char* name) {
       .def("add_weight", &Class::add_python_weight)
       .def("add_loss",
            [](Class& self, py::handle loss) { self.add_python_loss(operand_from(loss)); })
+      .def("add_random_stream", &Class::add_python_stream)
       .def("base_config", [](const Class& self) { return dict_from(self.own_config()); })
       .def_property_readonly("owner", &Class::owner);
 }

@@ -57,6 +57,10 @@ class SeedGenerator:
         """Its key, and how many draws were taken."""
         return self._stream.key, self._stream.draws
 
+    def restore(self, state: tuple[int, int]) -> None:
+        """Goes to where ``state`` was read."""
+        self._stream.restore(*state)
+
     def next(self, ordered: bool = True) -> Tensor:
         """The numbers of the next draw: its key and its place. ``ordered`` has no effect."""
         draw = self._stream.next_draw()

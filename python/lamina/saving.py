@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from lamina import _lamina, _naming, _serialized
 from lamina._layer_faces import face
+from lamina.layers import _image_layer
 from lamina.layers.einsum_dense import EinsumDense
 from lamina.layers.lambda_layer import Lambda
 from lamina.layers.layer import Layer
@@ -333,8 +334,7 @@ def _make(name: str, wrapper: Any, config: dict[str, Any]) -> Any:
 _naming.on_new_name(_make_known)
 
 # Layers of lamina's own that are written in Python.
-_OWN: dict[str, Any] = {
-    cls.__name__: cls for cls in (EinsumDense, Lambda, ReversibleEmbedding, SpectralNormalization)
-}
+_PYTHON = (EinsumDense, Lambda, ReversibleEmbedding, SpectralNormalization)
+_OWN: dict[str, Any] = {cls.__name__: cls for cls in _PYTHON} | _image_layer.OWN
 for _name, _layer in _OWN.items():
     _make_known(_name, _layer)

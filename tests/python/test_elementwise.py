@@ -9,7 +9,7 @@ from scipy import special
 from lamina import Tensor, activations, ops
 
 WHOLE_DTYPES = ["int32", "int64", "uint8", "bool"]
-WHOLE = ["negative", "absolute", "sign", "square", "floor", "ceil", "round"]
+WHOLE = ["negative", "absolute", "sign", "square", "round"]
 VALUE_TOLERANCE = {"float32": 1e-6, "float64": 2e-14}
 SLOPE_TOLERANCE = {"float32": 4e-6, "float64": 1e-13}
 FLUSHED = 100  # smallest normal numbers: a factor below one may be flushed to 0
@@ -547,7 +547,7 @@ def test_small_whole_numbers_do_not_wrap_around(name, dtype):
 
 def test_whole_numbers_are_exact_at_the_ends_of_their_dtype():
     x = np.int64([2**62 + 1, -(2**62) - 1, 2**63 - 1, -(2**63) + 1])
-    for name in ["negative", "absolute", "sign", "floor", "ceil", "round"]:
+    for name in ["negative", "absolute", "sign", "round"]:
         assert getattr(ops, name)(x).numpy().tolist() == getattr(np, name)(x).tolist()
 
 
@@ -626,7 +626,6 @@ def test_tests_for_special_numbers(dtype):
         (lambda: ops.squareplus([1.0], -4), "b.*-4"),
         (lambda: ops.clip([1.0], 3, 2), "3.*2"),
         (lambda: ops.clip([1.0], np.nan, 2), "nan.*2"),
-        (lambda: ops.round([1.0], decimals=2), "decimals.*2"),
     ],
 )
 def test_arguments_that_make_no_sense(call, message):

@@ -229,3 +229,12 @@ def test_paddings_are_words_of_either_case(make):
     assert make(padding="SAME", **options).padding == "same"
     with pytest.raises(ValueError, match="sane"):
         make(padding="sane", **options)
+
+
+def test_one_mean_of_all_serves_inputs_of_any_rank():
+    layer = layers.Normalization(axis=None)
+    layer.adapt(np.array([1.0, 3.0, 5.0, 7.0]))  # mean 4, variance 5
+    for x in (np.array([4.0, 9.0]), np.full((2, 3, 1), 9.0), np.array([[4.0]])):
+        np.testing.assert_allclose(layer(x).numpy(), (x - 4) / 5**0.5, rtol=1e-6)
+    layer.adapt(np.array([[0.0, 2.0], [0.0, 2.0]]))  # mean 1, variance 1
+    np.testing.assert_allclose(layer(np.array([3.0])).numpy(), [2.0], rtol=1e-6)

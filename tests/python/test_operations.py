@@ -42,7 +42,13 @@ BINARY = [
     call(WHOLE, 2),
     call(x1=X, x2=[1, 2, 3, 4]),
 ]
-REDUCTION = [call(X), call(BATCH, axis=1), call(BATCH, (0, -1), True), call(X, [1], keepdims=True)]
+REDUCTION = [
+    call(X),
+    call(BATCH, axis=1),
+    call(BATCH, (0, -1), True),
+    call(X, [1], keepdims=True),
+    call(X, axis=()),
+]
 PLACE = [call(X), call(X, keepdims=True), call(X, axis=-1), call(X, np.int64(0), keepdims=True)]
 POOL = [
     call(IMAGES, 2),
@@ -56,6 +62,7 @@ CONV = [
     call(PLANES, KERNEL, 1, "valid", "channels_first", 2),
 ]
 UNARY_NAMES = [
+    "sin", "cos", "arctan",
     "negative", "absolute", "abs", "sign", "square", "floor", "ceil", "round", "reciprocal", "exp",
     "expm1", "sinh", "erf", "isnan", "isinf", "isfinite", "logical_not", "relu6", "selu", "tanh",
     "sigmoid", "softplus", "softsign", "silu", "swish", "mish", "hard_sigmoid", "hard_silu",
@@ -81,7 +88,8 @@ CALLS = (
         "argmin": PLACE,
         "argsort": [call(X), call(X, axis=0)],
         "batch_normalization": [
-            call(X, ROW, SQUARE),
+            call(X, ROW, SQUARE, -1),
+            call(BATCH, ROW[:3], SQUARE[:3], axis=1),
             call(X, ROW, SQUARE, 1, offset=ROW, scale=SQUARE, epsilon=1e-5),
         ],
         "broadcast_to": [call(ROW, (3, 4))],
@@ -99,7 +107,7 @@ CALLS = (
             call(PLANES, TRANSPOSED, (2, 1), "valid", None, "channels_first"),
         ],
         "convert_to_tensor": [call(X), call(X, dtype="float64")],
-        "cumsum": [call(X), call(X, axis=1)],
+        "cumsum": [call(X), call(X, axis=1), call(X, 0, dtype="float64")],
         "dense": [call(X, MATRIX), call(X, MATRIX, MATRIX[0], activation="relu")],
         "depthwise_conv": CONV,
         "einsum": [call("ij,jk->ik", X, MATRIX), call("ij->ji", X)],
@@ -112,7 +120,11 @@ CALLS = (
             call(HEADS, HEADS[:, :2], HEADS[:, :2], BITS[:, :2], scale=0.3, is_causal=True),
             call(HEADS, HEADS, HEADS, mask=BITS[:, :3], flash_attention=True),
         ],
-        "layer_normalization": [call(X), call(X, ROW, beta=ROW, epsilon=1e-5)],
+        "layer_normalization": [
+            call(X),
+            call(X, ROW, beta=ROW, epsilon=1e-5),
+            call(BATCH, axis=(0, 2)),
+        ],
         "log_softmax": [call(X), call(BATCH, axis=(1, 2))],
         "matmul": [call(X, MATRIX), call(ROW, MATRIX), call(x1=X, x2=ROW), call(X, [1, 0, 0, 2])],
         "norm": [
@@ -131,15 +143,15 @@ CALLS = (
             call(X, [[2, 1]], "symmetric"),
         ],
         "power": [call(POSITIVE, X), call(POSITIVE, 0.5), call(2, X), call(WHOLE, 3)],
-        "repeat": [call(X, 2), call(X, 3, axis=-1)],
+        "repeat": [call(X, 2), call(X, 3, axis=-1), call(X, [0, 2, 1], axis=0)],
         "reshape": [call(X, (4, 3)), call(X, (-1, 2, 3)), call(X, 12)],
-        "rms_normalization": [call(X), call(X, ROW, epsilon=1e-3)],
+        "rms_normalization": [call(X), call(X, ROW, epsilon=1e-3), call(BATCH, axis=1)],
         "scatter": [call(PLACES[:2, None], ROW[:2], (5,)), call([[1], [1]], X[:2], shape=(3, 4))],
         "separable_conv": [
             call(IMAGES, KERNEL, POINTWISE),
             call(PLANES, KERNEL, POINTWISE, 1, "same", "channels_first"),
         ],
-        "softmax": [call(X), call(BATCH, axis=(1, 2)), call(X, 0)],
+        "softmax": [call(X), call(BATCH, axis=(1, 2)), call(X, 0), call(X, None)],
         "sort": [call(X), call(X, axis=0)],
         "sparsemax": [call(X), call(X, axis=0)],
         "split": [call(BATCH, 2), call(X, 2, axis=1), call(X, [1, 3], 1), call(X, 1)],
@@ -147,7 +159,11 @@ CALLS = (
         "stack": [call([X, Y]), call((X, Y), axis=-1)],
         "swapaxes": [call(BATCH, 0, 2)],
         "take": [call(X, PLACES), call(X, PLACES, axis=0), call(X, [[0, -1]], 1)],
-        "take_along_axis": [call(X, PLACES), call(X, np.argsort(X, 0), axis=0)],
+        "take_along_axis": [
+            call(X, PLACES),
+            call(X, np.argsort(X, 0), axis=0),
+            call(X, PLACES[None, :], 1),
+        ],
         "threshold": [call(X, 0.2, -1.0), call(X, threshold=0, default_value=-INF)],
         "tile": [call(X, 2), call(X, (2, 1, 3))],
         "top_k": [call(X, 2), call(X, k=1, sorted=False)],
@@ -161,6 +177,7 @@ CALLS = (
         "zeros_like": [call(X), call(WHOLE, dtype="float64")],
     }
 )
+CALLS["round"] = [*UNARY, call(X, 2), call(WHOLE, decimals=-1)]
 CALLS |= {name: UNARY for name in ["deg2rad", "exp2", "isneginf", "isposinf", "rad2deg", "trunc"]}
 CALLS |= {name: BINARY for name in ["divide_no_nan", "logaddexp", "logical_xor", "true_divide"]}
 CALLS |= {name: REDUCTION for name in ["amax", "amin", "nanmean", "nansum"]}
@@ -193,6 +210,8 @@ for _name, _parameter in [("leaky_relu", "negative_slope"), ("elu", "alpha"), ("
                           ("soft_shrink", "threshold"), ("hard_shrink", "threshold"),
                           ("squareplus", "b")]:  # fmt: skip
     CALLS[_name] = [*UNARY, call(X, **{_parameter: 0.75}), call(X, 1)]
+CALLS["max"] = CALLS["min"] = [*REDUCTION, call(X, 1, initial=0.5)]
+CALLS["prod"] = [*REDUCTION, call(X, 1, False, "float64")]
 CALLS["linear"], CALLS["exponential"] = UNARY, UNARY
 
 LISTS = {"moments", "split", "unstack"}
@@ -413,7 +432,7 @@ REFUSALS = {
     "axis": ("sum", {"x": T0, "axis": "a"}, TypeError, "sum.*'axis' must be"),
     "axis range": ("sum", {"x": T0, "axis": 5}, IndexError, "5"),
     "huge axis": ("sum", {"x": T0, "axis": 2**40}, IndexError, "out of range"),
-    "empty axes": ("sum", {"x": T0, "axis": []}, ValueError, "no axis"),
+    "empty axes": ("flip", {"x": T0, "axis": []}, ValueError, "no axis"),
     "no tensor": ("sum", {"x": None}, TypeError, "'x' is None"),
     "absent input": ("sum", {"x": {"tensor": 1}}, ValueError, "tensor 1, but got 1 tensor"),
     "negative input": ("sum", {"x": {"tensor": -1}}, ValueError, "tensor -1"),

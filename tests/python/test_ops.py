@@ -164,9 +164,9 @@ def test_batch_normalization(rng):
 def test_batch_normalization_refuses_parameters_of_another_type():
     x, ones = np.ones((2, 300)), np.ones(300, "float32")
     with pytest.raises(ValueError, match=r"variance float64 of shape \(300,\), got float32"):
-        ops.batch_normalization(x, np.ones(300), ones)
+        ops.batch_normalization(x, np.ones(300), ones, -1)
     with pytest.raises(ValueError, match="gamma float64"):
-        ops.batch_normalization(x, np.ones(300), np.ones(300), scale=ones)
+        ops.batch_normalization(x, np.ones(300), np.ones(300), -1, scale=ones)
 
 
 def test_reshape_slice_and_cast(rng):

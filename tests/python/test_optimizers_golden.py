@@ -1,4 +1,6 @@
-"""Optimizers and schedules against Keras, by the files of tests/golden/make_optimizers.py."""
+"""Optimizers and schedules against Keras and PyTorch, by the files that make_optimizers.py and
+make_torch_optimizers.py of tests/golden wrote.
+"""
 
 import json
 from pathlib import Path
@@ -23,6 +25,7 @@ def load(name):
 
 SPEC, ARRAYS = load("optimizers")
 SCHEDULES, RATES = load("schedules")
+TORCH_SPEC, TORCH_ARRAYS = load("torch_optimizers")
 
 
 def made(cls, config):
@@ -56,6 +59,12 @@ def run(optimizer, dtype, scale=1.0, infinite_at=None):
 def test_twenty_steps(name, dtype):
     got = run(made(*SPEC[name]), dtype)
     np.testing.assert_allclose(got, ARRAYS[name], rtol=TOLERANCE[dtype], atol=TOLERANCE[dtype])
+
+
+@pytest.mark.parametrize("name", TORCH_SPEC)
+def test_twenty_steps_are_those_of_pytorch(name):
+    got = run(made(*TORCH_SPEC[name]), "float64")[0]
+    np.testing.assert_allclose(got, TORCH_ARRAYS[name], rtol=1e-11, atol=1e-13)
 
 
 def test_twenty_steps_of_a_scaled_loss():

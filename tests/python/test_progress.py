@@ -272,7 +272,10 @@ model.predict(x)
 
 
 def test_a_true_terminal_of_80_columns():
-    ours, its = pty.openpty()
+    try:
+        ours, its = pty.openpty()
+    except OSError:
+        pytest.skip("this system has no terminals: /dev/pts is not mounted")
     fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     environment = {key: value for key, value in os.environ.items() if key != "COLUMNS"}
     with subprocess.Popen(

@@ -378,3 +378,28 @@ def test_messages_cut_long_values(model):
     with pytest.raises(ValueError, match=r"LLLL.*bytes") as refusal:
         load_model(changed(model.save_to_bytes(), long_name))
     assert len(str(refusal.value)) < 2000
+
+
+@register_serializable()
+class Noise(layers.Layer):
+    """Draws of its own, as in a variational autoencoder."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.generators = [lamina.random.SeedGenerator(3), lamina.random.SeedGenerator()]
+
+    def call(self, inputs):
+        for generator in self.generators:
+            inputs = inputs + lamina.random.normal(inputs.shape, seed=generator)
+        return inputs
+
+
+def test_files_hold_where_the_generators_of_a_layer_have_come_to(tmp_path):
+    model = lamina.Sequential([layers.Input((2,)), Noise(), layers.Dense(1)])
+    x = np.zeros((3, 2), "float32")
+    model(x)
+    model.save(tmp_path / "model.lamina")
+    expected = model(x).numpy()
+    loaded = lamina.models.load_model(tmp_path / "model.lamina")
+    np.testing.assert_array_equal(loaded(x).numpy(), expected)
+    assert loaded.layers[0].generators[0].state == model.layers[0].generators[0].state

@@ -17,6 +17,12 @@ struct Edge {
   std::shared_ptr<TensorImpl> leaf;
 };
 
+/// An output whose gradient is kept where somebody asked for it, if it still lives.
+struct RetainedOutput {
+  int output;
+  std::weak_ptr<TensorImpl> tensor;
+};
+
 struct Node {
   const char* name = "";
   std::uint64_t sequence = 0;  // operations run backward in falling order of it
@@ -28,6 +34,7 @@ struct Node {
   TensorList saved;
   std::vector<std::uint32_t> saved_versions;
   TensorList grads;  // of the outputs, while backward runs
+  std::vector<RetainedOutput> retained;
   bool queued = false;
 
   Node() = default;
@@ -38,5 +45,11 @@ struct Node {
   /// Drops what was saved, and the links down the graph.
   void release() noexcept;
 };
+
+/// Where the gradient of a tensor goes: nowhere for one that takes no part in differentiation.
+Edge edge_to(const Tensor& t);
+
+/// Whether leaves accumulate what backward computes: false on a thread while `gradients` runs.
+bool accumulates_on_leaves() noexcept;
 
 }  // namespace lamina

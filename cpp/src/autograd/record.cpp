@@ -14,19 +14,22 @@ bool tracks(const Tensor& t) noexcept {
          (t.impl()->gradient->requires_grad || t.impl()->gradient->node);
 }
 
+}  // namespace
+
 Edge edge_to(const Tensor& t) {
   if (!tracks(t)) return {};
-  GradientInfo& info = *t.impl()->gradient;
+  const GradientInfo& info = *t.impl()->gradient;
   if (info.node) return {info.node, info.output, nullptr};
   return {nullptr, 0, t.handle()};
 }
-
-}  // namespace
 
 bool grad_enabled() noexcept { return grad_mode; }
 
 NoGrad::NoGrad() noexcept : previous_(grad_mode) { grad_mode = false; }
 NoGrad::~NoGrad() { grad_mode = previous_; }
+
+EnableGrad::EnableGrad() noexcept : previous_(grad_mode) { grad_mode = true; }
+EnableGrad::~EnableGrad() { grad_mode = previous_; }
 
 bool needs_grad(std::initializer_list<Tensor> inputs) noexcept {
   if (!grad_mode) return false;

@@ -72,9 +72,6 @@ void* Variable::begin_update() {
 
 void Variable::zero_grad() { impl_->value.zero_grad(); }
 
-void Variable::set_grad(const Tensor& gradient) {
-  impl_->value.zero_grad();
-  impl_->value.impl()->gradient_info().grad = gradient.detach();
-}
+void Variable::set_grad(const Tensor& gradient) { impl_->value.set_grad(gradient); }
 
 }  // namespace lamina

@@ -1,5 +1,6 @@
 // The .lamina file: a safetensors container whose metadata holds one JSON string, with tensors
-// under model/ (weights), optimizer/ (slots) and state/ (positions of random streams). A reader
+// under model/ (weights), own/ (what layers keep beside them), optimizer/ (slots), state/ (positions
+// of random streams, and what layers carry from batch to batch) and run/ (an unfinished run). A reader
 // consumes every tensor of the namespaces it opens, or fails and changes nothing.
 #include <algorithm>
 #include <functional>
@@ -25,7 +26,8 @@ namespace {
 constexpr std::int64_t format_version = 1;
 constexpr const char* metadata_key = "lamina";
 constexpr std::string_view weight_space = "model/", own_space = "own/", slot_space = "optimizer/",
-                           run_space = "run/";
+                           state_space = "state/", run_space = "run/";
+constexpr std::string_view shuffle_stream = "shuffle";
 // The description says that there are checksums, so that their loss is noticed.
 constexpr const char* checksums_key = "checksums";
 
@@ -47,14 +49,13 @@ std::vector<std::pair<std::string, Variable>> weights_in_file(const Model& model
   return result;
 }
 
-// The layers that a model is made of, itself too, by the prefix of what they hold:
-// "encoder/dense:".
+// The layers that a model is made of, itself too, by the prefix of what they hold: "encoder/dense:".
 void collect_layers(Layer& layer, const std::string& path,
                     std::vector<std::pair<std::string, Layer*>>& found) {
   const bool known = std::any_of(found.begin(), found.end(),
                                  [&](const auto& entry) { return entry.second == &layer; });
   if (known) return;
-  found.emplace_back(concat(own_space, path, ":"), &layer);
+  found.emplace_back(concat(path, ":"), &layer);
   const auto* const composite = dynamic_cast<const Composite*>(&layer);
   if (composite == nullptr) return;
   for (const auto& inner : composite->layers()) {
@@ -211,7 +212,9 @@ class ModelFile {
   std::vector<Variable> trained_weights(const Model& model) const;
   void take_weights(const Model& model);
   std::vector<std::string> take_fitting_weights(const Model& model);
+  Layer::NamedTensors take_all(const std::string& prefix);
   void take_own_tensors(Model& model);
+  void take_carried(Model& model);
   void take_training(Model& model, const Config& config);
   void take_state(Model& model, const Config& training);
   void take_run(Model& model, const Config& run);
@@ -307,7 +310,11 @@ std::string ModelFile::write(const Model& model, Content content) {
   }
   for (const auto& [prefix, layer] : layers_in_file(model)) {
     for (auto& [name, tensor] : layer->own_tensors()) {
-      tensors.emplace_back(concat(prefix, name), tensor);
+      tensors.emplace_back(concat(own_space, prefix, name), tensor);
+    }
+    if (!whole) continue;
+    for (auto& [name, tensor] : layer->carried()) {
+      tensors.emplace_back(concat(state_space, prefix, name), tensor);
     }
   }
   if (content == Content::model) {
@@ -316,7 +323,7 @@ std::string ModelFile::write(const Model& model, Content content) {
   }
   if (whole) {
     for (const auto& [name, stream] : model.random_streams()) {
-      tensors.emplace_back("state/" + within(model, name),
+      tensors.emplace_back(concat(state_space, within(model, name)),
                            position_of(stream.key(), stream.draws()));
     }
   }
@@ -350,7 +357,7 @@ std::string ModelFile::write(const Model& model, Content content) {
     const bool in_pass = training.callbacks != nullptr && training.position.taken >= 0;
     const auto& [epoch, batch, taken, key, draws] = training.position;
     const bool redraws = content == Content::checkpoint && in_pass && key != 0;
-    tensors.emplace_back("state/shuffle",
+    tensors.emplace_back(concat(state_space, shuffle_stream),
                          redraws ? position_of(key, draws)
                                  : position_of(training.shuffle.key(), training.shuffle.draws()));
     if (content == Content::checkpoint && training.callbacks != nullptr) {
@@ -444,7 +451,7 @@ void ModelFile::take_weights(const Model& model) {
 }
 
 void ModelFile::take_stream(const std::string& name, RandomStream stream) {
-  streams_.emplace_back(std::move(stream), take("state/" + name, {2}, Dtype::int64));
+  streams_.emplace_back(std::move(stream), take(concat(state_space, name), {2}, Dtype::int64));
 }
 
 // Slots exist for the weights that were trained, whatever is frozen now: those that the file's
@@ -470,21 +477,38 @@ std::vector<Variable> ModelFile::trained_weights(const Model& model) const {
   return trained;
 }
 
+// All that stands under a prefix, without it, in the order of the names.
+Layer::NamedTensors ModelFile::take_all(const std::string& prefix) {
+  Layer::NamedTensors tensors;
+  for (auto found = left_.lower_bound(prefix);
+       found != left_.end() && found->first.starts_with(prefix);) {
+    tensors.emplace_back(found->first.substr(prefix.size()),
+                         read_safetensors_tensor(file_, container_, found->second));
+    found = left_.erase(found);
+  }
+  return tensors;
+}
+
 void ModelFile::take_own_tensors(Model& model) {
   for (const auto& [prefix, layer] : layers_in_file(model)) {
-    Layer::NamedTensors own;
-    for (auto found = left_.lower_bound(prefix);
-         found != left_.end() && found->first.starts_with(prefix);) {
-      own.emplace_back(found->first.substr(prefix.size()),
-                       read_safetensors_tensor(file_, container_, found->second));
-      found = left_.erase(found);
-    }
+    Layer::NamedTensors own = take_all(concat(own_space, prefix));
     if (own.empty()) continue;
     if (is_builtin_layer(layer->type())) {
       fail(ErrorKind::value, origin_, " holds '", own.front().first, "' for the layer '",
            layer->name(), "', a ", layer->type(), ", which keeps nothing but weights");
     }
     own_tensors_.emplace_back(layer, std::move(own));
+  }
+}
+
+void ModelFile::take_carried(Model& model) {
+  for (const auto& [prefix, layer] : layers_in_file(model)) {
+    Layer::NamedTensors carried = take_all(concat(state_space, prefix));
+    if (!layer->can_carry(carried)) {
+      fail(ErrorKind::value, origin_, " holds states that the layer '", layer->name(), "', a ",
+           layer->type(), ", cannot begin with");
+    }
+    later_.emplace_back([layer = layer, carried] { layer->carry(carried); });
   }
 }
 
@@ -523,7 +547,7 @@ void ModelFile::take_state(Model& model, const Config& training) {
     const std::string name = concat(slot_space, slot.name(), "/", *path);
     assignments_.push_back({slot, take(name, slot.shape(), slot.dtype())});
   }
-  take_stream("shuffle", model.compile_state_->shuffle);
+  take_stream(std::string(shuffle_stream), model.compile_state_->shuffle);
 }
 
 // Of the run that loads it, at its place and with its callbacks.
@@ -607,12 +631,14 @@ std::shared_ptr<Model> ModelFile::read(InputFile& input, const LoadOptions& opti
   }
   file.take_weights(*model);
   file.take_own_tensors(*model);
+  file.take_carried(*model);
   for (const auto& [name, stream] : model->random_streams()) {
     file.take_stream(within(*model, name), stream);
   }
   if (!options.compile) {  // the namespace stays closed
     std::erase_if(file.left_, [](const auto& entry) {
-      return entry.first.starts_with(slot_space) || entry.first == "state/shuffle";
+      return entry.first.starts_with(slot_space) ||
+             entry.first == concat(state_space, shuffle_stream);
     });
   } else if (!file.header_.is_null("training")) {
     file.take_training(*model, file.header_.child("training"));
@@ -660,6 +686,7 @@ void ModelFile::read_checkpoint(Model& model, InputFile& input) {
          training.string("optimizer"), ", the model was compiled with ", optimizer.type());
   }
   file.take_own_tensors(model);
+  file.take_carried(model);
   file.take_weights(model);
   for (const auto& [name, stream] : model.random_streams()) {
     file.take_stream(within(model, name), stream);

@@ -157,7 +157,7 @@ Tensors Bidirectional::call(const Tensors& inputs, const CallContext& context) {
       }
       own.tensors.emplace_back("initial_state", half);
     }
-    const CallContext within(context.training, states.defined() ? &own : nullptr);
+    const CallContext within(context.said_training(), states.defined() ? &own : nullptr);
     outputs[part] = (*parts_[part])(inputs.front(), within);
     if (rnn(part).walk().go_backwards && rnn(part).walk().return_sequences) {
       outputs[part].set(0, ops::flip(outputs[part][0], {1}));

@@ -11,11 +11,17 @@ CallScope::CallScope(const Layer& layer, const CallContext& given) noexcept
     : layer_(layer), context_(given), outer_(innermost) {
   if (!context_.training) {
     context_.training = outer_ != nullptr && outer_->context_.is_training();
+    context_.is_unsaid = outer_ == nullptr || outer_->context_.is_unsaid;
   }
   innermost = this;
 }
 
 CallScope::~CallScope() { innermost = outer_; }
+
+bool CallScope::augments() noexcept {
+  return innermost != nullptr &&
+         (innermost->context_.is_training() || innermost->context_.is_unsaid);
+}
 
 bool CallScope::active() noexcept { return innermost != nullptr; }
 

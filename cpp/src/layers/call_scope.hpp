@@ -18,6 +18,8 @@ class LAMINA_API CallScope {
   const CallContext& context() const noexcept { return context_; }
   /// Whether this thread is in the call of a layer.
   static bool active() noexcept;
+  /// Whether the innermost call is part of training, or nobody said whether it is.
+  static bool augments() noexcept;
   /// The arguments of the innermost call, if that is one of `layer`; null otherwise.
   static const CallArguments* arguments_of(const Layer& layer) noexcept;
 

@@ -1,5 +1,7 @@
 #include "lamina/layers/normalization.hpp"
 
+#include <algorithm>
+
 #include "lamina/autograd/autograd.hpp"
 #include "lamina/ops/arithmetic.hpp"
 #include "lamina/ops/elementwise.hpp"
@@ -45,12 +47,11 @@ void Normalization::build(const Shape& input_shape) {
     kept[static_cast<std::size_t>(axis)] = true;
   }
   Shape statistics;
-  reduced_.clear();
   spread_ = {};
   for (int axis = 0; axis < rank; ++axis) {
     const bool keeps = kept[static_cast<std::size_t>(axis)];
-    spread_.push_back(keeps ? input_shape[axis] : 1);
-    keeps ? statistics.push_back(input_shape[axis]) : reduced_.push_back(axis);
+    if (!options_.axis.empty()) spread_.push_back(keeps ? input_shape[axis] : 1);
+    if (keeps) statistics.push_back(input_shape[axis]);
   }
   if (!options_.mean.empty()) {
     const auto count = static_cast<std::int64_t>(options_.mean.size());
@@ -74,8 +75,15 @@ void Normalization::adapt(const Tensor& samples) {
   const NoGrad no_grad;
   // In double precision: the squares of large values would lose their differences.
   const Tensor x = samples.cast(Dtype::float64);
-  const Tensor mean = reduced_.empty() ? x : ops::mean(x, reduced_);
-  const Tensor variance = reduced_.empty() ? x * 0.0 : ops::var(x, reduced_);
+  std::vector<int> reduced;
+  for (int axis = 0; axis < x.rank(); ++axis) {
+    const bool keeps = std::any_of(options_.axis.begin(), options_.axis.end(), [&](auto given) {
+      return axis_of(samples.shape(), given) == axis;
+    });
+    if (!keeps) reduced.push_back(axis);
+  }
+  const Tensor mean = reduced.empty() ? x : ops::mean(x, reduced);
+  const Tensor variance = reduced.empty() ? x * 0.0 : ops::var(x, reduced);
   mean_.assign(mean.reshape(mean_.shape()).cast(dtype()));
   variance_.assign(variance.reshape(variance_.shape()).cast(dtype()));
 }
@@ -99,6 +107,7 @@ Tensor Normalization::given(const std::vector<double>& values) const {
 }
 
 bool Normalization::accepts(const Shape& input_shape) const {
+  if (options_.axis.empty()) return true;  // one mean for whatever shape
   bool fits = input_shape.rank() == spread_.rank();
   for (int axis = 0; fits && axis < input_shape.rank(); ++axis) {
     fits = spread_[axis] == 1 || spread_[axis] == input_shape[axis];

@@ -278,4 +278,33 @@ void RNN::keep(const Tensors& states) {
 
 void RNN::reset_states() { states_.clear(); }
 
+Layer::NamedTensors RNN::carried() const {
+  NamedTensors tensors;
+  for (std::size_t i = 0; i < states_.size(); ++i) {
+    tensors.emplace_back(std::to_string(i), states_[i].value());
+  }
+  return tensors;
+}
+
+bool RNN::can_carry(const NamedTensors& tensors) const {
+  if (tensors.empty()) return true;
+  if (!walk_.stateful || !built()) return false;
+  const Shapes shapes = steps_->state_shapes(step_of(build_shapes().front()));
+  const Shape& first = tensors.front().second.shape();
+  if (tensors.size() != shapes.size() || first.rank() == 0) return false;
+  for (std::size_t i = 0; i < shapes.size(); ++i) {
+    const auto& [name, value] = tensors[i];
+    if (name != std::to_string(i) || !is_floating(value.dtype())) return false;
+    if (value.shape() != shapes[i].with(0, first[0])) return false;
+  }
+  return true;
+}
+
+void RNN::carry(const NamedTensors& tensors) {
+  states_.clear();
+  for (const auto& [name, value] : tensors) {
+    states_.emplace_back(value.cast(dtype()).to(device()).copy(), "rnn_state", false);
+  }
+}
+
 }  // namespace lamina

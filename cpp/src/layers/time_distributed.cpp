@@ -85,7 +85,7 @@ Tensors TimeDistributed::call(const Tensors& inputs, const CallContext& context)
     }
     all.push_back(steps);
   }
-  return (*layer())(all, {context.training, nullptr}).each([&](const Tensor& output) {
+  return (*layer())(all, {context.said_training(), nullptr}).each([&](const Tensor& output) {
     return output.reshape(with_leading(output.shape(), 1, leading));
   });
 }

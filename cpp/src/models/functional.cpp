@@ -309,7 +309,7 @@ Shapes Functional::output_shapes(const Shapes& input_shapes) const {
 Tensors Functional::call(const Tensors& inputs, const CallContext& context) {
   std::vector<Tensor> slots(slots_);
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    slots[i] = (*input_layers_[i])(inputs[i], {context.training, nullptr});
+    slots[i] = (*input_layers_[i])(inputs[i], {context.said_training(), nullptr});
   }
   const auto steps = steps_;
   for (const Step& step : *steps) {
@@ -318,7 +318,7 @@ Tensors Functional::call(const Tensors& inputs, const CallContext& context) {
     for (std::size_t i = 0; i < node.positional; ++i) given.push_back(slots[step.call.inputs[i]]);
     std::optional<CallArguments> arguments;
     if (node.has_arguments()) arguments = node.arguments(picked(slots, step.call.inputs));
-    Tensors results = step.run(given, {node.training ? node.training : context.training,
+    Tensors results = step.run(given, {node.training ? node.training : context.said_training(),
                                        arguments ? &*arguments : nullptr});
     if (results.size() != step.call.outputs.size()) {
       fail(ErrorKind::value, node.layer->type(), " '", node.layer->name(), "' gave ",

@@ -53,7 +53,7 @@ bool FusedLayers::holds() const {
 
 Tensors FusedLayers::run_apart(const Tensors& inputs, const CallContext& context) const {
   Tensors outputs = (*first_)(inputs, context);
-  const CallContext training{context.training, nullptr};
+  const CallContext training{context.said_training(), nullptr};
   if (scale_) outputs = (*scale_)(outputs, training);
   return activates_ ? (*activates_)(outputs, training) : outputs;
 }

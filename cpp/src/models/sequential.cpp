@@ -149,7 +149,7 @@ void Sequential::append_step(const std::shared_ptr<Layer>& layer) {
 Tensors Sequential::call(const Tensors& inputs, const CallContext& context) {
   const auto steps = steps_;  // a layer of the user's may add and pop layers while it runs
   Tensors x = inputs;
-  for (const FusedLayers& step : *steps) x = step(x, {context.training, nullptr});
+  for (const FusedLayers& step : *steps) x = step(x, {context.said_training(), nullptr});
   return x;
 }
 

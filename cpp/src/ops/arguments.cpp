@@ -222,6 +222,12 @@ void read(const Argument& a, std::vector<int>& axes) {
   }
 }
 
+void read(const Argument& a, ReducedAxes& value) {
+  if (a.options.is_null(a.name)) return;
+  value.is_empty_list = a.options.integers(a.name).empty();
+  if (!value.is_empty_list) read(a, value.values);
+}
+
 void read(const Argument& a, Shape& value) {
   if (a.options.kind(a.name) == Kind::integer) {
     return value.push_back(a.options.integer(a.name));

@@ -54,6 +54,7 @@ void read(const Argument& a, std::int64_t& value);
 void read(const Argument& a, double& value);
 void read(const Argument& a, std::string& value);
 void read(const Argument& a, std::vector<int>& axes);
+void read(const Argument& a, ReducedAxes& value);
 void read(const Argument& a, Shape& value);
 void read(const Argument& a, Dtype& value);
 void read(const Argument& a, Activation& value);

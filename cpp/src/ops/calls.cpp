@@ -1,24 +1,30 @@
 #include "ops/calls.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdlib>
 #include <limits>
 
 #include "core/check.hpp"
 #include "lamina/core/floatx.hpp"
 #include "lamina/ops/activations.hpp"
+#include "lamina/ops/arithmetic.hpp"
 #include "lamina/ops/attention.hpp"
 #include "lamina/ops/batch_normalization.hpp"
 #include "lamina/ops/comparison.hpp"
 #include "lamina/ops/composed.hpp"
 #include "lamina/ops/conv.hpp"
 #include "lamina/ops/elementwise.hpp"
+#include "lamina/ops/image.hpp"
 #include "lamina/ops/layer_normalization.hpp"
 #include "lamina/ops/pooling.hpp"
 #include "lamina/ops/reduction.hpp"
 #include "lamina/ops/softmax.hpp"
 #include "ops/spatial.hpp"
 
-namespace lamina::ops::calls {
+namespace lamina::ops {
+// Clang exports what is defined in a namespace that says so itself.
+namespace LAMINA_INTERNAL_API calls {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
@@ -32,6 +38,38 @@ Tensor place_of(Place function, const Tensor& x, std::optional<int> axis, bool k
   Shape ones;
   for (int i = 0; keepdims && i < x.rank(); ++i) ones.push_back(1);
   return place.reshape(ones);
+}
+
+// The largest or smallest of the elements and `initial`, which is all where there are none.
+template <Tensor (*reduce)(const Tensor&, const std::vector<int>&, bool),
+          Tensor (*choose)(const Tensor&, const Tensor&)>
+Tensor extremum(const Tensor& x, const ReducedAxes& axes, bool keepdims,
+                std::optional<double> initial) {
+  if (!initial) return over<reduce>(x, axes, keepdims);
+  const Tensor least = Tensor::full({}, *initial, x.dtype(), x.device());
+  if (x.size() == 0) {
+    return over<ops::sum>(x, axes, keepdims).cast(x.dtype()) + least;
+  }
+  return choose(over<reduce>(x, axes, keepdims), least);
+}
+
+// Normalized axes brought to the end, and back: function(x, how many they are).
+template <class Function>
+Tensor over_last_axes(const Tensor& x, const std::vector<int>& axes, const Function& function) {
+  if (x.rank() == 0) return function(x, static_cast<int>(axes.size()));  // says why not
+  std::vector<int> sorted, places;
+  for (int axis : axes) sorted.push_back(x.shape().axis(axis));
+  std::sort(sorted.begin(), sorted.end());
+  const int count = static_cast<int>(sorted.size());
+  for (int i = 0; i < count; ++i) places.push_back(x.rank() - count + i);
+  if (sorted == places) return function(x, count);
+  return moveaxis(function(moveaxis(x, sorted, places), count), places, sorted);
+}
+
+// A weight with axes of extent 1 where x has axes that are not normalized, without those.
+Tensor weight_of(const Tensor& weight, const Tensor& x, int axes) {
+  if (!weight.defined() || weight.rank() != x.rank()) return weight;
+  return weight.reshape(x.shape().from(x.rank() - axes));
 }
 
 PadMode pad_mode(const std::string& mode) {
@@ -86,13 +124,23 @@ Tensor clip(const Tensor& x, std::optional<double> x_min, std::optional<double> 
 }
 
 Tensor round(const Tensor& x, int decimals) {
-  if (decimals != 0) fail(ErrorKind::value, "round takes decimals=0, got ", decimals);
-  return ops::round(x);
+  if (decimals == 0) return ops::round(x);
+  if (!is_floating(x.dtype())) {
+    if (decimals > 0) return x;
+    return round(x.cast(Dtype::float64), decimals).cast(x.dtype());
+  }
+  // A power of ten is exact above 1, not below.
+  const double scale = std::pow(10.0, std::abs(decimals));
+  return decimals > 0 ? ops::round(x * scale) / scale : ops::round(x / scale) * scale;
 }
 
-Tensor softmax(const Tensor& x, const std::vector<int>& axes) { return ops::softmax(x, axes); }
+Tensor softmax(const Tensor& x, const std::vector<int>& axes) {
+  if (!axes.empty()) return ops::softmax(x, axes);
+  return ops::softmax(x.reshape({-1}), 0).reshape(x.shape());
+}
 Tensor log_softmax(const Tensor& x, const std::vector<int>& axes) {
-  return ops::log_softmax(x, axes);
+  if (!axes.empty()) return ops::log_softmax(x, axes);
+  return ops::log_softmax(x.reshape({-1}), 0).reshape(x.shape());
 }
 
 Tensor where(const Tensor& condition, const Peers& choices) {
@@ -106,7 +154,19 @@ Tensor argmin(const Tensor& x, std::optional<int> axis, bool keepdims) {
   return place_of(ops::argmin, x, axis, keepdims);
 }
 
-Tensor cumsum(const Tensor& x, std::optional<int> axis) {
+Tensor max(const Tensor& x, const ReducedAxes& axes, bool keepdims, std::optional<double> initial) {
+  return extremum<ops::max, ops::maximum>(x, axes, keepdims, initial);
+}
+Tensor min(const Tensor& x, const ReducedAxes& axes, bool keepdims, std::optional<double> initial) {
+  return extremum<ops::min, ops::minimum>(x, axes, keepdims, initial);
+}
+
+Tensor prod(const Tensor& x, const ReducedAxes& axes, bool keepdims, std::optional<Dtype> dtype) {
+  return over<ops::prod>(dtype ? x.cast(*dtype) : x, axes, keepdims);
+}
+
+Tensor cumsum(const Tensor& given, std::optional<int> axis, std::optional<Dtype> dtype) {
+  const Tensor x = dtype ? given.cast(*dtype) : given;
   return axis ? ops::cumsum(x, *axis) : ops::cumsum(x.reshape({-1}), 0);
 }
 
@@ -186,8 +246,24 @@ Tensor pad(const Tensor& x, const Borders& pad_width, const std::string& mode,
 
 Tensor tile(const Tensor& x, const WholeNumbers& repeats) { return ops::tile(x, repeats.values); }
 
-Tensor repeat(const Tensor& x, std::int64_t repeats, std::optional<int> axis) {
-  return axis ? ops::repeat(x, repeats, *axis) : ops::repeat(x.reshape({-1}), repeats, 0);
+Tensor repeat(const Tensor& x, const WholeNumbers& repeats, std::optional<int> axis) {
+  if (!axis) return repeat(x.reshape({-1}), repeats, 0);
+  const std::vector<std::int64_t>& counts = repeats.values;
+  if (counts.size() == 1) return ops::repeat(x, counts.front(), *axis);
+  const std::int64_t extent = x.shape()[*axis];
+  if (static_cast<std::int64_t>(counts.size()) != extent) {
+    fail(ErrorKind::value, "repeat needs one count, or ", extent, " for axis ", *axis, " of shape ",
+         x.shape(), ", got ", counts.size());
+  }
+  std::vector<std::int64_t> places;
+  for (std::int64_t i = 0; i < extent; ++i) {
+    const std::int64_t count = counts[static_cast<std::size_t>(i)];
+    if (count < 0) fail(ErrorKind::value, "repeat needs counts of at least 0, got ", count);
+    places.insert(places.end(), static_cast<std::size_t>(count), i);
+  }
+  const Shape shape{static_cast<std::int64_t>(places.size())};
+  return ops::take(x, Tensor::copy_of(std::span<const std::int64_t>(places), shape, x.device()),
+                   *axis);
 }
 
 Tensor take(const Tensor& x, const Indices& indices, std::optional<int> axis) {
@@ -195,15 +271,28 @@ Tensor take(const Tensor& x, const Indices& indices, std::optional<int> axis) {
 }
 
 Tensor take_along_axis(const Tensor& x, const Indices& indices, std::optional<int> axis) {
-  return axis ? ops::take_along_axis(x, indices.tensor, *axis)
-              : ops::take_along_axis(x.reshape({-1}), indices.tensor.reshape({-1}), 0);
+  const Tensor& places = indices.tensor;
+  if (!axis) return ops::take_along_axis(x.reshape({-1}), places.reshape({-1}), 0);
+  const int along = x.shape().axis(*axis);
+  bool fits = places.rank() == x.rank();
+  for (int i = 0; fits && i < x.rank(); ++i) {
+    const std::int64_t one = x.shape()[i], other = places.shape()[i];
+    fits = i == along || one == other || one == 1 || other == 1;
+  }
+  if (!fits) return ops::take_along_axis(x, places, along);  // says why not
+  const Shape others = broadcast(x.shape().with(along, 1), places.shape().with(along, 1));
+  return ops::take_along_axis(ops::broadcast_to(x, others.with(along, x.shape()[along])),
+                              ops::broadcast_to(places, others.with(along, places.shape()[along])),
+                              along);
 }
 
 Tensor scatter(const Indices& indices, const Tensor& values, const Shape& shape) {
   return ops::scatter(indices.tensor, values, shape);
 }
 
-Tensor one_hot(const Indices& x, std::int64_t num_classes, int axis, std::optional<Dtype> dtype) {
+Tensor one_hot(const Indices& x, std::int64_t num_classes, int axis, std::optional<Dtype> dtype,
+               bool sparse) {
+  if (sparse) fail(ErrorKind::value, "one_hot takes sparse=False: there are no sparse tensors");
   return ops::one_hot(x.tensor, num_classes, axis, dtype.value_or(floatx()));
 }
 
@@ -214,7 +303,13 @@ Tensor embedding(const Tensor& table, const Indices& indices) {
 TopK top_k(const Tensor& x, std::int64_t k, bool) { return ops::top_k(x, k); }
 
 Tensor cast(const Tensor& x, Dtype dtype) { return x.cast(dtype); }
-Tensor convert_to_tensor(const Tensor& x, std::optional<Dtype> dtype) {
+Tensor convert_to_tensor(const Tensor& x, std::optional<Dtype> dtype, std::optional<bool> sparse,
+                         std::optional<bool> ragged) {
+  if (sparse.value_or(false) || ragged.value_or(false)) {
+    fail(ErrorKind::value,
+         "convert_to_tensor takes sparse and ragged None or False: there are "
+         "no sparse or ragged tensors");
+  }
   return dtype ? x.cast(*dtype) : x;
 }
 Tensor stop_gradient(const Tensor& variable) { return variable.detach(); }
@@ -243,20 +338,25 @@ Tensor dot_product_attention(const Tensor& query, const Tensor& key, const Tenso
 
 Tensor batch_normalization(const Tensor& x, const Tensor& mean, const Tensor& variance, int axis,
                            const Tensor& offset, const Tensor& scale, double epsilon) {
-  if (x.shape().axis(axis) != x.rank() - 1) {
-    fail(ErrorKind::value, "batch_normalization works along the last axis, got axis=", axis,
-         " for shape ", x.shape());
-  }
-  return ops::normalize_by_statistics(x, mean, variance, scale, offset, epsilon);
+  return over_last_axes(x, {axis}, [&](const Tensor& moved, int) {
+    return ops::normalize_by_statistics(moved, mean, variance, scale, offset, epsilon);
+  });
 }
 
 Tensor layer_normalization(const Tensor& x, const Tensor& gamma, const Tensor& beta,
-                           double epsilon) {
-  return ops::layer_normalization(x, gamma, beta, epsilon);
+                           const std::vector<int>& axes, std::optional<double> epsilon) {
+  return over_last_axes(x, axes, [&](const Tensor& moved, int count) {
+    return ops::layer_normalization(moved, weight_of(gamma, moved, count),
+                                    weight_of(beta, moved, count), epsilon.value_or(1e-7), count);
+  });
 }
 
-Tensor rms_normalization(const Tensor& x, const Tensor& scale, double epsilon) {
-  return ops::rms_normalization(x, scale, epsilon);
+Tensor rms_normalization(const Tensor& x, const Tensor& scale, const std::vector<int>& axes,
+                         std::optional<double> epsilon) {
+  return over_last_axes(x, axes, [&](const Tensor& moved, int count) {
+    return ops::rms_normalization(moved, weight_of(scale, moved, count), epsilon.value_or(1e-7),
+                                  count);
+  });
 }
 
 Tensor conv(const Tensor& inputs, const Tensor& kernel, Extents strides, const std::string& padding,
@@ -315,4 +415,20 @@ Tensor adaptive_average_pool(const Tensor& inputs, Extents output_size, Format d
                        data_format);
 }
 
-}  // namespace lamina::ops::calls
+Tensor resize(const Tensor& images, Extents size, const std::string& interpolation, bool antialias,
+              bool crop_to_aspect_ratio, bool pad_to_aspect_ratio, const std::string& fill_mode,
+              double fill_value, Format data_format) {
+  if (!size.is_list || size.values.size() != 2) {
+    fail(ErrorKind::value, "resize takes size=(height, width), got ", size.values.size(),
+         size.values.size() == 1 ? " number" : " numbers");
+  }
+  if (fill_mode != "constant") {
+    fail(ErrorKind::value, "resize takes fill_mode='constant', got '", fill_mode, "'");
+  }
+  return ops::resize(images, size.values[0], size.values[1],
+                     {interpolation, antialias, crop_to_aspect_ratio, pad_to_aspect_ratio,
+                      fill_value, data_format && is_channels_first(*data_format)});
+}
+
+}  // namespace LAMINA_INTERNAL_API calls
+}  // namespace lamina::ops

@@ -30,6 +30,18 @@ struct Indices {
   Tensor tensor;
 };
 
+/// Axes to reduce: all where none is named, and none where an empty list is given.
+struct ReducedAxes {
+  std::vector<int> values;
+  bool is_empty_list = false;
+};
+/// Wraps a reduction. Over no axis each element is alone: along a new axis of extent 1.
+template <Tensor (*function)(const Tensor&, const std::vector<int>&, bool)>
+Tensor over(const Tensor& x, const ReducedAxes& axes, bool keepdims) {
+  if (axes.is_empty_list) return function(expand_dims(x, -1), {-1}, false);
+  return function(x, axes.values, keepdims);
+}
+
 /// One whole number, or a list of them.
 struct WholeNumbers {
   std::vector<std::int64_t> values;
@@ -62,7 +74,10 @@ Tensor where(const Tensor& condition, const Peers& choices);
 
 Tensor argmax(const Tensor& x, std::optional<int> axis, bool keepdims);
 Tensor argmin(const Tensor& x, std::optional<int> axis, bool keepdims);
-Tensor cumsum(const Tensor& x, std::optional<int> axis);
+Tensor max(const Tensor& x, const ReducedAxes& axes, bool keepdims, std::optional<double> initial);
+Tensor min(const Tensor& x, const ReducedAxes& axes, bool keepdims, std::optional<double> initial);
+Tensor prod(const Tensor& x, const ReducedAxes& axes, bool keepdims, std::optional<Dtype> dtype);
+Tensor cumsum(const Tensor& x, std::optional<int> axis, std::optional<Dtype> dtype);
 Tensor norm(const Tensor& x, const NormOrder& ord, const std::vector<int>& axes, bool keepdims);
 TensorList moments(const Tensor& x, const std::vector<int>& axes, bool keepdims, bool synchronized);
 Tensor normalize(const Tensor& x, const std::vector<int>& axes, double order,
@@ -75,19 +90,21 @@ TensorList split(const Tensor& x, const WholeNumbers& indices_or_sections, int a
 Tensor pad(const Tensor& x, const Borders& pad_width, const std::string& mode,
            std::optional<double> constant_values);
 Tensor tile(const Tensor& x, const WholeNumbers& repeats);
-Tensor repeat(const Tensor& x, std::int64_t repeats, std::optional<int> axis);
+Tensor repeat(const Tensor& x, const WholeNumbers& repeats, std::optional<int> axis);
 Tensor roll(const Tensor& x, const WholeNumbers& shift, const std::vector<int>& axes);
 TensorList unstack(const Tensor& x, std::optional<std::int64_t> num, int axis);
 
 Tensor take(const Tensor& x, const Indices& indices, std::optional<int> axis);
 Tensor take_along_axis(const Tensor& x, const Indices& indices, std::optional<int> axis);
 Tensor scatter(const Indices& indices, const Tensor& values, const Shape& shape);
-Tensor one_hot(const Indices& x, std::int64_t num_classes, int axis, std::optional<Dtype> dtype);
+Tensor one_hot(const Indices& x, std::int64_t num_classes, int axis, std::optional<Dtype> dtype,
+               bool sparse);
 Tensor embedding(const Tensor& table, const Indices& indices);
 TopK top_k(const Tensor& x, std::int64_t k, bool sorted);
 
 Tensor cast(const Tensor& x, Dtype dtype);
-Tensor convert_to_tensor(const Tensor& x, std::optional<Dtype> dtype);
+Tensor convert_to_tensor(const Tensor& x, std::optional<Dtype> dtype, std::optional<bool> sparse,
+                         std::optional<bool> ragged);
 Tensor stop_gradient(const Tensor& variable);
 Tensor zeros_like(const Tensor& x, std::optional<Dtype> dtype);
 Tensor ones_like(const Tensor& x, std::optional<Dtype> dtype);
@@ -100,8 +117,9 @@ Tensor dot_product_attention(const Tensor& query, const Tensor& key, const Tenso
 Tensor batch_normalization(const Tensor& x, const Tensor& mean, const Tensor& variance, int axis,
                            const Tensor& offset, const Tensor& scale, double epsilon);
 Tensor layer_normalization(const Tensor& x, const Tensor& gamma, const Tensor& beta,
-                           double epsilon);
-Tensor rms_normalization(const Tensor& x, const Tensor& scale, double epsilon);
+                           const std::vector<int>& axes, std::optional<double> epsilon);
+Tensor rms_normalization(const Tensor& x, const Tensor& scale, const std::vector<int>& axes,
+                         std::optional<double> epsilon);
 
 Tensor conv(const Tensor& inputs, const Tensor& kernel, Extents strides, const std::string& padding,
             Format data_format, Extents dilation_rate);
@@ -122,6 +140,10 @@ Tensor average_pool(const Tensor& inputs, Extents pool_size, OptionalExtents str
                     const std::string& padding, Format data_format);
 Tensor adaptive_max_pool(const Tensor& inputs, Extents output_size, Format data_format);
 Tensor adaptive_average_pool(const Tensor& inputs, Extents output_size, Format data_format);
+
+Tensor resize(const Tensor& images, Extents size, const std::string& interpolation, bool antialias,
+              bool crop_to_aspect_ratio, bool pad_to_aspect_ratio, const std::string& fill_mode,
+              double fill_value, Format data_format);
 
 }  // namespace LAMINA_INTERNAL_API calls
 }  // namespace lamina::ops

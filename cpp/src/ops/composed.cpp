@@ -72,7 +72,10 @@ Tensor exp2(const Tensor& x) {
   return power(number_like(exponent, 2), exponent);
 }
 
-Tensor trunc(const Tensor& x) { return where(less(x, number_like(x, 0)), ceil(x), floor(x)); }
+Tensor trunc(const Tensor& x) {
+  if (!is_floating(x.dtype())) return x;
+  return where(less(x, number_like(x, 0)), ceil(x), floor(x));
+}
 
 Tensor isposinf(const Tensor& x) { return logical_and(isinf(x), greater(x, number_like(x, 0))); }
 Tensor isneginf(const Tensor& x) { return logical_and(isinf(x), less(x, number_like(x, 0))); }
@@ -94,13 +97,15 @@ Tensor logical_xor(const Tensor& a, const Tensor& b) {
 
 // The larger, plus log(1 + e^-|a - b|); the distance of equal infinities is 0, not NaN.
 Tensor logaddexp(const Tensor& a, const Tensor& b) {
-  const auto [left, right] = common_dtype(floating(a), floating(b));
+  const auto operands = common_dtype(a, b);
+  const Tensor left = floating(operands.a), right = floating(operands.b);
   const Tensor distance = where(equal(left, right), number_like(left, 0), subtract(left, right));
   return maximum(left, right) + log1p(exp(-abs(distance)));
 }
 
 Tensor divide_no_nan(const Tensor& a, const Tensor& b) {
-  const auto [left, right] = common_dtype(floating(a), floating(b));
+  const auto operands = common_dtype(a, b);
+  const Tensor left = floating(operands.a), right = floating(operands.b);
   const Tensor is_zero = equal(right, number_like(right, 0));
   const Tensor quotient = left / where(is_zero, number_like(right, 1), right);
   return where(is_zero, number_like(quotient, 0), quotient);

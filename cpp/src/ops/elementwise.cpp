@@ -28,20 +28,24 @@ Tensor unary(const char* name, UnaryOp op, const Tensor& x, UnaryNumbers numbers
 
 namespace {
 
-// Whole numbers are their own floor.
-Tensor rounded(const char* name, UnaryOp op, const Tensor& x) {
-  return is_floating(x.dtype()) ? unary(name, op, x) : x;
+bool is_unsigned(const Tensor& x) {
+  return x.dtype() == Dtype::uint8 || x.dtype() == Dtype::boolean;
 }
 
 }  // namespace
 
 Tensor negative(const Tensor& x) { return unary("negative", UnaryOp::negative, number(x)); }
-Tensor abs(const Tensor& x) { return unary("abs", UnaryOp::abs, number(x)); }
-Tensor sign(const Tensor& x) { return unary("sign", UnaryOp::sign, number(x)); }
+Tensor abs(const Tensor& x) { return is_unsigned(x) ? x : unary("abs", UnaryOp::abs, x); }
+Tensor sign(const Tensor& x) {
+  return is_unsigned(x) ? x.cast(Dtype::boolean).cast(x.dtype()) : unary("sign", UnaryOp::sign, x);
+}
 Tensor square(const Tensor& x) { return unary("square", UnaryOp::square, number(x)); }
-Tensor floor(const Tensor& x) { return rounded("floor", UnaryOp::floor, x); }
-Tensor ceil(const Tensor& x) { return rounded("ceil", UnaryOp::ceil, x); }
-Tensor round(const Tensor& x) { return rounded("round", UnaryOp::round, x); }
+Tensor floor(const Tensor& x) { return unary("floor", UnaryOp::floor, floating(x)); }
+Tensor ceil(const Tensor& x) { return unary("ceil", UnaryOp::ceil, floating(x)); }
+// Whole numbers are round already.
+Tensor round(const Tensor& x) {
+  return is_floating(x.dtype()) ? unary("round", UnaryOp::round, x) : x;
+}
 Tensor sqrt(const Tensor& x) { return unary("sqrt", UnaryOp::sqrt, floating(x)); }
 Tensor rsqrt(const Tensor& x) { return unary("rsqrt", UnaryOp::rsqrt, floating(x)); }
 Tensor reciprocal(const Tensor& x) { return unary("reciprocal", UnaryOp::reciprocal, floating(x)); }
@@ -52,6 +56,9 @@ Tensor log1p(const Tensor& x) { return unary("log1p", UnaryOp::log1p, floating(x
 Tensor log2(const Tensor& x) { return unary("log2", UnaryOp::log2, floating(x)); }
 Tensor log10(const Tensor& x) { return log(x) * 0.43429448190325182; }
 Tensor sinh(const Tensor& x) { return unary("sinh", UnaryOp::sinh, floating(x)); }
+Tensor sin(const Tensor& x) { return unary("sin", UnaryOp::sin, floating(x)); }
+Tensor cos(const Tensor& x) { return unary("cos", UnaryOp::cos, floating(x)); }
+Tensor arctan(const Tensor& x) { return unary("arctan", UnaryOp::arctan, floating(x)); }
 Tensor erf(const Tensor& x) { return unary("erf", UnaryOp::erf, floating(x)); }
 
 Tensor clip(const Tensor& x, double low, double high) {
@@ -72,7 +79,7 @@ Tensor clip(const Tensor& x, double low, double high) {
   Tensor y = number(x);
   if (low > least) y = maximum(y, Tensor::full({}, low, y.dtype(), y.device()));
   if (high < most) y = minimum(y, Tensor::full({}, high, y.dtype(), y.device()));
-  return y.cast(x.dtype());
+  return x.dtype() == Dtype::boolean ? y : y.cast(x.dtype());
 }
 
 }  // namespace lamina::ops

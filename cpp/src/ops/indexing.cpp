@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "autograd/node.hpp"
 #include "autograd/row_gradient.hpp"
 #include "core/faults.hpp"
 #include "lamina/ops/arithmetic.hpp"
@@ -165,7 +166,7 @@ Tensor embedding(const Tensor& table, const Tensor& given) {
   const Tensor leaf = takes_row_gradients(table) ? table : Tensor();
   return record("embedding", {table}, y, {indices},
                 [leaf, original = table.shape(), by](const Tensor& dy, const TensorList& s, Needs) {
-                  if (!leaf.defined()) {
+                  if (!leaf.defined() || !accumulates_on_leaves()) {
                     return TensorList{scatter_add(dy, s[0], by, original)};
                   }
                   add_row_gradient(leaf, {s[0].reshape({-1}), dy.reshape({-1, by.inner})});

@@ -89,8 +89,10 @@ Tensor summation(const char* name, const Tensor& x, const std::vector<int>& axes
                  bool average) {
   const Axes resolved = resolve(name, x.shape(), axes);
   const double scale = average ? 1.0 / static_cast<double>(resolved.count) : 1.0;
-  const bool small = x.dtype() == Dtype::uint8 || x.dtype() == Dtype::boolean;
-  const Tensor operand = average ? floating(x) : small ? x.cast(Dtype::int64) : x;
+  const Tensor operand = average                       ? floating(x)
+                         : x.dtype() == Dtype::boolean ? x.cast(Dtype::int32)
+                         : x.dtype() == Dtype::uint8   ? x.cast(Dtype::int64)
+                                                       : x;
   Tensor y = reduce(ReduceOp::sum, operand, resolved, scale)
                  .reshape(result_shape(x.shape(), resolved, keepdims));
   if (!needs_grad({operand})) return y;

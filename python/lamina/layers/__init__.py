@@ -20,6 +20,7 @@ from lamina.layers.average_pooling import AveragePooling1D, AveragePooling2D, Av
 from lamina.layers.batch_normalization import BatchNormalization
 from lamina.layers.bidirectional import Bidirectional
 from lamina.layers.category_encoding import CategoryEncoding
+from lamina.layers.center_crop import CenterCrop
 from lamina.layers.concatenate import Concatenate, concatenate
 from lamina.layers.conv import Conv1D, Conv2D, Conv3D
 from lamina.layers.conv_lstm import ConvLSTM1D, ConvLSTM2D, ConvLSTM3D
@@ -78,10 +79,21 @@ from lamina.layers.normalization import Normalization
 from lamina.layers.operation import Operation
 from lamina.layers.permute import Permute
 from lamina.layers.prelu import PReLU
+from lamina.layers.random_flip import RandomFlip
+from lamina.layers.random_geometry import (
+    RandomCrop,
+    RandomElasticTransform,
+    RandomPerspective,
+    RandomRotation,
+    RandomShear,
+    RandomTranslation,
+    RandomZoom,
+)
 from lamina.layers.relu import ReLU
 from lamina.layers.repeat_vector import RepeatVector
 from lamina.layers.rescaling import Rescaling
 from lamina.layers.reshape import Reshape
+from lamina.layers.resizing import Resizing
 from lamina.layers.reversible_embedding import ReversibleEmbedding
 from lamina.layers.rms_normalization import RMSNormalization
 from lamina.layers.rnn import RNN
@@ -149,6 +161,7 @@ __all__ = [
     "BatchNormalization",
     "Bidirectional",
     "CategoryEncoding",
+    "CenterCrop",
     "Concatenate",
     "Conv1D",
     "Conv1DTranspose",
@@ -223,10 +236,19 @@ __all__ = [
     "PReLU",
     "Permute",
     "RMSNormalization",
+    "RandomCrop",
+    "RandomElasticTransform",
+    "RandomFlip",
+    "RandomPerspective",
+    "RandomRotation",
+    "RandomShear",
+    "RandomTranslation",
+    "RandomZoom",
     "ReLU",
     "RepeatVector",
     "Rescaling",
     "Reshape",
+    "Resizing",
     "ReversibleEmbedding",
     "SeparableConv1D",
     "SeparableConv2D",

@@ -11,6 +11,7 @@ from lamina import _tree, _variables
 from lamina._input_spec import check_inputs
 from lamina._lamina import Tensor, Variable
 from lamina.layers._signature import of_class
+from lamina.random import SeedGenerator
 
 Shape = tuple[int | None, ...]
 
@@ -95,6 +96,27 @@ class Hooks:
                 return leaves
         self._output_form = None
         return [outputs]
+
+    def _carried_hook(self: Any) -> dict[str, Tensor]:
+        """Where the generators of random numbers that it holds have come to."""
+        return {
+            name: Tensor(np.array(generator.state, np.uint64).view(np.int64))
+            for name, generator in parts_in(vars(self), SeedGenerator)
+        }
+
+    def _can_carry_hook(self: Any, tensors: dict[str, Tensor]) -> bool:
+        """Whether it holds such generators. Files from before they were kept have none."""
+        names = {name for name, _ in parts_in(vars(self), SeedGenerator)}
+        places = tensors.values()
+        return not tensors or (
+            tensors.keys() == names and all((t.shape, t.dtype) == ((2,), "int64") for t in places)
+        )
+
+    def _carry_hook(self: Any, tensors: dict[str, Tensor]) -> None:
+        """Sends the generators there."""
+        for name, generator in parts_in(vars(self), SeedGenerator):
+            if name in tensors:
+                generator.restore(tuple(map(int, tensors[name].numpy().view(np.uint64))))
 
     def _state_shapes_hook(self: Any) -> list[Shape]:
         """Of a cell of recurrence: the states' shapes."""

@@ -26,6 +26,18 @@ from lamina.layers._signature import of_class
 from lamina.metrics import Metric
 
 
+class _ConstructorSignature:
+    """The signature of a class, as its ``__init__`` tells it: Python before 3.11.3 reads
+    ``__new__`` instead.
+    """
+
+    def __get__(self, layer: Any, cls: Any) -> inspect.Signature:
+        if layer is not None:
+            raise AttributeError("__signature__")
+        signature = inspect.signature(cls.__init__)
+        return signature.replace(parameters=list(signature.parameters.values())[1:])
+
+
 class Layer(Hooks):
     """Subclass it to write a layer of your own, which then works in every model.
 
@@ -59,6 +71,7 @@ class Layer(Hooks):
     array([[6., 6.]], dtype=float32)
     """
 
+    __signature__ = _ConstructorSignature()
     _core: _lamina.Layer
     _core_class: Any = _lamina.PythonLayer
     _building = False

@@ -4,7 +4,7 @@ import math
 import operator
 from typing import Any
 
-from lamina import _lamina, _progress, data
+from lamina import _progress
 
 
 class Shown:
@@ -55,36 +55,21 @@ def _class(label: Any) -> Any:
     return int(label) if is_whole is not None and is_whole() else label
 
 
-def validation_options(given: Any, model: Any) -> dict[str, Any]:
-    """validation_data as the core takes it."""
-    x = y = weight = source = None
-    if isinstance(given, (tuple, list)) and not data.is_list_of_batches(given):
-        if len(given) not in (2, 3):
-            raise ValueError(
-                f"validation_data has {len(given)} items, expected (x, y) or (x, y, sample_weight)"
-            )
-        x, y, weight = (*given, None)[:3]
-        x, y = model._samples(x), model._targets(y)
-    elif given is not None:
-        batches = data.batches(given, None)
-        if batches is None:
-            raise ValueError("validation_data must be (x, y), (x, y, sample_weight) or batches")
-        source = _lamina.PythonBatches(batches[0], batches[1] or 0)
-    return {
-        "validation_x": x,
-        "validation_y": y,
-        "validation_sample_weight": weight,
-        "validation_source": source,
-    }
-
-
 def steps_of(x: Any, batch_size: int, validation_split: float = 0.0) -> int | None:
     """Batches an epoch, for callbacks; None where it is for the core to refuse the arguments."""
-    x = data.first_of(x)
+    x = _first_of(x)
     has_length = hasattr(x, "__len__") and getattr(x, "ndim", 1) > 0
     if not has_length or batch_size < 1 or not 0 <= validation_split < 1:
         return None
     return math.ceil(math.floor(len(x) * (1 - validation_split)) / batch_size)
+
+
+def _first_of(x: Any) -> Any:
+    """The first of several inputs, where they are arrays; else what was given."""
+    several = list(x.values()) if isinstance(x, dict) else x
+    if isinstance(several, (list, tuple)) and several and hasattr(several[0], "shape"):
+        return several[0]
+    return x
 
 
 def result_of(logs: dict[str, float], return_dict: bool) -> Any:

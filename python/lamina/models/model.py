@@ -13,7 +13,6 @@ from lamina import (
     _settings,
     _symbolic,
     _tree,
-    data,
     losses,
     optimizers,
     saving,
@@ -22,6 +21,7 @@ from lamina import metrics as _metrics
 from lamina._lamina import Tensor
 from lamina.callbacks import History
 from lamina.callbacks.callback_list import Prepared
+from lamina.data.source import Sources, plain
 from lamina.layers._hooks import Shape
 from lamina.layers.layer import Layer
 from lamina.models.arguments import (
@@ -30,7 +30,6 @@ from lamina.models.arguments import (
     counted,
     result_of,
     steps_of,
-    validation_options,
     whole,
 )
 from lamina.models.comparison import Comparison
@@ -413,22 +412,24 @@ class Model(Steps, Files):
             "validation_steps": counted("validation_steps", validation_steps),
             "validation_freq": whole("validation_freq", validation_freq) if named is None else 1,
             "validation_epochs": named or [],
-            **validation_options(validation_data, self),
         }
-        source = data.batches(x, y)
-        available = source[1] if source else steps_of(x, size, validation_split)
+        sources = Sources(self, size, options["shuffle"])
+        source = sources.of_fit(x, y, sample_weight, steps_per_epoch, options, validation_data)
+        available = source.count if source else steps_of(x, size, validation_split)
         steps = _settings.limited_steps(steps_per_epoch, available)
         options["steps_per_epoch"] = counted("steps_per_epoch", steps)
+        if source:
+            source.limit(steps)
         steps = steps or available
         self._prepare_run()
         params = {"verbose": verbose, "epochs": options["epochs"], "steps": steps}
         run = Prepared(callbacks, self, params, trains=True)
-        with Shown(run.verbose) as shown:
+        with sources, Shown(run.verbose) as shown:
             if source is None:
-                self._core.fit(self._samples(x), self._targets(y), options, run.hooks, shown)
+                x, y = self._samples(plain(x)), self._targets(plain(y))
+                self._core.fit(x, y, options, run.hooks, shown)
             else:
-                made = _lamina.PythonBatches(source[0], source[1] or 0)
-                self._core.fit_batches(made, options, run.hooks, shown)
+                self._core.fit_batches(source.core, options, run.hooks, shown)
         history: History = run.history
         return history
 
@@ -456,20 +457,19 @@ class Model(Steps, Files):
             return_dict: whether to return a dictionary.
         """
         size = whole("batch_size", batch_size, _DEFAULT_BATCH_SIZE)
-        source = data.batches(x, y)
-        available = source[1] if source else steps_of(x, size)
+        sources = Sources(self, size)
+        source = sources.of("evaluate", x, y, sample_weight, steps)
+        available = source.count if source else steps_of(x, size)
         count = counted("steps", _settings.limited_steps(steps, available))
         params = {"verbose": verbose, "epochs": 1, "steps": count or available}
         self._prepare_run()
         run = Prepared(callbacks, self, params)
-        with Shown(run.verbose, "Evaluate") as shown:
+        with sources, Shown(run.verbose, "Evaluate") as shown:
             if source is None:
-                logs = self._core.evaluate(
-                    self._samples(x), self._targets(y), size, sample_weight, count, run.hooks, shown
-                )
+                x, y = self._samples(plain(x)), self._targets(plain(y))
+                logs = self._core.evaluate(x, y, size, sample_weight, count, run.hooks, shown)
             else:
-                made = _lamina.PythonBatches(source[0], source[1] or 0)
-                logs = self._core.evaluate_batches(made, count, run.hooks, shown)
+                logs = self._core.evaluate_batches(source.core, count, run.hooks, shown)
         return result_of(logs, return_dict)
 
     def predict(
@@ -490,18 +490,19 @@ class Model(Steps, Files):
             callbacks: a list of ``lamina.Callback``.
         """
         size = whole("batch_size", batch_size, _DEFAULT_BATCH_SIZE)
-        source = data.batches(x, None)
-        available = source[1] if source else steps_of(x, size)
+        sources = Sources(self, size)
+        source = sources.of("predict", x, steps=steps)
+        available = source.count if source else steps_of(x, size)
         count = counted("steps", _settings.limited_steps(steps, available))
         params = {"verbose": verbose, "epochs": 1, "steps": count or available}
         self._prepare_steps()
         run = Prepared(callbacks, self, params)
-        with Shown(run.verbose, "Predict") as shown:
+        with sources, Shown(run.verbose, "Predict") as shown:
             if source is None:
-                outputs = self._core.predict(self._samples(x), size, count, run.hooks, shown)
+                x = self._samples(plain(x))
+                outputs = self._core.predict(x, size, count, run.hooks, shown)
             else:
-                made = _lamina.PythonBatches(source[0], source[1] or 0)
-                outputs = self._core.predict_batches(made, count, run.hooks, shown)
+                outputs = self._core.predict_batches(source.core, count, run.hooks, shown)
         return self._predictions(outputs)
 
     def train_on_batch(
@@ -523,8 +524,8 @@ class Model(Steps, Files):
         """
         self._prepare_steps()
         logs = self._core.train_on_batch(
-            self._samples(x),
-            self._targets(y),
+            self._samples(plain(x)),
+            self._targets(plain(y)),
             sample_weight,
             class_weights(class_weight),
         )
@@ -535,13 +536,14 @@ class Model(Steps, Files):
     ) -> Any:
         """The loss and metrics of one batch."""
         self._prepare_steps()
-        logs = self._core.test_on_batch(self._samples(x), self._targets(y), sample_weight)
+        x, y = self._samples(plain(x)), self._targets(plain(y))
+        logs = self._core.test_on_batch(x, y, sample_weight)
         return result_of(logs, return_dict)
 
     def predict_on_batch(self, x: Any) -> Any:
         """The outputs for one batch."""
         self._prepare_steps()
-        return self._predictions(self._core.predict_on_batch(self._samples(x)))
+        return self._predictions(self._core.predict_on_batch(self._samples(plain(x))))
 
     @property
     def optimizer(self) -> Any:

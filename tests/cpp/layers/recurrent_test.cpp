@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <vector>
@@ -91,6 +92,35 @@ TEST(Recurrent, StatefulLayersKeepTheirStates) {
   layer.reset_states();
   EXPECT_EQ(Tensor(layer(x)).to_vector<float>(), first);
   EXPECT_THROW(layer(numbers({3, 4, 5})), Error);
+}
+
+TEST(Recurrent, CheckpointsHoldTheStates) {
+  const auto path = (std::filesystem::temp_directory_path() / "lamina_states.lamina").string();
+  const auto model = [](bool stateful) {
+    Sequential made;
+    made.add(Input({.shape = {4, 5}}));
+    made.add(GRU({.units = 3, .stateful = stateful, .name = "gru"}));
+    made.compile({.optimizer = SGD(), .loss = "mse"});
+    return made;
+  };
+  const Tensor x = numbers({2, 4, 5});
+  const auto bits = [&](Sequential& each) { return Tensor(each(x)).to_vector<float>(); };
+  Sequential one = model(true);
+  one.save_checkpoint(path);
+  const std::vector<float> first = bits(one);
+  one.load_checkpoint(path);  // of states that are not there yet
+  EXPECT_EQ(bits(one), first);
+  one.save_checkpoint(path);
+  const std::vector<float> second = bits(one);
+  EXPECT_NE(second, first);
+  one.load_checkpoint(path);
+  EXPECT_EQ(bits(one), second);
+
+  Sequential without = model(false);
+  const std::vector<float> before = bits(without);
+  EXPECT_THROW(without.load_checkpoint(path), Error);
+  EXPECT_EQ(bits(without), before);
+  std::filesystem::remove(path);
 }
 
 TEST(Recurrent, CellsTakeOneStep) {

@@ -26,6 +26,25 @@ class LAMINA_API NoGrad {
   bool previous_;
 };
 
+/// Records again on this thread while it lives, inside of a NoGrad.
+class LAMINA_API EnableGrad {
+ public:
+  EnableGrad() noexcept;
+  ~EnableGrad();
+  EnableGrad(const EnableGrad&) = delete;
+  EnableGrad& operator=(const EnableGrad&) = delete;
+
+ private:
+  bool previous_;
+};
+
+/// The gradients of the sum of `outputs` by `inputs`, leaves or results of operations; nothing is
+/// accumulated on any tensor. `output_gradients` has one tensor for each output, undefined for 1 on
+/// a scalar, or is empty. An input that no output depends on has an undefined gradient. The graph
+/// is released unless `retain_graph`.
+LAMINA_API TensorList gradients(const TensorList& outputs, const TensorList& inputs,
+                                const TensorList& output_gradients = {}, bool retain_graph = false);
+
 /// True when an operation on these inputs has to be recorded.
 LAMINA_API bool needs_grad(std::initializer_list<Tensor> inputs) noexcept;
 

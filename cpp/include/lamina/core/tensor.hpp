@@ -116,9 +116,16 @@ class LAMINA_API Tensor {
   /// What backward() accumulated here; undefined before.
   const Tensor& grad() const;
   void zero_grad();
+  /// Replaces the accumulated gradient; an undefined one forgets it.
+  void set_grad(const Tensor& gradient);
+  /// False for the result of a recorded operation.
+  bool is_leaf() const noexcept;
+  /// Makes backward() keep the gradient of a recorded operation's result too.
+  void retain_grad();
+  bool retains_grad() const noexcept;
   /// Accumulates the gradients of this tensor on every leaf it was computed from. A tensor of more
-  /// than one element needs `gradient`, its own. The graph is released.
-  void backward(const Tensor& gradient = {}) const;
+  /// than one element needs `gradient`, its own. The graph is released unless `retain_graph`.
+  void backward(const Tensor& gradient = {}, bool retain_graph = false) const;
 
   std::string str() const;
 

@@ -29,7 +29,12 @@ struct CallContext {
   /// If unset, that of the enclosing call, or false. It is always set when `Layer::call` gets it.
   std::optional<bool> training = {};
   const CallArguments* arguments = nullptr;
+  /// Set with `training` where neither this call nor one around it said it. Layers that augment
+  /// data then do, as Keras's.
+  bool is_unsaid = false;
 
+  /// What to hand on to a layer called within.
+  std::optional<bool> said_training() const noexcept { return is_unsaid ? std::nullopt : training; }
   bool is_training() const noexcept { return training.value_or(false); }
   /// The tensors of a keyword; empty if it was not given.
   Tensors argument(std::string_view name) const {

@@ -121,6 +121,13 @@ class LAMINA_API Layer {
   virtual NamedTensors own_tensors() const { return {}; }
   /// Takes that back, once weights are read.
   virtual void take_own_tensors(const NamedTensors& /*tensors*/) {}
+  /// What it carries from one batch to the next beside weights, by names of its own. Files of whole
+  /// models and checkpoints hold it; an empty list says that it carries nothing yet.
+  virtual NamedTensors carried() const { return {}; }
+  /// Whether these can be what it carries.
+  virtual bool can_carry(const NamedTensors& tensors) const { return tensors.empty(); }
+  /// Carries them from now on.
+  virtual void carry(const NamedTensors& /*tensors*/) {}
 
   // Graphs.
 

@@ -33,7 +33,6 @@ class LAMINA_API Normalization : public UnaryLayer {
 
  private:
   NormalizationOptions options_;
-  std::vector<int> reduced_;
   Shape spread_;  // the statistics' shape, broadcastable to inputs
   Variable mean_, variance_;
   Tensor given(const std::vector<double>& values) const;

@@ -34,6 +34,9 @@ class LAMINA_API RNN : public Composite {
   Tensors compute_mask(const Tensors& inputs) const override;
   std::vector<std::string> argument_names() const override { return {"initial_state"}; }
   Shapes output_shapes(const Shapes& input_shapes) const override;
+  NamedTensors carried() const override;
+  bool can_carry(const NamedTensors& tensors) const override;
+  void carry(const NamedTensors& tensors) override;
 
   /// Of a stateful layer, once it ran: where its next batch begins.
   const std::vector<Variable>& states() const noexcept { return states_; }

@@ -1,5 +1,5 @@
 // Elementwise functions of one tensor. float32 and float64; an integer tensor gives float32, except
-// for those that stay whole: negative, abs, sign, square, clip, floor, ceil, round.
+// for those that stay whole: negative, abs, sign, square, clip, round.
 #pragma once
 
 #include "lamina/core/tensor.hpp"
@@ -30,6 +30,11 @@ LAMINA_API Tensor log1p(const Tensor& x);
 LAMINA_API Tensor log2(const Tensor& x);
 LAMINA_API Tensor log10(const Tensor& x);
 LAMINA_API Tensor sinh(const Tensor& x);
+/// Of radians, accurate however large.
+LAMINA_API Tensor sin(const Tensor& x);
+LAMINA_API Tensor cos(const Tensor& x);
+/// In (-pi/2, pi/2).
+LAMINA_API Tensor arctan(const Tensor& x);
 /// The error function.
 LAMINA_API Tensor erf(const Tensor& x);
 

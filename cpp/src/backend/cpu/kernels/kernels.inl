@@ -24,6 +24,7 @@ namespace {
 // clang-format off
 #include "backend/cpu/kernels/simd.inl"
 #include "backend/cpu/kernels/math.inl"
+#include "backend/cpu/kernels/trigonometry.inl"
 #include "backend/cpu/kernels/functions.inl"
 #include "backend/cpu/kernels/elementwise.inl"
 #include "backend/cpu/kernels/compare.inl"

@@ -1,65 +1,9 @@
-"""Utilities."""
+"""Pictures of models."""
 
 import os
-import random
 from typing import Any
 
-import numpy as np
-
 from lamina import _lamina
-from lamina._lamina import set_random_seed as _set_core_seed
-from lamina._numerical import normalize, to_categorical
-from lamina._sequences import pad_sequences, timeseries_dataset_from_array
-from lamina.data import pack_x_y_sample_weight, unpack_x_y_sample_weight
-from lamina.saving import (
-    CustomObjectScope,
-    custom_object_scope,
-    deserialize_keras_object,
-    get_custom_objects,
-    get_registered_name,
-    get_registered_object,
-    register_keras_serializable,
-    serialize_keras_object,
-)
-
-__all__ = [
-    "CustomObjectScope",
-    "custom_object_scope",
-    "deserialize_keras_object",
-    "get_custom_objects",
-    "get_registered_name",
-    "get_registered_object",
-    "model_to_dot",
-    "normalize",
-    "pack_x_y_sample_weight",
-    "pad_sequences",
-    "plot_model",
-    "register_keras_serializable",
-    "serialize_keras_object",
-    "set_random_seed",
-    "timeseries_dataset_from_array",
-    "to_categorical",
-    "unpack_x_y_sample_weight",
-]
-
-
-def set_random_seed(seed: int) -> None:
-    """Seeds what lamina draws, and the generators of Python's ``random`` and of NumPy.
-
-    Args:
-        seed: a whole number of at least 0; NumPy gets its last 32 bits.
-
-    >>> set_random_seed(1)
-    >>> first = lamina.random.normal((3,))
-    >>> set_random_seed(1)
-    >>> bool((first.numpy() == lamina.random.normal((3,)).numpy()).all())
-    True
-    """
-    if isinstance(seed, bool) or not hasattr(seed, "__index__") or seed < 0:
-        raise ValueError(f"set_random_seed needs a whole number of at least 0, got {seed!r}")
-    _set_core_seed(seed)
-    random.seed(seed)
-    np.random.seed(seed % 2**32)  # noqa: NPY002 - the generator that users' code draws from
 
 
 def model_to_dot(

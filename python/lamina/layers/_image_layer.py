@@ -1,0 +1,240 @@
+"""What layers over images share: batches or single images, dictionaries, draws."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from lamina import _lamina, random
+from lamina._lamina import Tensor
+from lamina.layers.layer import Layer
+
+Draws = dict[str, Any]
+Range = tuple[float, float]
+
+# Those that are written in Python, by the names that files hold.
+OWN: dict[str, Any] = {}
+
+
+class ImageLayer(Layer):
+    """A layer over images, (batch, height, width, channels) or one without the batch axis.
+
+    It draws in training, and where nobody says whether a call is part of training, as Keras's. A
+    dictionary has the images under ``"images"``, and may have ``"labels"`` and
+    ``"segmentation_masks"``, which are changed as the images are.
+
+    Subclasses override ``_draw``, which makes the random numbers of a batch, one or more for each
+    image, and ``_changed``, which applies them. Both see channels last.
+    """
+
+    _is_random = True
+    _changes_masks = False  # whether pixels move, so that masks must move with them
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        if cls.__module__.startswith("lamina.") and not cls.__name__.startswith("_"):
+            OWN[cls.__name__] = cls
+        super().__init_subclass__(**kwargs)
+
+    def __init__(
+        self,
+        seed: int | None = None,
+        data_format: str | None = None,
+        bounding_box_format: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        if data_format not in (None, "channels_last", "channels_first"):
+            raise ValueError(
+                f"{type(self).__name__} got data_format={data_format!r}, expected 'channels_last' "
+                "or 'channels_first'"
+            )
+        refuse_boxes(type(self).__name__, bounding_box_format)
+        if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int) or seed < 0):
+            raise ValueError(
+                f"{type(self).__name__} got seed={seed!r}, expected a whole number at least 0"
+            )
+        super().__init__(**kwargs)
+        self.seed = seed
+        self.data_format = data_format or "channels_last"
+
+    def build(self, input_shape: Any) -> None:
+        """Opens its sequence of random numbers, whose place files keep."""
+        if self._is_random and "_stream" not in self.__dict__:
+            stream = self._own_core.add_random_stream("augmentation")
+            if self.seed is not None:
+                stream.restore(self.seed, 0)
+            self.__dict__["_stream"] = stream
+
+    def call(self, data: Any, training: bool = True) -> Any:
+        """The images changed; as they are outside of training, where the layer draws."""
+        changes = _lamina.augments() if self._is_random else True
+        if not isinstance(data, dict):
+            images = self._batch(data)
+            draws = self._drawn(images) if changes else None
+            return self._like(data, images if draws is None else self._changed(images, draws))
+        if "images" not in data:
+            raise ValueError(
+                f"{self.name} got a dictionary of {', '.join(data)}, expected one with 'images'"
+            )
+        if "bounding_boxes" in data:
+            raise NotImplementedError(
+                f"{self.name} got 'bounding_boxes', but lamina moves images only: take them out"
+            )
+        result = dict(data)
+        images = self._batch(data["images"])
+        draws = self._drawn(images) if changes else None
+        if draws is None:
+            return {**result, "images": self._like(data["images"], images)}
+        result["images"] = self._like(data["images"], self._changed(images, draws))
+        if "labels" in data:
+            result["labels"] = self._changed_labels(data["labels"], draws)
+        if "segmentation_masks" in data and self._changes_masks:
+            masks = data["segmentation_masks"]
+            result["segmentation_masks"] = self._like(
+                masks, self._changed_masks(self._batch(masks), draws)
+            )
+        return result
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """The inputs' shape."""
+        return input_shape
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal, unbuilt layer."""
+        config = {**super().get_config(), "data_format": self.data_format}
+        return {**config, "seed": self.seed} if self._is_random else config
+
+    # What subclasses override.
+
+    def _draw(self, images: Tensor) -> Draws | None:
+        """The random numbers of a batch; None leaves it alone."""
+        return {}
+
+    def _changed(self, images: Tensor, draws: Draws) -> Any:
+        raise NotImplementedError
+
+    def _changed_masks(self, masks: Any, draws: Draws) -> Any:
+        return self._changed(masks, draws)
+
+    def _changed_labels(self, labels: Any, draws: Draws) -> Any:
+        return labels
+
+    # What they call.
+
+    def _drawn(self, images: Tensor) -> Draws | None:
+        return self._draw(images) if images.shape[0] else None
+
+    def _applied(self, images: Tensor) -> Any:
+        """A batch with channels last changed by draws of its own, from the layer's stream."""
+        self.build(images.shape)
+        draws = self._drawn(images)
+        return images if draws is None else self._changed(images, draws)
+
+    def _uniform(self, shape: Sequence[int] | int, low: float, high: float) -> Tensor:
+        extents = (shape,) if isinstance(shape, int) else tuple(shape)
+        return _lamina.random_uniform(extents, low, high, self.dtype, self._stream)
+
+    def _each(self, images: Tensor, low: float, high: float) -> Tensor:
+        """One number an image, in [low, high)."""
+        return self._uniform((images.shape[0], 1, 1, 1), low, high)
+
+    def _chosen(self, images: Tensor, probability: Range) -> Tensor:
+        """Whether to change an image, by a probability that is itself drawn for each."""
+        threshold = self._each(images, 0.0, 1.0)
+        return _lamina.less(threshold, self._each(images, *probability))
+
+    def _signs(self, images: Tensor) -> Tensor:
+        """1 or -1 for each image."""
+        return _lamina.where(self._each(images, 0.0, 1.0) > 0.5, -1.0, 1.0)
+
+    def _seed_for_calls(self) -> Any:
+        """Its stream as a ``seed`` of ``lamina.random``."""
+        generator = random.SeedGenerator(0)
+        generator._stream = self._stream
+        return generator
+
+    # Forms of images.
+
+    def _batch(self, images: Any) -> Tensor:
+        x = _lamina.convert_to_tensor(images)
+        if len(x.shape) not in (3, 4):
+            raise ValueError(
+                f"{type(self).__name__} '{self.name}' takes a batch of images, four axes, or one "
+                f"image of three, got shape {x.shape}"
+            )
+        if x.dtype != self.dtype:
+            x = _lamina.cast(x, self.dtype)
+        if len(x.shape) == 3:
+            x = _lamina.expand_dims(x, 0)
+        return _lamina.moveaxis(x, 1, 3) if self.data_format == "channels_first" else x
+
+    def _like(self, given: Any, x: Any) -> Any:
+        if self.data_format == "channels_first":
+            x = _lamina.moveaxis(x, 3, 1)
+        return _lamina.squeeze(x, 0) if len(given.shape) == 3 else x
+
+
+def range_of(
+    owner: Any,
+    name: str,
+    factor: Any,
+    bounds: Range,
+    symmetric: bool = True,
+    open_below: bool = False,
+) -> Range:
+    """A factor as a pair: one number ``a`` stands for [-a, a], within the bounds, or [0, a].
+
+    Args:
+        owner: the layer.
+        name: of the argument.
+        factor: a number, or a pair.
+        bounds: in which both lie.
+        symmetric: what one number stands for.
+        open_below: whether the lower bound itself is out.
+    """
+    low, high = bounds
+    numbers = list(factor) if isinstance(factor, (tuple, list)) else [factor]
+    valid = (len(numbers) == 2 or not isinstance(factor, (tuple, list))) and all(
+        isinstance(each, (int, float)) and low <= each <= high and not (open_below and each == low)
+        for each in numbers
+    )
+    if not valid:
+        raise ValueError(
+            f"{type(owner).__name__} takes {name} as a number or a pair of them in "
+            f"{'(' if open_below else '['}{low}, {high}], got {factor!r}"
+        )
+    if len(numbers) == 2:
+        first, second = sorted(float(each) for each in numbers)
+        return first, second
+    size = abs(float(numbers[0]))
+    return (max(-size, low) if symmetric else 0.0), size
+
+
+def value_range_of(owner: Any, value_range: Any) -> Range:
+    """The least and largest value of pixels."""
+    if (
+        not isinstance(value_range, (tuple, list))
+        or len(value_range) != 2
+        or not all(isinstance(each, (int, float)) for each in value_range)
+        or value_range[0] == value_range[1]
+    ):
+        raise ValueError(
+            f"{type(owner).__name__} takes value_range as a pair of different numbers, got "
+            f"{value_range!r}"
+        )
+    low, high = sorted(value_range)
+    return low, high
+
+
+def rescaled(images: Any, source: Range, target: Range) -> Any:
+    """Values of one range in another."""
+    if tuple(source) == tuple(target):
+        return images
+    scale = (target[1] - target[0]) / (source[1] - source[0])
+    return (images - float(source[0])) * scale + float(target[0])
+
+
+def refuse_boxes(layer: str, bounding_box_format: Any) -> None:
+    """Refuses what Keras's layers take: boxes that move with the images."""
+    if bounding_box_format is not None:
+        raise NotImplementedError(
+            f"{layer} got bounding_box_format={bounding_box_format!r}, but lamina moves images "
+            "only, no boxes: leave it out"
+        )

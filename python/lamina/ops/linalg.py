@@ -1,0 +1,9 @@
+"""Operations of lamina.ops on matrices, as ``keras.ops.linalg`` lists them."""
+
+from lamina._lamina import (
+    norm,
+)
+
+__all__ = [
+    "norm",
+]
