@@ -124,7 +124,9 @@ def install(module: ModuleType, lazy: frozenset[str] | set[str] = frozenset()) -
     if hasattr(module, "__path__") and "." in module.__name__:  # the root's files are for users
         exported = set(getattr(module, "__all__", ()))
         for name in vars(module).keys() - exported:
-            if not name.startswith("_") and f"{module.__name__}.{name}" in sys.modules:
+            inner = sys.modules.get(f"{module.__name__}.{name}")
+            # One that says what is in it, such as lamina.ops.image, is for users.
+            if inner and not name.startswith("_") and not hasattr(inner, "__all__"):
                 delattr(module, name)
 
     def __getattr__(name: str) -> Any:

@@ -88,6 +88,9 @@ def test_own_files_of_packages_are_imported_as_before():
 
     assert one is two
     assert one.Dense is layers.Dense
+    # Those that say what is in them are for users.
+    assert lamina.ops.image.resize
+    assert lamina.preprocessing.sequence.pad_sequences
 
 
 def test_words_are_found_only_when_they_are_read():
