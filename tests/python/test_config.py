@@ -125,6 +125,7 @@ def test_channels_first_is_what_layers_take():
         (layers.UpSampling2D(), (2, 3, 16, 20)),
         (layers.ZeroPadding2D(1), (2, 3, 10, 12)),
         (layers.Cropping2D(1), (2, 3, 6, 8)),
+        (layers.Resizing(4, 5), (2, 3, 4, 5)),
     ]:
         assert layer.data_format == "channels_first"
         assert layer(x).shape == shape
