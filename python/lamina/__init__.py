@@ -16,16 +16,13 @@ from lamina import (
     _threads,
     activations,
     autograd,
-    backend,
     callbacks,
     config,
     constraints,
-    dtype_policies,
     initializers,
     layers,
     losses,
     metrics,
-    mixed_precision,
     models,
     ops,
     optimizers,
@@ -33,7 +30,6 @@ from lamina import (
     random,
     regularizers,
     saving,
-    tree,
     utils,
 )
 from lamina._dtype_policy import DTypePolicy
@@ -74,7 +70,12 @@ from lamina.regularizers import Regularizer
 _tensor_methods.attach(Tensor, Variable, SymbolicTensor)
 
 if TYPE_CHECKING:
-    from lamina import plotting, wrappers
+    import lamina.backend as backend
+    import lamina.dtype_policies as dtype_policies
+    import lamina.mixed_precision as mixed_precision
+    import lamina.plotting as plotting
+    import lamina.tree as tree
+    import lamina.wrappers as wrappers
 
 # Keras's names.
 KerasTensor = SymbolicTensor
@@ -156,6 +157,8 @@ __all__ = [
     "wrappers",
 ]
 
-# Modules that other packages' classes are in, or that only some programs need.
-_suggestions.install_everywhere({"plotting": "lamina.plotting", "wrappers": "lamina.wrappers"})
+# Modules that only some programs need are imported when they are asked for.
+_suggestions.install_everywhere(
+    {"backend", "dtype_policies", "mixed_precision", "plotting", "tree", "wrappers"}
+)
 _threads.take_environment()

@@ -32,6 +32,11 @@ MODULES = [
     "ops.numpy",
     "ops.nn",
     "ops.linalg",
+    "config",
+    "backend",
+    "tree",
+    "mixed_precision",
+    "wrappers",
 ]
 CLASSES = {
     "Model": "Model",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from lamina import _lamina, random
+from lamina import _lamina, _settings, random
 from lamina._lamina import Tensor
 from lamina.layers._image_dictionary import refuse_boxes
 from lamina.layers.layer import Layer
@@ -46,7 +46,7 @@ class ImageLayer(Layer):
             )
         super().__init__(**kwargs)
         self.seed = seed
-        self.data_format = data_format or "channels_last"
+        self.data_format = data_format or _settings.image_data_format
 
     def build(self, input_shape: Any) -> None:
         """Opens its sequence of random numbers, whose place files keep."""

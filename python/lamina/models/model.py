@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from lamina import (
+    _html,
     _lamina,
     _layer_faces,
     _settings,
@@ -252,6 +253,12 @@ class Model(Steps, Files):
             line_length or 0, positions or [], expand_nested, show_trainable, first, last
         )
         (print_fn or print)(text)
+
+    def _repr_html_(self) -> str:
+        """The summary as a table, which notebooks show."""
+        if not self.layers:
+            return _html.escape(repr(self))
+        return _html.of_summary(self._core.summary(0, [], False, False, "", ""))
 
     def _range_of(self, layer_range: Sequence[str] | None) -> tuple[str, str]:
         if layer_range is None:
