@@ -19,6 +19,7 @@ from lamina import (
     callbacks,
     config,
     constraints,
+    data,
     initializers,
     layers,
     losses,
@@ -71,6 +72,7 @@ _tensor_methods.attach(Tensor, Variable, SymbolicTensor)
 
 if TYPE_CHECKING:
     import lamina.backend as backend
+    import lamina.datasets as datasets
     import lamina.dtype_policies as dtype_policies
     import lamina.mixed_precision as mixed_precision
     import lamina.plotting as plotting
@@ -120,6 +122,8 @@ __all__ = [
     "callbacks",
     "config",
     "constraints",
+    "data",
+    "datasets",
     "device",
     "dtype_policies",
     "enable_grad",
@@ -159,6 +163,6 @@ __all__ = [
 
 # Modules that only some programs need are imported when they are asked for.
 _suggestions.install_everywhere(
-    {"backend", "dtype_policies", "mixed_precision", "plotting", "tree", "wrappers"}
+    {"backend", "datasets", "dtype_policies", "mixed_precision", "plotting", "tree", "wrappers"}
 )
 _threads.take_environment()

@@ -114,8 +114,9 @@ def unknown(path: str, name: str, frame: Any = None) -> Exception:
 def install(module: ModuleType, lazy: frozenset[str] | set[str] = frozenset()) -> None:
     """Makes a module answer for names that it does not have.
 
-    What a package's own files are called is no name of it: ``lamina.optimizers.adam`` is a mistake
-    for ``Adam``, and does not stand in ``dir``.
+    What a package's own files are called is no name of it, unless the file says what is in it:
+    ``lamina.optimizers.adam`` is a mistake for ``Adam``, and does not stand in ``dir``;
+    ``lamina.ops.image`` is a module for users.
 
     Args:
         module: the module.

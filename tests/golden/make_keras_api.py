@@ -37,6 +37,18 @@ MODULES = [
     "tree",
     "mixed_precision",
     "wrappers",
+    "utils",
+    "preprocessing",
+    "preprocessing.image",
+    "preprocessing.sequence",
+    "datasets.boston_housing",
+    "datasets.california_housing",
+    "datasets.cifar10",
+    "datasets.cifar100",
+    "datasets.fashion_mnist",
+    "datasets.imdb",
+    "datasets.mnist",
+    "datasets.reuters",
 ]
 CLASSES = {
     "Model": "Model",
