@@ -12,20 +12,18 @@ from typing import TYPE_CHECKING
 
 from lamina import (
     _suggestions,
+    _tensor_methods,
     _threads,
     activations,
     autograd,
-    backend,
     callbacks,
     config,
     constraints,
     data,
-    dtype_policies,
     initializers,
     layers,
     losses,
     metrics,
-    mixed_precision,
     models,
     ops,
     optimizers,
@@ -33,7 +31,6 @@ from lamina import (
     random,
     regularizers,
     saving,
-    tree,
     utils,
 )
 from lamina._dtype_policy import DTypePolicy
@@ -58,7 +55,7 @@ from lamina._lamina import (
     thread_engine,
 )
 from lamina._symbolic import SymbolicTensor
-from lamina.autograd import no_grad
+from lamina.autograd import enable_grad, inference_mode, no_grad
 from lamina.callbacks import Callback
 from lamina.constraints import Constraint
 from lamina.initializers import Initializer
@@ -66,12 +63,21 @@ from lamina.layers import Dense, Input, Layer
 from lamina.losses import Loss
 from lamina.metrics import Metric
 from lamina.models import Model, Sequential
+from lamina.models._advice import AdviceWarning
 from lamina.optimizers import Optimizer
 from lamina.perceptron import Perceptron
 from lamina.regularizers import Regularizer
 
+_tensor_methods.attach(Tensor, Variable, SymbolicTensor)
+
 if TYPE_CHECKING:
-    from lamina import datasets, plotting, wrappers
+    import lamina.backend as backend
+    import lamina.datasets as datasets
+    import lamina.dtype_policies as dtype_policies
+    import lamina.mixed_precision as mixed_precision
+    import lamina.plotting as plotting
+    import lamina.tree as tree
+    import lamina.wrappers as wrappers
 
 # Keras's names.
 KerasTensor = SymbolicTensor
@@ -88,6 +94,7 @@ def version() -> str:
 
 
 __all__ = [
+    "AdviceWarning",
     "Callback",
     "Constraint",
     "DTypePolicy",
@@ -119,9 +126,11 @@ __all__ = [
     "datasets",
     "device",
     "dtype_policies",
+    "enable_grad",
     "from_dlpack",
     "get_device",
     "grad_enabled",
+    "inference_mode",
     "initializers",
     "isa",
     "layers",
@@ -152,8 +161,8 @@ __all__ = [
     "wrappers",
 ]
 
-# Modules that other packages' classes are in, or that only some programs need.
+# Modules that only some programs need are imported when they are asked for.
 _suggestions.install_everywhere(
-    {name: f"lamina.{name}" for name in ("datasets", "plotting", "wrappers")}
+    {"backend", "datasets", "dtype_policies", "mixed_precision", "plotting", "tree", "wrappers"}
 )
 _threads.take_environment()

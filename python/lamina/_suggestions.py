@@ -7,7 +7,7 @@ from typing import Any
 # Names of Keras, PyTorch and old programs that are somewhere else here, or nowhere.
 _ELSEWHERE = {
     "lamina": {
-        "AutoGraph": "there is no graph to trace: operations run as they are called",
+        "Operation": "subclass lamina.Layer, or compose functions of lamina.ops",
         "Function": "a graph of operations is a model: lamina.Model(inputs, outputs)",
         "Quantizer": "tensors are float32 or float64, nothing is quantized",
         "RematScope": "activations are kept from the forward to the backward pass",
@@ -18,6 +18,7 @@ _ELSEWHERE = {
         "distribution": "lamina computes on one device",
         "export": "C++ programs and other machines read the file of model.save()",
         "functional": "functions are in lamina.ops and lamina.activations",
+        "name_scope": "names come from the layers that hold a layer; give it name=",
         "nn": "layers are in lamina.layers, functions in lamina.ops",
         "optim": "optimizers are in lamina.optimizers",
         "quantizers": "tensors are float32 or float64, nothing is quantized",
@@ -35,7 +36,8 @@ _ELSEWHERE = {
         "OrbaxCheckpoint": "ModelCheckpoint and BackupAndRestore write lamina's own files",
     },
     "lamina.saving": {"KerasFileEditor": "files are lamina's own, not Keras's"},
-    "lamina.dtype_policies": dict.fromkeys(
+    "lamina.dtype_policies": {"DTypePolicyMap": "a layer takes its dtype"}
+    | dict.fromkeys(
         (
             "AWQDTypePolicy",
             "GPTQDTypePolicy",
@@ -79,7 +81,11 @@ def _advice(error: _UnknownNameError) -> str:
 
 
 def _public(module: ModuleType) -> list[str]:
-    known = getattr(module, "__all__", None) or vars(module)
+    known = getattr(module, "__all__", None) or [
+        name
+        for name, value in vars(module).items()
+        if getattr(value, "__module__", "").startswith("lamina")
+    ]
     return [name for name in known if not name.startswith("_")]
 
 
@@ -105,7 +111,7 @@ def unknown(path: str, name: str, frame: Any = None) -> Exception:
     return error
 
 
-def install(module: ModuleType, lazy: dict[str, str] | None = None) -> None:
+def install(module: ModuleType, lazy: frozenset[str] | set[str] = frozenset()) -> None:
     """Makes a module answer for names that it does not have.
 
     What a package's own files are called is no name of it, unless the file says what is in it:
@@ -114,44 +120,49 @@ def install(module: ModuleType, lazy: dict[str, str] | None = None) -> None:
 
     Args:
         module: the module.
-        lazy: modules that are imported when they are asked for first, by their names in it.
+        lazy: what it imports when it is asked for first.
     """
-    exported = set(getattr(module, "__all__", ()))
-    is_root = "." not in module.__name__  # whose files are modules for users
-    for name, value in list(vars(module).items()):
-        if (
-            isinstance(value, ModuleType)
-            and value.__name__ == f"{module.__name__}.{name}"
-            and not name.startswith("_")
-            and name not in exported
-            and not hasattr(value, "__all__")
-            and not is_root
-        ):
-            delattr(module, name)
+    if hasattr(module, "__path__") and "." in module.__name__:  # the root's files are for users
+        exported = set(getattr(module, "__all__", ()))
+        for name in vars(module).keys() - exported:
+            inner = sys.modules.get(f"{module.__name__}.{name}")
+            # One that says what is in it, such as lamina.ops.image, is for users.
+            if inner and not name.startswith("_") and not hasattr(inner, "__all__"):
+                delattr(module, name)
+
+    own = vars(module).get("__getattr__")
 
     def __getattr__(name: str) -> Any:
-        if lazy and name in lazy:
+        if own is not None:
+            try:
+                return own(name)
+            except AttributeError:
+                pass
+        if name in lazy:
             import importlib
 
-            found = importlib.import_module(lazy[name])
-            setattr(module, name, found)
+            found = importlib.import_module(f"{module.__name__}.{name}")
+            if "__getattr__" not in vars(found):
+                install(found)
             return found
         raise unknown(module.__name__, name, sys._getframe(1))
 
     module.__getattr__ = __getattr__  # type: ignore[method-assign]
 
 
-def install_everywhere(lazy: dict[str, str]) -> None:
-    """Does so for all public modules that say what is in them.
+def install_everywhere(lazy: set[str]) -> None:
+    """Does so for all public modules: those that say what is in them, and those that such a one
+    names.
 
     Args:
         lazy: what ``lamina`` itself imports when it is asked for first.
     """
     for path, module in list(sys.modules.items()):
-        parts = path.split(".")
-        public = not any(part.startswith("_") for part in parts)
-        if parts[0] == "lamina" and public and hasattr(module, "__all__"):
-            install(module, lazy if path == "lamina" else None)
+        if path.partition(".")[0] != "lamina" or "._" in path:
+            continue
+        parent, _, last = path.rpartition(".")
+        if hasattr(module, "__all__") or last in getattr(sys.modules.get(parent), "__all__", ()):
+            install(module, lazy if path == "lamina" else frozenset())
 
 
 def _is_imported_from(frame: Any) -> bool:

@@ -1,9 +1,11 @@
 """The built-in callbacks. What they should do was seen in Keras 3.15.1."""
 
+import copy
 import gc
 import http.server
 import json
 import os
+import pickle
 import sys
 import threading
 import types
@@ -527,3 +529,27 @@ def test_swap_ema_weights(swap_on_epoch):
     assert shown == (means if swap_on_epoch else weights)
     assert history.history["val_loss"] == pytest.approx([(1 - mean) ** 2 for mean in means])
     assert model.get_weights()[0].item() == means[-1]
+
+
+@pytest.mark.parametrize("copied", [copy.deepcopy, lambda c: pickle.loads(pickle.dumps(c))])
+def test_copies_begin_a_run_of_their_own(copied, tmp_path):
+    model = Sequential([Input((2,)), Dense(1)])
+    model.compile("sgd", "mse")
+    for callback in (
+        EarlyStopping("loss", patience=1, min_delta=1e9),
+        lamina.callbacks.ReduceLROnPlateau("loss", patience=3),
+        ModelCheckpoint(tmp_path / "model.lamina", monitor="loss"),
+        lamina.callbacks.TerminateOnNaN(),
+        lamina.callbacks.SwapEMAWeights(),
+        lamina.callbacks.BackupAndRestore(tmp_path / "backup"),
+    ):
+        callback.note = [1]
+        if isinstance(callback, EarlyStopping):
+            model.fit(np.ones((4, 2)), np.ones(4), epochs=3, verbose=0, callbacks=[callback])
+            assert callback.stopped_epoch == 1
+        twin = copied(callback)
+        assert type(twin) is type(callback)
+        assert twin.note == [1]
+        assert twin.model is None
+    early = copied(EarlyStopping("loss", patience=7))
+    assert (early.patience, early.monitor, early.wait) == (7, "loss", 0)

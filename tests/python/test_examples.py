@@ -25,6 +25,12 @@ SAYS = {
     "overfitting": ["underfitted: ", "good: ", "overfitted: ", "EarlyStopping: it ended after"],
     "regression": ["linear regression", "network"],
 }
+# Those of scikit-learn's estimators, with less to do than by default.
+ON_ESTIMATORS = {
+    "cross_validation": (["--folds=3", "--repeats=1", "--epochs=40"], r"^network +0\.9\d\d \+- "),
+    "search": (["--epochs=9", "--trials=4"], r"^halving +9\d\.\d%"),
+    "ensembles": (["--members=5", "--epochs=40"], r"^bagging +9\d\.\d%"),
+}
 ON_IMAGES = {"lenet5", "resnet20"}
 ON_SEQUENCES = {
     "atrial_fibrillation",
@@ -77,6 +83,7 @@ def run(tmp_path: Path, *command: str | Path) -> subprocess.CompletedProcess:
 def test_every_example_is_tested():
     assert {path.stem for path in EXAMPLES.glob("*.py")} == {
         *SAYS,
+        *ON_ESTIMATORS,
         *ON_IMAGES,
         *ON_SEQUENCES,
         *HELPERS,
@@ -90,6 +97,14 @@ def test_example(example, tmp_path):
     assert [text for text in SAYS[example] if text not in done.stdout] == []
     if example == "digits":
         assert "Epoch 40/40 - " in done.stderr
+
+
+@pytest.mark.parametrize("example", ON_ESTIMATORS)
+def test_example_of_estimators(example, tmp_path):
+    pytest.importorskip("sklearn", reason="the estimators are scikit-learn's")
+    options, expected = ON_ESTIMATORS[example]
+    done = run(tmp_path, sys.executable, EXAMPLES / f"{example}.py", *options)
+    assert re.search(expected, done.stdout, re.MULTILINE), done.stdout
 
 
 # 100 steps bring the same network in Keras 3 to 89 % and 75 %.

@@ -114,6 +114,19 @@ class CoreCallback(Callback):
     """
 
     _core: Any
+    _given: tuple[tuple[Any, ...], dict[str, Any]]
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        """Notes the arguments, of which copies are made."""
+        callback: CoreCallback = super().__new__(cls)
+        callback._given = (args, kwargs)
+        return callback
+
+    def __reduce__(self) -> Any:
+        # A copy has the same options and attributes, and begins a run of its own.
+        own = {"_core", "_given", "_model", "params"}
+        state = {name: value for name, value in vars(self).items() if name not in own}
+        return _remade, (type(self), *self._given, state)
 
     def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         self._core.on_train_begin(self._core_model())
@@ -152,3 +165,12 @@ class CoreCallback(Callback):
         if any(self._hooks(CoreCallback)):
             return super()._for_core()
         return self._core
+
+
+def _remade(
+    cls: type[CoreCallback], args: tuple[Any, ...], kwargs: dict[str, Any], state: dict[str, Any]
+) -> CoreCallback:
+    """The callback that was copied or pickled."""
+    callback: CoreCallback = cls(*args, **kwargs)
+    vars(callback).update(state)
+    return callback

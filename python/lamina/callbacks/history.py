@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from lamina import _html
 from lamina.callbacks.callback import Callback
 
 
@@ -38,5 +39,24 @@ class History(Callback):
         # The core fills it, unless a subclass overrides a hook.
         return super()._for_core() if any(self._hooks(History)) else self
 
+    def _repr_html_(self) -> str:
+        """The course of all values as a table, which notebooks show."""
+        longest = max(map(len, self.history.values()), default=0)
+        # A second run goes on, and its epochs are counted from its own beginning.
+        epochs = self.epoch if len(self.epoch) == longest else list(range(longest))
+        rows = [
+            [str(epoch + 1), *[_number(course, i) for course in self.history.values()]]
+            for i, epoch in enumerate(epochs)
+        ]
+        return _html.table(["epoch", *self.history], rows)
+
     def __repr__(self) -> str:
         return f"<History of {len(self.epoch)} epochs: {', '.join(self.history)}>"
+
+
+def _number(course: list[Any], place: int) -> str:
+    """A value of a course; nothing where it has none, as of epochs that did not validate."""
+    if place >= len(course):
+        return ""
+    value = course[place]
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

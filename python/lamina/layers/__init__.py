@@ -1,5 +1,9 @@
 """Layers: what models are made of."""
 
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from lamina._input_spec import InputSpec
 from lamina.layers.activation import Activation
 from lamina.layers.activity_regularization import ActivityRegularization
 from lamina.layers.adaptive_average_pooling import (
@@ -27,8 +31,10 @@ from lamina.layers.conv_transpose import Conv1DTranspose, Conv2DTranspose, Conv3
 from lamina.layers.cropping import Cropping1D, Cropping2D, Cropping3D
 from lamina.layers.dense import Dense
 from lamina.layers.depthwise_conv import DepthwiseConv1D, DepthwiseConv2D
+from lamina.layers.discretization import Discretization
 from lamina.layers.dot import Dot, dot
 from lamina.layers.dropout import Dropout
+from lamina.layers.einsum_dense import EinsumDense
 from lamina.layers.elu import ELU
 from lamina.layers.embedding import Embedding
 from lamina.layers.flatten import Flatten
@@ -78,20 +84,12 @@ from lamina.layers.operation import Operation
 from lamina.layers.permute import Permute
 from lamina.layers.prelu import PReLU
 from lamina.layers.random_flip import RandomFlip
-from lamina.layers.random_geometry import (
-    RandomCrop,
-    RandomElasticTransform,
-    RandomPerspective,
-    RandomRotation,
-    RandomShear,
-    RandomTranslation,
-    RandomZoom,
-)
 from lamina.layers.relu import ReLU
 from lamina.layers.repeat_vector import RepeatVector
 from lamina.layers.rescaling import Rescaling
 from lamina.layers.reshape import Reshape
 from lamina.layers.resizing import Resizing
+from lamina.layers.reversible_embedding import ReversibleEmbedding
 from lamina.layers.rms_normalization import RMSNormalization
 from lamina.layers.rnn import RNN
 from lamina.layers.separable_conv import SeparableConv1D, SeparableConv2D
@@ -99,12 +97,14 @@ from lamina.layers.serialization import deserialize, serialize
 from lamina.layers.simple_rnn import SimpleRNN, SimpleRNNCell
 from lamina.layers.softmax import Softmax
 from lamina.layers.spatial_dropout import SpatialDropout1D, SpatialDropout2D, SpatialDropout3D
+from lamina.layers.spectral_normalization import SpectralNormalization
 from lamina.layers.stacked_rnn_cells import StackedRNNCells
 from lamina.layers.string_lookup import StringLookup
 from lamina.layers.text_vectorization import TextVectorization
 from lamina.layers.time_distributed import TimeDistributed
 from lamina.layers.unit_normalization import UnitNormalization
 from lamina.layers.up_sampling import UpSampling1D, UpSampling2D, UpSampling3D
+from lamina.layers.wrapper import Wrapper
 from lamina.layers.zero_padding import ZeroPadding1D, ZeroPadding2D, ZeroPadding3D
 
 # Keras exports these names too.
@@ -120,6 +120,95 @@ GlobalMaxPool3D = GlobalMaxPooling3D
 GlobalAvgPool1D = GlobalAveragePooling1D
 GlobalAvgPool2D = GlobalAveragePooling2D
 GlobalAvgPool3D = GlobalAveragePooling3D
+Convolution1D = Conv1D
+Convolution2D = Conv2D
+Convolution3D = Conv3D
+Convolution1DTranspose = Conv1DTranspose
+Convolution2DTranspose = Conv2DTranspose
+Convolution3DTranspose = Conv3DTranspose
+SeparableConvolution1D = SeparableConv1D
+SeparableConvolution2D = SeparableConv2D
+
+if TYPE_CHECKING:
+    from lamina.layers.hashing import HashedCrossing, Hashing
+    from lamina.layers.mixing import CutMix, MixUp, RandomErasing
+    from lamina.layers.pipeline import Pipeline
+    from lamina.layers.rand_augment import AugMix, RandAugment
+    from lamina.layers.random_colors import (
+        AutoContrast,
+        Equalization,
+        RandomBrightness,
+        RandomColorDegeneration,
+        RandomColorJitter,
+        RandomContrast,
+        RandomGaussianBlur,
+        RandomGrayscale,
+        RandomHue,
+        RandomInvert,
+        RandomPosterization,
+        RandomSaturation,
+        RandomSharpness,
+        Solarization,
+    )
+    from lamina.layers.random_geometry import (
+        RandomCrop,
+        RandomElasticTransform,
+        RandomPerspective,
+        RandomRotation,
+        RandomShear,
+        RandomTranslation,
+        RandomZoom,
+    )
+    from lamina.layers.spectrograms import MelSpectrogram, STFTSpectrogram
+
+# Imported when they are first used, for the sake of the time that an import takes: layers that are
+# written in Python, by their modules.
+_LATER = {
+    "HashedCrossing": "hashing",
+    "Hashing": "hashing",
+    "CutMix": "mixing",
+    "MixUp": "mixing",
+    "RandomErasing": "mixing",
+    "Pipeline": "pipeline",
+    "AugMix": "rand_augment",
+    "RandAugment": "rand_augment",
+    "AutoContrast": "random_colors",
+    "Equalization": "random_colors",
+    "RandomBrightness": "random_colors",
+    "RandomColorDegeneration": "random_colors",
+    "RandomColorJitter": "random_colors",
+    "RandomContrast": "random_colors",
+    "RandomGaussianBlur": "random_colors",
+    "RandomGrayscale": "random_colors",
+    "RandomHue": "random_colors",
+    "RandomInvert": "random_colors",
+    "RandomPosterization": "random_colors",
+    "RandomSaturation": "random_colors",
+    "RandomSharpness": "random_colors",
+    "Solarization": "random_colors",
+    "RandomCrop": "random_geometry",
+    "RandomElasticTransform": "random_geometry",
+    "RandomPerspective": "random_geometry",
+    "RandomRotation": "random_geometry",
+    "RandomShear": "random_geometry",
+    "RandomTranslation": "random_geometry",
+    "RandomZoom": "random_geometry",
+    "MelSpectrogram": "spectrograms",
+    "STFTSpectrogram": "spectrograms",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(importlib.import_module(f"lamina.layers.{_LATER[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LATER})
+
 
 __all__ = [
     "ELU",
@@ -138,6 +227,8 @@ __all__ = [
     "AdditiveAttention",
     "AlphaDropout",
     "Attention",
+    "AugMix",
+    "AutoContrast",
     "Average",
     "AveragePooling1D",
     "AveragePooling2D",
@@ -159,15 +250,25 @@ __all__ = [
     "ConvLSTM1D",
     "ConvLSTM2D",
     "ConvLSTM3D",
+    "Convolution1D",
+    "Convolution1DTranspose",
+    "Convolution2D",
+    "Convolution2DTranspose",
+    "Convolution3D",
+    "Convolution3DTranspose",
     "Cropping1D",
     "Cropping2D",
     "Cropping3D",
+    "CutMix",
     "Dense",
     "DepthwiseConv1D",
     "DepthwiseConv2D",
+    "Discretization",
     "Dot",
     "Dropout",
+    "EinsumDense",
     "Embedding",
+    "Equalization",
     "Flatten",
     "GRUCell",
     "GaussianDropout",
@@ -187,9 +288,12 @@ __all__ = [
     "GroupNormalization",
     "GroupQueryAttention",
     "GroupedQueryAttention",
+    "HashedCrossing",
+    "Hashing",
     "Identity",
     "Input",
     "InputLayer",
+    "InputSpec",
     "IntegerLookup",
     "LSTMCell",
     "Lambda",
@@ -204,22 +308,38 @@ __all__ = [
     "MaxPooling2D",
     "MaxPooling3D",
     "Maximum",
+    "MelSpectrogram",
     "MinPooling1D",
     "MinPooling2D",
     "MinPooling3D",
     "Minimum",
+    "MixUp",
     "MultiHeadAttention",
     "Multiply",
     "Normalization",
     "Operation",
     "PReLU",
     "Permute",
+    "Pipeline",
     "RMSNormalization",
+    "RandAugment",
+    "RandomBrightness",
+    "RandomColorDegeneration",
+    "RandomColorJitter",
+    "RandomContrast",
     "RandomCrop",
     "RandomElasticTransform",
+    "RandomErasing",
     "RandomFlip",
+    "RandomGaussianBlur",
+    "RandomGrayscale",
+    "RandomHue",
+    "RandomInvert",
     "RandomPerspective",
+    "RandomPosterization",
     "RandomRotation",
+    "RandomSaturation",
+    "RandomSharpness",
     "RandomShear",
     "RandomTranslation",
     "RandomZoom",
@@ -228,14 +348,20 @@ __all__ = [
     "Rescaling",
     "Reshape",
     "Resizing",
+    "ReversibleEmbedding",
+    "STFTSpectrogram",
     "SeparableConv1D",
     "SeparableConv2D",
+    "SeparableConvolution1D",
+    "SeparableConvolution2D",
     "SimpleRNN",
     "SimpleRNNCell",
     "Softmax",
+    "Solarization",
     "SpatialDropout1D",
     "SpatialDropout2D",
     "SpatialDropout3D",
+    "SpectralNormalization",
     "StackedRNNCells",
     "StringLookup",
     "Subtract",
@@ -245,6 +371,7 @@ __all__ = [
     "UpSampling1D",
     "UpSampling2D",
     "UpSampling3D",
+    "Wrapper",
     "ZeroPadding1D",
     "ZeroPadding2D",
     "ZeroPadding3D",

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from lamina import (
+    _html,
     _lamina,
     _layer_faces,
     _settings,
@@ -23,6 +24,7 @@ from lamina.callbacks.callback_list import Prepared
 from lamina.data._source import Sources, plain
 from lamina.layers._hooks import Shape
 from lamina.layers.layer import Layer
+from lamina.models import _advice
 from lamina.models.arguments import (
     Shown,
     class_weights,
@@ -252,6 +254,12 @@ class Model(Steps, Files):
         )
         (print_fn or print)(text)
 
+    def _repr_html_(self) -> str:
+        """The summary as a table, which notebooks show."""
+        if not self.layers:
+            return _html.escape(repr(self))
+        return _html.of_summary(self._core.summary(0, [], False, False, "", ""))
+
     def _range_of(self, layer_range: Sequence[str] | None) -> tuple[str, str]:
         if layer_range is None:
             return "", ""
@@ -424,11 +432,14 @@ class Model(Steps, Files):
         run = Prepared(callbacks, self, params, trains=True)
         with sources, Shown(run.verbose) as shown:
             if source is None:
-                x, y = self._samples(plain(x)), self._targets(plain(y))
-                self._core.fit(x, y, options, run.hooks, shown)
+                x, y = plain(x), plain(y)
+                _advice.before(self, y)
+                samples, targets = self._samples(x), self._targets(y)
+                self._core.fit(samples, targets, options, run.hooks, shown)
             else:
                 self._core.fit_batches(source.core(), options, run.hooks, shown)
         history: History = run.history
+        _advice.after(self, history.history, x, y)
         return history
 
     def evaluate(
@@ -466,8 +477,12 @@ class Model(Steps, Files):
         run = Prepared(callbacks, self, params)
         with sources, Shown(run.verbose, "Evaluate") as shown:
             if source is None:
-                x, y = self._samples(plain(x)), self._targets(plain(y))
-                logs = self._core.evaluate(x, y, size, sample_weight, count, run.hooks, shown)
+                x, y = plain(x), plain(y)
+                _advice.before(self, y)
+                samples, targets = self._samples(x), self._targets(y)
+                logs = self._core.evaluate(
+                    samples, targets, size, sample_weight, count, run.hooks, shown
+                )
             else:
                 logs = self._core.evaluate_batches(source.core(), count, run.hooks, shown)
         return result_of(logs, return_dict)

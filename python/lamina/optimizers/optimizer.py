@@ -436,6 +436,12 @@ def arguments(given: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in given.items() if name not in ("self", "__class__")}
 
 
+_NEW_NAMES = {
+    "lr": "it is called learning_rate",
+    "decay": "give learning_rate a schedule of lamina.optimizers.schedules",
+}
+
+
 class BuiltinOptimizer(Builtin, Optimizer):
     """An optimizer of lamina's own: a handle on one that the core made."""
 
@@ -443,6 +449,13 @@ class BuiltinOptimizer(Builtin, Optimizer):
     __repr__ = Optimizer.__repr__
     __setattr__ = Optimizer.__setattr__
     _hold = Optimizer._hold
+
+    def __new__(cls, *_: Any, **kwargs: Any) -> Any:
+        """Says what old arguments are called now; ``__init__`` would call them unexpected."""
+        for old, new in _NEW_NAMES.items():
+            if old in kwargs:
+                raise ValueError(f"{cls.__name__} takes no {old}: {new}")
+        return super().__new__(cls)
 
     def __init__(self, learning_rate: Any, name: str | None = None, **options: Any) -> None:
         if name is not None:

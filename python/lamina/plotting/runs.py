@@ -46,6 +46,7 @@ def history(history: Any, metrics: Sequence[str] | None = None) -> Any:
             places = [place + 1 for place in places]
             axes.plot(places, values, style, marker=marker, label=label)
         axes.set(xlabel="epoch", ylabel=name)
+        axes.xaxis.get_major_locator().set_params(integer=True)
         axes.legend()
     return made
 

@@ -5,6 +5,7 @@ and fitting as parameters; ``SKLearnClassifier``, ``SKLearnRegressor`` and ``SKL
 are called as Keras's.
 """
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def __getattr__(name: str) -> Any:
     if name not in __all__:
         from lamina import _suggestions
 
-        raise _suggestions.unknown(__name__, name)
+        raise _suggestions.unknown(__name__, name, sys._getframe(1))
 
     try:
         getattr(importlib.import_module("sklearn.utils.validation"), "validate_data")  # noqa: B009

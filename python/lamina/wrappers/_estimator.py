@@ -2,6 +2,7 @@
 
 import difflib
 import inspect
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -204,7 +205,14 @@ class Estimator(BaseEstimator):
         options = {**self._fit_arguments(), **arguments}
         width = self.model_.output_shape[-1]
         target = self._targets.for_model(numbers, width, self.model_.loss, owner)
-        if self._held_out() and "validation_data" not in options:
+        validation = options.get("validation_data")
+        if isinstance(validation, (tuple, list)) and len(validation) in (2, 3):
+            # Its labels come as those of y do.
+            samples, labels, *rest = validation
+            labels = self._targets.numbers(np.asarray(labels), owner)
+            labels = self._targets.for_model(labels, width, self.model_.loss, owner)
+            options["validation_data"] = (samples, labels, *rest)
+        elif self._held_out():
             X, target, weight, options["validation_data"] = self._split(
                 X, target, weight, numbers, generator
             )
@@ -252,7 +260,10 @@ class Estimator(BaseEstimator):
         stratify = None
         if self._targets.classes is not None and numbers.ndim == 1:
             counts = np.bincount(numbers)
-            stratify = numbers if counts[counts > 0].min() > 1 else None
+            counts = counts[counts > 0]
+            apart = math.ceil(self._held_out() * len(X))
+            fits = counts.min() > 1 and len(counts) <= min(apart, len(X) - apart)
+            stratify = numbers if fits else None
         places = np.arange(len(X))
         learn, validate = train_test_split(
             places, test_size=self._held_out(), random_state=generator, stratify=stratify

@@ -77,7 +77,11 @@ class Classes:
         return self.rows(numbers)
 
     def probabilities(self, outputs: Any, loss: Any) -> Any:
-        """A column a class; the columns of a sample add up to 1, but for several at once."""
+        """A column a class; the columns of a sample add up to 1, but for several at once.
+
+        They are float64: scikit-learn's ensembles add them up, and look whether the sum is 1.
+        """
+        outputs = np.asarray(outputs, dtype=np.float64)
         if getattr(loss, "from_logits", False):
             outputs = self._from_logits(outputs, loss)
         if self.is_multilabel:
@@ -132,6 +136,8 @@ class Numbers:
     classes = None
 
     def __init__(self, y: Any, owner: str) -> None:
+        if y.dtype.kind in "US":
+            raise ValueError(f"y of {owner} holds strings; for classes take LaminaClassifier")
         # Refuses what is no target at all.
         type_of_target(y, input_name="y", raise_unknown=True)
         self.shape = y.shape[1:]

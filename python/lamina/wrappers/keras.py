@@ -2,7 +2,12 @@
 
 from typing import Any
 
-from sklearn.base import ClassifierMixin, RegressorMixin, TransformerMixin
+from sklearn.base import (
+    ClassifierMixin,
+    ClassNamePrefixFeaturesOutMixin,
+    RegressorMixin,
+    TransformerMixin,
+)
 
 from lamina.wrappers._estimator import Estimator
 from lamina.wrappers._targets import Numbers
@@ -104,7 +109,7 @@ class SKLearnRegressor(RegressorMethods, RegressorMixin, KerasEstimator):
     """
 
 
-class SKLearnTransformer(TransformerMixin, KerasEstimator):
+class SKLearnTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, KerasEstimator):
     """A compiled model whose outputs are features, as a transformer of scikit-learn.
 
     Args:
@@ -138,6 +143,11 @@ class SKLearnTransformer(TransformerMixin, KerasEstimator):
             X: samples.
         """
         return self._outputs(X)
+
+    @property
+    def _n_features_out(self) -> int:
+        # What get_feature_names_out counts.
+        return int(self.model_.output_shape[-1])
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

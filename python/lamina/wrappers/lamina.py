@@ -3,7 +3,12 @@
 from typing import Any
 
 import numpy as np
-from sklearn.base import ClassifierMixin, RegressorMixin, TransformerMixin
+from sklearn.base import (
+    ClassifierMixin,
+    ClassNamePrefixFeaturesOutMixin,
+    RegressorMixin,
+    TransformerMixin,
+)
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from lamina import layers, models
@@ -296,7 +301,7 @@ def _encoder(X: Any, features: int, widths: list[int]) -> list[Any]:
     return [*begin, *hidden, layers.Dense(int(features), name="features")]
 
 
-class LaminaTransformer(TransformerMixin, LaminaEstimator):
+class LaminaTransformer(ClassNamePrefixFeaturesOutMixin, TransformerMixin, LaminaEstimator):
     """A model that makes features, as a transformer of scikit-learn.
 
     It learns to give back its inputs (an autoencoder), or with ``supervised`` to give ``y``;
@@ -401,13 +406,22 @@ class LaminaTransformer(TransformerMixin, LaminaEstimator):
         """
         check_is_fitted(self, "model_")
         X = validate_data(self, X, reset=False, allow_nd=True)
-        names = [layer.name for layer in self.model_.layers]
-        wanted = self.layer if self.layer is not None else "features"
-        if self.layer is None and "features" not in names:
-            return self.model_.predict(X, batch_size=self.batch_size, verbose=0)
+        return self._part().predict(X, batch_size=self.batch_size, verbose=0)
+
+    def _part(self) -> Any:
+        """The model up to the layer whose outputs are the features."""
+        wanted = self.layer
+        if wanted is None:
+            if "features" not in [layer.name for layer in self.model_.layers]:
+                return self.model_
+            wanted = "features"
         by = "name" if isinstance(wanted, str) else "index"
-        part = models.Model(self.model_.inputs, self.model_.get_layer(**{by: wanted}).output)
-        return part.predict(X, batch_size=self.batch_size, verbose=0)
+        return models.Model(self.model_.inputs, self.model_.get_layer(**{by: wanted}).output)
+
+    @property
+    def _n_features_out(self) -> int:
+        # What get_feature_names_out counts.
+        return int(self._part().output_shape[-1])
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
