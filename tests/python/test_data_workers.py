@@ -340,6 +340,18 @@ def test_a_generator_is_wrapped_to_be_prefetched():
     assert all(name.startswith("lamina-data") for name in names)
 
 
+def test_layers_that_draw_are_reproducible_in_a_data_set():
+    x = np.arange(64.0, dtype="float32").reshape(16, 4)
+
+    def drawn(calls):
+        layer = lamina.layers.GaussianNoise(1.0, seed=3)
+        data = Dataset.from_tensor_slices(x).batch(2)
+        made = data.map(lambda batch: layer(batch, training=True), num_parallel_calls=calls)
+        return np.concatenate(list(made.prefetch(-1).as_numpy_iterator()))
+
+    np.testing.assert_array_equal(drawn(None), drawn(-1))
+
+
 def test_a_step_lets_other_threads_run():
     turns = [0]
     done = threading.Event()

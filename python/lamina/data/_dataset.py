@@ -12,8 +12,7 @@ from lamina import _tree
 from lamina.data import _prefetch
 
 AUTOTUNE = -1
-_WORKERS = 4  # of map, and
-_AHEAD = 2  # elements of prefetch, where the caller leaves it to us
+_AHEAD = 2  # elements, where the caller leaves it to us
 
 
 class Dataset:
@@ -88,8 +87,9 @@ class Dataset:
 
         Args:
             map_func: the function.
-            num_parallel_calls: threads that call it, ahead of who takes the results; -1 for a
-                number of our choice. Results keep their order.
+            num_parallel_calls: threads that call it, ahead of who takes the results, which keep
+                their order. -1 is one thread: a layer that draws random numbers draws them in that
+                order then, with more threads in any.
             deterministic: has no effect; TensorFlow's argument.
             name: has no effect; TensorFlow's argument.
         """
@@ -100,8 +100,8 @@ class Dataset:
         def elements() -> Iterator[Any]:
             if not num_parallel_calls:
                 return map(apply, self)
-            workers = num_parallel_calls if num_parallel_calls > 0 else _WORKERS
-            return _prefetch.in_order(apply, self, workers, 2 * workers)
+            workers = max(num_parallel_calls, 1)
+            return _prefetch.in_order(apply, self, workers, _AHEAD * workers)
 
         return self._derived(elements, self._count)
 

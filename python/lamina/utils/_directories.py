@@ -10,6 +10,7 @@ import numpy as np
 from lamina import _progress
 from lamina.data import Dataset
 
+_READERS = 4  # threads: they wait for files as much as they compute
 _LABEL_MODES = ("int", "categorical", "binary", None)
 
 
@@ -152,9 +153,9 @@ class Listing:
         if reshuffles:
             numbers = numbers.shuffle(len(paths), self._seed)
         if labels is None:
-            elements = numbers.map(lambda i: load(paths[i]), num_parallel_calls=-1)
+            elements = numbers.map(lambda i: load(paths[i]), _READERS)
         else:
-            elements = numbers.map(lambda i: (load(paths[i]), labels[i]), num_parallel_calls=-1)
+            elements = numbers.map(lambda i: (load(paths[i]), labels[i]), _READERS)
         dataset = finish(elements)
         dataset.class_names = self.class_names
         dataset.file_paths = paths
