@@ -155,6 +155,18 @@ def test_what_needs_values_refuses_symbolic_tensors(name):
             getattr(ops, name)(*changed, **kwargs)
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_on_another_device(name, guarded):
+    for i in range(len(CASES[name])):
+        expected = leaves(called(name, i, Tensor))
+        with lamina.device(guarded):
+            inside = leaves(called(name, i, Tensor))
+        there = leaves(called(name, i, lambda x: Tensor(x, device=guarded)))
+        for one, other, wanted in zip(inside, there, expected, strict=True):
+            assert one.numpy().tobytes() == wanted.numpy().tobytes()
+            assert other.numpy().tobytes() == wanted.numpy().tobytes()
+
+
 # Of which there are tests of their own.
 ELSEWHERE = {
     "zeros", "ones", "full", "shape", "ndim", "size", "convert_to_numpy", "empty", "empty_like",

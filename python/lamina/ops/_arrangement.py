@@ -14,6 +14,7 @@ from lamina.ops._support import (
     known_shape,
     number,
     peers,
+    placed,
     tensor,
     values_of,
 )
@@ -161,7 +162,7 @@ def cross(
     third = u * y - v * x
     if not more and not others:
         return third
-    w, z = (rest[0] if rest else k.zeros((), str(third.dtype)) for rest in (more, others))
+    w, z = (rest[0] if rest else number(0, third) for rest in (more, others))
     parts = [v * z - w * y, w * x - u * z, third]
     return k.stack(parts, axisc)
 
@@ -244,7 +245,7 @@ def slice_update(inputs: Any, start_indices: Any, updates: Any) -> Any:
     inside = np.zeros(shape, "bool")
     inside[block] = True
     borders = [(each.start, extent - each.stop) for each, extent in zip(block, shape, strict=True)]
-    return k.where(inside, k.pad(k.cast(new, x.dtype), borders), x) if borders else new
+    return k.where(placed(inside, x), k.pad(k.cast(new, x.dtype), borders), x) if borders else new
 
 
 def scatter_update(inputs: Any, indices: Any, updates: Any, reduction: str | None = None) -> Any:
@@ -285,7 +286,7 @@ def scatter_update(inputs: Any, indices: Any, updates: Any, reduction: str | Non
             return x
         gathered = k.reshape(k.take(new, np.maximum(last, 0), 0), shape)
         is_hit = (last >= 0).reshape(leading + (1,) * len(row))
-        return k.where(is_hit, gathered, x)
+        return k.where(placed(is_hit, x), gathered, x)
     joins: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
         "mul": (segment_prod, k.multiply),
         "max": (segment_max, k.maximum),
@@ -298,7 +299,7 @@ def scatter_update(inputs: Any, indices: Any, updates: Any, reduction: str | Non
     segment, join = joins[reduction]
     joined = k.reshape(segment(new, flat, targets), shape)
     is_hit = np.isin(np.arange(targets), flat).reshape(leading + (1,) * len(row))
-    return k.where(is_hit, join(x, joined), x)
+    return k.where(placed(is_hit, x), join(x, joined), x)
 
 
 def segment_sum(
@@ -362,9 +363,9 @@ def _limit(x: Any, lowest: bool) -> Any:
     if dtype.kind == "f":
         return number(-math.inf if lowest else math.inf, x)
     if dtype.kind == "b":
-        return k.Tensor(np.asarray(not lowest))
+        return placed(np.asarray(not lowest), x)
     limits = np.iinfo(dtype)
-    return k.Tensor(np.asarray(limits.min if lowest else limits.max, dtype))
+    return placed(np.asarray(limits.min if lowest else limits.max, dtype), x)
 
 
 def segment_max(

@@ -7,7 +7,7 @@ import numpy as np
 
 from lamina import _lamina as k
 from lamina._lamina import Tensor
-from lamina.ops._support import is_weak, known_extent, number, numbers_of, tensor, values_of
+from lamina.ops._support import is_weak, known_extent, number, numbers_of, placed, tensor, values_of
 
 
 def _dtype_of(dtype: Any, *numbers: Any) -> str:
@@ -231,7 +231,7 @@ def _matrix_of_diagonal(x: Any, offset: int) -> Any:
     before = (0, offset) if offset > 0 else (-offset, 0)
     column = k.pad(x, [(before[1], side - extent - before[1])])
     mask = np.eye(side, k=offset, dtype="bool")
-    return k.where(mask, column, number(0, x))
+    return k.where(placed(mask, x), column, number(0, x))
 
 
 def diagflat(x: Any, k: int = 0) -> Any:
@@ -253,7 +253,7 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
     x = _line(x)
     count = known_extent("vander", x, 0) if N is None else N
     powers = np.arange(count) if increasing else np.arange(count)[::-1]
-    exponents = Tensor(np.ascontiguousarray(powers).astype(str(x.dtype)))
+    exponents = placed(np.array(powers, str(x.dtype), order="C"), x)
     return k.power(k.expand_dims(x, -1), exponents)
 
 

@@ -14,6 +14,7 @@ from lamina.ops._support import (
     is_floating,
     number,
     peers,
+    placed,
     tensor,
     values_of,
 )
@@ -216,10 +217,10 @@ def heaviside(x1: Any, x2: Any) -> Any:
 
 def ldexp(x1: Any, x2: Any) -> Any:
     """``x1 * 2^x2``; x2 holds whole numbers."""
-    exponent = tensor(np.int32(x2) if isinstance(x2, int) else x2)
+    x = floating(x1)
+    exponent = placed(np.asarray(x2, "int32"), x) if isinstance(x2, int) else tensor(x2)
     if is_floating(exponent):
         raise TypeError(f"ldexp takes whole exponents, got {exponent.dtype}")
-    x = floating(x1)
     # In two factors, for 2^x2 itself may overflow.
     half = k.floor(k.cast(exponent, x.dtype) * 0.5)
     return x * k.exp2(half) * k.exp2(k.cast(exponent, x.dtype) - half)

@@ -15,6 +15,7 @@ from lamina.ops._support import (
     known_extent,
     number,
     numbers_of,
+    placed,
     tensor,
 )
 
@@ -55,14 +56,14 @@ def _quantile(
     if skip_nan:
         found = k.logical_not(k.isnan(k.stop_gradient(ordered)))
         count = k.sum(k.cast(found, "float64"), -1, True)
-        place = k.maximum(count - 1.0, number(0, count)) * k.Tensor(flat)
+        place = k.maximum(count - 1.0, number(0, count)) * placed(flat, count)
         below, above = (k.cast(f(place), "int64") for f in (k.floor, k.ceil))
         share = place - k.floor(place)
         low, high = (k.take_along_axis(ordered, each, -1) for each in (below, above))
     else:
         place = flat * (extent - 1)
         lower, upper = np.floor(place), np.ceil(place)
-        below, share = k.Tensor(lower), k.Tensor(place - lower)
+        below, share = placed(lower, ordered), placed(place - lower, ordered)
         low, high = (k.take(ordered, each.astype("int64"), -1) for each in (lower, upper))
     if method == "linear":
         part = k.cast(share, x.dtype)

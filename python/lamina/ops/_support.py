@@ -48,7 +48,7 @@ def _beside(value: Any, peer: Any) -> Any:
         dtype = "float32"
     if array.dtype.kind in "iu" and dtype == "bool":
         dtype = "int32"
-    return k.convert_to_tensor(array.astype(dtype))
+    return placed(array.astype(dtype), peer)
 
 
 def peers(x1: Any, x2: Any) -> tuple[Any, Any]:
@@ -83,8 +83,13 @@ def common_dtype(x1: Any, x2: Any) -> str:
 
 
 def number(value: float, like: Any) -> Any:
-    """One value of a tensor's dtype."""
-    return k.full((), value, str(like.dtype))
+    """One value of a tensor's dtype, where it lies."""
+    return placed(np.asarray(value, str(like.dtype)), like)
+
+
+def placed(array: np.ndarray, peer: Any) -> Any:
+    """A tensor of an array, where another tensor lies."""
+    return k.Tensor(array, device=peer.device) if isinstance(peer, Tensor) else k.Tensor(array)
 
 
 def known_shape(name: str, x: Any) -> tuple[int, ...]:
