@@ -338,6 +338,19 @@ def _segments(
     return rows, ids.astype("int64"), count
 
 
+def _members(ids: np.ndarray, count: int) -> np.ndarray:
+    """For each number up to count a row of the places where ids holds it, filled up with the place
+    after the last.
+    """
+    order = np.argsort(ids, kind="stable")
+    order = order[(ids[order] >= 0) & (ids[order] < count)]
+    sizes = np.bincount(ids[order], minlength=count)
+    places = np.full((count, max(int(sizes.max(initial=0)), 1)), len(ids), "int64")
+    starts = np.cumsum(sizes) - sizes
+    places[ids[order], np.arange(len(order)) - np.repeat(starts, sizes)] = order
+    return places
+
+
 def _segment(
     name: str,
     reduce: Callable[..., Any],
@@ -347,13 +360,7 @@ def _segment(
     num_segments: int | None,
 ) -> Any:
     rows, ids, count = _segments(name, data, segment_ids, num_segments)
-    order = np.argsort(ids, kind="stable")
-    order = order[(ids[order] >= 0) & (ids[order] < count)]
-    sizes = np.bincount(ids[order], minlength=count)
-    # A row of places for each segment, filled up with that of a neutral row.
-    places = np.full((count, max(int(sizes.max(initial=0)), 1)), len(ids), "int64")
-    starts = np.cumsum(sizes) - sizes
-    places[ids[order], np.arange(len(order)) - np.repeat(starts, sizes)] = order
+    places = _members(ids, count)
     filler = k.broadcast_to(neutral(rows), (1, *rows.shape[1:]))
     return reduce(k.take(k.concatenate([rows, filler], 0), places, 0), 1)
 
@@ -518,13 +525,11 @@ def fold(
         )
     channels = depth // len(places)
     height, width = size[0] + 2 * border[0], size[1] + 2 * border[1]
-    lines = k.transpose(k.reshape(x, [*_batch([batch]), channels, places.size]), (2, 0, 1))
-    sums = k.scatter(
-        k.Tensor(places.reshape(-1, 1)),
-        k.reshape(lines, (places.size, -1)),
-        (height * width, known_extent("fold", x, 0) * channels),
-    )
-    images = k.reshape(k.transpose(sums), (-1, channels, height, width))
+    x = k.reshape(x, [*_batch([batch]), channels, places.size])
+    # Each pixel gathers what the windows have for it, of which a zero at the end fills up.
+    members = _members(places.reshape(-1), height * width)
+    sums = k.sum(k.take(k.pad(x, [(0, 0), (0, 0), (0, 1)]), members, -1), -1)
+    images = k.reshape(sums, [*_batch([batch]), channels, height, width])
     return images[:, :, border[0] : height - border[0], border[1] : width - border[1]]
 
 
