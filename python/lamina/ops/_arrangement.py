@@ -63,18 +63,30 @@ def _holds_tensors(x: Any) -> bool:
 
 
 def hsplit(x: Any, indices_or_sections: Any) -> list[Any]:
-    """Parts along the second axis, of a vector along its only one."""
+    """Parts along the second axis, of a vector along its only one.
+
+    >>> [part.shape for part in hsplit(lamina.ops.ones((2, 4)), 2)]
+    [(2, 2), (2, 2)]
+    """
     x = tensor(x)
     return list(k.split(x, indices_or_sections, 1 if len(x.shape) > 1 else 0))
 
 
 def vsplit(x: Any, indices_or_sections: Any) -> list[Any]:
-    """Parts along the first axis."""
+    """Parts along the first axis.
+
+    >>> [part.shape for part in vsplit(lamina.ops.ones((2, 4)), 2)]
+    [(1, 4), (1, 4)]
+    """
     return list(k.split(x, indices_or_sections, 0))
 
 
 def dsplit(x: Any, indices_or_sections: Any) -> list[Any]:
-    """Parts along the third axis."""
+    """Parts along the third axis.
+
+    >>> [part.shape for part in dsplit(lamina.ops.ones((1, 2, 4)), 2)]
+    [(1, 2, 2), (1, 2, 2)]
+    """
     return list(k.split(x, indices_or_sections, 2))
 
 
@@ -185,7 +197,11 @@ def select(condlist: Sequence[Any], choicelist: Sequence[Any], default: Any = 0)
 
 
 def get_item(x: Any, key: Any) -> Any:
-    """``x[key]``."""
+    """``x[key]``.
+
+    >>> get_item(Tensor([1.0, 2.0, 3.0]), 1).item()
+    2.0
+    """
     return tensor(x)[key]
 
 
@@ -391,7 +407,11 @@ def segment_max(
 def segment_min(
     data: Any, segment_ids: Any, num_segments: int | None = None, sorted: bool = False
 ) -> Any:
-    """The smallest of the rows that have one number; the highest value where none has it."""
+    """The smallest of the rows that have one number; the highest value where none has it.
+
+    >>> segment_min([1.0, 2.0, 4.0], [0, 1, 0], 2).numpy()
+    array([1., 2.], dtype=float32)
+    """
     return _segment(
         "segment_min", k.min, lambda x: _limit(x, False), data, segment_ids, num_segments
     )
@@ -400,7 +420,11 @@ def segment_min(
 def segment_prod(
     data: Any, segment_ids: Any, num_segments: int | None = None, sorted: bool = False
 ) -> Any:
-    """The product of the rows that have one number; 1 where none has it."""
+    """The product of the rows that have one number; 1 where none has it.
+
+    >>> segment_prod([1.0, 2.0, 4.0], [0, 1, 0], 2).numpy()
+    array([4., 2.], dtype=float32)
+    """
     return _segment("segment_prod", k.prod, lambda x: number(1, x), data, segment_ids, num_segments)
 
 
@@ -441,7 +465,11 @@ def space_to_depth(x: Any, block_size: int, data_format: str = "channels_last") 
 
 
 def depth_to_space(x: Any, block_size: int, data_format: str = "channels_last") -> Any:
-    """Channels as blocks of an image's pixels; undoes ``space_to_depth``."""
+    """Channels as blocks of an image's pixels; undoes ``space_to_depth``.
+
+    >>> depth_to_space(lamina.ops.ones((1, 2, 2, 12)), 2).shape
+    (1, 4, 4, 3)
+    """
     x = tensor(x)
     first = _is_first("depth_to_space", data_format)
     rows, columns = x.shape[2:] if first else x.shape[1:3]

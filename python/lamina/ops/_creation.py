@@ -67,7 +67,11 @@ def logspace(
     dtype: Any = None,
     axis: int = 0,
 ) -> Tensor:
-    """Powers of ``base`` with exponents at equal distances."""
+    """Powers of ``base`` with exponents at equal distances.
+
+    >>> logspace(0, 2, 3).numpy()
+    array([  1.,  10., 100.], dtype=float32)
+    """
     first, last = numbers_of("logspace", start), numbers_of("logspace", stop)
     result = np.logspace(first, last, num, endpoint, base, axis=axis)
     return Tensor(result.astype(np.dtype(dtype or k.floatx())))
@@ -102,12 +106,22 @@ def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Tensor:
 
 
 def identity(n: int, dtype: Any = None) -> Tensor:
-    """The identity matrix."""
+    """The identity matrix.
+
+    >>> identity(2).numpy()
+    array([[1., 0.],
+           [0., 1.]], dtype=float32)
+    """
     return eye(n, dtype=dtype)
 
 
 def tri(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Tensor:
-    """1 up to a diagonal, else 0."""
+    """1 up to a diagonal, else 0.
+
+    >>> tri(2).numpy()
+    array([[1., 0.],
+           [1., 1.]], dtype=float32)
+    """
     return Tensor(np.tri(N, M, k, np.dtype(dtype or _floatx())))
 
 
@@ -116,12 +130,20 @@ def _floatx() -> str:
 
 
 def empty(shape: Any, dtype: Any = None) -> Tensor:
-    """Of that shape; the values are 0, though nothing promises it."""
+    """Of that shape; the values are 0, though nothing promises it.
+
+    >>> empty((2, 3)).shape
+    (2, 3)
+    """
     return k.zeros(shape, dtype)
 
 
 def empty_like(x: Any, dtype: Any = None) -> Any:
-    """Of the shape of x; the values are 0, though nothing promises it."""
+    """Of the shape of x; the values are 0, though nothing promises it.
+
+    >>> empty_like([1.0, 2.0]).shape
+    (2,)
+    """
     return k.zeros_like(x, dtype)
 
 
@@ -137,7 +159,11 @@ def array(x: Any, dtype: Any = None) -> Any:
 
 
 def copy(x: Any) -> Any:
-    """The same values. Tensors do not change, so memory may be shared."""
+    """The same values. Tensors do not change, so memory may be shared.
+
+    >>> copy([1.0, 2.0]).numpy()
+    array([1., 2.], dtype=float32)
+    """
     return tensor(x)
 
 
@@ -147,17 +173,29 @@ def _window(name: str, function: Any, x: Any, *more: Any) -> Tensor:
 
 
 def bartlett(x: Any) -> Tensor:
-    """Bartlett's window, a triangle of that length."""
+    """Bartlett's window, a triangle of that length.
+
+    >>> bartlett(5).numpy()
+    array([0. , 0.5, 1. , 0.5, 0. ], dtype=float32)
+    """
     return _window("bartlett", np.bartlett, x)
 
 
 def blackman(x: Any) -> Tensor:
-    """Blackman's window."""
+    """Blackman's window.
+
+    >>> blackman(3).numpy().round(3) + 0.0
+    array([0., 1., 0.], dtype=float32)
+    """
     return _window("blackman", np.blackman, x)
 
 
 def hamming(x: Any) -> Tensor:
-    """Hamming's window."""
+    """Hamming's window.
+
+    >>> hamming(3).numpy().round(3)
+    array([0.08, 1.  , 0.08], dtype=float32)
+    """
     return _window("hamming", np.hamming, x)
 
 
@@ -171,7 +209,11 @@ def hanning(x: Any) -> Tensor:
 
 
 def kaiser(x: Any, beta: Any) -> Tensor:
-    """Kaiser's window."""
+    """Kaiser's window.
+
+    >>> kaiser(3, 0.0).numpy()
+    array([1., 1., 1.], dtype=float32)
+    """
     return _window("kaiser", np.kaiser, x, _number("kaiser", beta))
 
 
@@ -235,7 +277,12 @@ def _matrix_of_diagonal(x: Any, offset: int) -> Any:
 
 
 def diagflat(x: Any, k: int = 0) -> Any:
-    """A matrix with the elements of x, flattened, on a diagonal."""
+    """A matrix with the elements of x, flattened, on a diagonal.
+
+    >>> diagflat([[1.0, 2.0]]).numpy()
+    array([[1., 0.],
+           [0., 2.]], dtype=float32)
+    """
     return diag(_flat(tensor(x)), k)
 
 
@@ -274,7 +321,11 @@ def unravel_index(indices: Any, shape: Sequence[int]) -> tuple[Any, ...]:
 
 
 def view(x: Any, dtype: Any = None) -> Any:
-    """The same bytes as another dtype. NumPy computes it, without a gradient."""
+    """The same bytes as another dtype. NumPy computes it, without a gradient.
+
+    >>> view([1.0], "int32").numpy()
+    array([1065353216], dtype=int32)
+    """
     if dtype is None:
         return tensor(x)
     (values,) = values_of("view", x)

@@ -33,7 +33,11 @@ def tan(x: Any) -> Any:
 
 
 def cosh(x: Any) -> Any:
-    """The hyperbolic cosine, ``1 + 2 sinh(x / 2)^2``."""
+    """The hyperbolic cosine, ``1 + 2 sinh(x / 2)^2``.
+
+    >>> cosh([0.0, 1.0]).numpy().round(4)
+    array([1.    , 1.5431], dtype=float32)
+    """
     return 1.0 + k.square(k.sinh(floating(x) * 0.5)) * 2.0
 
 
@@ -48,13 +52,21 @@ def arcsin(x: Any) -> Any:
 
 
 def arccos(x: Any) -> Any:
-    """The inverse cosine, in radians, accurate at both ends; NaN beyond [-1, 1]."""
+    """The inverse cosine, in radians, accurate at both ends; NaN beyond [-1, 1].
+
+    >>> arccos([1.0, 0.0]).numpy().round(4)
+    array([0.    , 1.5708], dtype=float32)
+    """
     x = floating(x)
     return k.arctan(k.sqrt((1.0 - x) / (1.0 + x))) * 2.0
 
 
 def arcsinh(x: Any) -> Any:
-    """The inverse hyperbolic sine: of |x|, log(1 + |x| + x^2 / (1 + sqrt(1 + x^2)))."""
+    """The inverse hyperbolic sine: of |x|, log(1 + |x| + x^2 / (1 + sqrt(1 + x^2))).
+
+    >>> arcsinh([0.0, 1.0]).numpy().round(4)
+    array([0.    , 0.8814], dtype=float32)
+    """
     x = floating(x)
     is_negative = k.less(x, number(0, x))
     size = k.where(is_negative, -x, x)
@@ -68,19 +80,31 @@ def arcsinh(x: Any) -> Any:
 
 
 def arccosh(x: Any) -> Any:
-    """The inverse hyperbolic cosine; NaN below 1."""
+    """The inverse hyperbolic cosine; NaN below 1.
+
+    >>> arccosh([1.0, 2.0]).numpy().round(4)
+    array([0.   , 1.317], dtype=float32)
+    """
     beyond = floating(x) - 1.0
     return k.log1p(beyond + k.sqrt(beyond) * k.sqrt(beyond + 2.0))
 
 
 def arctanh(x: Any) -> Any:
-    """The inverse hyperbolic tangent; infinite at -1 and 1, NaN beyond."""
+    """The inverse hyperbolic tangent; infinite at -1 and 1, NaN beyond.
+
+    >>> arctanh([0.0, 0.5]).numpy().round(4)
+    array([0.    , 0.5493], dtype=float32)
+    """
     x = floating(x)
     return (k.log1p(x) - k.log1p(-x)) * 0.5
 
 
 def signbit(x: Any) -> Any:
-    """Where the sign is negative, that of -0.0 too."""
+    """Where the sign is negative, that of -0.0 too.
+
+    >>> signbit([-1.0, -0.0, 0.0]).numpy()
+    array([ True,  True, False])
+    """
     x = tensor(x)
     zero = number(0, x)
     if not is_floating(x):
@@ -146,7 +170,11 @@ def cbrt(x: Any) -> Any:
 
 
 def sinc(x: Any) -> Any:
-    """``sin(pi x) / (pi x)``, 1 at 0."""
+    """``sin(pi x) / (pi x)``, 1 at 0.
+
+    >>> sinc([0.0, 0.5]).numpy().round(4)
+    array([1.    , 0.6366], dtype=float32)
+    """
     angle = floating(x) * math.pi
     is_zero = k.equal(angle, number(0, angle))
     safe = k.where(is_zero, number(1, angle), angle)
@@ -154,7 +182,11 @@ def sinc(x: Any) -> Any:
 
 
 def fabs(x: Any) -> Any:
-    """The magnitude as floating point."""
+    """The magnitude as floating point.
+
+    >>> fabs([-1, 2]).numpy()
+    array([1., 2.], dtype=float32)
+    """
     return k.absolute(floating(x))
 
 
@@ -202,13 +234,21 @@ def erfinv(x: Any) -> Any:
 
 
 def logaddexp2(x1: Any, x2: Any) -> Any:
-    """``log2(2^x1 + 2^x2)``, which overflows nowhere."""
+    """``log2(2^x1 + 2^x2)``, which overflows nowhere.
+
+    >>> logaddexp2(3.0, [3.0]).numpy()
+    array([4.], dtype=float32)
+    """
     a, b = floating_peers(x1, x2)
     return k.logaddexp(a * math.log(2), b * math.log(2)) / math.log(2)
 
 
 def heaviside(x1: Any, x2: Any) -> Any:
-    """0 below 0, 1 above, x2 at 0."""
+    """0 below 0, 1 above, x2 at 0.
+
+    >>> heaviside([-1.0, 0.0, 2.0], 0.5).numpy()
+    array([0. , 0.5, 1. ], dtype=float32)
+    """
     x, at_zero = floating_peers(x1, x2)
     zero = number(0, x)
     step = k.where(k.less(x, zero), zero, k.where(k.greater(x, zero), number(1, x), x))
@@ -216,7 +256,11 @@ def heaviside(x1: Any, x2: Any) -> Any:
 
 
 def ldexp(x1: Any, x2: Any) -> Any:
-    """``x1 * 2^x2``; x2 holds whole numbers."""
+    """``x1 * 2^x2``; x2 holds whole numbers.
+
+    >>> ldexp([0.5, 1.0], 3).numpy()
+    array([4., 8.], dtype=float32)
+    """
     x = floating(x1)
     exponent = placed(np.asarray(x2, "int32"), x) if isinstance(x2, int) else tensor(x2)
     if is_floating(exponent):
@@ -293,7 +337,11 @@ def mod(x1: Any, x2: Any) -> Any:
 
 
 def fmod(x1: Any, x2: Any) -> Any:
-    """What division towards 0 leaves, with the sign of x1."""
+    """What division towards 0 leaves, with the sign of x1.
+
+    >>> fmod([5.5, -5.5], 2.0).numpy()
+    array([ 1.5, -1.5], dtype=float32)
+    """
     a, b = peers(x1, x2)
     is_negative = k.less(a, number(0, a))
     if str(a.dtype) in ("bool", "uint8"):
@@ -304,13 +352,21 @@ def fmod(x1: Any, x2: Any) -> Any:
 
 
 def fmax(x1: Any, x2: Any) -> Any:
-    """The larger of the two; where one is NaN the other."""
+    """The larger of the two; where one is NaN the other.
+
+    >>> fmax([1.0, float("nan")], 2.0).numpy()
+    array([2., 2.], dtype=float32)
+    """
     a, b = peers(x1, x2)
     return k.where(k.isnan(a), b, k.where(k.isnan(b), a, k.maximum(a, b)))
 
 
 def fmin(x1: Any, x2: Any) -> Any:
-    """The smaller of the two; where one is NaN the other."""
+    """The smaller of the two; where one is NaN the other.
+
+    >>> fmin([1.0, float("nan")], 2.0).numpy()
+    array([1., 2.], dtype=float32)
+    """
     a, b = peers(x1, x2)
     return k.where(k.isnan(a), b, k.where(k.isnan(b), a, k.minimum(a, b)))
 
@@ -335,7 +391,11 @@ def isclose(
 def allclose(
     x1: Any, x2: Any, rtol: float = 1e-5, atol: float = 1e-8, equal_nan: bool = False
 ) -> Any:
-    """Whether ``isclose`` holds everywhere."""
+    """Whether ``isclose`` holds everywhere.
+
+    >>> bool(allclose([1.0], [1.0000001]))
+    True
+    """
     return k.all(isclose(x1, x2, rtol, atol, equal_nan))
 
 
@@ -392,40 +452,68 @@ def saturate_cast(x: Any, dtype: Any) -> Any:
 
 
 def real(x: Any) -> Any:
-    """The real part: all dtypes here are real."""
+    """The real part: all dtypes here are real.
+
+    >>> real([1.0]).numpy()
+    array([1.], dtype=float32)
+    """
     return tensor(x)
 
 
 def imag(x: Any) -> Any:
-    """The imaginary part, 0: all dtypes here are real."""
+    """The imaginary part, 0: all dtypes here are real.
+
+    >>> imag([1.0]).numpy()
+    array([0.], dtype=float32)
+    """
     return k.zeros_like(x)
 
 
 def isreal(x: Any) -> Any:
-    """True everywhere: all dtypes here are real."""
+    """True everywhere: all dtypes here are real.
+
+    >>> isreal([1.0]).numpy()
+    array([ True])
+    """
     return k.ones_like(x, "bool")
 
 
 def conjugate(x: Any) -> Any:
-    """X itself: all dtypes here are real."""
+    """X itself: all dtypes here are real.
+
+    >>> conjugate([1.0]).numpy()
+    array([1.], dtype=float32)
+    """
     return tensor(x)
 
 
 def angle(x: Any) -> Any:
-    """0, and pi where x is negative: all dtypes here are real."""
+    """0, and pi where x is negative: all dtypes here are real.
+
+    >>> angle([1.0, -1.0]).numpy().round(4)
+    array([0.    , 3.1416], dtype=float32)
+    """
     x = floating(x)
     return k.where(k.less(x, number(0, x)), number(math.pi, x), x * 0.0)
 
 
 def i0(x: Any) -> Any:
-    """The modified Bessel function of order 0. NumPy computes it, without a gradient."""
+    """The modified Bessel function of order 0. NumPy computes it, without a gradient.
+
+    >>> i0([0.0, 1.0]).numpy().round(4)
+    array([1.    , 1.2661], dtype=float32)
+    """
     (values,) = values_of("i0", x)
     dtype = values.dtype if values.dtype.kind == "f" else np.dtype("float32")
     return _outside_gradients("i0", x, np.i0(values.astype("float64")).astype(dtype))
 
 
 def nextafter(x1: Any, x2: Any) -> Any:
-    """The next number after x1 on the way to x2. NumPy computes it, without a gradient."""
+    """The next number after x1 on the way to x2. NumPy computes it, without a gradient.
+
+    >>> nextafter([1.0], 2.0).numpy() > 1.0
+    array([ True])
+    """
     a, b = floating_peers(*values_of("nextafter", x1, x2))
     return k.Tensor(np.nextafter(a.numpy(), b.numpy()))
 
@@ -450,12 +538,20 @@ def is_plain(x: Any) -> bool:
 
 
 def gcd(x1: Any, x2: Any) -> Any:
-    """The greatest common divisor. NumPy computes it."""
+    """The greatest common divisor. NumPy computes it.
+
+    >>> gcd([12, 9], 6).numpy()
+    array([6, 3], dtype=int32)
+    """
     return _of_whole_numbers("gcd", np.gcd, x1, x2)
 
 
 def lcm(x1: Any, x2: Any) -> Any:
-    """The least common multiple. NumPy computes it."""
+    """The least common multiple. NumPy computes it.
+
+    >>> lcm([4, 6], 10).numpy()
+    array([20, 30], dtype=int32)
+    """
     return _of_whole_numbers("lcm", np.lcm, x1, x2)
 
 
@@ -475,21 +571,33 @@ def bitwise_and(x: Any, y: Any) -> Any:
 
 
 def bitwise_or(x: Any, y: Any) -> Any:
-    """The bits that either has. NumPy computes it, but for booleans."""
+    """The bits that either has. NumPy computes it, but for booleans.
+
+    >>> bitwise_or([6], [3]).numpy()
+    array([7], dtype=int32)
+    """
     if _is_boolean(x) and _is_boolean(y):
         return k.logical_or(x, y)
     return _of_whole_numbers("bitwise_or", np.bitwise_or, x, y)
 
 
 def bitwise_xor(x: Any, y: Any) -> Any:
-    """The bits that one has, but not both. NumPy computes it, but for booleans."""
+    """The bits that one has, but not both. NumPy computes it, but for booleans.
+
+    >>> bitwise_xor([6], [3]).numpy()
+    array([5], dtype=int32)
+    """
     if _is_boolean(x) and _is_boolean(y):
         return k.logical_xor(x, y)
     return _of_whole_numbers("bitwise_xor", np.bitwise_xor, x, y)
 
 
 def bitwise_invert(x: Any) -> Any:
-    """All bits turned. NumPy computes it, but for booleans."""
+    """All bits turned. NumPy computes it, but for booleans.
+
+    >>> bitwise_invert([0, 5]).numpy()
+    array([-1, -6], dtype=int32)
+    """
     if _is_boolean(x):
         return k.logical_not(x)
     (values,) = values_of("bitwise_invert", x)
@@ -497,12 +605,20 @@ def bitwise_invert(x: Any) -> Any:
 
 
 def bitwise_left_shift(x: Any, y: Any) -> Any:
-    """Bits moved up by y places. NumPy computes it."""
+    """Bits moved up by y places. NumPy computes it.
+
+    >>> bitwise_left_shift([1, 3], 2).numpy()
+    array([ 4, 12], dtype=int32)
+    """
     return _of_whole_numbers("bitwise_left_shift", np.left_shift, x, y)
 
 
 def bitwise_right_shift(x: Any, y: Any) -> Any:
-    """Bits moved down by y places. NumPy computes it."""
+    """Bits moved down by y places. NumPy computes it.
+
+    >>> bitwise_right_shift([8, 5], 2).numpy()
+    array([2, 1], dtype=int32)
+    """
     return _of_whole_numbers("bitwise_right_shift", np.right_shift, x, y)
 
 
