@@ -310,7 +310,7 @@ def unravel_index(indices: Any, shape: Sequence[int]) -> tuple[Any, ...]:
     >>> [int(i) for i in unravel_index(5, (2, 3))]
     [1, 2]
     """
-    from lamina.ops._elementwise import floor_divide, mod
+    from lamina.ops._division import floor_divide, mod
 
     rest = _line(indices)
     places = []

@@ -177,7 +177,7 @@ def stft(
     >>> [part.shape for part in stft(lamina.ops.ones((40,)), 16, 8, 16)]
     [(6, 9), (6, 9)]
     """
-    from lamina.ops._arrangement import extract_sequences
+    from lamina.ops._blocks import extract_sequences
 
     _check_lengths("stft", sequence_length, fft_length)
     x = floating(x)

@@ -15,6 +15,13 @@ def tensor(x: Any) -> Any:
     return x if isinstance(x, (Tensor, SymbolicTensor)) else k.convert_to_tensor(x)
 
 
+def as_given(x: Any) -> Any:
+    """A tensor of it, of whole numbers where a list holds such."""
+    if isinstance(x, (list, tuple)) and not is_symbolic(x) and is_weak(x):
+        return k.Tensor(values_of("a tensor", x)[0])
+    return tensor(x)
+
+
 def is_floating(x: Any) -> bool:
     """Whether a tensor's dtype has fractions."""
     return str(x.dtype).startswith("float")
