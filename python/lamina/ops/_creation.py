@@ -7,7 +7,16 @@ import numpy as np
 
 from lamina import _lamina as k
 from lamina._lamina import Tensor
-from lamina.ops._support import is_weak, known_extent, number, numbers_of, placed, tensor, values_of
+from lamina.ops._support import (
+    as_given,
+    is_weak,
+    known_extent,
+    number,
+    numbers_of,
+    placed,
+    tensor,
+    values_of,
+)
 
 
 def _dtype_of(dtype: Any, *numbers: Any) -> str:
@@ -225,7 +234,7 @@ def meshgrid(*x: Any, indexing: str = "xy") -> list[Any]:
     """
     if indexing not in ("xy", "ij"):
         raise ValueError(f"meshgrid takes indexing 'xy' or 'ij', got {indexing!r}")
-    lines = [k.reshape(_line(each), (-1,)) for each in x]
+    lines = [k.reshape(as_given(each), (-1,)) for each in x]
     extents = [known_extent("meshgrid", line, 0) for line in lines]
     places = list(range(len(lines)))
     if indexing == "xy" and len(lines) > 1:
@@ -239,13 +248,6 @@ def meshgrid(*x: Any, indexing: str = "xy") -> list[Any]:
         alone[place] = -1
         grids.append(k.broadcast_to(k.reshape(line, alone), shape))
     return grids
-
-
-def _line(x: Any) -> Any:
-    if isinstance(x, (list, tuple, int, float)):
-        (values,) = values_of("meshgrid", x)
-        return Tensor(values)
-    return tensor(x)
 
 
 def diag(x: Any, k: int = 0) -> Any:
@@ -297,7 +299,7 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
     array([[4, 2, 1],
            [9, 3, 1]], dtype=int32)
     """
-    x = _line(x)
+    x = as_given(x)
     count = known_extent("vander", x, 0) if N is None else N
     powers = np.arange(count) if increasing else np.arange(count)[::-1]
     exponents = placed(np.array(powers, str(x.dtype), order="C"), x)
@@ -312,7 +314,7 @@ def unravel_index(indices: Any, shape: Sequence[int]) -> tuple[Any, ...]:
     """
     from lamina.ops._division import floor_divide, mod
 
-    rest = _line(indices)
+    rest = as_given(indices)
     places = []
     for extent in reversed(tuple(shape)):
         places.append(mod(rest, int(extent)))

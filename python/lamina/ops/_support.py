@@ -16,10 +16,8 @@ def tensor(x: Any) -> Any:
 
 
 def as_given(x: Any) -> Any:
-    """A tensor of it, of whole numbers where a list holds such."""
-    if isinstance(x, (list, tuple)) and not is_symbolic(x) and is_weak(x):
-        return k.Tensor(values_of("a tensor", x)[0])
-    return tensor(x)
+    """A tensor of it, int32 where a list or a number is whole."""
+    return k.Tensor(values_of("a tensor", x)[0]) if is_weak(x) else tensor(x)
 
 
 def is_floating(x: Any) -> bool:
@@ -172,7 +170,8 @@ def recorded(
         gradient: gives the inputs' gradients for those of the outputs; None where there is none.
     """
     tensors = [k.convert_to_tensor(x) for x in inputs]
-    results = [k.Tensor(np.array(x, order="C")) for x in outputs]
+    device = tensors[0].device
+    results = [k.Tensor(np.array(x, order="C"), device=device) for x in outputs]
     if not any(x.requires_grad for x in tensors):
         return results
 
@@ -187,7 +186,7 @@ def recorded(
         ]
         found = gradient(*arrays)
         return [
-            None if g is None else Tensor(np.array(g, x.dtype, order="C"))
+            None if g is None else Tensor(np.array(g, x.dtype, order="C"), device=device)
             for g, x in zip(found, tensors, strict=True)
         ]
 
