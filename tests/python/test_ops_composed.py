@@ -10,7 +10,7 @@ from gradients import check_gradient
 from ops_cases import CASES, GRADIENTS, OF_FLOATS, SYMBOLIC
 
 import lamina
-from lamina import Input, Model, Tensor, _lamina, ops
+from lamina import Input, Model, Tensor, Variable, _lamina, ops
 
 INF = float("inf")
 GOLDEN = np.load(pathlib.Path(__file__).parent.parent / "golden" / "keras_ops.npz")
@@ -294,6 +294,17 @@ def test_out_of_range():
         ops.scatter_update([1.0], [[3]], [1.0])
     with pytest.raises(TypeError, match="whole"):
         ops.bitwise_and([1.5], [2.5])
+
+
+@pytest.mark.parametrize("kind", [Tensor, Variable])
+def test_arrays_of_floats_follow_tensors(kind):
+    x, array = kind(np.float32([1, 2])), np.array([0.5, 1.5])
+    for a, b in [(x, array), (array, x), (x, 0.5), (0.5, x), (x, [1, 2])]:
+        for name in ("arctan2", "mod", "hypot", "fmax"):
+            assert getattr(ops, name)(a, b).dtype == "float32"
+    assert ops.hypot(array, array).dtype == "float64"
+    assert ops.append(np.int32([1]), [2, 3]).dtype == "int32"
+    assert ops.mod(np.int64([7]), 2).dtype == "int64"
 
 
 def test_whole_division_is_exact():

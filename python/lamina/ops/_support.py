@@ -56,18 +56,39 @@ def _beside(value: Any, peer: Any) -> Any:
     return placed(array.astype(dtype), peer)
 
 
+def _is_tensor(x: Any) -> bool:
+    return isinstance(x, (Tensor, Variable, SymbolicTensor))
+
+
+def _following(x: Any, peer: Any) -> Any:
+    """A tensor of x beside one: NumPy makes float64 without being asked, so that an array of
+    floats takes the dtype of the tensor's.
+    """
+    if is_weak(x):
+        return _beside(x, peer)
+    if _is_tensor(x) or is_symbolic(x):
+        return tensor(x)
+    (array,) = values_of("an operand", x)
+    follows = array.dtype.kind == "f" and is_floating(peer)
+    return placed(array.astype(str(peer.dtype)) if follows else array, peer)
+
+
 def peers(x1: Any, x2: Any) -> tuple[Any, Any]:
-    """Tensors of both; a number or a list takes the dtype of the other."""
+    """Tensors of both. A number or a list takes the dtype of the other, an array of floats that of
+    a tensor of floats.
+    """
     if is_weak(x1) and is_weak(x2):
         one, other = np.asarray(x1), np.asarray(x2)
         whole = one.dtype.kind in "biu" and other.dtype.kind in "biu"
         dtype = "int32" if whole else "float32"
         return k.convert_to_tensor(one.astype(dtype)), k.convert_to_tensor(other.astype(dtype))
-    if is_weak(x1):
+    if not _is_tensor(x1) and (is_weak(x1) or _is_tensor(x2)):
         right = tensor(x2)
-        return _beside(x1, right), right
+        return _following(x1, right), right
     left = tensor(x1)
-    return left, _beside(x2, left) if is_weak(x2) else tensor(x2)
+    if _is_tensor(x1) or is_weak(x2):
+        return left, _following(x2, left)
+    return left, tensor(x2)
 
 
 def floating_peers(x1: Any, x2: Any) -> tuple[Any, Any]:
