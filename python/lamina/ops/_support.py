@@ -15,6 +15,11 @@ def tensor(x: Any) -> Any:
     return x if isinstance(x, (Tensor, SymbolicTensor)) else k.convert_to_tensor(x)
 
 
+def as_given(x: Any) -> Any:
+    """A tensor of it, int32 where a list or a number is whole."""
+    return k.Tensor(values_of("a tensor", x)[0]) if is_weak(x) else tensor(x)
+
+
 def is_floating(x: Any) -> bool:
     """Whether a tensor's dtype has fractions."""
     return str(x.dtype).startswith("float")
@@ -48,21 +53,42 @@ def _beside(value: Any, peer: Any) -> Any:
         dtype = "float32"
     if array.dtype.kind in "iu" and dtype == "bool":
         dtype = "int32"
-    return k.convert_to_tensor(array.astype(dtype))
+    return placed(array.astype(dtype), peer)
+
+
+def _is_tensor(x: Any) -> bool:
+    return isinstance(x, (Tensor, Variable, SymbolicTensor))
+
+
+def _following(x: Any, peer: Any) -> Any:
+    """A tensor of x beside one: NumPy makes float64 without being asked, so that an array of
+    floats takes the dtype of the tensor's.
+    """
+    if is_weak(x):
+        return _beside(x, peer)
+    if _is_tensor(x) or is_symbolic(x):
+        return tensor(x)
+    (array,) = values_of("an operand", x)
+    follows = array.dtype.kind == "f" and is_floating(peer)
+    return placed(array.astype(str(peer.dtype)) if follows else array, peer)
 
 
 def peers(x1: Any, x2: Any) -> tuple[Any, Any]:
-    """Tensors of both; a number or a list takes the dtype of the other."""
+    """Tensors of both. A number or a list takes the dtype of the other, an array of floats that of
+    a tensor of floats.
+    """
     if is_weak(x1) and is_weak(x2):
         one, other = np.asarray(x1), np.asarray(x2)
         whole = one.dtype.kind in "biu" and other.dtype.kind in "biu"
         dtype = "int32" if whole else "float32"
         return k.convert_to_tensor(one.astype(dtype)), k.convert_to_tensor(other.astype(dtype))
-    if is_weak(x1):
+    if not _is_tensor(x1) and (is_weak(x1) or _is_tensor(x2)):
         right = tensor(x2)
-        return _beside(x1, right), right
+        return _following(x1, right), right
     left = tensor(x1)
-    return left, _beside(x2, left) if is_weak(x2) else tensor(x2)
+    if _is_tensor(x1) or is_weak(x2):
+        return left, _following(x2, left)
+    return left, tensor(x2)
 
 
 def floating_peers(x1: Any, x2: Any) -> tuple[Any, Any]:
@@ -83,8 +109,13 @@ def common_dtype(x1: Any, x2: Any) -> str:
 
 
 def number(value: float, like: Any) -> Any:
-    """One value of a tensor's dtype."""
-    return k.full((), value, str(like.dtype))
+    """One value of a tensor's dtype, where it lies."""
+    return placed(np.asarray(value, str(like.dtype)), like)
+
+
+def placed(array: np.ndarray, peer: Any) -> Any:
+    """A tensor of an array, where another tensor lies."""
+    return k.Tensor(array, device=peer.device) if isinstance(peer, Tensor) else k.Tensor(array)
 
 
 def known_shape(name: str, x: Any) -> tuple[int, ...]:
@@ -160,7 +191,8 @@ def recorded(
         gradient: gives the inputs' gradients for those of the outputs; None where there is none.
     """
     tensors = [k.convert_to_tensor(x) for x in inputs]
-    results = [k.Tensor(np.array(x, order="C")) for x in outputs]
+    device = tensors[0].device
+    results = [k.Tensor(np.array(x, order="C"), device=device) for x in outputs]
     if not any(x.requires_grad for x in tensors):
         return results
 
@@ -175,7 +207,7 @@ def recorded(
         ]
         found = gradient(*arrays)
         return [
-            None if g is None else Tensor(np.array(g, x.dtype, order="C"))
+            None if g is None else Tensor(np.array(g, x.dtype, order="C"), device=device)
             for g, x in zip(found, tensors, strict=True)
         ]
 
