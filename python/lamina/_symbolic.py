@@ -241,6 +241,8 @@ def operation(name: str, arguments: dict[str, Any]) -> Any:
             return [described(item) for item in value]
         if isinstance(value, dict):
             return {key: described(item) for key, item in value.items()}
+        if isinstance(value, float) and not math.isfinite(value):
+            return str(value)  # which JSON has no number for
         if value is None or isinstance(value, (bool, int, float, str)):
             return value
         if isinstance(value, type) or hasattr(value, "name"):  # a dtype

@@ -28,6 +28,10 @@ MODULES = [
     "models",
     "saving",
     "random",
+    "ops",
+    "ops.numpy",
+    "ops.nn",
+    "ops.linalg",
 ]
 CLASSES = {
     "Model": "Model",

@@ -12,6 +12,7 @@
 #include "lamina/autograd/autograd.hpp"
 #include "lamina/core/floatx.hpp"
 #include "lamina/core/messages.hpp"
+#include "lamina/layers/operation.hpp"
 #include "lamina/ops/arithmetic.hpp"
 #include "layers/loading.hpp"
 #include "layers/loss_scope.hpp"
@@ -241,6 +242,10 @@ void Layer::ensure_built(const Shapes& input_shapes) {
   Shapes shapes;
   for (const Shape& input_shape : input_shapes) {
     if (input_shape.rank() == 0) {
+      if (dynamic_cast<const Operation*>(this) != nullptr) {  // which knows no batch
+        shapes.push_back(input_shape);
+        continue;
+      }
       fail(ErrorKind::value, label(), " needs inputs with a batch axis, got a scalar of shape ()");
     }
     shapes.push_back(input_shape.with(0, Shape::none));

@@ -415,34 +415,40 @@ def space_to_depth(x: Any, block_size: int, data_format: str = "channels_last") 
     >>> space_to_depth(lamina.ops.ones((1, 4, 4, 3)), 2).shape
     (1, 2, 2, 12)
     """
+    x = tensor(x)
     first = _is_first("space_to_depth", data_format)
-    x = k.transpose(x, (0, 2, 3, 1)) if first else tensor(x)
-    batch, height, width, channels = x.shape
+    height, width = x.shape[2:] if first else x.shape[1:3]
+    channels = x.shape[1 if first else 3]
     if height % block_size or width % block_size:
         raise ValueError(
             f"space_to_depth takes images of whole blocks of {block_size}, got {height} x {width}"
         )
     rows, columns = height // block_size, width // block_size
-    x = k.reshape(x, [*_batch([batch]), rows, block_size, columns, block_size, channels])
-    x = k.transpose(x, (0, 1, 3, 2, 4, 5))
-    x = k.reshape(x, [*_batch([batch]), rows, columns, block_size**2 * channels])
-    return k.transpose(x, (0, 3, 1, 2)) if first else x
+    batch, depth = _batch([x.shape[0]]), block_size**2 * channels
+    if first:
+        x = k.reshape(x, [*batch, channels, rows, block_size, columns, block_size])
+        return k.reshape(k.transpose(x, (0, 1, 3, 5, 2, 4)), [*batch, depth, rows, columns])
+    x = k.reshape(x, [*batch, rows, block_size, columns, block_size, channels])
+    return k.reshape(k.transpose(x, (0, 1, 3, 2, 4, 5)), [*batch, rows, columns, depth])
 
 
 def depth_to_space(x: Any, block_size: int, data_format: str = "channels_last") -> Any:
     """Channels as blocks of an image's pixels; undoes ``space_to_depth``."""
+    x = tensor(x)
     first = _is_first("depth_to_space", data_format)
-    x = k.transpose(x, (0, 2, 3, 1)) if first else tensor(x)
-    batch, height, width, channels = x.shape
+    rows, columns = x.shape[2:] if first else x.shape[1:3]
+    channels = x.shape[1 if first else 3]
     if channels % block_size**2:
         raise ValueError(
             f"depth_to_space takes a multiple of {block_size**2} channels, got {channels}"
         )
-    depth = channels // block_size**2
-    x = k.reshape(x, [*_batch([batch]), height, width, block_size, block_size, depth])
-    x = k.transpose(x, (0, 1, 3, 2, 4, 5))
-    x = k.reshape(x, [*_batch([batch]), height * block_size, width * block_size, depth])
-    return k.transpose(x, (0, 3, 1, 2)) if first else x
+    batch, depth = _batch([x.shape[0]]), channels // block_size**2
+    height, width = rows * block_size, columns * block_size
+    if first:
+        x = k.reshape(x, [*batch, depth, block_size, block_size, rows, columns])
+        return k.reshape(k.transpose(x, (0, 1, 4, 2, 5, 3)), [*batch, depth, height, width])
+    x = k.reshape(x, [*batch, rows, columns, block_size, block_size, depth])
+    return k.reshape(k.transpose(x, (0, 1, 3, 2, 4, 5)), [*batch, height, width, depth])
 
 
 def _pair(value: Any) -> tuple[int, int]:

@@ -7,8 +7,7 @@ import numpy as np
 
 from lamina import _lamina as k
 from lamina._lamina import Tensor
-from lamina._symbolic import is_symbolic
-from lamina.ops._support import known_extent, number, tensor, values_of
+from lamina.ops._support import is_weak, known_extent, number, numbers_of, tensor, values_of
 
 
 def _dtype_of(dtype: Any, *numbers: Any) -> str:
@@ -20,7 +19,7 @@ def _dtype_of(dtype: Any, *numbers: Any) -> str:
 
 
 def _number(name: str, value: Any) -> Any:
-    return None if value is None else values_of(name, value)[0].item()
+    return None if value is None else numbers_of(name, value).item()
 
 
 def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) -> Tensor:
@@ -53,8 +52,7 @@ def linspace(
     >>> linspace(0, 1, 5).numpy()
     array([0.  , 0.25, 0.5 , 0.75, 1.  ], dtype=float32)
     """
-    first, last = values_of("linspace", start, stop)
-    low, high = first.astype("float64"), last.astype("float64")
+    low, high = numbers_of("linspace", start), numbers_of("linspace", stop)
     result, step = np.linspace(low, high, num=num, endpoint=endpoint, retstep=True, axis=axis)
     made = Tensor(result.astype(np.dtype(dtype or k.floatx())))
     return (made, Tensor(np.asarray(step, k.floatx()))) if retstep else made
@@ -70,7 +68,7 @@ def logspace(
     axis: int = 0,
 ) -> Tensor:
     """Powers of ``base`` with exponents at equal distances."""
-    first, last = (x.astype("float64") for x in values_of("logspace", start, stop))
+    first, last = numbers_of("logspace", start), numbers_of("logspace", stop)
     result = np.logspace(first, last, num, endpoint, base, axis=axis)
     return Tensor(result.astype(np.dtype(dtype or k.floatx())))
 
@@ -88,7 +86,7 @@ def geomspace(
     >>> geomspace(1, 8, 4).numpy()
     array([1., 2., 4., 8.], dtype=float32)
     """
-    first, last = (x.astype("float64") for x in values_of("geomspace", start, stop))
+    first, last = numbers_of("geomspace", start), numbers_of("geomspace", stop)
     result = np.geomspace(first, last, num, endpoint, axis=axis)
     return Tensor(result.astype(np.dtype(dtype or k.floatx())))
 
@@ -133,9 +131,9 @@ def array(x: Any, dtype: Any = None) -> Any:
     >>> array([1, 2], dtype="float32").numpy()
     array([1., 2.], dtype=float32)
     """
-    if is_symbolic(x) or isinstance(x, Tensor) or hasattr(x, "value"):
-        return k.convert_to_tensor(x, dtype)
-    return Tensor(x, dtype)
+    if dtype is None and is_weak(x) and np.asarray(x).dtype.kind in "iu":
+        dtype = "int32"
+    return k.convert_to_tensor(x, dtype)
 
 
 def copy(x: Any) -> Any:

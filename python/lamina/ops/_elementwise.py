@@ -216,7 +216,7 @@ def heaviside(x1: Any, x2: Any) -> Any:
 
 def ldexp(x1: Any, x2: Any) -> Any:
     """``x1 * 2^x2``; x2 holds whole numbers."""
-    exponent = tensor(x2)
+    exponent = tensor(np.int32(x2) if isinstance(x2, int) else x2)
     if is_floating(exponent):
         raise TypeError(f"ldexp takes whole exponents, got {exponent.dtype}")
     x = floating(x1)
@@ -230,6 +230,9 @@ def _quotient(a: Any, b: Any) -> tuple[Any, Any]:
     double = str(a.dtype) == "float32"
     x, y = (k.cast(a, "float64"), k.cast(b, "float64")) if double else (a, b)
     count = k.stop_gradient(k.floor(x / y))
+    # Of an infinite y the sign counts, though the quotient is 0.
+    is_below = k.logical_and(k.isinf(y), k.less(x * k.sign(y), number(0, x)))
+    count = k.where(is_below, number(-1, count), count)
     product = k.where(k.equal(count, number(0, count)), number(0, x), count * y)
     rest = x - product
     if not double:

@@ -122,8 +122,8 @@ def ctc_loss(
     """
     from lamina.losses import ctc
 
+    labels, lengths, steps, _ = values_of("ctc_loss", target, target_length, output_length, output)
     output = floating(output)
-    labels, lengths, steps = values_of("ctc_loss", target, target_length, output_length)
     batch, _, classes = output.shape
     if labels.ndim != 2 or len(labels) != batch or not len(lengths) == len(steps) == batch:
         raise ValueError(

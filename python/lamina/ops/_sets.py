@@ -175,7 +175,7 @@ def histogram(
 
     >>> counts, edges = histogram([0.0, 1.0, 1.0, 2.0], bins=2)
     >>> counts.numpy(), edges.numpy()
-    (array([1, 3], dtype=int32), array([0., 1., 2.], dtype=float32))
+    (array([1., 3.], dtype=float32), array([0., 1., 2.], dtype=float32))
     """
     (values,) = values_of("histogram", x)
     if not isinstance(bins, int) or bins < 1:
@@ -184,7 +184,7 @@ def histogram(
         raise ValueError(f"histogram takes range=(low, high), got {range!r}")
     counts, edges = np.histogram(values, bins, range)
     dtype = values.dtype if values.dtype.kind == "f" else np.dtype("float32")
-    return Tensor(counts.astype("int32")), Tensor(edges.astype(dtype))
+    return Tensor(counts.astype(dtype)), Tensor(edges.astype(dtype))
 
 
 def in_top_k(targets: Any, predictions: Any, k: int) -> Any:

@@ -10,11 +10,12 @@ from lamina import _lamina as k
 from lamina.ops._support import (
     axes_of,
     floating,
+    floating_peers,
     is_floating,
     known_extent,
     number,
+    numbers_of,
     tensor,
-    values_of,
 )
 
 METHODS = ("linear", "lower", "higher", "midpoint", "nearest")
@@ -41,7 +42,7 @@ def _quantile(
     if method not in METHODS:
         raise ValueError(f"{name} takes method {', '.join(METHODS)}, got {method!r}")
     x = floating(x)
-    (places,) = values_of(name, q)
+    places = numbers_of(name, q)
     if not (np.all(places >= 0) and np.all(places <= 1)):
         raise ValueError(f"{name} takes places from start to end of the order, got {q!r}")
     lines, axes = _together(name, x, axis)
@@ -151,7 +152,7 @@ def nanmedian(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
 
 
 def _shares(name: str, q: Any) -> np.ndarray:
-    return np.asarray(values_of(name, q)[0].astype("float64") / 100)
+    return np.asarray(numbers_of(name, q) / 100)
 
 
 def ptp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
@@ -288,11 +289,7 @@ def correlate(x1: Any, x2: Any, mode: str = "valid") -> Any:
     >>> correlate([1.0, 2.0, 3.0], [0.0, 1.0]).numpy()
     array([2., 3.], dtype=float32)
     """
-    from lamina.ops._support import floating_peers, peers
-
-    left, right = peers(x1, x2)
-    whole = not is_floating(left) and not is_floating(right)
-    a, b = floating_peers(left, right)
+    a, b = floating_peers(x1, x2)
     n, m = known_extent("correlate", a, 0), known_extent("correlate", b, 0)
     if m > n and mode != "full":
         return k.flip(correlate(x2, x1, mode), 0)
@@ -305,8 +302,7 @@ def correlate(x1: Any, x2: Any, mode: str = "valid") -> Any:
     else:
         raise ValueError(f"correlate takes mode valid, same or full, got {mode!r}")
     moved = k.reshape(k.pad(a, [border]), (1, -1, 1))
-    result = k.reshape(k.conv(moved, k.reshape(b, (-1, 1, 1))), (-1,))
-    return k.cast(k.round(result), left.dtype) if whole else result
+    return k.reshape(k.conv(moved, k.reshape(b, (-1, 1, 1))), (-1,))
 
 
 def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:

@@ -137,6 +137,14 @@ def values_of(name: str, *inputs: Any) -> list[np.ndarray]:
     return arrays
 
 
+def numbers_of(name: str, x: Any) -> np.ndarray:
+    """The values of an argument that says how, not what: floating point ones as float64."""
+    (values,) = values_of(name, x)
+    if is_weak(x):
+        values = np.asarray(x)
+    return values.astype("float64") if values.dtype.kind == "f" else values
+
+
 def recorded(
     name: str,
     inputs: list[Any],

@@ -35,19 +35,22 @@ TEST_P(UnaryOps, ValuesAndGradients) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, UnaryOps,
-    ::testing::Values(UnaryCase{"negative", ops::negative, [](double x) { return -x; }, -2, 2},
-                      UnaryCase{"abs", ops::abs, [](double x) { return std::abs(x); }, -2, 2},
-                      UnaryCase{"exp", ops::exp, [](double x) { return std::exp(x); }, -3, 3},
-                      UnaryCase{"log", ops::log, [](double x) { return std::log(x); }, 0.1, 4},
-                      UnaryCase{"sqrt", ops::sqrt, [](double x) { return std::sqrt(x); }, 0.1, 4},
-                      UnaryCase{"square", ops::square, [](double x) { return x * x; }, -2, 2},
-                      UnaryCase{"relu", ops::relu, [](double x) { return x > 0 ? x : 0; }, -2, 2},
-                      UnaryCase{"sinh", ops::sinh, [](double x) { return std::sinh(x); }, -3, 3},
-                      UnaryCase{"tanh", ops::tanh, [](double x) { return std::tanh(x); }, -3, 3},
-                      UnaryCase{"sigmoid", ops::sigmoid,
-                                [](double x) { return 1 / (1 + std::exp(-x)); }, -4, 4},
-                      UnaryCase{"softplus", ops::softplus,
-                                [](double x) { return std::log1p(std::exp(x)); }, -4, 4}),
+    ::testing::Values(
+        UnaryCase{"negative", ops::negative, [](double x) { return -x; }, -2, 2},
+        UnaryCase{"abs", ops::abs, [](double x) { return std::abs(x); }, -2, 2},
+        UnaryCase{"exp", ops::exp, [](double x) { return std::exp(x); }, -3, 3},
+        UnaryCase{"log", ops::log, [](double x) { return std::log(x); }, 0.1, 4},
+        UnaryCase{"sqrt", ops::sqrt, [](double x) { return std::sqrt(x); }, 0.1, 4},
+        UnaryCase{"square", ops::square, [](double x) { return x * x; }, -2, 2},
+        UnaryCase{"relu", ops::relu, [](double x) { return x > 0 ? x : 0; }, -2, 2},
+        UnaryCase{"sinh", ops::sinh, [](double x) { return std::sinh(x); }, -3, 3},
+        UnaryCase{"sin", ops::sin, [](double x) { return std::sin(x); }, -9, 9},
+        UnaryCase{"cos", ops::cos, [](double x) { return std::cos(x); }, -9, 9},
+        UnaryCase{"arctan", ops::arctan, [](double x) { return std::atan(x); }, -9, 9},
+        UnaryCase{"tanh", ops::tanh, [](double x) { return std::tanh(x); }, -3, 3},
+        UnaryCase{"sigmoid", ops::sigmoid, [](double x) { return 1 / (1 + std::exp(-x)); }, -4, 4},
+        UnaryCase{"softplus", ops::softplus, [](double x) { return std::log1p(std::exp(x)); }, -4,
+                  4}),
     [](const auto& tested) { return tested.param.name; });
 
 TEST(Elementwise, NaNPassesThroughEveryActivation) {
