@@ -12,6 +12,7 @@ from lamina import Tensor, layers
 LAYERS = {
     **augmentation.OPTIONS,
     "AutoContrast": {},
+    "ContrastLimitedAdaptiveHistogramEqualization": {"tile_grid_size": (2, 2)},
     "CenterCrop": {"height": 4, "width": 4},
     "Discretization": {"bin_boundaries": [10.0, 100.0]},
     "Equalization": {},
