@@ -155,6 +155,42 @@ def test_what_needs_values_refuses_symbolic_tensors(name):
             getattr(ops, name)(*changed, **kwargs)
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_on_another_device(name, guarded):
+    for i in range(len(CASES[name])):
+        expected = leaves(called(name, i, Tensor))
+        with lamina.device(guarded):
+            inside = leaves(called(name, i, Tensor))
+        there = leaves(called(name, i, lambda x: Tensor(x, device=guarded)))
+        for one, other, wanted in zip(inside, there, expected, strict=True):
+            assert one.numpy().tobytes() == wanted.numpy().tobytes()
+            assert other.numpy().tobytes() == wanted.numpy().tobytes()
+
+
+def test_gradients_lie_where_their_inputs_do(guarded):
+    x = Tensor(np.diag([2.0, 4.0]), requires_grad=True, device=guarded)
+    y = ops.inv(x)
+    assert y.device == guarded
+    ops.sum(y).backward()
+    np.testing.assert_allclose(x.grad.numpy(), -np.outer([0.5, 0.25], [0.5, 0.25]))
+
+
+def test_graphs_of_scalars_of_float64_and_of_infinite_constants():
+    x = Input((3,), batch_size=2)
+    share = x / ops.sum(x)  # a scalar, without a batch axis
+    double = ops.cast(x, "float64") * 2.0 + ops.sum(ops.cast(x, "float64"))
+    lowest = ops.max(ops.where(x > 1.0, x, -INF), -1)
+    far = ops.minimum(x, np.float32([INF, 0.0, INF]))
+    model = Model(x, [share, double, lowest, far])
+    data = np.float32([[1, 2, 3], [0, 1, 1]])
+    got = model(data)
+    assert [each.dtype for each in got] == ["float32", "float64", "float32", "float32"]
+    np.testing.assert_allclose(got[0].numpy(), data / 8, rtol=1e-6)
+    assert got[1].numpy().tolist() == (data * 2.0 + 8).tolist()
+    assert got[2].numpy().tolist() == [3, -INF]
+    assert got[3].numpy().tolist() == [[1, 0, 3], [0, 0, 1]]
+
+
 # Of which there are tests of their own.
 ELSEWHERE = {
     "zeros", "ones", "full", "shape", "ndim", "size", "convert_to_numpy", "empty", "empty_like",

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import lamina
 from lamina import Input, Model, Tensor, Variable, ops
 
 
@@ -124,6 +125,26 @@ def test_custom_gradient_of_several():
         failing(a).backward()
     with pytest.raises(TypeError, match="symbolic"):
         failing(Input((1,)))
+
+
+def test_custom_gradients_within_fit():
+    class Scaled(lamina.Layer):
+        def build(self, shape):
+            self.factor = self.add_weight(shape=(), initializer="ones", name="factor")
+
+        def call(self, x):
+            @ops.custom_gradient
+            def scale(x, factor):
+                return x * factor, lambda up: (up * factor, ops.sum(up * x))
+
+            return scale(x, self.factor) + ops.rfft(x)[0][:, :1]
+
+    x = np.random.default_rng(2).normal(size=(32, 3)).astype("float32")
+    model = lamina.Sequential([Input((3,)), Scaled()])
+    model.compile(lamina.optimizers.SGD(0.1), "mse")
+    y = 3 * x + x.sum(1, keepdims=True)
+    model.fit(x, y, epochs=60, verbose=0)
+    assert model.get_weights()[0] == pytest.approx(3, abs=1e-3)
 
 
 def test_what_a_tensor_is():

@@ -7,7 +7,16 @@ import numpy as np
 
 from lamina import _lamina as k
 from lamina._lamina import Tensor
-from lamina.ops._support import is_weak, known_extent, number, numbers_of, tensor, values_of
+from lamina.ops._support import (
+    as_given,
+    is_weak,
+    known_extent,
+    number,
+    numbers_of,
+    placed,
+    tensor,
+    values_of,
+)
 
 
 def _dtype_of(dtype: Any, *numbers: Any) -> str:
@@ -67,7 +76,11 @@ def logspace(
     dtype: Any = None,
     axis: int = 0,
 ) -> Tensor:
-    """Powers of ``base`` with exponents at equal distances."""
+    """Powers of ``base`` with exponents at equal distances.
+
+    >>> logspace(0, 2, 3).numpy()
+    array([  1.,  10., 100.], dtype=float32)
+    """
     first, last = numbers_of("logspace", start), numbers_of("logspace", stop)
     result = np.logspace(first, last, num, endpoint, base, axis=axis)
     return Tensor(result.astype(np.dtype(dtype or k.floatx())))
@@ -102,12 +115,22 @@ def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Tensor:
 
 
 def identity(n: int, dtype: Any = None) -> Tensor:
-    """The identity matrix."""
+    """The identity matrix.
+
+    >>> identity(2).numpy()
+    array([[1., 0.],
+           [0., 1.]], dtype=float32)
+    """
     return eye(n, dtype=dtype)
 
 
 def tri(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Tensor:
-    """1 up to a diagonal, else 0."""
+    """1 up to a diagonal, else 0.
+
+    >>> tri(2).numpy()
+    array([[1., 0.],
+           [1., 1.]], dtype=float32)
+    """
     return Tensor(np.tri(N, M, k, np.dtype(dtype or _floatx())))
 
 
@@ -116,12 +139,20 @@ def _floatx() -> str:
 
 
 def empty(shape: Any, dtype: Any = None) -> Tensor:
-    """Of that shape; the values are 0, though nothing promises it."""
+    """Of that shape; the values are 0, though nothing promises it.
+
+    >>> empty((2, 3)).shape
+    (2, 3)
+    """
     return k.zeros(shape, dtype)
 
 
 def empty_like(x: Any, dtype: Any = None) -> Any:
-    """Of the shape of x; the values are 0, though nothing promises it."""
+    """Of the shape of x; the values are 0, though nothing promises it.
+
+    >>> empty_like([1.0, 2.0]).shape
+    (2,)
+    """
     return k.zeros_like(x, dtype)
 
 
@@ -137,7 +168,11 @@ def array(x: Any, dtype: Any = None) -> Any:
 
 
 def copy(x: Any) -> Any:
-    """The same values. Tensors do not change, so memory may be shared."""
+    """The same values. Tensors do not change, so memory may be shared.
+
+    >>> copy([1.0, 2.0]).numpy()
+    array([1., 2.], dtype=float32)
+    """
     return tensor(x)
 
 
@@ -147,17 +182,29 @@ def _window(name: str, function: Any, x: Any, *more: Any) -> Tensor:
 
 
 def bartlett(x: Any) -> Tensor:
-    """Bartlett's window, a triangle of that length."""
+    """Bartlett's window, a triangle of that length.
+
+    >>> bartlett(5).numpy()
+    array([0. , 0.5, 1. , 0.5, 0. ], dtype=float32)
+    """
     return _window("bartlett", np.bartlett, x)
 
 
 def blackman(x: Any) -> Tensor:
-    """Blackman's window."""
+    """Blackman's window.
+
+    >>> blackman(3).numpy().round(3) + 0.0
+    array([0., 1., 0.], dtype=float32)
+    """
     return _window("blackman", np.blackman, x)
 
 
 def hamming(x: Any) -> Tensor:
-    """Hamming's window."""
+    """Hamming's window.
+
+    >>> hamming(3).numpy().round(3)
+    array([0.08, 1.  , 0.08], dtype=float32)
+    """
     return _window("hamming", np.hamming, x)
 
 
@@ -171,7 +218,11 @@ def hanning(x: Any) -> Tensor:
 
 
 def kaiser(x: Any, beta: Any) -> Tensor:
-    """Kaiser's window."""
+    """Kaiser's window.
+
+    >>> kaiser(3, 0.0).numpy()
+    array([1., 1., 1.], dtype=float32)
+    """
     return _window("kaiser", np.kaiser, x, _number("kaiser", beta))
 
 
@@ -183,7 +234,7 @@ def meshgrid(*x: Any, indexing: str = "xy") -> list[Any]:
     """
     if indexing not in ("xy", "ij"):
         raise ValueError(f"meshgrid takes indexing 'xy' or 'ij', got {indexing!r}")
-    lines = [k.reshape(_line(each), (-1,)) for each in x]
+    lines = [k.reshape(as_given(each), (-1,)) for each in x]
     extents = [known_extent("meshgrid", line, 0) for line in lines]
     places = list(range(len(lines)))
     if indexing == "xy" and len(lines) > 1:
@@ -197,13 +248,6 @@ def meshgrid(*x: Any, indexing: str = "xy") -> list[Any]:
         alone[place] = -1
         grids.append(k.broadcast_to(k.reshape(line, alone), shape))
     return grids
-
-
-def _line(x: Any) -> Any:
-    if isinstance(x, (list, tuple, int, float)):
-        (values,) = values_of("meshgrid", x)
-        return Tensor(values)
-    return tensor(x)
 
 
 def diag(x: Any, k: int = 0) -> Any:
@@ -231,11 +275,16 @@ def _matrix_of_diagonal(x: Any, offset: int) -> Any:
     before = (0, offset) if offset > 0 else (-offset, 0)
     column = k.pad(x, [(before[1], side - extent - before[1])])
     mask = np.eye(side, k=offset, dtype="bool")
-    return k.where(mask, column, number(0, x))
+    return k.where(placed(mask, x), column, number(0, x))
 
 
 def diagflat(x: Any, k: int = 0) -> Any:
-    """A matrix with the elements of x, flattened, on a diagonal."""
+    """A matrix with the elements of x, flattened, on a diagonal.
+
+    >>> diagflat([[1.0, 2.0]]).numpy()
+    array([[1., 0.],
+           [0., 2.]], dtype=float32)
+    """
     return diag(_flat(tensor(x)), k)
 
 
@@ -250,10 +299,10 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
     array([[4, 2, 1],
            [9, 3, 1]], dtype=int32)
     """
-    x = _line(x)
+    x = as_given(x)
     count = known_extent("vander", x, 0) if N is None else N
     powers = np.arange(count) if increasing else np.arange(count)[::-1]
-    exponents = Tensor(np.ascontiguousarray(powers).astype(str(x.dtype)))
+    exponents = placed(np.array(powers, str(x.dtype), order="C"), x)
     return k.power(k.expand_dims(x, -1), exponents)
 
 
@@ -263,9 +312,9 @@ def unravel_index(indices: Any, shape: Sequence[int]) -> tuple[Any, ...]:
     >>> [int(i) for i in unravel_index(5, (2, 3))]
     [1, 2]
     """
-    from lamina.ops._elementwise import floor_divide, mod
+    from lamina.ops._division import floor_divide, mod
 
-    rest = _line(indices)
+    rest = as_given(indices)
     places = []
     for extent in reversed(tuple(shape)):
         places.append(mod(rest, int(extent)))
@@ -274,7 +323,11 @@ def unravel_index(indices: Any, shape: Sequence[int]) -> tuple[Any, ...]:
 
 
 def view(x: Any, dtype: Any = None) -> Any:
-    """The same bytes as another dtype. NumPy computes it, without a gradient."""
+    """The same bytes as another dtype. NumPy computes it, without a gradient.
+
+    >>> view([1.0], "int32").numpy()
+    array([1065353216], dtype=int32)
+    """
     if dtype is None:
         return tensor(x)
     (values,) = values_of("view", x)

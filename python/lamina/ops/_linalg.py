@@ -133,7 +133,11 @@ def _cofactors(matrices: np.ndarray) -> np.ndarray:
 
 
 def slogdet(x: Any) -> tuple[Any, Any]:
-    """The sign of the determinant and the logarithm of its magnitude."""
+    """The sign of the determinant and the logarithm of its magnitude.
+
+    >>> [part.item() for part in slogdet([[-2.0, 0.0], [0.0, 0.5]])]
+    [-1.0, 0.0]
+    """
     matrices = _matrices("slogdet", x, True)
     sign, log = np.linalg.slogdet(matrices)
 
@@ -146,7 +150,11 @@ def slogdet(x: Any) -> tuple[Any, Any]:
 
 
 def logdet(x: Any) -> Any:
-    """The logarithm of the determinant's magnitude."""
+    """The logarithm of the determinant's magnitude.
+
+    >>> logdet([[2.0, 0.0], [0.0, 0.5]]).item()
+    0.0
+    """
     return slogdet(x)[1]
 
 
@@ -176,7 +184,12 @@ def cholesky(x: Any, upper: bool = False) -> Any:
 
 
 def cholesky_inverse(x: Any, upper: bool = False) -> Any:
-    """The inverse of the matrix whose factor, as ``cholesky`` gives it, x is."""
+    """The inverse of the matrix whose factor, as ``cholesky`` gives it, x is.
+
+    >>> cholesky_inverse([[2.0, 0.0], [0.0, 1.0]]).numpy()
+    array([[0.25, 0.  ],
+           [0.  , 1.  ]], dtype=float32)
+    """
     (values,) = values_of("cholesky_inverse", x)
     x = floating(x)
     inverse = solve_triangular(x, np.eye(values.shape[-1], dtype=str(x.dtype)), not upper)
@@ -185,7 +198,11 @@ def cholesky_inverse(x: Any, upper: bool = False) -> Any:
 
 
 def eigh(x: Any) -> tuple[Any, Any]:
-    """Eigenvalues, ascending, and eigenvectors, as columns, of symmetric matrices."""
+    """Eigenvalues, ascending, and eigenvectors, as columns, of symmetric matrices.
+
+    >>> eigh([[2.0, 0.0], [0.0, 1.0]])[0].numpy()
+    array([1., 2.], dtype=float32)
+    """
     matrices = _matrices("eigh", x, True)
     values, vectors = _computed("eigh", np.linalg.eigh, matrices)
 
@@ -207,6 +224,9 @@ def eig(x: Any) -> tuple[Any, Any]:
 
     Raises:
         ValueError: an eigenvalue is complex, which no dtype here can hold.
+
+    >>> eig([[2.0, 0.0], [0.0, 1.0]])[0].numpy()
+    array([2., 1.], dtype=float32)
     """
     matrices = _matrices("eig", x, True)
     values, vectors = _computed("eig", np.linalg.eig, matrices)
@@ -219,7 +239,11 @@ def eig(x: Any) -> tuple[Any, Any]:
 
 
 def qr(x: Any, mode: str = "reduced") -> tuple[Any, Any]:
-    """An orthogonal and an upper triangular matrix whose product is x. There is no gradient."""
+    """An orthogonal and an upper triangular matrix whose product is x. There is no gradient.
+
+    >>> [part.shape for part in qr(lamina.ops.ones((4, 2)))]
+    [(4, 2), (2, 2)]
+    """
     if mode not in ("reduced", "complete"):
         raise ValueError(f"qr takes mode reduced or complete, got {mode!r}")
     made = recorded("qr", [floating(x)], list(_factors(_matrices("qr", x), mode)), None)
@@ -243,7 +267,11 @@ def svd(x: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
 
 
 def pinv(x: Any, rcond: float | None = None) -> Any:
-    """The inverse in the sense of least squares. There is no gradient."""
+    """The inverse in the sense of least squares. There is no gradient.
+
+    >>> pinv([[2.0], [0.0]]).numpy()
+    array([[0.5, 0. ]], dtype=float32)
+    """
     matrices = _matrices("pinv", x)
     limit = _limit(matrices) if rcond is None else rcond
     result = _computed("pinv", np.linalg.pinv, matrices, limit)
@@ -255,13 +283,21 @@ def _limit(matrices: np.ndarray) -> float:
 
 
 def matrix_rank(x: Any, tol: float | None = None) -> Any:
-    """How many singular values are above ``tol``."""
+    """How many singular values are above ``tol``.
+
+    >>> matrix_rank([[1.0, 2.0], [2.0, 4.0]]).item()
+    1
+    """
     found = np.linalg.matrix_rank(_matrices("matrix_rank", x), tol)
     return k.Tensor(np.asarray(found, "int32"))
 
 
 def lstsq(a: Any, b: Any, rcond: float | None = None) -> Any:
-    """The x that makes ``norm(a x - b)`` least. There is no gradient."""
+    """The x that makes ``norm(a x - b)`` least. There is no gradient.
+
+    >>> lstsq([[1.0], [1.0]], [[1.0], [3.0]]).numpy().round(4)
+    array([[2.]], dtype=float32)
+    """
     left, right = (x.numpy() for x in floating_peers(*values_of("lstsq", a, b)))
     result = _computed("lstsq", np.linalg.lstsq, left, right, rcond)[0]
     return recorded("lstsq", [floating(a), floating(b)], [result], None)[0]

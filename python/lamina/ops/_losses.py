@@ -178,7 +178,7 @@ def ctc_decode(
             f"ctc_decode takes strategy='greedy' and top_paths=1, got {strategy!r} and {top_paths}"
         )
     scores, lengths = values_of("ctc_decode", inputs, sequence_lengths)
-    batch, steps, _ = scores.shape
+    steps = scores.shape[1]
     beyond = np.arange(steps) >= lengths[:, None]
     places = np.where(beyond, mask_index, scores.argmax(-1))
     best = np.where(beyond, 0, scores.max(-1))

@@ -161,10 +161,7 @@ def bincount(x: Any, weights: Any = None, minlength: int = 0, sparse: bool = Fal
         shape = (len(values), length)
     else:
         places = places[:, None]
-    if weights is None:
-        each = k.ones((len(places),), "int32")
-    else:
-        each = k.reshape(tensor(weights), (-1,))
+    each = k.ones((len(places),), "int32") if weights is None else k.reshape(weights, (-1,))
     return k.scatter(k.Tensor(places), each, shape)
 
 

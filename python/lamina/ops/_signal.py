@@ -56,12 +56,20 @@ def fft(x: Any) -> Pair:
 
 
 def fft2(x: Any) -> Pair:
-    """The Fourier transform of the last two axes, of a pair (real, imaginary)."""
+    """The Fourier transform of the last two axes, of a pair (real, imaginary).
+
+    >>> fft2(([[1.0, 1.0]], [[0.0, 0.0]]))[0].numpy()
+    array([[2., 0.]], dtype=float32)
+    """
     return _transform("fft2", x, (-2, -1), False)
 
 
 def ifft2(x: Any) -> Pair:
-    """The inverse of ``fft2``."""
+    """The inverse of ``fft2``.
+
+    >>> ifft2(([[2.0, 0.0]], [[0.0, 0.0]]))[0].numpy()
+    array([[1., 1.]], dtype=float32)
+    """
     return _transform("ifft2", x, (-2, -1), True)
 
 
@@ -99,7 +107,11 @@ def _fitted(values: np.ndarray, extent: int) -> np.ndarray:
 
 
 def irfft(x: Any, fft_length: int | None = None) -> Any:
-    """The inverse of ``rfft``; its length is even unless ``fft_length`` says otherwise."""
+    """The inverse of ``rfft``; its length is even unless ``fft_length`` says otherwise.
+
+    >>> irfft(([0.0, 2.0, 0.0], [0.0, 0.0, 0.0])).numpy()
+    array([ 1.,  0., -1.,  0.], dtype=float32)
+    """
     values, dtype = _complex("irfft", x)
     bins = values.shape[-1]
     length = fft_length or 2 * (bins - 1)
@@ -161,8 +173,11 @@ def stft(
         fft_length: the length that each is filled up to.
         window: ``"hann"``, ``"hamming"``, factors, or None for 1.
         center: whether windows are centered on their places, the signal mirrored at its ends.
+
+    >>> [part.shape for part in stft(lamina.ops.ones((40,)), 16, 8, 16)]
+    [(6, 9), (6, 9)]
     """
-    from lamina.ops._arrangement import extract_sequences
+    from lamina.ops._blocks import extract_sequences
 
     _check_lengths("stft", sequence_length, fft_length)
     x = floating(x)

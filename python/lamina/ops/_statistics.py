@@ -15,6 +15,7 @@ from lamina.ops._support import (
     known_extent,
     number,
     numbers_of,
+    placed,
     tensor,
 )
 
@@ -55,14 +56,14 @@ def _quantile(
     if skip_nan:
         found = k.logical_not(k.isnan(k.stop_gradient(ordered)))
         count = k.sum(k.cast(found, "float64"), -1, True)
-        place = k.maximum(count - 1.0, number(0, count)) * k.Tensor(flat)
+        place = k.maximum(count - 1.0, number(0, count)) * placed(flat, count)
         below, above = (k.cast(f(place), "int64") for f in (k.floor, k.ceil))
         share = place - k.floor(place)
         low, high = (k.take_along_axis(ordered, each, -1) for each in (below, above))
     else:
         place = flat * (extent - 1)
         lower, upper = np.floor(place), np.ceil(place)
-        below, share = k.Tensor(lower), k.Tensor(place - lower)
+        below, share = placed(lower, ordered), placed(place - lower, ordered)
         low, high = (k.take(ordered, each.astype("int64"), -1) for each in (lower, upper))
     if method == "linear":
         part = k.cast(share, x.dtype)
@@ -119,7 +120,11 @@ def quantile(
 def percentile(
     x: Any, q: Any, axis: Any = None, method: str = "linear", keepdims: bool = False
 ) -> Any:
-    """``quantile`` with ``q`` in percent."""
+    """``quantile`` with ``q`` in percent.
+
+    >>> percentile([1.0, 2.0, 4.0], 50).item()
+    2.0
+    """
     return _quantile("percentile", x, _shares("percentile", q), axis, method, keepdims, False)
 
 
@@ -135,19 +140,31 @@ def median(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
 def nanquantile(
     x: Any, q: Any, axis: Any = None, method: str = "linear", keepdims: bool = False
 ) -> Any:
-    """``quantile`` of what is no NaN."""
+    """``quantile`` of what is no NaN.
+
+    >>> nanquantile([1.0, float("nan"), 3.0], 0.5).item()
+    2.0
+    """
     return _quantile("nanquantile", x, q, axis, method, keepdims, True)
 
 
 def nanpercentile(
     x: Any, q: Any, axis: Any = None, method: str = "linear", keepdims: bool = False
 ) -> Any:
-    """``percentile`` of what is no NaN."""
+    """``percentile`` of what is no NaN.
+
+    >>> nanpercentile([1.0, float("nan"), 3.0], 50).item()
+    2.0
+    """
     return _quantile("nanpercentile", x, _shares("nanpercentile", q), axis, method, keepdims, True)
 
 
 def nanmedian(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """``median`` of what is no NaN."""
+    """``median`` of what is no NaN.
+
+    >>> nanmedian([1.0, float("nan"), 3.0]).item()
+    2.0
+    """
     return _quantile("nanmedian", x, 0.5, axis, "linear", keepdims, True)
 
 
@@ -156,7 +173,11 @@ def _shares(name: str, q: Any) -> np.ndarray:
 
 
 def ptp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """The largest less the smallest."""
+    """The largest less the smallest.
+
+    >>> ptp([1.0, 5.0, 2.0]).item()
+    4.0
+    """
     return k.max(x, axis, keepdims) - k.min(x, axis, keepdims)
 
 
@@ -173,26 +194,42 @@ def _nan_where_all_are(x: Any, result: Any, axis: Any, keepdims: bool) -> Any:
 
 
 def nanmax(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """The largest of what is no NaN; NaN where all are."""
+    """The largest of what is no NaN; NaN where all are.
+
+    >>> nanmax([1.0, float("nan"), 3.0]).item()
+    3.0
+    """
     x = tensor(x)
     result = k.max(_without_nan(x, -math.inf), axis, keepdims)
     return _nan_where_all_are(x, result, axis, keepdims)
 
 
 def nanmin(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """The smallest of what is no NaN; NaN where all are."""
+    """The smallest of what is no NaN; NaN where all are.
+
+    >>> nanmin([1.0, float("nan"), 3.0]).item()
+    1.0
+    """
     x = tensor(x)
     result = k.min(_without_nan(x, math.inf), axis, keepdims)
     return _nan_where_all_are(x, result, axis, keepdims)
 
 
 def nanprod(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """The product of what is no NaN."""
+    """The product of what is no NaN.
+
+    >>> nanprod([2.0, float("nan"), 3.0]).item()
+    6.0
+    """
     return k.prod(_without_nan(x, 1), axis, keepdims)
 
 
 def nanvar(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """The variance (biased) of what is no NaN."""
+    """The variance (biased) of what is no NaN.
+
+    >>> nanvar([1.0, float("nan"), 3.0]).item()
+    1.0
+    """
     x = floating(x)
     is_nan = k.isnan(x)
     centered = k.where(is_nan, number(0, x), x - k.nanmean(x, axis, True))
@@ -201,7 +238,11 @@ def nanvar(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
 
 
 def nanstd(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """The standard deviation (biased) of what is no NaN; its gradient at 0 is 0."""
+    """The standard deviation (biased) of what is no NaN; its gradient at 0 is 0.
+
+    >>> nanstd([1.0, float("nan"), 3.0]).item()
+    1.0
+    """
     variance = nanvar(x, axis, keepdims)
     is_zero = k.equal(variance, number(0, variance))
     root = k.sqrt(k.where(is_zero, number(1, variance), variance))
@@ -217,12 +258,20 @@ def _place(function: Callable[..., Any], x: Any, value: float, axis: Any, keepdi
 
 
 def nanargmax(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """Where the largest of what is no NaN stands; -1 where all are."""
+    """Where the largest of what is no NaN stands; -1 where all are.
+
+    >>> nanargmax([1.0, float("nan"), 3.0]).item()
+    2
+    """
     return _place(k.argmax, x, -math.inf, axis, keepdims)
 
 
 def nanargmin(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
-    """Where the smallest of what is no NaN stands; -1 where all are."""
+    """Where the smallest of what is no NaN stands; -1 where all are.
+
+    >>> nanargmin([1.0, float("nan"), 3.0]).item()
+    0
+    """
     return _place(k.argmin, x, math.inf, axis, keepdims)
 
 
@@ -256,12 +305,20 @@ def cumprod(x: Any, axis: int | None = None, dtype: Any = None) -> Any:
 
 
 def nancumsum(x: Any, axis: int | None = None, dtype: Any = None) -> Any:
-    """``cumsum`` with 0 for NaN."""
+    """``cumsum`` with 0 for NaN.
+
+    >>> nancumsum([1.0, float("nan"), 3.0]).numpy()
+    array([1., 1., 4.], dtype=float32)
+    """
     return k.cumsum(_without_nan(x, 0), axis, dtype)
 
 
 def nancumprod(x: Any, axis: int | None = None, dtype: Any = None) -> Any:
-    """``cumprod`` with 1 for NaN."""
+    """``cumprod`` with 1 for NaN.
+
+    >>> nancumprod([2.0, float("nan"), 3.0]).numpy()
+    array([2., 2., 6.], dtype=float32)
+    """
     return cumprod(_without_nan(x, 1), axis, dtype)
 
 

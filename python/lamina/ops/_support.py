@@ -15,6 +15,11 @@ def tensor(x: Any) -> Any:
     return x if isinstance(x, (Tensor, SymbolicTensor)) else k.convert_to_tensor(x)
 
 
+def as_given(x: Any) -> Any:
+    """A tensor of it, int32 where a list or a number is whole."""
+    return k.Tensor(values_of("a tensor", x)[0]) if is_weak(x) else tensor(x)
+
+
 def is_floating(x: Any) -> bool:
     """Whether a tensor's dtype has fractions."""
     return str(x.dtype).startswith("float")
@@ -48,7 +53,7 @@ def _beside(value: Any, peer: Any) -> Any:
         dtype = "float32"
     if array.dtype.kind in "iu" and dtype == "bool":
         dtype = "int32"
-    return k.convert_to_tensor(array.astype(dtype))
+    return placed(array.astype(dtype), peer)
 
 
 def peers(x1: Any, x2: Any) -> tuple[Any, Any]:
@@ -83,8 +88,13 @@ def common_dtype(x1: Any, x2: Any) -> str:
 
 
 def number(value: float, like: Any) -> Any:
-    """One value of a tensor's dtype."""
-    return k.full((), value, str(like.dtype))
+    """One value of a tensor's dtype, where it lies."""
+    return placed(np.asarray(value, str(like.dtype)), like)
+
+
+def placed(array: np.ndarray, peer: Any) -> Any:
+    """A tensor of an array, where another tensor lies."""
+    return k.Tensor(array, device=peer.device) if isinstance(peer, Tensor) else k.Tensor(array)
 
 
 def known_shape(name: str, x: Any) -> tuple[int, ...]:
@@ -160,7 +170,8 @@ def recorded(
         gradient: gives the inputs' gradients for those of the outputs; None where there is none.
     """
     tensors = [k.convert_to_tensor(x) for x in inputs]
-    results = [k.Tensor(np.array(x, order="C")) for x in outputs]
+    device = tensors[0].device
+    results = [k.Tensor(np.array(x, order="C"), device=device) for x in outputs]
     if not any(x.requires_grad for x in tensors):
         return results
 
@@ -175,7 +186,7 @@ def recorded(
         ]
         found = gradient(*arrays)
         return [
-            None if g is None else Tensor(np.array(g, x.dtype, order="C"))
+            None if g is None else Tensor(np.array(g, x.dtype, order="C"), device=device)
             for g, x in zip(found, tensors, strict=True)
         ]
 

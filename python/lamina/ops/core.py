@@ -12,14 +12,11 @@ from lamina._lamina import (
     unstack,
 )
 from lamina.ops._arrangement import (
-    extract_sequences,
-    scatter_update,
-    segment_max,
-    segment_min,
-    segment_prod,
-    segment_sum,
     slice,
     slice_update,
+)
+from lamina.ops._blocks import (
+    extract_sequences,
 )
 from lamina.ops._control import (
     associative_scan,
@@ -45,6 +42,13 @@ from lamina.ops._losses import (
     cdist,
     dtype,
     is_tensor,
+)
+from lamina.ops._scattering import (
+    scatter_update,
+    segment_max,
+    segment_min,
+    segment_prod,
+    segment_sum,
 )
 from lamina.ops._sets import (
     in_top_k,

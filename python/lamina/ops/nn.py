@@ -49,9 +49,11 @@ from lamina._lamina import (
     threshold,
 )
 from lamina.ops._arrangement import (
+    multi_hot,
+)
+from lamina.ops._blocks import (
     depth_to_space,
     fold,
-    multi_hot,
     space_to_depth,
     unfold,
 )
