@@ -32,6 +32,7 @@ MODULES = [
     "ops.numpy",
     "ops.nn",
     "ops.linalg",
+    "ops.image",
 ]
 CLASSES = {
     "Model": "Model",
