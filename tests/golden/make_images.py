@@ -222,6 +222,10 @@ def color_layers():
         kernel_size=(3, 5),
         draws={"should_apply_blur": bools, "blur_factor": np.array([0.6, 0.9], "float32")},
     )
+    clahe = "ContrastLimitedAdaptiveHistogramEqualization"
+    layer(clahe, x, tile_grid_size=(2, 3))
+    layer(clahe, x / 255, value_range=(0, 1), clip_limit=0.0, tile_grid_size=(3, 2))
+    layer(clahe, first, data_format="channels_first", tile_grid_size=(2, 2), clip_limit=60.0)
     layer("AutoContrast", x)
     layer("AutoContrast", x / 255, value_range=(0, 1))
 

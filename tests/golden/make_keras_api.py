@@ -49,6 +49,7 @@ MODULES = [
     "datasets.imdb",
     "datasets.mnist",
     "datasets.reuters",
+    "ops.image",
 ]
 CLASSES = {
     "Model": "Model",

@@ -165,7 +165,7 @@ def test_forms_of_images(name, images):
     assert got.dtype == "float32"
     assert_allclose(got, drawn(made(name, seed=1), whole.astype("float32")), rtol=0, atol=0)
     assert drawn(made(name, seed=1, dtype="float64"), images).dtype == "float64"
-    assert made(name)(images[:0], training=True).shape[0] == 0
+    assert made(name)(images[:0], training=True).shape == (0, *expected.shape[1:])
     with pytest.raises(ValueError, match=name):
         made(name)(images[0, 0], training=True)
 
@@ -196,6 +196,13 @@ def test_masks_move_with_their_images(images):
         moved = outputs["segmentation_masks"].numpy()
         assert set(np.unique(moved)) <= {0, 1}, "the nearest pixel's"
         assert np.abs(outputs["images"].numpy() / 255 - moved).mean() < 0.4
+    both = {"images": masks, "segmentation_masks": masks}
+    for form in (both, {key: value[0] for key, value in both.items()}):
+        outputs = layers.RandomFlip(seed=1)(form, training=True)
+        assert np.array_equal(outputs["images"].numpy(), outputs["segmentation_masks"].numpy())
+    assert set(np.unique(layers.Resizing(5, 9)(both)["segmentation_masks"].numpy())) <= {0, 1}
+    cropped = layers.CenterCrop(4, 4)(both)["segmentation_masks"].numpy()
+    assert np.array_equal(cropped, masks[:, 2:6, 1:5])
     layer = layers.RandomBrightness(0.5)
     outputs = layer({"images": images, "segmentation_masks": masks}, training=True)
     assert np.array_equal(np.asarray(outputs["segmentation_masks"]), masks)

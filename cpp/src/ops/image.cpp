@@ -188,7 +188,7 @@ Tensor resize(const Tensor& images, std::int64_t height, std::int64_t width,
               const ResizeOptions& options) {
   const int axis = height_axis("resize", images, options.channels_first);
   if (height < 1 || width < 1 || height > most_extent || width > most_extent) {
-    fail(ErrorKind::value, "resize needs a size (height, width) of at least 1, got (", height, ", ",
+    fail(ErrorKind::value, "resize needs a size (height, width) of 1 to 2^31, got (", height, ", ",
          width, ")");
   }
   if (options.crop_to_aspect_ratio && options.pad_to_aspect_ratio) {

@@ -131,12 +131,15 @@ SeparableConvolution2D = SeparableConv2D
 
 if TYPE_CHECKING:
     from lamina.layers.hashing import HashedCrossing, Hashing
+    from lamina.layers.histograms import (
+        AutoContrast,
+        ContrastLimitedAdaptiveHistogramEqualization,
+        Equalization,
+    )
     from lamina.layers.mixing import CutMix, MixUp, RandomErasing
     from lamina.layers.pipeline import Pipeline
     from lamina.layers.rand_augment import AugMix, RandAugment
     from lamina.layers.random_colors import (
-        AutoContrast,
-        Equalization,
         RandomBrightness,
         RandomColorDegeneration,
         RandomColorJitter,
@@ -172,8 +175,9 @@ _LATER = {
     "Pipeline": "pipeline",
     "AugMix": "rand_augment",
     "RandAugment": "rand_augment",
-    "AutoContrast": "random_colors",
-    "Equalization": "random_colors",
+    "AutoContrast": "histograms",
+    "ContrastLimitedAdaptiveHistogramEqualization": "histograms",
+    "Equalization": "histograms",
     "RandomBrightness": "random_colors",
     "RandomColorDegeneration": "random_colors",
     "RandomColorJitter": "random_colors",
@@ -241,6 +245,7 @@ __all__ = [
     "CategoryEncoding",
     "CenterCrop",
     "Concatenate",
+    "ContrastLimitedAdaptiveHistogramEqualization",
     "Conv1D",
     "Conv1DTranspose",
     "Conv2D",

@@ -1,27 +1,41 @@
 """Layers of the core over images, called on dictionaries."""
 
+from collections.abc import Callable
 from typing import Any
 
 from lamina.layers.builtin_layer import BuiltinLayer
 
 
 class ImageDictionaryLayer(BuiltinLayer):
-    """Takes a dictionary too, whose ``"images"`` it changes."""
+    """Takes a dictionary too, whose ``"images"`` and ``"segmentation_masks"`` it changes alike."""
 
     def __call__(
         self, inputs: Any = None, *args: Any, training: bool | None = None, **kwargs: Any
     ) -> Any:
         """Runs the layer on images, or on those of a dictionary."""
-        if not isinstance(inputs, dict):
-            return super().__call__(inputs, *args, training=training, **kwargs)
-        moved = {"bounding_boxes", "segmentation_masks"} & inputs.keys()
-        if moved or "images" not in inputs:
-            raise NotImplementedError(
-                f"{self.name} takes dictionaries with 'images', and without 'bounding_boxes' and "
-                f"'segmentation_masks', got {', '.join(inputs)}: call it on these too"
+
+        def run(images: Any) -> Any:
+            return super(ImageDictionaryLayer, self).__call__(
+                images, *args, training=training, **kwargs
             )
-        images = super().__call__(inputs["images"], *args, training=training, **kwargs)
-        return {**inputs, "images": images}
+
+        if not isinstance(inputs, dict):
+            return run(inputs)
+        if "images" not in inputs:
+            raise ValueError(
+                f"{self.name} got a dictionary of {', '.join(inputs)}, expected one with 'images'"
+            )
+        if "bounding_boxes" in inputs:
+            raise NotImplementedError(
+                f"{self.name} got 'bounding_boxes', but lamina moves images only: take them out"
+            )
+        if "segmentation_masks" not in inputs:
+            return {**inputs, "images": run(inputs["images"])}
+        images, masks = self._run_both(run, inputs["images"], inputs["segmentation_masks"])
+        return {**inputs, "images": images, "segmentation_masks": masks}
+
+    def _run_both(self, run: Callable[[Any], Any], images: Any, masks: Any) -> tuple[Any, Any]:
+        return run(images), run(masks)
 
 
 def base_options(layer: str, options: dict[str, Any]) -> dict[str, Any]:

@@ -58,11 +58,29 @@ class ImageLayer(Layer):
 
     def call(self, data: Any, training: bool = True) -> Any:
         """The images changed; as they are outside of training, except for a few layers."""
-        changes = not self._trains_only or _lamina.augments()
-        if not isinstance(data, dict):
-            images = self._batch(data)
-            draws = self._drawn(images) if changes else None
-            return self._like(data, images if draws is None else self._changed(images, draws))
+        is_dictionary = isinstance(data, dict)
+        if is_dictionary:
+            self._check_dictionary(data)
+        if self._trains_only and not _lamina.augments():
+            return self._unchanged(data)
+        given = data["images"] if is_dictionary else data
+        images = self._batch(given)
+        draws = self._draw(images) if images.shape[0] else None
+        if draws is None:
+            return self._unchanged(data)
+        changed = self._like(given, self._changed(images, draws))
+        if not is_dictionary:
+            return changed
+        result = {**data, "images": changed}
+        if "labels" in data:
+            result["labels"] = self._changed_labels(data["labels"], draws)
+        if "segmentation_masks" in data and self._changes_masks:
+            masks = data["segmentation_masks"]
+            moved = self._changed_masks(self._batch(masks), draws)
+            result["segmentation_masks"] = self._like(masks, moved)
+        return result
+
+    def _check_dictionary(self, data: dict[str, Any]) -> None:
         if "images" not in data:
             raise ValueError(
                 f"{self.name} got a dictionary of {', '.join(data)}, expected one with 'images'"
@@ -71,20 +89,6 @@ class ImageLayer(Layer):
             raise NotImplementedError(
                 f"{self.name} got 'bounding_boxes', but lamina moves images only: take them out"
             )
-        result = dict(data)
-        images = self._batch(data["images"])
-        draws = self._drawn(images) if changes else None
-        if draws is None:
-            return {**result, "images": self._like(data["images"], images)}
-        result["images"] = self._like(data["images"], self._changed(images, draws))
-        if "labels" in data:
-            result["labels"] = self._changed_labels(data["labels"], draws)
-        if "segmentation_masks" in data and self._changes_masks:
-            masks = data["segmentation_masks"]
-            result["segmentation_masks"] = self._like(
-                masks, self._changed_masks(self._batch(masks), draws)
-            )
-        return result
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """The inputs' shape."""
@@ -101,6 +105,12 @@ class ImageLayer(Layer):
         """The random numbers of a batch; None leaves it alone."""
         return {}
 
+    def _unchanged(self, data: Any) -> Any:
+        """What the layer gives where it changes nothing."""
+        if isinstance(data, dict):
+            return {**data, "images": self._checked(data["images"])}
+        return self._checked(data)
+
     def _changed(self, images: Tensor, draws: Draws) -> Any:
         raise NotImplementedError
 
@@ -112,13 +122,10 @@ class ImageLayer(Layer):
 
     # What they call.
 
-    def _drawn(self, images: Tensor) -> Draws | None:
-        return self._draw(images) if images.shape[0] else None
-
     def _applied(self, images: Tensor, stream: Any) -> Any:
         """A batch with channels last changed by draws from another layer's stream."""
         self.__dict__["_stream"] = stream
-        draws = self._drawn(images)
+        draws = self._draw(images)
         return images if draws is None else self._changed(images, draws)
 
     def _uniform(self, shape: Sequence[int] | int, low: float, high: float) -> Tensor:
@@ -147,20 +154,25 @@ class ImageLayer(Layer):
 
     # Forms of images.
 
-    def _batch(self, images: Any) -> Tensor:
+    def _checked(self, images: Any) -> Tensor:
+        """In the layer's dtype."""
         x = _lamina.convert_to_tensor(images)
         if len(x.shape) not in (3, 4):
             raise ValueError(
                 f"{type(self).__name__} '{self.name}' takes a batch of images, four axes, or one "
                 f"image of three, got shape {x.shape}"
             )
-        if x.dtype != self.dtype:
-            x = _lamina.cast(x, self.dtype)
+        return x if x.dtype == self.dtype else _lamina.cast(x, self.dtype)
+
+    def _batch(self, images: Any) -> Tensor:
+        """As a batch with channels last."""
+        x = self._checked(images)
         if len(x.shape) == 3:
             x = _lamina.expand_dims(x, 0)
         return _lamina.moveaxis(x, 1, 3) if self.data_format == "channels_first" else x
 
     def _like(self, given: Any, x: Any) -> Any:
+        """A batch in the form in which images were given."""
         if self.data_format == "channels_first":
             x = _lamina.moveaxis(x, 3, 1)
         return _lamina.squeeze(x, 0) if len(given.shape) == 3 else x

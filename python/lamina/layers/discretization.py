@@ -21,7 +21,7 @@ class Discretization(BuiltinLayer):
         output_mode: ``"int"`` for the bin's number, int32; for rows over all bins ``"one_hot"``,
             ``"multi_hot"`` or ``"count"``, as ``CategoryEncoding`` has them.
         sparse: must be False: tensors are dense.
-        dtype, name, trainable: as for every ``Layer``; ``dtype`` is that of rows.
+        dtype, name: as for every ``Layer``; ``dtype`` is that of rows.
 
     Input shape: any. Output shape: the same; of rows ``(..., bins)``.
 
@@ -51,8 +51,6 @@ class Discretization(BuiltinLayer):
         sparse: bool = False,
         dtype: Any = None,
         name: str | None = None,
-        *,
-        trainable: bool = True,
     ) -> None:
         refuse_sparse(sparse)
         if bin_boundaries is not None and num_bins is not None:
@@ -60,18 +58,6 @@ class Discretization(BuiltinLayer):
                 "Discretization got bin_boundaries and num_bins: give the boundaries, or a number "
                 "of bins to learn them by adapt()"
             )
-        self._make(bin_boundaries, num_bins, epsilon, output_mode, dtype, name, trainable)
-
-    def _make(
-        self,
-        bin_boundaries: Any,
-        num_bins: int | None,
-        epsilon: float,
-        output_mode: str,
-        dtype: Any,
-        name: str | None,
-        trainable: bool,
-    ) -> None:
         given = () if bin_boundaries is None else bin_boundaries
         boundaries = [float(each) for each in given]
         super().__init__(
@@ -82,18 +68,20 @@ class Discretization(BuiltinLayer):
             output_mode=output_mode,
             dtype=dtype,
             name=name,
-            trainable=trainable,
+            trainable=True,
         )
         self.__dict__["_summary"] = np.zeros((2, 0), "float32")
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "Discretization":
         """The layer with those arguments; learnt boundaries stand beside ``num_bins``."""
-        if not config.get("bin_boundaries") or config.get("num_bins") is None:
-            given = {**config, "bin_boundaries": config.get("bin_boundaries") or None}
-            return cls(**given)
-        layer = cls(**{**config, "bin_boundaries": None})
-        layer.bin_boundaries = config["bin_boundaries"]
+        given = {key: value for key, value in config.items() if key != "trainable"}
+        boundaries = given.pop("bin_boundaries", None) or None
+        learnt = given.get("num_bins") is not None
+        layer = cls(bin_boundaries=None if learnt else boundaries, **given)
+        if learnt and boundaries is not None:
+            layer.bin_boundaries = boundaries
+        layer.trainable = config.get("trainable", True)
         return layer
 
     def adapt(self, data: Any, steps: int | None = None) -> None:

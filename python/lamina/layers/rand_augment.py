@@ -8,9 +8,8 @@ import numpy as np
 from lamina import _lamina, random
 from lamina._lamina import Tensor
 from lamina.layers._image_layer import Draws, ImageLayer, range_of, value_range_of
+from lamina.layers.histograms import AutoContrast, Equalization
 from lamina.layers.random_colors import (
-    AutoContrast,
-    Equalization,
     RandomBrightness,
     RandomColorDegeneration,
     RandomContrast,

@@ -1,7 +1,9 @@
 """In training flips half of the images."""
 
+from collections.abc import Callable
 from typing import Any
 
+from lamina import _lamina
 from lamina.layers._image_dictionary import ImageDictionaryLayer, base_options
 
 
@@ -25,6 +27,8 @@ class RandomFlip(ImageDictionaryLayer):
     array([[1., 2.]], dtype=float32)
     """
 
+    data_format: str
+
     def __init__(
         self,
         mode: str = "horizontal_and_vertical",
@@ -39,3 +43,11 @@ class RandomFlip(ImageDictionaryLayer):
             data_format=data_format,
             **base_options("RandomFlip", kwargs),
         )
+
+    def _run_both(self, run: Callable[[Any], Any], images: Any, masks: Any) -> tuple[Any, Any]:
+        # As channels of one image, which is flipped as a whole.
+        both = [_lamina.cast(_lamina.convert_to_tensor(x), self.dtype) for x in (images, masks)]
+        axis = len(both[0].shape) - (3 if self.data_format == "channels_first" else 1)
+        joined = run(_lamina.concatenate(both, axis=axis))
+        flipped, moved = _lamina.split(joined, [both[0].shape[axis]], axis=axis)
+        return flipped, moved

@@ -333,18 +333,15 @@ class RandomCrop(ImageLayer):
         self.height = height
         self.width = width
 
-    def call(self, data: Any, training: bool = True) -> Any:
-        """The parts."""
-        if _lamina.augments():
-            return super().call(data, training)
+    def _unchanged(self, data: Any) -> Any:
         if not isinstance(data, dict):
             return self._like(data, self._middle(self._batch(data)))
-        return {
-            key: self._like(value, self._middle(self._batch(value)))
-            if key in ("images", "segmentation_masks")
-            else value
-            for key, value in data.items()
-        }
+        result = {**data, "images": self._unchanged(data["images"])}
+        if "segmentation_masks" in data:
+            masks = data["segmentation_masks"]
+            middle = self._middle(self._batch(masks), "nearest")
+            result["segmentation_masks"] = self._like(masks, middle)
+        return result
 
     def _middle(self, images: Tensor, interpolation: str = "bilinear") -> Any:
         height, width = images.shape[1:3]

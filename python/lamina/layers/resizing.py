@@ -1,7 +1,9 @@
 """Images in another size."""
 
+from collections.abc import Callable
 from typing import Any
 
+from lamina import _lamina
 from lamina.layers._image_dictionary import ImageDictionaryLayer, base_options
 
 
@@ -32,6 +34,13 @@ class Resizing(ImageDictionaryLayer):
     array([[1.5, 3.5]], dtype=float32)
     """
 
+    height: int
+    width: int
+    crop_to_aspect_ratio: bool
+    pad_to_aspect_ratio: bool
+    fill_value: float
+    data_format: str
+
     def __init__(
         self,
         height: int,
@@ -58,3 +67,15 @@ class Resizing(ImageDictionaryLayer):
             data_format=data_format,
             **base_options("Resizing", kwargs),
         )
+
+    def _run_both(self, run: Callable[[Any], Any], images: Any, masks: Any) -> tuple[Any, Any]:
+        resized = _lamina.resize(
+            masks,
+            (self.height, self.width),
+            "nearest",
+            crop_to_aspect_ratio=self.crop_to_aspect_ratio,
+            pad_to_aspect_ratio=self.pad_to_aspect_ratio,
+            fill_value=self.fill_value,
+            data_format=self.data_format,
+        )
+        return run(images), resized

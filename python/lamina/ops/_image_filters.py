@@ -12,6 +12,7 @@ from lamina.ops._image_support import (
     checked_images,
     is_channels_first,
     known_extents,
+    on_its_device,
     over_batches,
     tensor,
 )
@@ -34,6 +35,7 @@ def filtered(images: Any, vertical: Any, horizontal: Any, padding: str) -> Any:
     return images
 
 
+@on_its_device
 def gaussian_blur(
     images: Any,
     kernel_size: Sequence[int] = (3, 3),
@@ -64,6 +66,7 @@ def gaussian_blur(
     return over_batches("gaussian_blur", images, data_format, blurred)
 
 
+@on_its_device
 def sobel_edges(images: Any, data_format: str | None = None) -> Any:
     """Sobel's differences of neighbouring pixels along the height and the width.
 
@@ -91,6 +94,7 @@ def sobel_edges(images: Any, data_format: str | None = None) -> Any:
     return _lamina.moveaxis(edges, 3, 1) if is_first else edges
 
 
+@on_its_device
 def ssim(
     image1: Any,
     image2: Any,

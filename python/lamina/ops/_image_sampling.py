@@ -14,6 +14,7 @@ from lamina.ops._image_support import (
     counting,
     is_float,
     known_extents,
+    on_its_device,
     over_batches,
     remainder,
     rounded,
@@ -147,6 +148,7 @@ def _grid(height: int, width: int, dtype: str) -> tuple[Any, Any]:
     )
 
 
+@on_its_device
 def affine_transform(
     images: Any,
     transform: Any,
@@ -226,6 +228,7 @@ def _adjugate(m: list[list[Any]]) -> list[list[Any]]:
     return [[minor(j, i) for j in range(3)] for i in range(3)]
 
 
+@on_its_device
 def perspective_transform(
     images: Any,
     start_points: Any,
@@ -278,6 +281,7 @@ def perspective_transform(
     return affine_transform(images, transform, interpolation, "constant", fill_value, data_format)
 
 
+@on_its_device
 def map_coordinates(
     inputs: Any,
     coordinates: Any,
@@ -319,6 +323,7 @@ def map_coordinates(
     return _sampled(flat, None, known, places, order, fill_mode, fill_value)
 
 
+@on_its_device
 def elastic_transform(
     images: Any,
     alpha: Any = 20.0,

@@ -7,7 +7,14 @@ import numpy as np
 
 from lamina import _lamina
 from lamina._symbolic import is_symbolic
-from lamina.ops._image_support import as_before, as_float, checked_images, is_channels_first, tensor
+from lamina.ops._image_support import (
+    as_before,
+    as_float,
+    checked_images,
+    is_channels_first,
+    on_its_device,
+    tensor,
+)
 from lamina.ops._values import convert_to_numpy, ndim, shape
 
 
@@ -45,6 +52,7 @@ def _resampling_matrix(
     return weights * inside[:, None]
 
 
+@on_its_device
 def scale_and_translate(
     images: Any,
     output_shape: Sequence[int],
@@ -185,6 +193,7 @@ def crop_images(
     return images[tuple(key)]
 
 
+@on_its_device
 def extract_patches(
     images: Any,
     size: int | Sequence[int],
@@ -212,6 +221,7 @@ def extract_patches(
     return _patches("extract_patches", images, sizes, strides, dilation_rate, padding, data_format)
 
 
+@on_its_device
 def extract_patches_3d(
     volumes: Any,
     size: int | Sequence[int],

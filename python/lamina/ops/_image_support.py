@@ -1,12 +1,30 @@
 """What operations on images share: forms of images, dtypes."""
 
+import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
 from lamina import _lamina
+from lamina._lamina import Tensor
 from lamina.ops._values import ndim, shape
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def on_its_device(function: _Function) -> _Function:
+    """Makes what the function makes of numbers where its first argument lies."""
+
+    @functools.wraps(function)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        images = args[0] if args else next(iter(kwargs.values()), None)
+        if not isinstance(images, Tensor) or images.device == _lamina.get_device():
+            return function(*args, **kwargs)
+        with _lamina.device(images.device):
+            return function(*args, **kwargs)
+
+    return cast(_Function, run)
 
 
 def tensor(x: Any, dtype: str | None = None) -> Any:
