@@ -129,6 +129,8 @@ def install(module: ModuleType, lazy: frozenset[str] | set[str] = frozenset()) -
             if inner and not name.startswith("_") and not hasattr(inner, "__all__"):
                 delattr(module, name)
 
+    own = vars(module).get("__getattr__")  # of a package that makes some of its names later
+
     def __getattr__(name: str) -> Any:
         if name in lazy:
             import importlib
@@ -137,6 +139,11 @@ def install(module: ModuleType, lazy: frozenset[str] | set[str] = frozenset()) -
             if "__getattr__" not in vars(found):
                 install(found)
             return found
+        if own is not None:
+            try:
+                return own(name)
+            except AttributeError:
+                pass
         raise unknown(module.__name__, name, sys._getframe(1))
 
     module.__getattr__ = __getattr__  # type: ignore[method-assign]

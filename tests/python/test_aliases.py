@@ -2,12 +2,13 @@
 
 import subprocess
 import sys
+import types
 
 import numpy as np
 import pytest
 
 import lamina
-from lamina import layers, losses, optimizers
+from lamina import _suggestions, layers, losses, optimizers
 
 
 @pytest.mark.parametrize(
@@ -91,6 +92,21 @@ def test_own_files_of_packages_are_imported_as_before():
     # Those that say what is in them are for users.
     assert lamina.ops.image.resize
     assert lamina.preprocessing.sequence.pad_sequences
+
+
+def test_names_that_a_module_makes_later_stay(monkeypatch):
+    def later(name):
+        if name != "Later":
+            raise AttributeError(name)
+        return 1
+
+    module = types.ModuleType("lamina.docs")
+    module.__getattr__, module.__all__ = later, ["Later"]
+    monkeypatch.setitem(sys.modules, "lamina.docs", module)
+    _suggestions.install(module)
+    assert module.Later == 1
+    with pytest.raises(AttributeError, match="did you mean 'Later'"):
+        module.Latter  # noqa: B018
 
 
 def test_words_are_found_only_when_they_are_read():
