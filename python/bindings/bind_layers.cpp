@@ -10,7 +10,9 @@ namespace {
 Tensor call_one(Layer& self, py::handle inputs, std::optional<bool> training) {
   const Tensor x = inputs.is_none() ? Tensor() : operand_from(inputs);
   const GilRelease unlock;
-  return self(x, {training, nullptr});
+  CallContext context(training, nullptr);
+  context.is_unsaid = !training;
+  return self(x, context);
 }
 
 // `keywords` are tensors, or lists of them, by name; `values` plain arguments. Either may be None.
@@ -26,8 +28,10 @@ std::vector<Tensor> call_all(Layer& self, py::handle inputs, std::optional<bool>
   }
   if (!values.is_none()) arguments.values = config_from(values);
   const bool has_arguments = !keywords.is_none() || !values.is_none();
+  CallContext context(training, has_arguments ? &arguments : nullptr);
+  context.is_unsaid = !training;
   const GilRelease unlock;
-  return self(given, {training, has_arguments ? &arguments : nullptr}).list();
+  return self(given, context).list();
 }
 
 // Layers over sequences, and what wraps them. A wrapper is made of layers, which a configuration

@@ -13,12 +13,13 @@ using Kind = SubscriptKey::Kind;
 bool is_integer(py::handle key) {
   return PyIndex_Check(key.ptr()) != 0 && !PyBool_Check(key.ptr()) &&
          !py::isinstance<py::array>(key) &&
-         !(py::isinstance<Tensor>(key) && key.cast<const Tensor&>().rank() > 0);
+         !(py::isinstance<Tensor>(key) && key.cast<const Tensor&>().rank() > 0) &&
+         !(py::isinstance<Variable>(key) && key.cast<const Variable&>().shape().rank() > 0);
 }
 
 [[noreturn]] void refuse_key(py::handle key) {
   fail(ErrorKind::index,
-       "a Tensor takes integers, slices, ..., None and one array of integers, got ",
+       "a Tensor takes integers, slices, ..., None, arrays of integers and masks, got ",
        py::repr(key).cast<std::string>());
 }
 
@@ -59,6 +60,10 @@ py::object plain_key(py::handle key) {
   } else if (is_integer(key)) {
     plain["index"] = whole_number(key);
   } else if (is_symbolic(key)) {
+    if (key.attr("dtype").cast<std::string>() == "bool") {
+      fail(ErrorKind::index,
+           "a mask that a graph computes gives a shape that is not known before; use ops.where");
+    }
     return py::reinterpret_borrow<py::object>(key);
   } else {
     return py::cast(key_from(key).places);

@@ -1,6 +1,7 @@
 // Layers that learn a vocabulary, and their work on strings, which runs without the interpreter.
 #include "bindings.hpp"
 #include "strings.hpp"
+#include "text/hashing.hpp"
 
 namespace lamina::python {
 namespace {
@@ -36,6 +37,18 @@ void bind_text(py::module_& m) {
     const Tensor batch = data_from("data", data);
     const GilRelease unlock;
     self.update_state(batch);
+  });
+
+  // The 64 bits of each string's hash, as an int64.
+  m.def("hash_strings", [](py::handle inputs, const std::vector<std::uint64_t>& salt) {
+    const StringArray given = strings_from("inputs", inputs, "utf-8");
+    std::vector<std::int64_t> hashes;
+    for (std::size_t i = 0; i < given.size(); ++i) {
+      hashes.push_back(static_cast<std::int64_t>(
+          salt.empty() ? text::fingerprint64(given[i])
+                       : text::siphash(given[i], salt.front(), salt.back())));
+    }
+    return Tensor::copy_of(std::span<const std::int64_t>(hashes), given.shape(), Device());
   });
 
   py::class_<StringLookup, Layer, std::shared_ptr<StringLookup>> strings(m, "StringLookup");

@@ -96,6 +96,7 @@ namespace lamina::python {
 namespace py = pybind11;
 
 void bind_tensor(py::module_& m);
+void bind_variable(py::module_& m);
 void bind_ops(py::module_& m);
 void bind_subscripts(py::module_& m);
 void bind_runtime(py::module_& m);
@@ -137,7 +138,7 @@ TensorList operands_list_from(py::handle values);
 std::vector<int> axes_from(const py::object& axis);
 /// Whole numbers to choose by: a copy, for backward reads it later; lists keep whole numbers whole.
 Tensor indices_from(const char* name, py::handle value);
-/// tensor[key] with NumPy's integers, slices, Ellipsis and None, and one array of integers.
+/// tensor[key] with NumPy's keys: integers, slices, Ellipsis, None, arrays of integers and masks.
 Tensor subscript(const Tensor& tensor, py::handle key);
 /// The keys as the operation "getitem" takes them, but with tensors and arrays as they are.
 py::list subscript_key(py::handle key);

@@ -78,6 +78,12 @@ ArrayDtype dtype_of_array(const std::string& name, const py::array& array) {
   if (kind == 'u' && size == 1) return {Dtype::uint8, true};
   if (kind == 'u' && size == 2) return {Dtype::int32, false};
   if (kind == 'u' && size == 4) return {Dtype::int64, false};
+  if (kind == 'O' && array.ndim() == 0) {  // NumPy knows no numbers in it
+    const py::object held = array.attr("item")();
+    fail(ErrorKind::type, name, " is of the type ",
+         py::str(py::type::of(held).attr("__name__")).cast<std::string>(),
+         ", expected an array of real numbers");
+  }
   const bool is_text = kind == 'U' || kind == 'S' || (kind == 'O' && begins_with_text(array));
   fail(ErrorKind::type, name, " has the NumPy dtype ", py::str(array.dtype()).cast<std::string>(),
        ", expected real numbers",
@@ -225,21 +231,28 @@ Tensor operand_from(py::handle value) {
 
 namespace {
 
+// An array of floats takes the float dtype of the tensor beside it: NumPy makes float64 without
+// being asked. Whole numbers keep their dtype.
 Tensor operand_beside(py::handle value, const Tensor& peer) {
   if (is_weak(value)) return weak_operand(value, peer);
   if (as_tensor(value) != nullptr || holds_tensors(value)) return operand_from(value);
-  return tensor_from(value, std::nullopt, peer.device());
+  const py::array array = as_array("an operand", value);
+  const ArrayDtype own = dtype_of_array("an operand", array);
+  const bool follows = is_floating(own.dtype) && is_floating(peer.dtype());
+  return tensor_from(array, follows ? peer.dtype() : own.dtype, peer.device());
 }
 
 }  // namespace
 
 std::pair<Tensor, Tensor> operands_from(py::handle a, py::handle b) {
-  if ((is_weak(a) && !is_weak(b)) || (as_tensor(a) == nullptr && as_tensor(b) != nullptr)) {
+  if (const Tensor* left = as_tensor(a)) return {*left, operand_beside(b, *left)};
+  if ((is_weak(a) && !is_weak(b)) || as_tensor(b) != nullptr) {
     const Tensor right = operand_from(b);
     return {operand_beside(a, right), right};
   }
+  // Neither is a tensor: two arrays keep their dtypes.
   const Tensor left = operand_from(a);
-  return {left, operand_beside(b, left)};
+  return {left, is_weak(b) ? weak_operand(b, left) : operand_from(b)};
 }
 
 Tensor weights_beside(const Tensor& values, py::handle weights) {
@@ -272,7 +285,15 @@ TensorList operands_list_from(py::handle values) {
   if (as_tensor(values) != nullptr || !py::isinstance<py::iterable>(values)) {
     fail(ErrorKind::type, "expected a list of tensors, got ", type_name(values));
   }
-  for (py::handle value : values) tensors.push_back(operand_from(value));
+  // What has no dtype of its own, and arrays of floats, go by the first tensor.
+  const py::list items(py::reinterpret_borrow<py::object>(values));
+  const Tensor* peer = nullptr;
+  for (py::handle value : items) {
+    if (peer == nullptr) peer = as_tensor(value);
+  }
+  for (py::handle value : items) {
+    tensors.push_back(peer == nullptr ? operand_from(value) : operand_beside(value, *peer));
+  }
   return tensors;
 }
 

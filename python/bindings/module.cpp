@@ -40,6 +40,7 @@ PYBIND11_MODULE(_lamina, m) {
   py::register_local_exception_translator(&translate);
   bind_runtime(m);
   bind_tensor(m);
+  bind_variable(m);
   bind_ops(m);
   bind_subscripts(m);
   bind_layers(m);

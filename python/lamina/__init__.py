@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 
 from lamina import (
     _suggestions,
+    _tensor_methods,
     _threads,
     activations,
     autograd,
     callbacks,
     config,
     constraints,
+    data,
     initializers,
     layers,
     losses,
@@ -53,7 +55,7 @@ from lamina._lamina import (
     thread_engine,
 )
 from lamina._symbolic import SymbolicTensor
-from lamina.autograd import no_grad
+from lamina.autograd import enable_grad, inference_mode, no_grad
 from lamina.callbacks import Callback
 from lamina.constraints import Constraint
 from lamina.initializers import Initializer
@@ -61,12 +63,16 @@ from lamina.layers import Dense, Input, Layer
 from lamina.losses import Loss
 from lamina.metrics import Metric
 from lamina.models import Model, Sequential
+from lamina.models._advice import AdviceWarning
 from lamina.optimizers import Optimizer
 from lamina.perceptron import Perceptron
 from lamina.regularizers import Regularizer
 
+_tensor_methods.attach(Tensor, Variable, SymbolicTensor)
+
 if TYPE_CHECKING:
     import lamina.backend as backend
+    import lamina.datasets as datasets
     import lamina.dtype_policies as dtype_policies
     import lamina.mixed_precision as mixed_precision
     import lamina.plotting as plotting
@@ -88,6 +94,7 @@ def version() -> str:
 
 
 __all__ = [
+    "AdviceWarning",
     "Callback",
     "Constraint",
     "DTypePolicy",
@@ -115,11 +122,15 @@ __all__ = [
     "callbacks",
     "config",
     "constraints",
+    "data",
+    "datasets",
     "device",
     "dtype_policies",
+    "enable_grad",
     "from_dlpack",
     "get_device",
     "grad_enabled",
+    "inference_mode",
     "initializers",
     "isa",
     "layers",
@@ -152,6 +163,6 @@ __all__ = [
 
 # Modules that only some programs need are imported when they are asked for.
 _suggestions.install_everywhere(
-    {"backend", "dtype_policies", "mixed_precision", "plotting", "tree", "wrappers"}
+    {"backend", "datasets", "dtype_policies", "mixed_precision", "plotting", "tree", "wrappers"}
 )
 _threads.take_environment()

@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -100,6 +100,15 @@ def make(maker: Any, type_name: str, options: dict[str, Any]) -> Any:
         if type_name in str(error):
             raise
         raise type(error)(f"{type_name}: {error}") from None
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """``" (did you mean 'relu'?)"`` for the nearest of known names; nothing where none is near."""
+    from difflib import get_close_matches
+
+    names = {each.lower(): each for each in known}
+    nearest = get_close_matches(name.lower(), names, 1, 0.7)
+    return f" (did you mean '{names[nearest[0]]}'?)" if nearest else ""
 
 
 def snake_case(name: str) -> str:

@@ -111,9 +111,10 @@ class Kind:
             target = layer_class(name)
         if target is None:
             raise ValueError(
-                f"unknown {self.name} '{name}'; expected one of {', '.join(self.builtin)}; one of "
-                "your own must be registered by lamina.saving.register_keras_serializable, or "
-                f"named in custom_objects={{'{name}': ...}}"
+                f"unknown {self.name} '{name}'{_naming.did_you_mean(name, self.builtin)}; "
+                f"expected one of {', '.join(self.builtin)}; one of your own must be registered by "
+                "lamina.saving.register_keras_serializable, or named in "
+                f"custom_objects={{'{name}': ...}}"
             )
         if not isinstance(target, type):
             return target

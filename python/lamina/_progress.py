@@ -63,7 +63,7 @@ def _is_live(stream: Any) -> bool:
     return bool(isatty and isatty()) or "ipykernel" in sys.modules
 
 
-def _per_step(seconds: float) -> str:
+def per_step(seconds: float) -> str:
     if seconds >= 1 or seconds == 0:
         return f"{seconds:.0f}s/step"
     if seconds >= 1e-3:
@@ -71,7 +71,7 @@ def _per_step(seconds: float) -> str:
     return f"{seconds * 1e6:.0f}us/step"
 
 
-def _value(value: Any) -> str:
+def value_text(value: Any) -> str:
     """A number with four digits, as Keras writes it; other things as they are."""
     try:
         number = float(value)
@@ -101,14 +101,14 @@ class _Shown:
     def _times(self, batch: int) -> tuple[float, str]:
         """Seconds since the epoch began, and what a step takes."""
         seconds = time.monotonic() - self._begun
-        return seconds, _per_step(seconds / max(batch, 1))
+        return seconds, per_step(seconds / max(batch, 1))
 
     def close(self) -> None:
         """Ends the display."""
 
 
 def _pairs(logs: dict[str, Any]) -> list[str]:
-    return [f"{name}: {_value(value)}" for name, value in logs.items()]
+    return [f"{name}: {value_text(value)}" for name, value in logs.items()]
 
 
 def _lines(text: str, pairs: list[str], columns: int) -> list[str]:

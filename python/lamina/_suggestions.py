@@ -114,8 +114,9 @@ def unknown(path: str, name: str, frame: Any = None) -> Exception:
 def install(module: ModuleType, lazy: frozenset[str] | set[str] = frozenset()) -> None:
     """Makes a module answer for names that it does not have.
 
-    What a package's own files are called is no name of it: ``lamina.optimizers.adam`` is a mistake
-    for ``Adam``, and does not stand in ``dir``.
+    What a package's own files are called is no name of it, unless the file says what is in it:
+    ``lamina.optimizers.adam`` is a mistake for ``Adam``, and does not stand in ``dir``;
+    ``lamina.ops.image`` is a module for users.
 
     Args:
         module: the module.
@@ -129,9 +130,14 @@ def install(module: ModuleType, lazy: frozenset[str] | set[str] = frozenset()) -
             if inner and not name.startswith("_") and not hasattr(inner, "__all__"):
                 delattr(module, name)
 
-    own = vars(module).get("__getattr__")  # of a package that makes some of its names later
+    own = vars(module).get("__getattr__")
 
     def __getattr__(name: str) -> Any:
+        if own is not None:
+            try:
+                return own(name)
+            except AttributeError:
+                pass
         if name in lazy:
             import importlib
 
@@ -139,11 +145,6 @@ def install(module: ModuleType, lazy: frozenset[str] | set[str] = frozenset()) -
             if "__getattr__" not in vars(found):
                 install(found)
             return found
-        if own is not None:
-            try:
-                return own(name)
-            except AttributeError:
-                pass
         raise unknown(module.__name__, name, sys._getframe(1))
 
     module.__getattr__ = __getattr__  # type: ignore[method-assign]

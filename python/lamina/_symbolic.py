@@ -1,6 +1,7 @@
 """Tensors that have a shape but no values yet, of which graphs of layers are made."""
 
 import math
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 import numpy as np
@@ -8,12 +9,14 @@ import numpy as np
 from lamina import _lamina
 from lamina._lamina import Tensor, Variable
 from lamina._layer_faces import face
+from lamina._tensor_methods import TensorMethods
 
 Shape = tuple[int | None, ...]
+
 _Value = TypeVar("_Value")
 
 
-class SymbolicTensor:
+class SymbolicTensor(TensorMethods):
     """What ``Input``, and a layer called on a symbolic tensor, give: a shape and where it is from.
 
     A model is made of them by ``Model(inputs, outputs)``. They have no values: layers and the
@@ -28,8 +31,6 @@ class SymbolicTensor:
     """
 
     __slots__ = ("__weakref__", "_core", "_kept")
-    __array_priority__ = 1000  # an array on the left leaves arithmetic to this class
-    __array_ufunc__ = None
 
     def __init__(self, core: _lamina.SymbolicTensor, kept: Any) -> None:
         self._core = core
@@ -67,10 +68,10 @@ class SymbolicTensor:
         """Its axes in reverse order."""
         return operation("transpose", {"x": self, "axes": None})
 
-    def reshape(self, *newshape: Any) -> Any:
-        """The same values in another shape."""
-        shape = newshape[0] if len(newshape) == 1 else newshape
-        return operation("reshape", {"x": self, "newshape": shape})
+    def transpose(self, *axes: Any) -> Any:
+        """Axes in another order, by default reversed."""
+        one = len(axes) == 1 and isinstance(axes[0], (list, tuple))
+        return operation("transpose", {"x": self, "axes": list(axes[0] if one else axes) or None})
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, SymbolicTensor) and bool(self._core == other._core)
@@ -174,6 +175,14 @@ def is_symbolic(value: Any) -> bool:
     return isinstance(value, (list, tuple)) and any(is_symbolic(item) for item in value)
 
 
+def _symbolic_leaves(value: Any) -> Iterator[SymbolicTensor]:
+    if isinstance(value, SymbolicTensor):
+        yield value
+    elif isinstance(value, (dict, list, tuple)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _symbolic_leaves(item)
+
+
 def connect(
     layer: Any,
     inputs: list[SymbolicTensor],
@@ -213,7 +222,7 @@ def operation(name: str, arguments: dict[str, Any]) -> Any:
     """A symbolic tensor, or a list of them, that an operation of ``lamina.ops`` gives.
 
     It stands in the graph as a layer, ``Operation``, that files hold. Arrays among the arguments
-    become constants of that layer.
+    become constants of that layer; those of floats take the dtype of the symbolic tensors.
 
     Args:
         name: of the operation.
@@ -221,6 +230,8 @@ def operation(name: str, arguments: dict[str, Any]) -> Any:
     """
     inputs: list[SymbolicTensor] = []
     constants: list[Any] = []
+    dtypes = [leaf.dtype for leaf in _symbolic_leaves(arguments)]
+    floating = next((dtype for dtype in dtypes if dtype.startswith("float")), None)
 
     def described(value: Any) -> Any:
         if isinstance(value, SymbolicTensor):
@@ -233,7 +244,9 @@ def operation(name: str, arguments: dict[str, Any]) -> Any:
                 "it in a layer of your own"
             )
         if isinstance(value, (Tensor, np.ndarray)):
-            constants.append(_lamina.Tensor(value) if isinstance(value, np.ndarray) else value)
+            if isinstance(value, np.ndarray):
+                value = Tensor(value, floating if value.dtype.kind == "f" else None)
+            constants.append(value)
             return {"constant": len(constants) - 1}
         if isinstance(value, np.generic):
             return value.item()
@@ -241,6 +254,8 @@ def operation(name: str, arguments: dict[str, Any]) -> Any:
             return [described(item) for item in value]
         if isinstance(value, dict):
             return {key: described(item) for key, item in value.items()}
+        if isinstance(value, float) and not math.isfinite(value):
+            return str(value)  # which JSON has no number for
         if value is None or isinstance(value, (bool, int, float, str)):
             return value
         if isinstance(value, type) or hasattr(value, "name"):  # a dtype

@@ -1,11 +1,14 @@
 """Random tensors.
 
-Every function takes a ``seed``: None continues what ``utils.set_random_seed`` began, a number gives
-the same values each time, and a ``SeedGenerator`` gives others at each call.
+Every function takes a ``seed``: None continues what ``utils.set_random_seed`` began, a whole number
+gives the same values each time, and a ``SeedGenerator`` gives others at each call.
 """
 
+import operator
 from collections.abc import Sequence
 from typing import Any
+
+import numpy as np
 
 from lamina import _lamina, ops
 from lamina._lamina import Tensor
@@ -31,7 +34,7 @@ class SeedGenerator:
     """A sequence of random draws: each use as a ``seed`` gives other values.
 
     Args:
-        seed: a number at least 0, from which the sequence repeats; by default it continues what
+        seed: a whole number, from which the sequence repeats; by default it continues what
             ``utils.set_random_seed`` began.
         name: what it is called.
 
@@ -44,12 +47,12 @@ class SeedGenerator:
     """
 
     def __init__(self, seed: int | None = None, name: str | None = None) -> None:
-        if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int)):
-            raise ValueError(f"seed is {seed!r}, expected a whole number or None")
         self.name = name or "seed_generator"
         self._initial_seed = seed
         self._stream = (
-            _lamina.RandomStream.open(self.name) if seed is None else _lamina.RandomStream(seed)
+            _lamina.RandomStream.open(self.name)
+            if seed is None
+            else _lamina.RandomStream(_key(seed, "None"))
         )
 
     @property
@@ -68,7 +71,7 @@ class SeedGenerator:
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal generator."""
-        return {"seed": self._initial_seed}
+        return {"seed": self._initial_seed, "name": self.name}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> "SeedGenerator":
@@ -79,8 +82,35 @@ class SeedGenerator:
         return f"<SeedGenerator {self.name}, {self._stream.draws} draws>"
 
 
+def _key(seed: Any, others: str) -> int:
+    """The key of a stream for a seed of any size and sign."""
+    try:
+        if isinstance(seed, bool):
+            raise TypeError
+        return operator.index(seed) % 2**64
+    except TypeError:
+        raise ValueError(f"seed is {seed!r}, expected a whole number or {others}") from None
+
+
 def _stream(seed: Any) -> Any:
-    return seed._stream if isinstance(seed, SeedGenerator) else seed
+    """What the core takes: a stream, a key, or None."""
+    if isinstance(seed, SeedGenerator):
+        return seed._stream
+    if seed is None or isinstance(seed, _lamina.RandomStream):
+        return seed
+    return _key(seed, "a SeedGenerator or None")
+
+
+def _floating(name: str, dtype: Any) -> str:
+    """The dtype of real numbers, by default ``lamina.config.floatx()``."""
+    given = _lamina.floatx() if dtype is None else np.dtype(dtype).name
+    if not given.startswith("float"):
+        raise ValueError(f"{name} gives real numbers, of dtype float32 or float64; got {given}")
+    return given
+
+
+def _are_numbers(*values: Any) -> bool:
+    return all(isinstance(value, (int, float, np.number)) for value in values)
 
 
 def _one_stream(seed: Any) -> _lamina.RandomStream:
@@ -93,38 +123,47 @@ def _one_stream(seed: Any) -> _lamina.RandomStream:
 
 def uniform(
     shape: Sequence[int],
-    minval: float = 0.0,
-    maxval: float = 1.0,
+    minval: Any = 0.0,
+    maxval: Any = 1.0,
     dtype: str | None = None,
     seed: Any = None,
 ) -> Tensor:
-    """Values spread evenly over [minval, maxval).
+    """Values spread evenly over [minval, maxval); the bounds may be tensors that broadcast.
 
     >>> uniform((2, 3), seed=1).shape
     (2, 3)
     """
-    return _lamina.random_uniform(shape, minval, maxval, dtype, _stream(seed))
+    dtype = _floating("uniform", dtype)
+    if _are_numbers(minval, maxval):
+        return _lamina.random_uniform(shape, minval, maxval, dtype, _stream(seed))
+    share = _lamina.random_uniform(shape, 0.0, 1.0, dtype, _stream(seed))
+    result: Tensor = minval + share * ops.subtract(maxval, minval)
+    return result
 
 
 def normal(
     shape: Sequence[int],
-    mean: float = 0.0,
-    stddev: float = 1.0,
+    mean: Any = 0.0,
+    stddev: Any = 1.0,
     dtype: str | None = None,
     seed: Any = None,
 ) -> Tensor:
-    """Values of a normal distribution.
+    """Values of a normal distribution, whose mean and deviation may be tensors that broadcast.
 
     >>> normal((2, 3), mean=5.0, stddev=0.0).numpy()[0]
     array([5., 5., 5.], dtype=float32)
     """
-    return _lamina.random_normal(shape, mean, stddev, dtype, _stream(seed))
+    dtype = _floating("normal", dtype)
+    if _are_numbers(mean, stddev):
+        return _lamina.random_normal(shape, mean, stddev, dtype, _stream(seed))
+    drawn: Tensor = _lamina.random_normal(shape, 0.0, 1.0, dtype, _stream(seed)) * stddev + mean
+    return drawn
 
 
 def truncated_normal(
     shape: Sequence[int],
-    mean: float = 0.0,
-    stddev: float = 1.0,
+    mean: Any = 0.0,
+    stddev: Any = 1.0,
     dtype: str | None = None,
     seed: Any = None,
 ) -> Tensor:
@@ -133,7 +172,13 @@ def truncated_normal(
     >>> bool(lamina.ops.max(lamina.ops.abs(truncated_normal((1000,)))) <= 2)
     True
     """
-    return _lamina.random_truncated_normal(shape, mean, stddev, dtype, _stream(seed))
+    dtype = _floating("truncated_normal", dtype)
+    if _are_numbers(mean, stddev):
+        return _lamina.random_truncated_normal(shape, mean, stddev, dtype, _stream(seed))
+    drawn: Tensor = (
+        _lamina.random_truncated_normal(shape, 0.0, 1.0, dtype, _stream(seed)) * stddev + mean
+    )
+    return drawn
 
 
 def randint(
@@ -147,6 +192,8 @@ def randint(
     >>> sorted(set(randint((100,), 2, 5, seed=1).numpy().tolist()))
     [2, 3, 4]
     """
+    if dtype is not None and not np.dtype(dtype).name.lstrip("u").startswith("int"):
+        raise ValueError(f"randint gives whole numbers, of an integer dtype; got {dtype}")
     if not 0 < maxval - minval <= 2**53:
         raise ValueError(
             f"randint needs minval < maxval, at most 2^53 apart, got {minval} and {maxval}"
@@ -205,7 +252,7 @@ def dropout(
 
     Args:
         inputs: any values.
-        rate: in [0, 1).
+        rate: in [0, 1]; at 1 all are 0.
         noise_shape: shape of the choice, which is broadcast to the inputs; None on an axis stands
             for the inputs' size there.
         seed: see the module.
@@ -213,9 +260,16 @@ def dropout(
     >>> dropout([1.0, 1.0], 0.0).numpy()
     array([1., 1.], dtype=float32)
     """
+    if rate == 1:
+        return ops.zeros_like(inputs)
     if noise_shape is None:
         return _lamina.random_dropout(inputs, rate, _stream(seed))
     inputs = ops.convert_to_tensor(inputs)
+    if len(noise_shape) != len(inputs.shape):
+        raise ValueError(
+            f"dropout got a noise_shape {tuple(noise_shape)} for inputs of shape {inputs.shape}; "
+            "it has an extent for each axis"
+        )
     sizes = zip(noise_shape, inputs.shape, strict=True)
     shape = [size if given is None else given for given, size in sizes]
     kept: Tensor = _lamina.random_dropout(ops.ones(shape, inputs.dtype), rate, _stream(seed))
@@ -266,6 +320,7 @@ def gamma(shape: Sequence[int], alpha: Any, dtype: str | None = None, seed: Any 
     >>> bool(lamina.ops.min(gamma((100,), 0.5)) > 0)
     True
     """
+    dtype = _floating("gamma", dtype)
     stream = _one_stream(seed)
     alpha = ops.broadcast_to(ops.convert_to_tensor(alpha, "float64"), shape)
     # Of a shape below 1: that of one more, times a power of a uniform number.
@@ -285,7 +340,7 @@ def gamma(shape: Sequence[int], alpha: Any, dtype: str | None = None, seed: Any 
             break
     u = _lamina.random_uniform(shape, 2**-60, 1.0, "float64", stream)
     result = result * ops.where(small, ops.exp(ops.log(u) / alpha), 1.0)
-    return result.astype(dtype or _lamina.floatx())
+    return result.astype(dtype)
 
 
 def beta(
@@ -303,7 +358,8 @@ def beta(
     >>> beta((2, 3), 2.0, 1.0).shape
     (2, 3)
     """
+    dtype = _floating("beta", dtype)
     stream = _one_stream(seed)
     first = gamma(shape, alpha, "float64", stream)
     second = gamma(shape, beta, "float64", stream)
-    return (first / (first + second)).astype(dtype or _lamina.floatx())
+    return (first / (first + second)).astype(dtype)

@@ -7,14 +7,9 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
 
-from lamina import _lamina, _naming, _serialized
+from lamina import _lamina, _naming, _serialized, layers
 from lamina._layer_faces import face
-from lamina.layers import _image_layer
-from lamina.layers.einsum_dense import EinsumDense
-from lamina.layers.lambda_layer import Lambda
 from lamina.layers.layer import Layer
-from lamina.layers.reversible_embedding import ReversibleEmbedding
-from lamina.layers.spectral_normalization import SpectralNormalization
 from lamina.losses import Loss, LossFunction
 from lamina.metrics import MeanMetricWrapper, Metric
 from lamina.optimizers import Optimizer
@@ -316,7 +311,7 @@ def _rest(config: dict[str, Any]) -> dict[str, Any]:
 
 def _make(name: str, wrapper: Any, config: dict[str, Any]) -> Any:
     """The core of a new object of the class of that name."""
-    target = _naming.lookup(name) or _OWN.get(name)
+    target = _naming.lookup(name) or (getattr(layers, name) if name in _OWN else None)
     if target is None:
         raise ValueError(f"unknown class '{name}'; pass custom_objects={{'{name}': ...}}")
     if wrapper is not None:
@@ -333,8 +328,7 @@ def _make(name: str, wrapper: Any, config: dict[str, Any]) -> Any:
 
 _naming.on_new_name(_make_known)
 
-# Layers of lamina's own that are written in Python.
-_PYTHON = (EinsumDense, Lambda, ReversibleEmbedding, SpectralNormalization)
-_OWN: dict[str, Any] = {cls.__name__: cls for cls in _PYTHON} | _image_layer.OWN
-for _name, _layer in _OWN.items():
-    _make_known(_name, _layer)
+# Layers of lamina's own that are written in Python. Most are imported when a file names them.
+_OWN = {"EinsumDense", "Lambda", "ReversibleEmbedding", "SpectralNormalization", *layers._LATER}
+for _name in _OWN:
+    _lamina.register_layer(_name, partial(_make, _name, None))

@@ -4,8 +4,8 @@ Run with PyTorch 2.13, after make_optimizers.py, whose weights and gradients it 
 
     python tests/golden/make_torch_optimizers.py
 
-PyTorch adds epsilon after Adam's correction and RMSprop's root, Keras before: with one that vanishes
-in float64 they agree. Its weight decay is Keras's in AdamW alone.
+PyTorch adds epsilon after Adam's correction and RMSprop's root, Keras before: with one that
+vanishes in float64 they agree. Its weight decay is Keras's in AdamW alone.
 """
 
 import json

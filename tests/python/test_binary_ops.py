@@ -377,9 +377,10 @@ def test_unary_operators_and_conversions():
 
 
 @pytest.mark.parametrize("function", [operator.floordiv, operator.mod, operator.xor, divmod])
-def test_operators_that_a_tensor_has_not(function):
-    with pytest.raises(TypeError, match="unsupported operand"):
-        function(Tensor([1.0]), 2)
+def test_operators_leave_what_is_no_number_to_python(function):
+    for other in ("a", None, {}):
+        with pytest.raises(TypeError, match="unsupported operand"):
+            function(Tensor([1.0]), other)
 
 
 def test_comparing_with_other_types():

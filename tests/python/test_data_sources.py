@@ -1,9 +1,12 @@
 """What fit, evaluate and predict take as batches: they train as arrays do, or are refused."""
 
+import gc
 import random
 import subprocess
 import sys
 import textwrap
+import time
+import weakref
 
 import numpy as np
 import pytest
@@ -61,7 +64,7 @@ def test_all_kinds_of_batches_train_as_arrays_do(data):
     expected = fitted(*data, batch_size=10)
     for source in (
         batches,
-        [list(batch) for batch in batches],
+        [list(batch) for batch in batches],  # which predict reads as one array, or as inputs
         iter(batches),
         (list(batch) for batch in batches),
         Loader(batches),
@@ -85,6 +88,17 @@ def test_predict_takes_lists_of_one_and_pairs(data):
     assert model.evaluate(Loader(pairs(x, y)), verbose=0) == pytest.approx(
         model.evaluate(x, y, batch_size=10, verbose=0), rel=1e-6
     )
+
+
+def test_validation_data_of_several_inputs_and_outputs_may_be_lists(data):
+    x, y = data
+    a, b = Input((2,)), Input((2,))
+    outputs = [Dense(1)(layers.concatenate([a, b])), Dense(1)(a)]
+    model = lamina.Model([a, b], outputs)
+    model.compile("sgd", "mse")
+    inputs = [x[:, :2], x[:, 2:]]
+    history = model.fit(inputs, [y, y], validation_data=[inputs, [y, y]], verbose=0).history
+    assert "val_loss" in history
 
 
 def test_batches_of_dictionaries_for_graphs_and_for_classes_of_ones_own(data):
@@ -126,6 +140,17 @@ def test_frames(data):
     np.testing.assert_array_equal(fitted(iter([(frame, series)])), fitted(frame, y, batch_size=40))
 
 
+def test_frames_with_text_are_refused_by_their_columns():
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"a": [1.0, 2.0], "b": ["x", "y"], "c": [True, False], "d": [1, 2]})
+    frame["e"] = frame["d"].astype("category")
+    frame["f"] = pandas.Series([1, 2.5], dtype=object)
+    frame["g"] = pandas.to_datetime(["2020-01-01", "2020-01-02"])
+    with pytest.raises(TypeError, match="columns b, g hold no numbers"):
+        fitted(frame, [1.0, 2.0])
+    assert fitted(frame[["a", "c", "d", "f"]], [1.0, 2.0]).shape == (5,)
+
+
 def test_tensors_and_loaders_of_torch(data):
     torch = pytest.importorskip("torch")
     x, y = map(torch.from_numpy, data)
@@ -161,7 +186,10 @@ def test_tables_of_hugging_face(data):
     shuffled = fitted(table, batch_size=10, shuffle=True)
     assert not np.array_equal(shuffled, fitted(table, batch_size=10))
     datasets = pytest.importorskip("datasets")
-    table = datasets.Dataset.from_dict({"pixels": x.tolist(), "label": y.tolist()})
+    arrow = pytest.importorskip("pyarrow")
+    columns = arrow.table({"pixels": x.tolist(), "label": y.tolist()})
+    # A fingerprint of its own: that of pickles breaks with some versions of dill and NumPy.
+    table = datasets.Dataset(columns, fingerprint="0123456789abcdef")
     np.testing.assert_allclose(fitted(table, batch_size=10), expected, rtol=1e-6)
     np.testing.assert_allclose(
         fitted(table.with_format("numpy"), batch_size=10), expected, rtol=1e-6
@@ -210,6 +238,7 @@ def test_stored_arrays_train_as_those_in_memory(data, tmp_path):
     weight = np.linspace(0, 1, 40)
     options = {"batch_size": 8, "sample_weight": weight, "validation_split": 0.25}
     np.testing.assert_array_equal(fitted(stored, y, **options), fitted(held, y, **options))
+    np.testing.assert_array_equal(fitted(stored, y.tolist(), **options), fitted(held, y, **options))
     model, other = linear(), linear()
     valid = {"validation_data": (stored, y), "shuffle": False, "verbose": 0}
     first = model.fit(held, y, **valid).history
@@ -267,6 +296,10 @@ class Endless(lamina.utils.PyDataset):
         (ValueError, r"generator.*each batch be \(x, y\)", lambda m: m.fit(generator(), Y)),
         (ValueError, r"sample_weight", lambda m: m.evaluate(generator(), sample_weight=Y)),
         (ValueError, r"without end; say steps_per_epoch", lambda m: m.fit(REPEATED)),
+        (ValueError, r"list of 2 arrays.*fit\(x, y\)", lambda m: m.fit([X, Y])),
+        (ValueError, r"one sample.*batch\(32\)", lambda m: m.fit(zip(X, Y, strict=True))),
+        (ValueError, r"'label' among the inputs", lambda m: m.fit(iter([{"a": X, "label": Y}]))),
+        (ValueError, r"validation_split", lambda m: m.fit(X, Y, validation_split=1.5)),
         (ValueError, r"validation_steps", lambda m: m.fit(X, Y, validation_data=Endless())),
         (ValueError, r"validation_data has 1", lambda m: m.fit(X, Y, validation_data=(X,))),
         (TypeError, r"expected arrays", lambda m: m.fit(object())),
@@ -311,6 +344,39 @@ class Again:
 
     def __iter__(self):
         return self.make()
+
+
+def test_a_run_keeps_nothing_of_its_data(data):
+    x, y = data
+
+    class Mine(Loader, lamina.utils.PyDataset):
+        def __len__(self):
+            return len(self.batches)
+
+        def __getitem__(self, i):
+            return self.batches[i]
+
+    for kind in (Loader, Numbered, Mine):
+        source, valid = kind(pairs(x, y)), kind(pairs(x, y))
+        kept = weakref.ref(source), weakref.ref(valid)
+        model = linear()
+        model.fit(source, validation_data=valid, verbose=0)
+        model.evaluate(source, verbose=0)
+        model.predict(source, verbose=0)
+        del source, valid
+        gc.collect()
+        assert [reference() for reference in kept] == [None, None]
+
+
+def test_long_lists_of_numbers_are_not_walked_through():
+    rows = [[0.0] * 200] * 2000
+    model = Sequential([Input((200,)), Dense(1)])
+    begin = time.perf_counter()
+    np.asarray(rows)
+    once = time.perf_counter() - begin
+    begin = time.perf_counter()
+    model.predict(rows, batch_size=2000, verbose=0)
+    assert time.perf_counter() - begin < 0.1 + 10 * once
 
 
 def test_nothing_is_drawn_from_random_without_need(data):

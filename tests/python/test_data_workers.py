@@ -325,3 +325,47 @@ def test_memory_stays_flat():
         assert peaks[1] - peaks[0] < 8 * 1024, peaks
     """)
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_a_generator_is_wrapped_to_be_prefetched():
+    names = set()
+
+    def batches():
+        for i in range(6):
+            names.add(threading.current_thread().name)
+            yield np.full((2, 1), i, "float32"), np.zeros((2, 1))
+
+    assert seen(Dataset(batches, batch_size=2).prefetch(2), epochs=2) == [0, 1, 2, 3, 4, 5] * 2
+    assert left() == []
+    assert all(name.startswith("lamina-data") for name in names)
+
+
+def test_a_step_lets_other_threads_run():
+    turns = [0]
+    done = threading.Event()
+
+    def turn():
+        while not done.is_set():
+            turns[0] += 1
+
+    during = []
+
+    class Watch(lamina.Callback):
+        def on_train_batch_begin(self, batch, logs=None):
+            self.before = turns[0]
+
+        def on_train_batch_end(self, batch, logs=None):
+            during.append(turns[0] - self.before)
+
+    model = Sequential([Input((1000,)), Dense(1000), Dense(1000), Dense(1)])
+    model.compile("sgd", "mse")
+    thread = threading.Thread(target=turn)
+    thread.start()
+    try:
+        x = np.zeros((1024, 1000), "float32")
+        model.fit(x, x[:, :1], batch_size=1024, epochs=3, callbacks=[Watch()], verbose=0)
+    finally:
+        done.set()
+        thread.join()
+    # A step takes some 50 ms, a turn some 0.1 us.
+    assert min(during) > 1000

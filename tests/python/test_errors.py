@@ -33,7 +33,7 @@ CASES = {
     "objects": (lambda: fit(np.array([None] * 8)), TypeError, r"x has the NumPy dtype object"),
     "strings": (lambda: fit(y=["a"] * 8), TypeError, r"y has the NumPy dtype"),
     "ragged": (lambda: fit([[1, 2, 3], [1]]), ValueError, r"x is not a rectangular"),
-    "generator": (lambda: fit(iter([1])), TypeError, r"x has the NumPy dtype object"),
+    "generator": (lambda: fit(iter([1])), ValueError, r"list_iterator.*each batch be \(x, y\)"),
     "label": (lambda: fit(y=np.full(8, 5), loss="sparse_categorical_crossentropy", units=4), ValueError, r"label 5.*\[0, 4\)"),
     "batch_size": (lambda: fit(batch_size=0), ValueError, r"batch_size of at least 1, got 0"),
     "batch_size 2.5": (lambda: fit(batch_size=2.5), TypeError, r"batch_size is 2.5"),

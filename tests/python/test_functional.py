@@ -280,8 +280,8 @@ def test_a_graph_from_its_configuration_by_the_class_it_was_made_with():
 
 def test_what_symbolic_tensors_cannot_do_is_said():
     x = lamina.Input((3,))
-    for action in (lambda: bool(x > 0), lambda: float(x), lambda: np.sin(x), lambda: list(x)):
-        with pytest.raises(TypeError, match=r"no values|NumPy|ufunc|no known"):
+    for action in (lambda: bool(x > 0), lambda: float(x), lambda: np.spacing(x), lambda: list(x)):
+        with pytest.raises(TypeError, match=r"no values|needs values|no known"):
             action()
     with pytest.raises(TypeError, match="Variable"):
         x + lamina.Variable([1.0])

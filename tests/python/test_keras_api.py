@@ -1,6 +1,7 @@
 """What differs from Keras's names and parameters is what docs/keras-differences.md says, no more
 and no less."""
 
+import ast
 import inspect
 import json
 import pathlib
@@ -27,6 +28,26 @@ def at(path):
     return place
 
 
+def stub_functions():
+    """Functions of the core by name, with the signatures that the stub gives them."""
+    tree = ast.parse(pathlib.Path(lamina.__file__).with_name("_lamina.pyi").read_text())
+    found = {}
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            for each in ast.walk(node.args):
+                if isinstance(each, ast.arg):
+                    each.annotation = None
+            found[node.name] = inspect.signature(eval(f"lambda {ast.unparse(node.args)}: None"))
+    return found
+
+
+STUB = stub_functions()
+
+
+def signature(thing):
+    return STUB[thing.__name__] if inspect.isbuiltin(thing) else inspect.signature(thing)
+
+
 def parameters(thing):
     if isinstance(thing, property):
         return "property"
@@ -34,7 +55,7 @@ def parameters(thing):
         thing = thing.__init__
         if thing is object.__init__:
             return []
-    found = list(inspect.signature(thing).parameters.values())
+    found = list(signature(thing).parameters.values())
     return found[1:] if found and found[0].name in ("self", "cls") else found
 
 

@@ -44,9 +44,16 @@ RECURRENT |= {"SimpleRNNCell", "GRUCell", "LSTMCell", "StackedRNNCells"}
 RECURRENT |= {"ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"}
 # What has a vocabulary: test_text.py.
 VOCABULARIES = {"CategoryEncoding", "IntegerLookup", "StringLookup", "TextVectorization"}
+# Over images, and what prepares data else: test_image_golden.py, test_augmentation.py,
+# test_discretization.py.
+IMAGES = {"CenterCrop", "Discretization", "RandomFlip", "Resizing", *layers._LATER}
 # Where models begin, and what makes layers: test_functional.py and test_layers.py.
 OTHERS = (
-    {"Input", "InputLayer", "Lambda", "Layer", "Operation"} | ATTENTIONS | RECURRENT | VOCABULARIES
+    {"Input", "InputLayer", "Lambda", "Layer", "Operation"}
+    | ATTENTIONS
+    | IMAGES
+    | RECURRENT
+    | VOCABULARIES
 )
 # Composed in Python: test_aliases.py.
 OTHERS |= {"EinsumDense", "InputSpec", "ReversibleEmbedding", "SpectralNormalization", "Wrapper"}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import lamina
-from lamina import random
+from lamina import Tensor, random
 from lamina.random import SeedGenerator
 
 MANY = (200, 500)
@@ -101,6 +101,54 @@ def test_a_generator_says_what_it_is():
     random.normal((2,), seed=generator)
     assert generator.state == (7, 1)
     assert SeedGenerator.from_config(generator.get_config()).state == (7, 0)
+    assert generator.get_config() == {"seed": 7, "name": "seed_generator"}
     assert generator.next().shape == (2,)
     with pytest.raises(ValueError, match="whole number"):
         SeedGenerator("a")
+
+
+@pytest.mark.parametrize("seed", [-1, 2**64 - 1, np.int64(5), 2**70, Tensor(np.int64(3))])
+def test_any_whole_number_is_a_seed(seed):
+    same = np.array_equal(random.normal((5,), seed=seed), random.normal((5,), seed=seed))
+    assert same
+    assert np.array_equal(
+        random.normal((5,), seed=SeedGenerator(seed)), random.normal((5,), seed=seed)
+    )
+
+
+@pytest.mark.parametrize("seed", ["a", 1.5, True, [1, 2]])
+def test_what_is_no_seed(seed):
+    with pytest.raises(ValueError, match="expected a whole number"):
+        random.uniform((2,), seed=seed)
+    with pytest.raises(ValueError, match="expected a whole number"):
+        random.gamma((2,), 1.0, seed=seed)
+
+
+def test_bounds_and_moments_may_be_tensors():
+    mean = Tensor(np.float32([0, 10]), requires_grad=True)
+    drawn = random.normal((1000, 2), mean, [1.0, 0.0], seed=1)
+    np.testing.assert_allclose(drawn.numpy().mean(0), [0, 10], atol=0.2)
+    drawn.sum().backward()
+    assert mean.grad.tolist() == [1000, 1000]
+    spread = random.uniform((1000, 2), np.float32([0, 5]), [1.0, 6.0], seed=1).numpy()
+    assert (spread.min(0) >= [0, 5]).all()
+    assert (spread.max(0) <= [1, 6]).all()
+
+
+@pytest.mark.parametrize("name", ["uniform", "normal", "truncated_normal"])
+def test_real_numbers_have_floating_dtypes(name):
+    with pytest.raises(ValueError, match=f"{name}.*int32"):
+        getattr(random, name)((2,), dtype="int32")
+    assert getattr(random, name)((2,), dtype=np.float64).dtype == "float64"
+
+
+def test_whole_numbers_have_integer_dtypes():
+    assert random.randint((2,), 0, 9, dtype="uint8").dtype == "uint8"
+    with pytest.raises(ValueError, match=r"randint.*float32"):
+        random.randint((2,), 0, 9, dtype="float32")
+
+
+def test_dropout_of_all_and_of_another_shape():
+    assert random.dropout(np.ones((2, 3)), 1.0).tolist() == [[0, 0, 0]] * 2
+    with pytest.raises(ValueError, match=r"\(2,\).*\(2, 3\)"):
+        random.dropout(np.ones((2, 3)), 0.5, noise_shape=(2,))

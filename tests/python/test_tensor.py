@@ -93,10 +93,10 @@ def test_index_and_slice_of_the_first_axis_are_views():
 
 
 @pytest.mark.parametrize(
-    "key", [3, -4, 1.0, (0, 0, 0), (..., ...), ([0], [1]), [[True, False]] * 3]
+    "key", [3, -4, 1.0, (0, 0, 0), (..., ...), [3], ([0], [2]), [True, False], True, "a"]
 )
 def test_other_indices_are_refused(key):
-    with pytest.raises(IndexError, match=r"Tensor takes|out of range|too many|Ellipsis"):
+    with pytest.raises(IndexError, match=r"takes|expected one in|range|too many|Ellipsis|fit"):
         Tensor(np.zeros((3, 2)))[key]
 
 
@@ -138,7 +138,7 @@ def test_two_dtypes():
     assert (Tensor(np.int64([3])) + Tensor([0.5])).dtype == "float32"
     assert (Tensor(np.uint8([3])) + Tensor(np.int64([3]))).dtype == "int64"
     with pytest.raises(TypeError, match=r"float32.*float64|float64.*float32"):
-        Tensor([1.0]) + np.ones(1)
+        Tensor([1.0]) + Tensor(np.ones(1))
 
 
 def test_numbers_that_do_not_fit_are_refused():
@@ -194,7 +194,7 @@ def test_cast_detach_and_repr():
     x = Tensor([1.5, -1.5], requires_grad=True)
     assert x.cast("int32").numpy().tolist() == x.astype(np.int32).numpy().tolist() == [1, -1]
     assert not x.detach().requires_grad
-    assert repr(Tensor([[1, 2]])) == "Tensor([[1, 2]], shape=(1, 2), dtype=float32)"
+    assert repr(Tensor([[1, 2]])) == "Tensor([[1., 2.]], shape=(1, 2), dtype=float32)"
 
 
 def test_a_variable_changes_in_place_and_its_copies_do_not():

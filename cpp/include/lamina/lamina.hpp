@@ -30,6 +30,7 @@
 #include "lamina/layers/data_format.hpp"
 #include "lamina/layers/dense.hpp"
 #include "lamina/layers/depthwise_conv.hpp"
+#include "lamina/layers/discretization.hpp"
 #include "lamina/layers/dot.hpp"
 #include "lamina/layers/dropout.hpp"
 #include "lamina/layers/elu.hpp"

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "core/check.hpp"
+#include "core/did_you_mean.hpp"
 #include "lamina/core/config.hpp"
 
 namespace lamina {
@@ -50,7 +51,8 @@ class Registry {
 /// A value error for a name that neither the `builtin` ones nor those of a registry hold.
 [[noreturn]] inline void fail_unknown(const char* what, const std::string& name,
                                       const std::string& builtin, const std::string& registered) {
-  fail(ErrorKind::value, "unknown ", what, " '", name, "'; expected one of ", builtin, registered,
+  fail(ErrorKind::value, "unknown ", what, " '", name, "'",
+       did_you_mean(name, builtin + registered), "; expected one of ", builtin, registered,
        "; one of your own must be registered before it is loaded (Python: custom_objects)");
 }
 

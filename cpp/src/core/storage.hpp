@@ -35,6 +35,8 @@ class Storage {
   bool is_borrowed() const noexcept { return borrowed_; }
   std::uint32_t version() const noexcept { return version_; }
   void bump_version() noexcept { ++version_; }
+  /// Counts on from the storage that it replaces: the change is one assignment more.
+  void follow(const Storage& replaced) noexcept { version_ = replaced.version_ + 1; }
 
  private:
   Backend* backend_;

@@ -60,6 +60,14 @@ inline std::size_t bytes_of(const Tensor& t) {
   return static_cast<std::size_t>(t.size()) * size_of(t.dtype());
 }
 
+/// Gives a leaf the values of a new tensor of its shape, dtype and device, for all who hold a
+/// handle on it. Views of it, and what was computed from it, keep the old ones.
+inline void replace_values(const Tensor& leaf, const Tensor& made) {
+  made.impl()->storage->follow(*leaf.impl()->storage);
+  leaf.impl()->storage = made.impl()->storage;
+  leaf.impl()->offset = made.impl()->offset;
+}
+
 /// A copy of its values on `device`, outside any gradient.
 Tensor copied_to(const Tensor& t, Device device);
 

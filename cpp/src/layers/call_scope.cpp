@@ -11,7 +11,7 @@ CallScope::CallScope(const Layer& layer, const CallContext& given) noexcept
     : layer_(layer), context_(given), outer_(innermost) {
   if (!context_.training) {
     context_.training = outer_ != nullptr && outer_->context_.is_training();
-    context_.is_unsaid = outer_ == nullptr || outer_->context_.is_unsaid;
+    if (outer_ != nullptr) context_.is_unsaid = outer_->context_.is_unsaid;
   }
   innermost = this;
 }

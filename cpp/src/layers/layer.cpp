@@ -12,6 +12,7 @@
 #include "lamina/autograd/autograd.hpp"
 #include "lamina/core/floatx.hpp"
 #include "lamina/core/messages.hpp"
+#include "lamina/layers/operation.hpp"
 #include "lamina/ops/arithmetic.hpp"
 #include "layers/loading.hpp"
 #include "layers/loss_scope.hpp"
@@ -74,6 +75,32 @@ class BuildingScope {
   const Layer* layer_ = nullptr;
 };
 
+// What is likely to be wrong with inputs of a shape that a layer was not built for.
+const char* advice_on(const Shapes& built, const Shapes& given) {
+  if (built.size() != 1 || given.size() != 1) return "; give inputs of those shapes";
+  const Shape& expected = built.front();
+  const Shape& got = given.front();
+  const auto axes_match = [&](int first_expected, int first_got, int count) {
+    for (int i = 0; i < count; ++i) {
+      const std::int64_t extent = expected[first_expected + i];
+      if (extent != Shape::none && extent != got[first_got + i]) return false;
+    }
+    return true;
+  };
+  const int rank = expected.rank();
+  if (got.rank() == rank - 1 && axes_match(1, 0, rank - 1)) {
+    return "; that is one sample: give a batch of it, x[None]";
+  }
+  if (got.rank() == rank - 1 && rank > 2 && axes_match(2, 1, rank - 2)) {
+    return "; an Input's shape is that of one sample, without the number of samples";
+  }
+  if (got.rank() == rank && rank > 2 && expected[rank - 1] == got[1] &&
+      axes_match(1, 2, rank - 2)) {
+    return "; channels stand last: np.moveaxis(x, 1, -1) brings them there";
+  }
+  return "; give inputs of that shape, or make a new layer for these";
+}
+
 }  // namespace
 
 Layer::Layer(std::string type, std::string name)
@@ -134,7 +161,7 @@ Tensors Layer::begin_call(const Tensors& inputs, const CallContext& context) {
   // Building leaves the batch axes alone, in which several inputs must agree.
   if ((was_built || shapes.size() > 1) && !accepts(shapes)) {
     fail(ErrorKind::value, label(), " was built for inputs ", build_shapes_.str(), " but got ",
-         shapes.str(), "; check the layer before it, or build a new layer");
+         shapes.str(), advice_on(build_shapes_, shapes));
   }
   if (!call_losses_.empty() && grad_enabled()) call_losses_.clear();
   if (context.arguments != nullptr) check_arguments(context);
@@ -241,6 +268,10 @@ void Layer::ensure_built(const Shapes& input_shapes) {
   Shapes shapes;
   for (const Shape& input_shape : input_shapes) {
     if (input_shape.rank() == 0) {
+      if (dynamic_cast<const Operation*>(this) != nullptr) {  // which knows no batch
+        shapes.push_back(input_shape);
+        continue;
+      }
       fail(ErrorKind::value, label(), " needs inputs with a batch axis, got a scalar of shape ()");
     }
     shapes.push_back(input_shape.with(0, Shape::none));

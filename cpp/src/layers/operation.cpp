@@ -28,11 +28,13 @@ Config Operation::config() const { return with_options(base_config(), options_);
 
 void Operation::build(const Shapes& input_shapes) {
   input_dtypes_.clear();
+  Shapes shapes;
   for (std::size_t i = 0; i < input_shapes.size(); ++i) {
-    input_dtypes_.push_back(ProbeScope::dtype_of(i, dtype()));
+    input_dtypes_.push_back(ProbeScope::own_dtype_of(i, dtype()));
+    shapes.push_back(ProbeScope::shape_of(i, input_shapes[i]));
   }
   output_dtypes_.clear();
-  for (const Tensor& output : on_zeros(input_shapes, 2, 16)) {
+  for (const Tensor& output : on_zeros(shapes, 2, 16)) {
     output_dtypes_.push_back(output.dtype());
   }
 }

@@ -95,7 +95,9 @@ void RNN::build(const Shapes& input_shapes) {
   const Shape& x = input_shapes.front();
   if (x.rank() < 3) {
     fail(ErrorKind::value, label(), " takes sequences (batch, steps, features), got ", x,
-         x.rank() == 2 ? "; add an axis to sequences of numbers: x[..., None]" : "");
+         x.rank() == 2 ? "; a recurrent layer before it needs return_sequences=True; sequences of "
+                         "numbers need an axis: x[..., None]"
+                       : "");
   }
   if (cell()->dtype() != dtype() && !cell()->built()) cell()->set_dtype(dtype());
   const Shape step = step_of(x);

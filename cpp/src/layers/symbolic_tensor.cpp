@@ -113,7 +113,7 @@ SymbolicTensors connect_all(const std::shared_ptr<Layer>& layer, const SymbolicT
       shapes.push_back(tensor.shape());
       dtypes.push_back(tensor.dtype());
     }
-    const ProbeScope probing(std::move(dtypes));
+    const ProbeScope probing(std::move(dtypes), shapes);
     CallArguments given;
     if (node->values) given.values = *node->values;
     const CallScope scope(*layer, {false, node->has_arguments() ? &given : nullptr});

@@ -6,6 +6,7 @@
 #include "core/check.hpp"
 #include "core/registry.hpp"
 #include "lamina/lamina.hpp"
+#include "layers/augmentation.hpp"
 #include "layers/changes.hpp"
 #include "models/layer_registry.hpp"
 
@@ -60,11 +61,13 @@ std::shared_ptr<Layer> make_layer(const std::string& type, const Config& config)
   if (const Builtin* row = find_builtin(type)) return row->make(config);
   const LayerFactory factory = Registry<Layer>::instance().find(type);
   if (!factory) {
+    if (std::shared_ptr<Layer> made = Augmentation::make(type, config)) return made;
     std::string known;
     for (const Builtin& row : builtins)
       known += (known.empty() ? "" : ", ") + std::string(row.type);
-    fail(ErrorKind::value, "unknown layer type '", type, "'; expected one of ", known,
-         Registry<Layer>::instance().names(),
+    known += Registry<Layer>::instance().names();
+    fail(ErrorKind::value, "unknown layer type '", type, "'", did_you_mean(type, known),
+         "; expected one of ", known,
          "; a layer of your own must be registered before it is loaded");
   }
   return factory(config);

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "core/check.hpp"
+#include "lamina/ops/arithmetic.hpp"
 #include "lamina/ops/arrangement.hpp"
 #include "lamina/ops/indexing.hpp"
 
@@ -31,26 +32,67 @@ Range range_of(const SubscriptKey& slice, std::int64_t extent) {
   return {begin, count, count > 1 ? slice.step : 1};  // no product of the step overflows
 }
 
+// Where a mask is true: one tensor of places for each of its axes.
+TensorList places_of(const Tensor& given) {
+  const Tensor mask = given.to(Device());
+  const std::span<const bool> values = mask.values<bool>();
+  std::vector<std::vector<std::int64_t>> places(static_cast<std::size_t>(mask.rank()));
+  for (std::int64_t i = 0; i < mask.size(); ++i) {
+    if (!values[static_cast<std::size_t>(i)]) continue;
+    std::int64_t rest = i;
+    for (int axis = mask.rank() - 1; axis >= 0; --axis) {
+      places[static_cast<std::size_t>(axis)].push_back(rest % mask.shape()[axis]);
+      rest /= mask.shape()[axis];
+    }
+  }
+  TensorList result;
+  for (const std::vector<std::int64_t>& axis : places) {
+    const auto count = static_cast<std::int64_t>(axis.size());
+    result.push_back(Tensor::copy_of(std::span(axis), {count}, given.device()));
+  }
+  return result;
+}
+
+// 0, step, 2 step, ...
+Tensor steps_of(std::int64_t extent, std::int64_t step, Device device) {
+  std::vector<std::int64_t> steps;
+  for (std::int64_t i = 0; i < extent; ++i) steps.push_back(i * step);
+  return Tensor::copy_of(std::span<const std::int64_t>(steps), {extent}, device);
+}
+
+// Axes from `begin` to `end` brought to the front, the others behind them.
+std::vector<int> brought_to_front(int begin, int end, int rank) {
+  std::vector<int> order;
+  for (int axis = begin; axis < end; ++axis) order.push_back(axis);
+  for (int axis = 0; axis < rank; ++axis) {
+    if (axis < begin || axis >= end) order.push_back(axis);
+  }
+  return order;
+}
+
 struct Subscript {
   const Tensor& tensor;
   std::vector<Range> ranges = {};
-  Shape shape = {};                               // of the result, once slices are taken
-  Tensor places = {};                             // the array of integers, if any,
-  int places_axis = 0;                            // and its axis among those of `shape`
-  int taken = 0;                                  // axes of the tensor that keys took
-  int last_whole_number = -1, places_taken = -1;  // the axes of such keys
-  bool has_new_axis = false;
+  Shape shape = {};                   // of the result, once slices are taken
+  TensorList places = {};             // the arrays of integers,
+  std::vector<int> places_axes = {};  // and their axes among those of `shape`
+  int taken = 0;                      // axes of the tensor that keys took
+  // NumPy's rule: where a slice, a new axis or an ellipsis stands between arrays and integers, the
+  // axes of the arrays come first.
+  enum class Group : std::uint8_t { none, open, closed, apart };
+  Group group = Group::none;
 
   void take(const SubscriptKey& key) {
     if (key.kind == Kind::new_axis) {
-      has_new_axis = true;
+      close_group();
       return shape.push_back(1);
     }
-    if (taken >= tensor.rank()) {
-      fail(ErrorKind::index, "too many indices for a Tensor of shape ", tensor.shape());
+    if (key.kind == Kind::places && key.places.dtype() == Dtype::boolean) {
+      return take_mask(key.places);
     }
-    const std::int64_t extent = tensor.shape()[taken];
+    const std::int64_t extent = next_extent();
     if (key.kind == Kind::slice) {
+      close_group();
       ranges.push_back(range_of(key, extent));
       shape.push_back(ranges.back().count);
     } else if (key.kind == Kind::index) {
@@ -58,40 +100,48 @@ struct Subscript {
         fail(ErrorKind::index, "index ", key.begin, " is out of range for axis ", taken,
              " of a Tensor of shape ", tensor.shape());
       }
+      open_group();
       ranges.push_back({key.begin < 0 ? key.begin + extent : key.begin, 1, 1});
-      refuse_apart(taken);
-      last_whole_number = taken;
     } else {
-      take_places(key.places, extent);
+      return take_places(key.places);
     }
     ++taken;
   }
 
-  void take_places(const Tensor& indices, std::int64_t extent) {
-    if (places.defined()) {
-      fail(ErrorKind::index, "a Tensor takes one array of integers in a subscript, got a second");
+  std::int64_t next_extent() const {
+    if (taken >= tensor.rank()) {
+      fail(ErrorKind::index, "too many indices for a Tensor of shape ", tensor.shape());
     }
-    if (indices.dtype() == Dtype::boolean) {
-      fail(ErrorKind::index,
-           "a Tensor takes no mask of booleans, whose result has no shape "
-           "before it is known; use ops.where");
-    }
-    places = indices;
-    places_axis = shape.rank();
-    refuse_apart(taken);
-    places_taken = taken;
-    ranges.push_back({0, extent, 1});
-    shape.push_back(extent);
+    return tensor.shape()[taken];
   }
 
-  // NumPy moves the axis of places to the front where a slice stands between it and an integer.
-  void refuse_apart(int axis) const {
-    const int other = places_taken >= 0 ? places_taken : places.defined() ? last_whole_number : -1;
-    if (other >= 0 && (axis != other + 1 || has_new_axis)) {
-      fail(ErrorKind::index,
-           "a Tensor takes an integer and an array of integers beside each other, not with a slice "
-           "between them; use one subscript after the other");
+  void take_places(const Tensor& indices) {
+    const std::int64_t extent = next_extent();
+    open_group();
+    places.push_back(indices);
+    places_axes.push_back(shape.rank());
+    ranges.push_back({0, extent, 1});
+    shape.push_back(extent);
+    ++taken;
+  }
+
+  void take_mask(const Tensor& mask) {
+    for (int axis = 0; axis < mask.rank(); ++axis) {
+      const int own = taken + axis;
+      if (own >= tensor.rank() || mask.shape()[axis] != tensor.shape()[own]) {
+        fail(ErrorKind::index, "a mask of shape ", mask.shape(), " does not fit a Tensor of shape ",
+             tensor.shape(), " at axis ", taken, "; its extents must be the tensor's");
+      }
     }
+    for (const Tensor& axis : places_of(mask)) take_places(axis);
+  }
+
+  void open_group() {
+    if (group == Group::none) group = Group::open;
+    if (group == Group::closed) group = Group::apart;
+  }
+  void close_group() {
+    if (group == Group::open) group = Group::closed;
   }
 
   void take_whole(int axes) {
@@ -103,7 +153,46 @@ struct Subscript {
 
   Tensor result() const {
     const Tensor sliced = slice(tensor, ranges).reshape(shape);
-    return places.defined() ? ops::take(sliced, places, places_axis) : sliced;
+    if (places.empty()) return sliced;
+    const Tensor chosen =
+        places.size() == 1 ? ops::take(sliced, places[0], places_axes[0]) : chosen_together(sliced);
+    if (places.size() > 1 || group != Group::apart || places_axes[0] == 0) return chosen;
+    const int begin = places_axes[0], count = places[0].rank();
+    return transpose(chosen, brought_to_front(begin, begin + count, chosen.rank()));
+  }
+
+  // One place among the axes of the arrays together, for what they broadcast to.
+  Tensor chosen_together(const Tensor& sliced) const {
+    const int count = static_cast<int>(places.size());
+    bool beside = group != Group::apart;
+    for (int i = 1; i < count; ++i) {
+      const auto k = static_cast<std::size_t>(i);
+      beside = beside && places_axes[k] == places_axes[k - 1] + 1;
+    }
+    std::vector<int> order = places_axes;
+    for (int axis = 0; axis < sliced.rank(); ++axis) {
+      if (std::find(places_axes.begin(), places_axes.end(), axis) == places_axes.end()) {
+        order.push_back(axis);
+      }
+    }
+    const Tensor ordered = beside ? sliced : transpose(sliced, order);
+    const int first = beside ? places_axes[0] : 0;
+    Tensor together;
+    std::int64_t step = 1;
+    for (int i = count - 1; i >= 0; --i) {
+      // Each array is checked against its own axis.
+      const std::int64_t extent = ordered.shape()[first + i];
+      const Tensor& own = places[static_cast<std::size_t>(i)];
+      const Tensor steps = ops::take(steps_of(extent, step, sliced.device()), own, 0);
+      together = together.defined() ? steps + together : steps;
+      step *= extent;
+    }
+    Shape merged;
+    for (int axis = 0; axis < ordered.rank(); ++axis) {
+      if (axis == first) merged.push_back(step);
+      if (axis < first || axis >= first + count) merged.push_back(ordered.shape()[axis]);
+    }
+    return ops::take(ordered.reshape(merged), together, first);
   }
 };
 
@@ -127,14 +216,19 @@ SubscriptKey SubscriptKey::slice(const std::int64_t* begin, const std::int64_t* 
 Tensor subscript(const Tensor& x, const std::vector<SubscriptKey>& keys) {
   int axes = 0, ellipses = 0;
   for (const SubscriptKey& key : keys) {
-    axes += key.kind != Kind::new_axis && key.kind != Kind::ellipsis;
+    const bool is_mask = key.kind == Kind::places && key.places.dtype() == Dtype::boolean;
+    axes += is_mask ? key.places.rank() : key.kind != Kind::new_axis && key.kind != Kind::ellipsis;
     ellipses += key.kind == Kind::ellipsis;
   }
   if (ellipses > 1) fail(ErrorKind::index, "an index has one Ellipsis (...) at most");
   Subscript subscript{x};
   for (const SubscriptKey& key : keys) {
-    key.kind == Kind::ellipsis ? subscript.take_whole(std::max(x.rank() - axes, 0))
-                               : subscript.take(key);
+    if (key.kind == Kind::ellipsis) {
+      subscript.close_group();
+      subscript.take_whole(std::max(x.rank() - axes, 0));
+    } else {
+      subscript.take(key);
+    }
   }
   subscript.take_whole(x.rank() - subscript.taken);
   return subscript.result();

@@ -4,11 +4,14 @@
 #include <cstdint>
 #include <string_view>
 
+#include "lamina/export.hpp"
+
 namespace lamina::text {
 
 /// FarmHash's Fingerprint64 (Pike, 2014), which never changes between versions.
-std::uint64_t fingerprint64(std::string_view bytes);
+LAMINA_INTERNAL_API std::uint64_t fingerprint64(std::string_view bytes);
 /// SipHash-2-4 with a key of two words (Aumasson and Bernstein, 2012).
-std::uint64_t siphash(std::string_view bytes, std::uint64_t key0, std::uint64_t key1);
+LAMINA_INTERNAL_API std::uint64_t siphash(std::string_view bytes, std::uint64_t key0,
+                                          std::uint64_t key1);
 
 }  // namespace lamina::text

@@ -1,8 +1,6 @@
 """RemoteMonitor."""
 
 import json
-import urllib.parse
-import urllib.request
 import warnings
 from typing import Any
 
@@ -47,6 +45,10 @@ class RemoteMonitor(Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Sends the logs."""
+        # Only a run that is watched needs them: `import lamina` stays fast.
+        import urllib.parse
+        import urllib.request
+
         values = {name: _plain(value) for name, value in (logs or {}).items()}
         text = json.dumps({"epoch": epoch, **values})
         if self.send_as_json:

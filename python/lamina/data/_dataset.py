@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -206,7 +206,8 @@ class Dataset:
                     return
                 done += 1
 
-        return self._derived(elements, None if self._count is None else self._count * times)
+        known = None if self._count is None else self._count and self._count * times
+        return self._derived(elements, known)
 
     def take(self, count: int, name: str | None = None) -> "Dataset":
         """The first ``count`` elements; all for -1."""
@@ -217,11 +218,10 @@ class Dataset:
 
     def skip(self, count: int, name: str | None = None) -> "Dataset":
         """The elements after the first ``count``; none for -1."""
-        left = 0 if count < 0 else None if self._count is None else max(self._count - count, 0)
-        first = None if count >= 0 else 0
-        return self._derived(
-            lambda: islice(iter(self), max(count, 0), first), left
-        )  # islice(_, 0, 0) is empty
+        if count < 0:
+            return self.take(0)
+        left = None if self._count is None else max(self._count - count, 0)
+        return self._derived(lambda: islice(iter(self), count, None), left)
 
     def cache(self, filename: str = "", name: str | None = None) -> "Dataset":
         """The same elements, kept in memory from the first whole pass on."""
@@ -286,7 +286,8 @@ class Slices(Dataset):
     def _rows(self, chosen: Any) -> Any:
         return _tree.fill(self._form, [leaf[chosen] for leaf in self._leaves])
 
-    def _reordered(self, order: Callable[[], np.ndarray], count: int) -> Dataset:
+    def reordered(self, order: Callable[[], np.ndarray], count: int) -> Dataset:
+        """The samples of those numbers, which a function gives for each pass."""
         return Slices(_tree.fill(self._form, self._leaves), order, count, self)
 
     def batch(
@@ -319,17 +320,17 @@ class Slices(Dataset):
         if buffer_size < len(self):
             return super().shuffle(buffer_size, seed, reshuffle_each_iteration)
         generator = shuffler(seed, reshuffle_each_iteration)
-        return self._reordered(lambda: generator().permutation(self._order()), len(self))
+        return self.reordered(lambda: generator().permutation(self._order()), len(self))
 
     def take(self, count: int, name: str | None = None) -> Dataset:
         """The first ``count`` samples; all for -1."""
         known = len(self) if count < 0 else min(count, len(self))
-        return self._reordered(lambda: self._order()[:known], known)
+        return self.reordered(lambda: self._order()[:known], known)
 
     def skip(self, count: int, name: str | None = None) -> Dataset:
         """The samples after the first ``count``; none for -1."""
         first = len(self) if count < 0 else min(count, len(self))
-        return self._reordered(lambda: self._order()[first:], len(self) - first)
+        return self.reordered(lambda: self._order()[first:], len(self) - first)
 
 
 def shuffler(seed: int | None, another_each_time: bool) -> Callable[[], "np.random.Generator"]:
@@ -368,9 +369,12 @@ def stacked(elements: list[Any]) -> Any:
     return np.stack(arrays)
 
 
-def elements_of(data: Any) -> Iterable[Any]:
-    """The samples of anything that gives batches or samples."""
-    return data.unbatch() if isinstance(data, Dataset) and data.batch_size is not None else data
+def joined(data: Any) -> Any:
+    """All elements of a data set as one array; other data as they are."""
+    if not isinstance(data, Dataset):
+        return data
+    elements = list(data.as_numpy_iterator())
+    return stacked(elements) if data.batch_size is None else np.concatenate(elements)
 
 
 def _positive(name: str, value: int) -> int:

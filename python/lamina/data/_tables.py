@@ -67,6 +67,34 @@ def is_table(data: Any) -> bool:
     return hasattr(data, "column_names") and hasattr(data, "with_format")
 
 
+def label_of(names: Any) -> str | None:
+    """Which of the names is that of labels."""
+    return next((name for name in _LABELS if name in names), None)
+
+
+def is_frame(data: Any) -> bool:
+    """Whether it is a frame of pandas."""
+    return type(data).__module__.split(".")[0] == "pandas" and hasattr(data, "dtypes")
+
+
+def require_numbers(frame: Any) -> None:
+    """Refuses a frame that has text or times, by the names of their columns."""
+    if getattr(frame, "ndim", 0) != 2:
+        return
+    kinds = zip(frame.columns, frame.dtypes, strict=True)
+    suspect = [(i, name) for i, (name, kind) in enumerate(kinds) if kind.kind not in "biuf"]
+    wrong = [name for i, name in suspect if not all(map(_is_number, frame.iloc[:, i]))]
+    if wrong:
+        raise TypeError(
+            f"the frame's columns {', '.join(map(str, wrong))} hold no numbers; encode them first, "
+            "as with pandas.get_dummies or a StringLookup layer, or leave them out"
+        )
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (bool, int, float, np.bool_, np.number))
+
+
 def columns_of(table: Any) -> Callable[[Any], Any]:
     """What gives rows of a table as a batch.
 
@@ -74,8 +102,8 @@ def columns_of(table: Any) -> Callable[[Any], Any]:
     where there is one, else a dictionary.
     """
     names = list(table.column_names)
-    labels = [name for name in _LABELS if name in names]
-    inputs = [name for name in names if name not in labels[:1]]
+    label = label_of(names)
+    inputs = [name for name in names if name != label]
     if getattr(table, "format", {}).get("type") is None:
         table = table.with_format("numpy")
 
@@ -83,7 +111,7 @@ def columns_of(table: Any) -> Callable[[Any], Any]:
         columns = table[rows]
         x = {name: _stacked(name, columns[name]) for name in inputs}
         parts = x if len(inputs) != 1 else x[inputs[0]]
-        return (parts, _stacked(labels[0], columns[labels[0]])) if labels else (parts,)
+        return (parts,) if label is None else (parts, _stacked(label, columns[label]))
 
     return take
 

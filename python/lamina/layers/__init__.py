@@ -1,5 +1,8 @@
 """Layers: what models are made of."""
 
+import importlib
+from typing import TYPE_CHECKING, Any
+
 from lamina._input_spec import InputSpec
 from lamina.layers.activation import Activation
 from lamina.layers.activity_regularization import ActivityRegularization
@@ -28,6 +31,7 @@ from lamina.layers.conv_transpose import Conv1DTranspose, Conv2DTranspose, Conv3
 from lamina.layers.cropping import Cropping1D, Cropping2D, Cropping3D
 from lamina.layers.dense import Dense
 from lamina.layers.depthwise_conv import DepthwiseConv1D, DepthwiseConv2D
+from lamina.layers.discretization import Discretization
 from lamina.layers.dot import Dot, dot
 from lamina.layers.dropout import Dropout
 from lamina.layers.einsum_dense import EinsumDense
@@ -80,15 +84,6 @@ from lamina.layers.operation import Operation
 from lamina.layers.permute import Permute
 from lamina.layers.prelu import PReLU
 from lamina.layers.random_flip import RandomFlip
-from lamina.layers.random_geometry import (
-    RandomCrop,
-    RandomElasticTransform,
-    RandomPerspective,
-    RandomRotation,
-    RandomShear,
-    RandomTranslation,
-    RandomZoom,
-)
 from lamina.layers.relu import ReLU
 from lamina.layers.repeat_vector import RepeatVector
 from lamina.layers.rescaling import Rescaling
@@ -134,6 +129,87 @@ Convolution3DTranspose = Conv3DTranspose
 SeparableConvolution1D = SeparableConv1D
 SeparableConvolution2D = SeparableConv2D
 
+if TYPE_CHECKING:
+    from lamina.layers.hashing import HashedCrossing, Hashing
+    from lamina.layers.mixing import CutMix, MixUp, RandomErasing
+    from lamina.layers.pipeline import Pipeline
+    from lamina.layers.rand_augment import AugMix, RandAugment
+    from lamina.layers.random_colors import (
+        AutoContrast,
+        Equalization,
+        RandomBrightness,
+        RandomColorDegeneration,
+        RandomColorJitter,
+        RandomContrast,
+        RandomGaussianBlur,
+        RandomGrayscale,
+        RandomHue,
+        RandomInvert,
+        RandomPosterization,
+        RandomSaturation,
+        RandomSharpness,
+        Solarization,
+    )
+    from lamina.layers.random_geometry import (
+        RandomCrop,
+        RandomElasticTransform,
+        RandomPerspective,
+        RandomRotation,
+        RandomShear,
+        RandomTranslation,
+        RandomZoom,
+    )
+    from lamina.layers.spectrograms import MelSpectrogram, STFTSpectrogram
+
+# Imported when they are first used, for the sake of the time that an import takes: layers that are
+# written in Python, by their modules.
+_LATER = {
+    "HashedCrossing": "hashing",
+    "Hashing": "hashing",
+    "CutMix": "mixing",
+    "MixUp": "mixing",
+    "RandomErasing": "mixing",
+    "Pipeline": "pipeline",
+    "AugMix": "rand_augment",
+    "RandAugment": "rand_augment",
+    "AutoContrast": "random_colors",
+    "Equalization": "random_colors",
+    "RandomBrightness": "random_colors",
+    "RandomColorDegeneration": "random_colors",
+    "RandomColorJitter": "random_colors",
+    "RandomContrast": "random_colors",
+    "RandomGaussianBlur": "random_colors",
+    "RandomGrayscale": "random_colors",
+    "RandomHue": "random_colors",
+    "RandomInvert": "random_colors",
+    "RandomPosterization": "random_colors",
+    "RandomSaturation": "random_colors",
+    "RandomSharpness": "random_colors",
+    "Solarization": "random_colors",
+    "RandomCrop": "random_geometry",
+    "RandomElasticTransform": "random_geometry",
+    "RandomPerspective": "random_geometry",
+    "RandomRotation": "random_geometry",
+    "RandomShear": "random_geometry",
+    "RandomTranslation": "random_geometry",
+    "RandomZoom": "random_geometry",
+    "MelSpectrogram": "spectrograms",
+    "STFTSpectrogram": "spectrograms",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(importlib.import_module(f"lamina.layers.{_LATER[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LATER})
+
+
 __all__ = [
     "ELU",
     "GRU",
@@ -151,6 +227,8 @@ __all__ = [
     "AdditiveAttention",
     "AlphaDropout",
     "Attention",
+    "AugMix",
+    "AutoContrast",
     "Average",
     "AveragePooling1D",
     "AveragePooling2D",
@@ -181,13 +259,16 @@ __all__ = [
     "Cropping1D",
     "Cropping2D",
     "Cropping3D",
+    "CutMix",
     "Dense",
     "DepthwiseConv1D",
     "DepthwiseConv2D",
+    "Discretization",
     "Dot",
     "Dropout",
     "EinsumDense",
     "Embedding",
+    "Equalization",
     "Flatten",
     "GRUCell",
     "GaussianDropout",
@@ -207,6 +288,8 @@ __all__ = [
     "GroupNormalization",
     "GroupQueryAttention",
     "GroupedQueryAttention",
+    "HashedCrossing",
+    "Hashing",
     "Identity",
     "Input",
     "InputLayer",
@@ -225,22 +308,38 @@ __all__ = [
     "MaxPooling2D",
     "MaxPooling3D",
     "Maximum",
+    "MelSpectrogram",
     "MinPooling1D",
     "MinPooling2D",
     "MinPooling3D",
     "Minimum",
+    "MixUp",
     "MultiHeadAttention",
     "Multiply",
     "Normalization",
     "Operation",
     "PReLU",
     "Permute",
+    "Pipeline",
     "RMSNormalization",
+    "RandAugment",
+    "RandomBrightness",
+    "RandomColorDegeneration",
+    "RandomColorJitter",
+    "RandomContrast",
     "RandomCrop",
     "RandomElasticTransform",
+    "RandomErasing",
     "RandomFlip",
+    "RandomGaussianBlur",
+    "RandomGrayscale",
+    "RandomHue",
+    "RandomInvert",
     "RandomPerspective",
+    "RandomPosterization",
     "RandomRotation",
+    "RandomSaturation",
+    "RandomSharpness",
     "RandomShear",
     "RandomTranslation",
     "RandomZoom",
@@ -250,6 +349,7 @@ __all__ = [
     "Reshape",
     "Resizing",
     "ReversibleEmbedding",
+    "STFTSpectrogram",
     "SeparableConv1D",
     "SeparableConv2D",
     "SeparableConvolution1D",
@@ -257,6 +357,7 @@ __all__ = [
     "SimpleRNN",
     "SimpleRNNCell",
     "Softmax",
+    "Solarization",
     "SpatialDropout1D",
     "SpatialDropout2D",
     "SpatialDropout3D",

@@ -22,3 +22,23 @@ class ImageDictionaryLayer(BuiltinLayer):
             )
         images = super().__call__(inputs["images"], *args, training=training, **kwargs)
         return {**inputs, "images": images}
+
+
+def base_options(layer: str, options: dict[str, Any]) -> dict[str, Any]:
+    """What every layer takes, of the further arguments of one over images."""
+    refuse_boxes(layer, options.pop("bounding_box_format", None))
+    unknown = options.keys() - {"name", "trainable", "dtype"}
+    if unknown:
+        raise ValueError(
+            f"Unrecognized keyword arguments passed to {layer}: {', '.join(sorted(unknown))}"
+        )
+    return {"name": None, "trainable": True, "dtype": None, **options}
+
+
+def refuse_boxes(layer: str, bounding_box_format: Any) -> None:
+    """Refuses what Keras's layers take: boxes that move with the images."""
+    if bounding_box_format is not None:
+        raise NotImplementedError(
+            f"{layer} got bounding_box_format={bounding_box_format!r}, but lamina moves images "
+            "only, no boxes: leave it out"
+        )

@@ -5,13 +5,11 @@ from typing import Any
 
 from lamina import _lamina, _settings, random
 from lamina._lamina import Tensor
+from lamina.layers._image_dictionary import refuse_boxes
 from lamina.layers.layer import Layer
 
 Draws = dict[str, Any]
 Range = tuple[float, float]
-
-# Those that are written in Python, by the names that files hold.
-OWN: dict[str, Any] = {}
 
 
 class ImageLayer(Layer):
@@ -25,13 +23,9 @@ class ImageLayer(Layer):
     image, and ``_changed``, which applies them. Both see channels last.
     """
 
+    _trains_only = True  # passes images on outside of training
     _is_random = True
     _changes_masks = False  # whether pixels move, so that masks must move with them
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        if cls.__module__.startswith("lamina.") and not cls.__name__.startswith("_"):
-            OWN[cls.__name__] = cls
-        super().__init_subclass__(**kwargs)
 
     def __init__(
         self,
@@ -63,8 +57,8 @@ class ImageLayer(Layer):
             self.__dict__["_stream"] = stream
 
     def call(self, data: Any, training: bool = True) -> Any:
-        """The images changed; as they are outside of training, where the layer draws."""
-        changes = _lamina.augments() if self._is_random else True
+        """The images changed; as they are outside of training, except for a few layers."""
+        changes = not self._trains_only or _lamina.augments()
         if not isinstance(data, dict):
             images = self._batch(data)
             draws = self._drawn(images) if changes else None
@@ -121,9 +115,9 @@ class ImageLayer(Layer):
     def _drawn(self, images: Tensor) -> Draws | None:
         return self._draw(images) if images.shape[0] else None
 
-    def _applied(self, images: Tensor) -> Any:
-        """A batch with channels last changed by draws of its own, from the layer's stream."""
-        self.build(images.shape)
+    def _applied(self, images: Tensor, stream: Any) -> Any:
+        """A batch with channels last changed by draws from another layer's stream."""
+        self.__dict__["_stream"] = stream
         draws = self._drawn(images)
         return images if draws is None else self._changed(images, draws)
 
@@ -142,7 +136,8 @@ class ImageLayer(Layer):
 
     def _signs(self, images: Tensor) -> Tensor:
         """1 or -1 for each image."""
-        return _lamina.where(self._each(images, 0.0, 1.0) > 0.5, -1.0, 1.0)
+        above = _lamina.cast(self._each(images, 0.0, 1.0) > 0.5, self.dtype)
+        return 1.0 - 2.0 * above
 
     def _seed_for_calls(self) -> Any:
         """Its stream as a ``seed`` of ``lamina.random``."""
@@ -229,12 +224,3 @@ def rescaled(images: Any, source: Range, target: Range) -> Any:
         return images
     scale = (target[1] - target[0]) / (source[1] - source[0])
     return (images - float(source[0])) * scale + float(target[0])
-
-
-def refuse_boxes(layer: str, bounding_box_format: Any) -> None:
-    """Refuses what Keras's layers take: boxes that move with the images."""
-    if bounding_box_format is not None:
-        raise NotImplementedError(
-            f"{layer} got bounding_box_format={bounding_box_format!r}, but lamina moves images "
-            "only, no boxes: leave it out"
-        )

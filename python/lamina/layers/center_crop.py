@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from lamina.layers._image_dictionary import ImageDictionaryLayer
-from lamina.layers._image_layer import refuse_boxes
+from lamina.layers._image_dictionary import ImageDictionaryLayer, base_options
 
 
 class CenterCrop(ImageDictionaryLayer):
@@ -30,19 +29,12 @@ class CenterCrop(ImageDictionaryLayer):
         height: int,
         width: int,
         data_format: str | None = None,
-        *,
-        bounding_box_format: str | None = None,
-        name: str | None = None,
-        trainable: bool = True,
-        dtype: Any = None,
+        **kwargs: Any,
     ) -> None:
-        refuse_boxes("CenterCrop", bounding_box_format)
         super().__init__(
             "CenterCrop",
             height=height,
             width=width,
             data_format=data_format,
-            name=name,
-            trainable=trainable,
-            dtype=dtype,
+            **base_options("CenterCrop", kwargs),
         )

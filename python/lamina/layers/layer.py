@@ -25,6 +25,24 @@ from lamina.layers._hooks import Hooks, Shape, among, calls, is_shape, leads_to,
 from lamina.layers._signature import of_class
 from lamina.metrics import Metric
 
+# Names of PyTorch and of older Keras, and what serves instead.
+_ELSEWHERE = {
+    "cuda": "; a model is made on its device: Model(..., device=...) or lamina.set_device()",
+    "eval": "; pass training=False to a call, which is the default",
+    "fit_generator": "; fit() takes generators",
+    "evaluate_generator": "; evaluate() takes generators",
+    "load_state_dict": "; load_weights() reads what save_weights() wrote",
+    "parameters": "; its weights are in trainable_weights",
+    "predict_classes": "; np.argmax(model.predict(x), axis=-1) gives the classes",
+    "predict_generator": "; predict() takes generators",
+    "predict_proba": "; predict() gives probabilities",
+    "requires_grad_": "; set its attribute trainable",
+    "state_dict": "; get_weights() and save_weights() give the weights",
+    "to": "; a model is made on its device: Model(..., device=...) or lamina.set_device()",
+    "train": "; pass training=True to a call; fit() does",
+    "train_on_generator": "; fit() takes generators",
+}
+
 
 class _ConstructorSignature:
     """The signature of a class, as its ``__init__`` tells it: Python before 3.11.3 reads
@@ -138,7 +156,8 @@ class Layer(Hooks):
         named = getattr(type(self), attribute, None)
         if isinstance(named, property) and named.fget is not None:
             return named.fget(self)  # which says why there is none
-        raise AttributeError(f"{type(self).__name__!r} has no attribute {attribute!r}")
+        advice = _ELSEWHERE.get(attribute, "") if not attribute.startswith("__") else ""
+        raise AttributeError(f"{type(self).__name__!r} has no attribute {attribute!r}{advice}")
 
     def __call__(self, *args: Any, training: bool | None = None, **kwargs: Any) -> Any:
         """Runs the layer on a batch, building it first if need be; on symbolic tensors, tells what

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from lamina import _lamina
+from lamina.data._dataset import joined
 from lamina.layers.builtin_layer import BuiltinLayer
 
 
@@ -57,7 +58,7 @@ class Normalization(BuiltinLayer):
 
     def adapt(self, data: Any) -> None:
         """Takes mean and variance from samples, in one pass over all of them."""
-        self._core.adapt(data)
+        self._core.adapt(joined(data))
 
 
 def _flat(values: Any) -> list[float] | None:

@@ -1,5 +1,6 @@
 """An operation in a graph."""
 
+import math
 from typing import Any
 
 from lamina import _symbolic
@@ -49,6 +50,14 @@ class Operation(BuiltinLayer):
         )
 
 
+def _plain(numbers: Any) -> Any:
+    """Numbers as JSON can hold them: ``"inf"``, ``"-inf"`` and ``"nan"`` are text."""
+    if isinstance(numbers, list):
+        return [_plain(item) for item in numbers]
+    is_other = isinstance(numbers, float) and not math.isfinite(numbers)
+    return str(numbers) if is_other else numbers
+
+
 def _made(name: str, arguments: dict[str, Any], constants: list[Any]) -> Operation:
     """The layer, with constants in the places of their numbers."""
 
@@ -65,7 +74,7 @@ def _made(name: str, arguments: dict[str, Any], constants: list[Any]) -> Operati
                 f"{name} of symbolic tensors got an array of {tensor.size} values, more than "
                 f"{_MOST_CONSTANTS}; make it a weight of a layer of your own"
             )
-        return {"constant": tensor.numpy().tolist(), "dtype": tensor.dtype}
+        return {"constant": _plain(tensor.numpy().tolist()), "dtype": tensor.dtype}
 
     return Operation(name, filled(arguments))
 

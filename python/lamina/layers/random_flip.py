@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from lamina.layers._image_dictionary import ImageDictionaryLayer
-from lamina.layers._image_layer import refuse_boxes
+from lamina.layers._image_dictionary import ImageDictionaryLayer, base_options
 
 
 class RandomFlip(ImageDictionaryLayer):
@@ -31,19 +30,12 @@ class RandomFlip(ImageDictionaryLayer):
         mode: str = "horizontal_and_vertical",
         seed: int | None = None,
         data_format: str | None = None,
-        *,
-        bounding_box_format: str | None = None,
-        name: str | None = None,
-        trainable: bool = True,
-        dtype: Any = None,
+        **kwargs: Any,
     ) -> None:
-        refuse_boxes("RandomFlip", bounding_box_format)
         super().__init__(
             "RandomFlip",
             mode=mode,
             seed=seed,
             data_format=data_format,
-            name=name,
-            trainable=trainable,
-            dtype=dtype,
+            **base_options("RandomFlip", kwargs),
         )

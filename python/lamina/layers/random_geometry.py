@@ -1,5 +1,6 @@
 """In training moves the pixels of images."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ from lamina import _lamina
 from lamina._lamina import Tensor
 from lamina.layers._image_layer import Draws, ImageLayer, range_of, value_range_of
 from lamina.ops import image as image_ops
-from lamina.ops._values import convert_to_numpy
+from lamina.ops._image_sampling import moved_by, smooth_distance
 
 
 class _MovingLayer(ImageLayer):
@@ -107,10 +108,9 @@ class RandomRotation(_MovingLayer):
 
     def _draw(self, images: Tensor) -> Draws:
         count, height, width, _ = images.shape
-        turns = convert_to_numpy(self._uniform(count, *self.factor))
-        angle = 2 * np.pi * turns.astype("float64")
+        angle = 2 * math.pi * self._uniform(count, *self.factor)
         # Applied to places of the output, so that the image turns the other way.
-        cos, sin = (_lamina.Tensor(each, self.dtype) for each in (np.cos(angle), np.sin(angle)))
+        cos, sin = _lamina.cos(angle), _lamina.sin(angle)
         x, y = (width - 1) / 2, (height - 1) / 2
         transform = _transform(cos, -sin, x - x * cos + y * sin, sin, cos, y - x * sin - y * cos)
         return {"transform": transform}
@@ -506,12 +506,10 @@ class RandomElasticTransform(_MovingLayer):
         sigma = min(height, width) * 0.05 * strength
         noise = _lamina.random_normal(shape, 0.0, sigma, self.dtype, self._stream)
         alpha = max(height, width) * 0.1 * strength
-        return {"chosen": chosen, "distance": image_ops.smooth_distance(noise, alpha, sigma)}
+        return {"chosen": chosen, "distance": smooth_distance(noise, alpha, sigma)}
 
     def _moved(self, images: Tensor, draws: Draws, interpolation: str) -> Any:
-        moved = image_ops.moved_by(
-            images, draws["distance"], interpolation, self.fill_mode, self.fill_value
-        )
+        moved = moved_by(images, draws["distance"], interpolation, self.fill_mode, self.fill_value)
         moved = _lamina.where(draws["chosen"], moved, images)
         return _lamina.clip(moved, *self.value_range)
 

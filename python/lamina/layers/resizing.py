@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from lamina.layers._image_dictionary import ImageDictionaryLayer
-from lamina.layers._image_layer import refuse_boxes
+from lamina.layers._image_dictionary import ImageDictionaryLayer, base_options
 
 
 class Resizing(ImageDictionaryLayer):
@@ -44,13 +43,8 @@ class Resizing(ImageDictionaryLayer):
         fill_value: float = 0.0,
         antialias: bool = False,
         data_format: str | None = None,
-        *,
-        bounding_box_format: str | None = None,
-        name: str | None = None,
-        trainable: bool = True,
-        dtype: Any = None,
+        **kwargs: Any,
     ) -> None:
-        refuse_boxes("Resizing", bounding_box_format)
         super().__init__(
             "Resizing",
             height=height,
@@ -62,7 +56,5 @@ class Resizing(ImageDictionaryLayer):
             fill_value=fill_value,
             antialias=antialias,
             data_format=data_format,
-            name=name,
-            trainable=trainable,
-            dtype=dtype,
+            **base_options("Resizing", kwargs),
         )

@@ -21,9 +21,10 @@ from lamina import metrics as _metrics
 from lamina._lamina import Tensor
 from lamina.callbacks import History
 from lamina.callbacks.callback_list import Prepared
-from lamina.data.source import Sources, plain
+from lamina.data._source import Sources, plain
 from lamina.layers._hooks import Shape
 from lamina.layers.layer import Layer
+from lamina.models import _advice
 from lamina.models.arguments import (
     Shown,
     class_weights,
@@ -359,9 +360,13 @@ class Model(Steps, Files):
         """Trains the model.
 
         Args:
-            x: samples along the first axis: an array, nested lists, a pandas frame; for several
-                inputs a list or dictionary of such; or, without ``y``, an iterable of batches
-                ``(x, y)`` or ``(x, y, sample_weight)``.
+            x: samples along the first axis: an array, nested lists, a tensor of PyTorch, a pandas
+                frame; for several inputs a list or dictionary of such; or, without ``y``, what
+                gives batches ``(x, y)`` or ``(x, y, sample_weight)``: an iterable, a generator, a
+                ``PyDataset``, a ``lamina.data.Dataset``, a ``DataLoader`` of PyTorch, a data set of
+                Hugging Face. A batch that is a list of arrays is read as the tuple of them;
+                several inputs stand in a list or dictionary within it. Arrays in files, such as
+                ``np.memmap``, are read batch by batch.
             y: what the model should give for them; for several outputs a list or dictionary.
             batch_size: samples a step, 32 by default.
             epochs: the epoch at which to stop.
@@ -371,7 +376,8 @@ class Model(Steps, Files):
             validation_split: share of the *last* samples, kept apart before shuffling to validate.
             validation_data: ``(x, y)`` or ``(x, y, sample_weight)`` to validate with, or an
                 iterable of batches.
-            shuffle: whether each epoch takes the samples in another order.
+            shuffle: whether each epoch takes the samples in another order, or the batches of a
+                ``PyDataset``; others come as they are.
             class_weight: how much samples of each class count in the loss; 1 where not named.
             sample_weight: how much each sample counts in the loss and in ``weighted_metrics``:
                 ``(samples,)``, or ``(samples, steps)`` for time steps.
@@ -426,11 +432,14 @@ class Model(Steps, Files):
         run = Prepared(callbacks, self, params, trains=True)
         with sources, Shown(run.verbose) as shown:
             if source is None:
-                x, y = self._samples(plain(x)), self._targets(plain(y))
-                self._core.fit(x, y, options, run.hooks, shown)
+                x, y = plain(x), plain(y)
+                _advice.before(self, y)
+                samples, targets = self._samples(x), self._targets(y)
+                self._core.fit(samples, targets, options, run.hooks, shown)
             else:
-                self._core.fit_batches(source.core, options, run.hooks, shown)
+                self._core.fit_batches(source.core(), options, run.hooks, shown)
         history: History = run.history
+        _advice.after(self, history.history, x, y)
         return history
 
     def evaluate(
@@ -461,15 +470,21 @@ class Model(Steps, Files):
         source = sources.of("evaluate", x, y, sample_weight, steps)
         available = source.count if source else steps_of(x, size)
         count = counted("steps", _settings.limited_steps(steps, available))
+        if source:
+            source.limit(count or None)
         params = {"verbose": verbose, "epochs": 1, "steps": count or available}
         self._prepare_run()
         run = Prepared(callbacks, self, params)
         with sources, Shown(run.verbose, "Evaluate") as shown:
             if source is None:
-                x, y = self._samples(plain(x)), self._targets(plain(y))
-                logs = self._core.evaluate(x, y, size, sample_weight, count, run.hooks, shown)
+                x, y = plain(x), plain(y)
+                _advice.before(self, y)
+                samples, targets = self._samples(x), self._targets(y)
+                logs = self._core.evaluate(
+                    samples, targets, size, sample_weight, count, run.hooks, shown
+                )
             else:
-                logs = self._core.evaluate_batches(source.core, count, run.hooks, shown)
+                logs = self._core.evaluate_batches(source.core(), count, run.hooks, shown)
         return result_of(logs, return_dict)
 
     def predict(
@@ -494,6 +509,8 @@ class Model(Steps, Files):
         source = sources.of("predict", x, steps=steps)
         available = source.count if source else steps_of(x, size)
         count = counted("steps", _settings.limited_steps(steps, available))
+        if source:
+            source.limit(count or None)
         params = {"verbose": verbose, "epochs": 1, "steps": count or available}
         self._prepare_steps()
         run = Prepared(callbacks, self, params)
@@ -502,7 +519,7 @@ class Model(Steps, Files):
                 x = self._samples(plain(x))
                 outputs = self._core.predict(x, size, count, run.hooks, shown)
             else:
-                outputs = self._core.predict_batches(source.core, count, run.hooks, shown)
+                outputs = self._core.predict_batches(source.core(), count, run.hooks, shown)
         return self._predictions(outputs)
 
     def train_on_batch(

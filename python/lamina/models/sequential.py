@@ -46,6 +46,8 @@ class Sequential(Model):
         _layer_faces.remember(self)
         self._start()
         self._sublayers: list[Layer] = []
+        if isinstance(layers, (Layer, SymbolicTensor)):
+            raise TypeError(f"Sequential takes a list of layers, [{layers.name}, ...], got one")
         for layer in layers or []:
             self.add(layer)
         if not trainable:
@@ -76,6 +78,11 @@ class Sequential(Model):
                     f"{self.name} got {layer!r} to add, expected a layer, or what Input gave"
                 )
             layer = begins
+        if isinstance(layer, type) and issubclass(layer, Layer):
+            raise ValueError(
+                f"{self.name} got the class {layer.__name__} to add, expected a layer: call it, "
+                f"{layer.__name__}(...)"
+            )
         if not isinstance(layer, Layer):
             raise ValueError(f"{self.name} got {layer!r} to add, expected a lamina.Layer")
         if layer.built and layer._has_part(self):

@@ -48,24 +48,44 @@ from lamina._lamina import (
     tanh_shrink,
     threshold,
 )
+from lamina.ops._arrangement import (
+    depth_to_space,
+    fold,
+    multi_hot,
+    space_to_depth,
+    unfold,
+)
+from lamina.ops._losses import (
+    binary_crossentropy,
+    categorical_crossentropy,
+    ctc_decode,
+    ctc_loss,
+    psnr,
+    sparse_categorical_crossentropy,
+)
 
 swish = silu
 hard_swish = hard_silu
-
 
 __all__ = [
     "adaptive_average_pool",
     "adaptive_max_pool",
     "average_pool",
     "batch_normalization",
+    "binary_crossentropy",
+    "categorical_crossentropy",
     "celu",
     "conv",
     "conv_transpose",
+    "ctc_decode",
+    "ctc_loss",
     "dense",
+    "depth_to_space",
     "depthwise_conv",
     "dot_product_attention",
     "elu",
     "embedding",
+    "fold",
     "gelu",
     "glu",
     "hard_shrink",
@@ -81,8 +101,10 @@ __all__ = [
     "min_pool",
     "mish",
     "moments",
+    "multi_hot",
     "normalize",
     "one_hot",
+    "psnr",
     "relu",
     "relu6",
     "rms_normalization",
@@ -94,6 +116,8 @@ __all__ = [
     "softmax",
     "softplus",
     "softsign",
+    "space_to_depth",
+    "sparse_categorical_crossentropy",
     "sparse_plus",
     "sparse_sigmoid",
     "sparsemax",
@@ -102,4 +126,5 @@ __all__ = [
     "swish",
     "tanh_shrink",
     "threshold",
+    "unfold",
 ]

@@ -92,7 +92,7 @@ def deserialize(config: dict[str, Any], custom_objects: dict[str, Any] | None = 
     cls = own.get(name) or own.get(config["class_name"]) or _by_name.get(name.lower())
     if cls is None:
         raise ValueError(
-            f"unknown optimizer '{name}'; expected one of "
+            f"unknown optimizer '{name}'{_naming.did_you_mean(name, _by_name)}; expected one of "
             f"{', '.join(each.__name__ for each in _BUILTIN)}, or pass "
             f"custom_objects={{'{name}': ...}}"
         )

@@ -17,6 +17,8 @@ def model_to_dot(
     subgraph: bool = False,
     show_layer_activations: bool = False,
     show_trainable: bool = False,
+    splines: str = "ortho",
+    **kwargs: Any,
 ) -> str:
     """The model as a graph in Graphviz's language.
 
@@ -31,9 +33,12 @@ def model_to_dot(
         subgraph: Keras's argument for a part of another graph, which this cannot be.
         show_layer_activations: whether to show layers' activations.
         show_trainable: whether to say if training changes each layer.
+        splines: how Graphviz draws edges: ``"ortho"``, ``"curved"``, ``"polyline"``, ...
+        **kwargs: nothing; Keras's argument.
 
     >>> print(model_to_dot(Sequential([Input((3,)), Dense(2)], name="small")))
     digraph "small" {
+      splines="ortho";
       dpi=200;
       node [shape=box];
       0 [label="input (Input)"];
@@ -42,12 +47,14 @@ def model_to_dot(
     }
     <BLANKLINE>
     """
+    if kwargs:
+        raise ValueError(f"model_to_dot has no argument {next(iter(kwargs))!r}")
     core = getattr(model, "_core", None)
     if not isinstance(core, _lamina.Model):
         raise TypeError(f"expected a model, got {model!r}")
     if subgraph:
         raise ValueError("model_to_dot gives a graph as text, which is no subgraph of another")
-    return core.dot(
+    graph = core.dot(
         bool(show_shapes),
         bool(show_dtype),
         bool(show_layer_names),
@@ -57,6 +64,8 @@ def model_to_dot(
         bool(show_layer_activations),
         bool(show_trainable),
     )
+    first, _, rest = graph.partition("\n")
+    return f'{first}\n  splines="{splines}";\n{rest}'
 
 
 def plot_model(
@@ -70,6 +79,8 @@ def plot_model(
     dpi: int = 200,
     show_layer_activations: bool = False,
     show_trainable: bool = False,
+    splines: str = "ortho",
+    **kwargs: Any,
 ) -> str | None:
     """Draws the model to a file, in the format that its ending names.
 
@@ -88,6 +99,8 @@ def plot_model(
         dpi: dots an inch.
         show_layer_activations: whether to show layers' activations.
         show_trainable: whether to say if training changes each layer.
+        splines: how Graphviz draws edges: ``"ortho"``, ``"curved"``, ``"polyline"``, ...
+        **kwargs: nothing; Keras's argument.
 
     Returns:
         The file's name, or None where it was printed.
@@ -108,6 +121,8 @@ def plot_model(
         dpi,
         show_layer_activations=show_layer_activations,
         show_trainable=show_trainable,
+        splines=splines,
+        **kwargs,
     )
     if ending in ("dot", "txt"):
         with open(path, "w", encoding="utf-8") as file:

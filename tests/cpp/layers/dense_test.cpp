@@ -39,8 +39,8 @@ TEST(Dense, NamesWeightsAndRefusesOtherInputs) {
   EXPECT_EQ(layer.count_params(), 16);
   const std::string message = error_of(ErrorKind::value, [&] { layer(Tensor({{1, 2}})); });
   EXPECT_EQ(message,
-            "Dense 'hidden' was built for inputs (None, 3) but got (1, 2); check the layer before "
-            "it, or build a new layer");
+            "Dense 'hidden' was built for inputs (None, 3) but got (1, 2); give inputs of that "
+            "shape, or make a new layer for these");
 }
 
 TEST(Dense, OptionsAreChecked) {

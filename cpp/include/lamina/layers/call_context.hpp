@@ -29,8 +29,8 @@ struct CallContext {
   /// If unset, that of the enclosing call, or false. It is always set when `Layer::call` gets it.
   std::optional<bool> training = {};
   const CallArguments* arguments = nullptr;
-  /// Set with `training` where neither this call nor one around it said it. Layers that augment
-  /// data then do, as Keras's.
+  /// For calls from Python: neither this call nor one around it says whether it is part of
+  /// training. Layers that augment images then do, as Keras's.
   bool is_unsaid = false;
 
   /// What to hand on to a layer called within.

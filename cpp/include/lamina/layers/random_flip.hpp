@@ -14,9 +14,8 @@ struct RandomFlipOptions {
   std::string name = {};
 };
 
-/// Flips half of the images in training, and where nobody says whether a call is part of it;
-/// otherwise passes images on. In the mode "horizontal_and_vertical" an image is turned around, or
-/// left alone.
+/// Flips half of the images in training, otherwise passes images on. In the mode
+/// "horizontal_and_vertical" an image is turned around, or left alone.
 class LAMINA_API RandomFlip : public UnaryLayer {
  public:
   explicit RandomFlip(RandomFlipOptions options);

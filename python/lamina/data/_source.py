@@ -39,7 +39,10 @@ class Source:
         self._taken = 0
         self._ended = False
         self.is_stored = False  # whether it reads arrays in files
-        self.core = PythonBatches(self, count or 0)
+
+    def core(self) -> PythonBatches:
+        """What the core takes batches from. It keeps this object, which must not keep it."""
+        return PythonBatches(self, self.count or 0)
 
     def limit(self, steps: int | None) -> None:
         """Says how many batches an epoch takes; None for a pass."""
@@ -89,6 +92,7 @@ class Source:
         x, y, weight = (*map(plain, batch), None, None)[:3]
         structure = (_form(x), _form(y), _form(weight))
         if self._structure is None:
+            self._check_first(x, y)
             self._structure = structure
         elif structure != self._structure:
             raise ValueError(
@@ -97,6 +101,27 @@ class Source:
             )
         x, y = self._model._samples(x), self._model._targets(y)
         return (x, y, weight) if weight is not None else (x, y) if y is not None else (x,)
+
+    def _check_first(self, x: Any, y: Any) -> None:
+        """Refuses what beginners give instead of batches."""
+        if y is None and isinstance(x, dict) and not self._owner.startswith("predict"):
+            label = _tables.label_of(x)
+            if label is not None and _compares(self._model):
+                raise ValueError(
+                    f"{self._owner} got batches that are dictionaries with {label!r} among the "
+                    "inputs; yield (x, y): the inputs, and the labels by themselves"
+                )
+        if not self._model.built or not is_rows(x):
+            return
+        expected = self._model.input_shape
+        sample = expected[1:] if isinstance(expected, tuple) else ()
+        # One sample of one number looks as a batch of them.
+        if len(sample) > 0 and sample != (1,) and tuple(np.shape(x)) == sample:
+            raise ValueError(
+                f"{self._owner} got a batch of the shape {sample} of one sample; give batches of "
+                "them, or let lamina.data.Dataset put them together: "
+                "Dataset.from_tensor_slices((x, y)).batch(32)"
+            )
 
 
 def source_of(
@@ -117,7 +142,8 @@ def source_of(
     if x is None or isinstance(x, (np.ndarray, Tensor, Variable, str, bytes, set)):
         return None
     if isinstance(x, (dict, list, tuple)):
-        if y is None and is_list_of_batches(x):
+        # Nested lists of arrays may be several inputs too, which only training knows not to be.
+        if y is None and is_list_of_batches(x, or_of_lists=owner.startswith(("fit", "evaluate"))):
             return Source(model, owner, x, len(x), steps)
         return None
     if _is_array(x):
@@ -168,9 +194,9 @@ def stored_source(
 
     None where there are no such. ``rows`` are the shares of the samples between which to read.
     """
-    leaves, form = _tree.flatten(arrays, is_rows)
-    if not any(map(_tables.is_stored, leaves)):
+    if not any(map(_holds_stored, arrays)):
         return None
+    leaves, form = _tree.flatten([_as_rows(part) for part in arrays], is_rows)
     samples = leaves[0].shape[0]
     for leaf in leaves:
         if leaf.shape[0] != samples:
@@ -188,6 +214,23 @@ def stored_source(
     source = Source(model, owner, epochs, epochs.count, steps)
     source.is_stored = True
     return source
+
+
+def _holds_stored(part: Any) -> bool:
+    if isinstance(part, dict):
+        return any(map(_holds_stored, part.values()))
+    if isinstance(part, (list, tuple)):
+        return _holds_arrays(part) and any(map(_holds_stored, part))
+    return _tables.is_stored(part)
+
+
+def _as_rows(part: Any) -> Any:
+    """Arrays, but those in files, as NumPy's; nested lists of numbers as one."""
+    if isinstance(part, dict):
+        return {name: _as_rows(item) for name, item in part.items()}
+    if isinstance(part, (list, tuple)) and any(map(_holds_arrays, part)):
+        return [_as_rows(item) for item in part]
+    return part if part is None or _tables.is_stored(part) else np.asarray(part)
 
 
 def is_rows(value: Any) -> bool:
@@ -247,13 +290,13 @@ def _refuse_what_gives_no_batches(owner: str, x: Any) -> None:
     raise TypeError(f"{owner} got x as a {name}, expected arrays or something that gives batches")
 
 
-def is_list_of_batches(x: Any) -> bool:
-    """Whether it is a list of tuples, or of lists ``[x, y]`` of arrays: each a batch."""
+def is_list_of_batches(x: Any, or_of_lists: bool = False) -> bool:
+    """Whether it is a list of tuples, each a batch; or also one of lists ``[x, y]`` of arrays."""
     if not isinstance(x, list) or not x:
         return False
-    return all(isinstance(item, tuple) for item in x) or all(
-        is_list_of_parts(item) and 2 <= len(item) <= 3 for item in x
-    )
+    if all(isinstance(item, tuple) for item in x):
+        return True
+    return or_of_lists and all(is_list_of_parts(item) and 2 <= len(item) <= 3 for item in x)
 
 
 def is_list_of_parts(batch: Any) -> bool:
@@ -263,7 +306,7 @@ def is_list_of_parts(batch: Any) -> bool:
 
 def _holds_arrays(part: Any) -> bool:
     if isinstance(part, (list, tuple)):
-        return any(map(_holds_arrays, part))
+        return bool(part) and _holds_arrays(part[0])  # of many numbers one tells it
     return isinstance(part, dict) or is_rows(part)
 
 
@@ -274,6 +317,8 @@ def plain(value: Any) -> Any:
     if type(value).__module__.split(".")[0] == "torch" and hasattr(value, "detach"):
         value = value.detach().cpu()
         return (value.float() if str(value.dtype) == "torch.bfloat16" else value).numpy()
+    if _tables.is_frame(value):
+        _tables.require_numbers(value)
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)) and any(map(_holds_arrays, value)):
@@ -358,6 +403,8 @@ class Sources:
     ) -> Source | None:
         """The same for ``fit``; adds to its options what it validates with."""
         split = options["validation_split"] if validation_data is None else 0.0
+        if not 0 <= split < 1:
+            split = 0.0  # the core refuses it
         source = self.of("fit", x, y, sample_weight, steps, self._shuffle, rows=(0.0, 1.0 - split))
         keys = ("validation_x", "validation_y", "validation_sample_weight", "validation_source")
         options.update(dict.fromkeys(keys))
@@ -375,9 +422,11 @@ class Sources:
                 rows=(1.0 - split, 1.0),
             )
         if source is not None and source.is_stored:
-            options.update(sample_weight=None, validation_split=0.0)
+            options["sample_weight"] = None
+            if split:
+                options["validation_split"] = 0.0
         if held_out is not None:
-            options["validation_source"] = held_out.core
+            options["validation_source"] = held_out.core()
         return source
 
     def _validation(self, given: Any, options: dict[str, Any]) -> Source | None:
@@ -401,13 +450,19 @@ class Sources:
         return source
 
     def _refuse_pair(self, owner: str, x: Any, y: Any) -> None:
-        is_pair = isinstance(x, tuple) and len(x) in (2, 3) and all(map(is_rows, x))
-        if owner.startswith("predict") or y is not None or not is_pair or self._model.loss is None:
+        is_pair = isinstance(x, (list, tuple)) and len(x) in (2, 3) and all(map(is_rows, x))
+        if owner.startswith("predict") or y is not None or not is_pair:
             return
-        if "train_step" in self._model._own_steps or "compute_loss" in self._model._own_steps:
+        takes_several = self._model._core.input_arrangement[0] != "single"
+        if (isinstance(x, list) and takes_several) or not _compares(self._model):
             return
-        loop = owner.split()[0]
         raise ValueError(
-            f"{owner} got x as a tuple of {len(x)} arrays and no y; give them as arguments of "
-            f"their own: {loop}(x, y)"
+            f"{owner} got x as a {type(x).__name__} of {len(x)} arrays and no y; give them as "
+            f"arguments of their own: {owner.split()[0]}(x, y)"
         )
+
+
+def _compares(model: Any) -> bool:
+    """Whether the steps of a model need labels."""
+    own = {"train_step", "compute_loss"}.intersection(model._own_steps)
+    return model.loss is not None and not own

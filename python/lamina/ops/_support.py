@@ -1,0 +1,193 @@
+"""What the functions of lamina.ops that are composed in Python share."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from lamina import _lamina as k
+from lamina._lamina import Tensor, Variable
+from lamina._symbolic import SymbolicTensor, is_symbolic
+
+
+def tensor(x: Any) -> Any:
+    """A Tensor of it; a symbolic tensor stays one."""
+    return x if isinstance(x, (Tensor, SymbolicTensor)) else k.convert_to_tensor(x)
+
+
+def is_floating(x: Any) -> bool:
+    """Whether a tensor's dtype has fractions."""
+    return str(x.dtype).startswith("float")
+
+
+def floating(x: Any) -> Any:
+    """A tensor of it, float32 unless it is floating point already."""
+    x = tensor(x)
+    return x if is_floating(x) else k.cast(x, "float32")
+
+
+def is_weak(x: Any) -> bool:
+    """Whether it is a number or a list, which has no dtype of its own."""
+    return isinstance(x, (bool, int, float)) or (
+        isinstance(x, (list, tuple)) and not any(hasattr(item, "dtype") for item in _leaves(x))
+    )
+
+
+def _leaves(x: Any) -> Any:
+    for item in x:
+        if isinstance(item, (list, tuple)):
+            yield from _leaves(item)
+        else:
+            yield item
+
+
+def _beside(value: Any, peer: Any) -> Any:
+    array = np.asarray(value)
+    dtype = str(peer.dtype)
+    if array.dtype.kind == "f" and not is_floating(peer):
+        dtype = "float32"
+    if array.dtype.kind in "iu" and dtype == "bool":
+        dtype = "int32"
+    return k.convert_to_tensor(array.astype(dtype))
+
+
+def peers(x1: Any, x2: Any) -> tuple[Any, Any]:
+    """Tensors of both; a number or a list takes the dtype of the other."""
+    if is_weak(x1) and is_weak(x2):
+        one, other = np.asarray(x1), np.asarray(x2)
+        whole = one.dtype.kind in "biu" and other.dtype.kind in "biu"
+        dtype = "int32" if whole else "float32"
+        return k.convert_to_tensor(one.astype(dtype)), k.convert_to_tensor(other.astype(dtype))
+    if is_weak(x1):
+        right = tensor(x2)
+        return _beside(x1, right), right
+    left = tensor(x1)
+    return left, _beside(x2, left) if is_weak(x2) else tensor(x2)
+
+
+def floating_peers(x1: Any, x2: Any) -> tuple[Any, Any]:
+    """The same, both floating point and of one dtype."""
+    left, right = peers(x1, x2)
+    if is_floating(left) != is_floating(right):
+        dtype = str(left.dtype if is_floating(left) else right.dtype)
+        return k.cast(left, dtype), k.cast(right, dtype)
+    return floating(left), floating(right)
+
+
+def common_dtype(x1: Any, x2: Any) -> str:
+    """The dtype of both tensors together, as ``where`` gives it."""
+    if str(x1.dtype) == str(x2.dtype):
+        return str(x1.dtype)
+    zeros = [k.zeros((), str(x.dtype)) for x in (x1, x2)]
+    return k.where(True, *zeros).dtype
+
+
+def number(value: float, like: Any) -> Any:
+    """One value of a tensor's dtype."""
+    return k.full((), value, str(like.dtype))
+
+
+def known_shape(name: str, x: Any) -> tuple[int, ...]:
+    """The shape of a tensor that has to be known.
+
+    Raises:
+        ValueError: it is symbolic, and the shape not known as a whole.
+    """
+    shape = tuple(x.shape)
+    if None in shape:
+        raise ValueError(
+            f"{name} needs a shape that is known, got {shape}: give Input a batch_size, or "
+            "compute this in a layer's call"
+        )
+    return shape
+
+
+def known_extent(name: str, x: Any, axis: int) -> int:
+    """The extent of one axis, which has to be known."""
+    extent = x.shape[axis]
+    if extent is None:
+        raise ValueError(
+            f"{name} needs an axis of known extent, got axis {axis} of shape {tuple(x.shape)}: "
+            "give Input its extent"
+        )
+    return int(extent)
+
+
+def values_of(name: str, *inputs: Any) -> list[np.ndarray]:
+    """The values as arrays, of operations that NumPy computes.
+
+    Raises:
+        TypeError: an input is symbolic.
+    """
+    arrays = []
+    for x in inputs:
+        if is_symbolic(x):
+            raise TypeError(
+                f"{name} is computed from values, which a symbolic tensor has not: call it in a "
+                "layer's call, or on data"
+            )
+        value = getattr(x, "value", x) if isinstance(x, Variable) else x
+        if isinstance(value, Tensor):
+            value = value.detach().cpu().numpy()
+        if is_weak(value):
+            array = np.asarray(value)
+            value = array.astype("int32" if array.dtype.kind in "iu" else array.dtype)
+            value = value.astype("float32") if array.dtype.kind == "f" else value
+        arrays.append(np.asarray(value))
+    return arrays
+
+
+def numbers_of(name: str, x: Any) -> np.ndarray:
+    """The values of an argument that says how, not what: floating point ones as float64."""
+    (values,) = values_of(name, x)
+    if is_weak(x):
+        values = np.asarray(x)
+    return values.astype("float64") if values.dtype.kind == "f" else values
+
+
+def recorded(
+    name: str,
+    inputs: list[Any],
+    outputs: list[np.ndarray],
+    gradient: Callable[..., list[np.ndarray | None]] | None,
+) -> list[Tensor]:
+    """Tensors of what NumPy computed, with the gradient that ``gradient`` gives.
+
+    Args:
+        name: of the operation, for the error where there is no gradient.
+        inputs: what the outputs are from.
+        outputs: the values.
+        gradient: gives the inputs' gradients for those of the outputs; None where there is none.
+    """
+    tensors = [k.convert_to_tensor(x) for x in inputs]
+    results = [k.Tensor(np.array(x, order="C")) for x in outputs]
+    if not any(x.requires_grad for x in tensors):
+        return results
+
+    def backward(grads: list[Any]) -> list[Any]:
+        if gradient is None:
+            raise TypeError(
+                f"lamina.ops has no gradient for {name}: pass its input through stop_gradient"
+            )
+        arrays = [
+            np.zeros_like(y) if g is None else g.numpy()
+            for g, y in zip(grads, outputs, strict=True)
+        ]
+        found = gradient(*arrays)
+        return [
+            None if g is None else Tensor(np.array(g, x.dtype, order="C"))
+            for g, x in zip(found, tensors, strict=True)
+        ]
+
+    return k.record(tensors, results, backward)
+
+
+def axes_of(name: str, axis: Any, rank: int) -> list[int]:
+    """The axes that an argument names, at least 0 and ascending; all for None."""
+    if axis is None:
+        return list(range(rank))
+    axes = [axis] if isinstance(axis, (int, np.integer)) else list(axis)
+    for each in axes:
+        if not -rank <= each < rank:
+            raise IndexError(f"{name} got axis {each} of {rank} axes")
+    return sorted({int(each) % rank for each in axes})
