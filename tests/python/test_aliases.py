@@ -189,6 +189,8 @@ def test_einsum_dense_refuses():
     ]:
         with pytest.raises(ValueError, match=match):
             layers.EinsumDense(equation, 4).build(shape)
+    with pytest.raises(ValueError, match="neither of low rank"):
+        layers.EinsumDense("ab,bc->ac", 4, lora_rank=2)
 
 
 def test_spectral_normalization(rng):
