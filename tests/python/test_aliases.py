@@ -2,12 +2,13 @@
 
 import subprocess
 import sys
+import types
 
 import numpy as np
 import pytest
 
 import lamina
-from lamina import layers, losses, optimizers
+from lamina import _suggestions, layers, losses, optimizers
 
 
 @pytest.mark.parametrize(
@@ -93,6 +94,21 @@ def test_own_files_of_packages_are_imported_as_before():
     assert lamina.preprocessing.sequence.pad_sequences
 
 
+def test_names_that_a_module_makes_later_stay(monkeypatch):
+    def later(name):
+        if name != "Later":
+            raise AttributeError(name)
+        return 1
+
+    module = types.ModuleType("lamina.docs")
+    module.__getattr__, module.__all__ = later, ["Later"]
+    monkeypatch.setitem(sys.modules, "lamina.docs", module)
+    _suggestions.install(module)
+    assert module.Later == 1
+    with pytest.raises(AttributeError, match="did you mean 'Later'"):
+        module.Latter  # noqa: B018
+
+
 def test_words_are_found_only_when_they_are_read():
     said = subprocess.run(
         [
@@ -173,6 +189,8 @@ def test_einsum_dense_refuses():
     ]:
         with pytest.raises(ValueError, match=match):
             layers.EinsumDense(equation, 4).build(shape)
+    with pytest.raises(ValueError, match="neither of low rank"):
+        layers.EinsumDense("ab,bc->ac", 4, lora_rank=2)
 
 
 def test_spectral_normalization(rng):

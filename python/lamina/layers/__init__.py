@@ -166,7 +166,7 @@ if TYPE_CHECKING:
 
 # Imported when they are first used, for the sake of the time that an import takes: layers that are
 # written in Python, by their modules.
-_LATER = {
+_LATER: dict[str, str] = {
     "HashedCrossing": "hashing",
     "Hashing": "hashing",
     "CutMix": "mixing",

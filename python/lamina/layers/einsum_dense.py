@@ -23,6 +23,7 @@ class EinsumDense(Layer):
         bias_regularizer: what the bias adds to the loss.
         kernel_constraint: what the kernel is brought back to after each step.
         bias_constraint: what the bias is brought back to after each step.
+        lora_rank, lora_alpha, gptq_unpacked_column_size, quantization_config: refused unless None.
         kwargs: as for every ``Layer``.
 
     Input shape: as the equation says. Output shape: as the equation says.
@@ -47,8 +48,23 @@ class EinsumDense(Layer):
         bias_regularizer: Any = None,
         kernel_constraint: Any = None,
         bias_constraint: Any = None,
+        lora_rank: int | None = None,
+        lora_alpha: float | None = None,
+        gptq_unpacked_column_size: int | None = None,
+        quantization_config: Any = None,
         **kwargs: Any,
     ) -> None:
+        for name, value in (
+            ("lora_rank", lora_rank),
+            ("lora_alpha", lora_alpha),
+            ("gptq_unpacked_column_size", gptq_unpacked_column_size),
+            ("quantization_config", quantization_config),
+        ):
+            if value is not None:
+                raise ValueError(
+                    f"EinsumDense got {name}={value!r}: its kernel is one weight of float32 or "
+                    "float64, neither of low rank nor quantized"
+                )
         super().__init__(**kwargs)
         self.equation = equation
         self.partial_output_shape = (

@@ -14,6 +14,7 @@ from sklearn.utils.validation import (
     _check_sample_weight,
     check_is_fitted,
     check_random_state,
+    column_or_1d,
     validate_data,
 )
 
@@ -199,36 +200,37 @@ class Estimator(BaseEstimator):
         numbers = self._targets.numbers(y, owner)
         weight = self._weight(X, y, sample_weight)
         generator = None if self.random_state is None else check_random_state(self.random_state)
-        if not goes_on:
+        if goes_on:
+            model = self.model_
+        else:
             with seeded(generator):
-                self.model_ = self._make_model(X, numbers)
+                model = self._make_model(X, numbers)
+
+        def as_taken(labels: Any) -> Any:
+            width = model.output_shape[-1]
+            return self._targets.for_model(labels, width, model.loss, owner)
+
+        target = as_taken(numbers)
         options = {**self._fit_arguments(), **arguments}
-        width = self.model_.output_shape[-1]
-        target = self._targets.for_model(numbers, width, self.model_.loss, owner)
         validation = options.get("validation_data")
         if isinstance(validation, (tuple, list)) and len(validation) in (2, 3):
-            # Its labels come as those of y do.
             samples, labels, *rest = validation
-            labels = self._targets.numbers(np.asarray(labels), owner)
-            labels = self._targets.for_model(labels, width, self.model_.loss, owner)
+            labels = as_taken(self._targets.numbers(np.asarray(labels), owner))
             options["validation_data"] = (samples, labels, *rest)
         elif self._held_out():
             X, target, weight, options["validation_data"] = self._split(
                 X, target, weight, numbers, generator
             )
-        self.history_ = self.model_.fit(X, target, sample_weight=weight, **options)
+        self.history_ = model.fit(X, target, sample_weight=weight, **options)
+        self.model_ = model
         return self
 
     def _data(self, X: Any, y: Any, goes_on: bool) -> tuple[Any, Any]:
         """Samples and targets, checked."""
-        X, y = validate_data(
-            self, X, y, reset=not goes_on, allow_nd=True, multi_output=self._takes_rows()
-        )
-        return X, _column_as_row(y, type(self).__name__)
-
-    def _takes_rows(self) -> bool:
-        """Whether y may have several columns."""
-        return True
+        X, y = validate_data(self, X, y, reset=not goes_on, allow_nd=True, multi_output=True)
+        if y.ndim == 2 and y.shape[1] == 1:
+            y = column_or_1d(y, warn=True)  # as scikit-learn's own estimators
+        return X, y
 
     def _new_targets(self, y: Any) -> Any:
         raise NotImplementedError
@@ -285,15 +287,6 @@ class Estimator(BaseEstimator):
 
 def _is_of_part(name: str) -> bool:
     return name.partition("__")[0] in _PARTS and "__" in name
-
-
-def _column_as_row(y: Any, owner: str) -> Any:
-    """Targets of one column without it, with scikit-learn's warning."""
-    if y.ndim == 2 and y.shape[1] == 1:
-        from sklearn.utils.validation import column_or_1d
-
-        return column_or_1d(y, warn=True)
-    return y
 
 
 def _optimizer(given: Any, options: dict[str, Any]) -> Any:
