@@ -1,6 +1,6 @@
 """Decompositions and equations of matrices. NumPy computes them, so that symbolic tensors have
-none. ``inv``, ``solve``, ``det``, ``slogdet``, ``cholesky``, ``eigh`` and singular values
-record gradients; the others refuse an input that asks for one.
+none. ``inv``, ``solve``, ``det``, ``slogdet``, ``cholesky``, ``eigh`` and singular values record
+gradients; the backward of the others says that they have none.
 """
 
 from typing import Any
