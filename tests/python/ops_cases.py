@@ -334,7 +334,7 @@ OTHERS = {
     "matrix_rank": [call(DEFINITE), call(np.ones((3, 3), "float32"))],
     "lstsq": [call(f32(5, 3), f32(5, 2))],
     "lu_factor": [call(A), call(STACKED)],
-    "svd": [call(A, compute_uv=False)],
+    "svd": [call(A, compute_uv=False), call(BATCH, compute_uv=False)],
 }
 CASES = SMOOTH | PAIRS | OTHERS
 
@@ -374,5 +374,5 @@ GRADIENTS = {
     "ctc_loss": [0], "psnr": [0], "cdist": [0], "fft": [0], "fft2": [0], "ifft2": [0],
     "rfft": [0, 1, 2], "irfft": [0, 1, 2], "stft": [0], "istft": [0], "inv": [0, 1],
     "solve": [0, 1, 2], "solve_triangular": [0, 1], "det": [0, 1], "slogdet": [0, 1], "logdet": [0],
-    "cholesky_inverse": [0], "bincount": [2],
+    "cholesky_inverse": [0], "svd": [0, 1], "bincount": [2],
 }  # fmt: skip

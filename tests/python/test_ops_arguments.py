@@ -92,6 +92,18 @@ def test_softmax_of_all(name):
     check_gradient(lambda t: function(t, axis=None), X)
 
 
+@pytest.mark.parametrize("order", [None, "fro", "nuc", 1, -1, 2, -2, INF, -INF])
+@pytest.mark.parametrize("axis", [(0, 1), (1, 0), (-2, -1), (0, 2), (2, 1)])
+def test_norms_of_matrices(axis, order):
+    for keepdims in (False, True):
+        expected = np.linalg.norm(BATCH, order, axis, keepdims)
+        same(ops.norm(BATCH, order, axis, keepdims), expected, 1e-13)
+    same(ops.norm(X, order), np.linalg.norm(X, order), 1e-13)
+    check_gradient(lambda t: ops.norm(t, order, axis), BATCH)
+    with pytest.raises(ValueError, match="got 3"):
+        ops.norm(X, 3)
+
+
 def test_clip_by_tensors():
     low, high = X - 0.5, np.float64([0.1, 0.2, 0.3, 0.4])
     same(ops.clip(BATCH[:, :3], low, high), np.minimum(np.maximum(BATCH, low), high))

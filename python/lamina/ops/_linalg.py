@@ -1,6 +1,6 @@
 """Decompositions and equations of matrices. NumPy computes them, so that symbolic tensors have
-none. ``inv``, ``solve``, ``det``, ``slogdet``, ``cholesky``, ``eigh`` and what is made of them
-record gradients; the others refuse an input that asks for one.
+none. ``inv``, ``solve``, ``det``, ``slogdet``, ``cholesky``, ``eigh`` and singular values record
+gradients; the backward of the others says that they have none.
 """
 
 from typing import Any
@@ -9,6 +9,7 @@ import numpy as np
 
 from lamina import _lamina as k
 from lamina.ops._support import floating, floating_peers, recorded, values_of
+from lamina.ops._values import shape
 
 
 def _matrices(name: str, x: Any, is_square: bool = False) -> np.ndarray:
@@ -255,15 +256,61 @@ def _factors(matrices: np.ndarray, mode: Any) -> Any:
 
 
 def svd(x: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
-    """``u``, the singular values, largest first, and ``v`` transposed. There is no gradient.
+    """``u``, the singular values, largest first, and ``v`` transposed. The gradient reaches x from
+    the values alone, without ``compute_uv``.
 
     >>> svd([[3.0, 0.0], [0.0, 4.0]], compute_uv=False).numpy()
     array([4., 3.], dtype=float32)
     """
-    found = _computed("svd", np.linalg.svd, _matrices("svd", x), full_matrices, compute_uv)
-    if not compute_uv:
-        return recorded("svd", [floating(x)], [found], None)[0]
-    return tuple(recorded("svd", [floating(x)], list(found), None))
+    matrices = _matrices("svd", x)
+    if compute_uv:
+        found = _computed("svd", np.linalg.svd, matrices, full_matrices)
+        return tuple(recorded("svd", [floating(x)], list(found), None))
+    u, values, vt = _computed("svd", np.linalg.svd, matrices, False)
+
+    def gradient(g: np.ndarray) -> list[np.ndarray | None]:
+        return [(u * g[..., None, :]) @ vt]
+
+    return recorded("svd", [floating(x)], [values], gradient)[0]
+
+
+def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
+    """The length of vectors, or a norm of matrices.
+
+    Args:
+        x: the input.
+        ord: None and ``"fro"`` are the root of the sum of squares. Of vectors a number:
+            ``sum(abs(x)^ord)^(1/ord)``, the largest and smallest magnitude for ``inf`` and
+            ``-inf``. Of matrices: 1 and -1 the largest and smallest sum of magnitudes of a column,
+            ``inf`` and ``-inf`` of a row, 2 and -2 the largest and smallest singular value,
+            ``"nuc"`` their sum.
+        axis: one axis of vectors or two of matrices; None takes all of x.
+        keepdims: whether reduced axes stay, with extent 1.
+
+    >>> norm([3.0, 4.0]).item()
+    5.0
+    >>> norm([[1.0, -2.0], [3.0, 4.0]], ord=1).item()
+    6.0
+    """
+    axes = [axis] if isinstance(axis, (int, np.integer)) else axis
+    rank = len(shape(x))
+    if ord is None or ord == "fro" or (rank if axes is None else len(axes)) != 2:
+        return k.norm(x, ord, axis, keepdims)
+    row, column = (int(each) % rank for each in (axes or (0, 1)))
+    x = floating(x)
+    if ord in ("nuc", 2, -2):
+        values = svd(k.moveaxis(x, (row, column), (-2, -1)), compute_uv=False)
+        reduce = k.sum if ord == "nuc" else k.max if ord == 2 else k.min
+        result = reduce(values, -1)
+        for each in sorted((row, column)) if keepdims else ():
+            result = k.expand_dims(result, each)
+        return result
+    if ord not in (1, -1, np.inf, -np.inf):
+        raise ValueError(f"norm of matrices takes ord fro, nuc, 1, 2, inf or minus one, got {ord}")
+    summed, other = (row, column) if abs(ord) == 1 else (column, row)
+    sums = k.sum(k.absolute(x), summed, True)
+    result = k.max(sums, other, True) if ord > 0 else k.min(sums, other, True)
+    return result if keepdims else k.squeeze(result, (row, column))
 
 
 def pinv(x: Any, rcond: float | None = None) -> Any:

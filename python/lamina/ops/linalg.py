@@ -1,8 +1,5 @@
 """Operations of lamina.ops on matrices, as ``keras.ops.linalg`` lists them."""
 
-from lamina._lamina import (
-    norm,
-)
 from lamina.ops._linalg import (
     cholesky,
     cholesky_inverse,
@@ -13,6 +10,7 @@ from lamina.ops._linalg import (
     lstsq,
     lu_factor,
     matrix_rank,
+    norm,
     pinv,
     qr,
     solve,

@@ -211,7 +211,7 @@ LAMINA_OP(gelu_tanh,
                                  sigmoid_of<T>(gelu_argument<T>(s)))))
 LAMINA_OP(sinh, (dy * cosh_of<T>(s)))
 LAMINA_OP(sin, (dy * cos_of<T>(s)))
-LAMINA_OP(cos, -(dy * sin_of<T>(s)))
+LAMINA_OP(cos, -(dy* sin_of<T>(s)))
 LAMINA_OP(arctan, dy / (s * s + T(1)))
 LAMINA_OP(tanh, (dy * (T(1) - s * s)))
 LAMINA_OP(sigmoid, (dy * (s * (T(1) - s))))
