@@ -72,6 +72,12 @@ def test_images_change_in_training_and_where_nobody_says(name, images):
 
 
 @every_random_layer
+def test_a_seed_means_the_same_in_a_model_and_outside(name, images):
+    model = Sequential([lamina.Input((8, 7, 3)), made(name, seed=1)])
+    assert np.array_equal(model(images, training=True).numpy(), drawn(made(name, seed=1), images))
+
+
+@every_random_layer
 def test_models_change_images_in_training_alone(name, images):
     model = Sequential([lamina.Input((8, 7, 3)), made(name, seed=1)])
     outside = made(name)(images, training=False).numpy()

@@ -1,5 +1,6 @@
 #include "layers/augmentation.hpp"
 
+#include "core/options.hpp"
 #include "lamina/ops/image.hpp"
 #include "layers/image_axes.hpp"
 
@@ -57,6 +58,10 @@ Augmentation::Augmentation(const std::string& type, const Config& config, bool d
       config_(config),
       draws_(draws) {
   apply_base_config(config);
+  if (!crops()) return;
+  for (const char* key : {"height", "width"}) {
+    require(config_.integer(key) > 0, label(), key, config_.integer(key), "above 0");
+  }
 }
 
 Config Augmentation::config() const {

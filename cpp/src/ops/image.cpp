@@ -29,6 +29,12 @@ int height_axis(const char* name, const Tensor& images, bool channels_first) {
   return channels_first ? rank - 2 : rank - 3;
 }
 
+void check_size(const char* name, std::int64_t height, std::int64_t width) {
+  if (height >= 1 && width >= 1 && height <= most_extent && width <= most_extent) return;
+  fail(ErrorKind::value, name, " needs a size (height, width) of 1 to 2^31, got (", height, ", ",
+       width, ")");
+}
+
 // Interpolation kernels: the weight of an input at distance x of the output, x >= 0.
 struct Kernel {
   double reach;  // the weight is 0 beyond it
@@ -187,10 +193,7 @@ Tensor as_before(const Tensor& x, Dtype dtype) {
 Tensor resize(const Tensor& images, std::int64_t height, std::int64_t width,
               const ResizeOptions& options) {
   const int axis = height_axis("resize", images, options.channels_first);
-  if (height < 1 || width < 1 || height > most_extent || width > most_extent) {
-    fail(ErrorKind::value, "resize needs a size (height, width) of 1 to 2^31, got (", height, ", ",
-         width, ")");
-  }
+  check_size("resize", height, width);
   if (options.crop_to_aspect_ratio && options.pad_to_aspect_ratio) {
     fail(ErrorKind::value,
          "resize got crop_to_aspect_ratio and pad_to_aspect_ratio, of which one can be True");
@@ -213,6 +216,7 @@ Tensor resize(const Tensor& images, std::int64_t height, std::int64_t width,
 Tensor center_crop(const Tensor& images, std::int64_t height, std::int64_t width,
                    bool channels_first) {
   const int axis = height_axis("center_crop", images, channels_first);
+  check_size("center_crop", height, width);
   if (images.shape()[axis] < height || images.shape()[axis + 1] < width) {
     return resize(images, height, width,
                   {.crop_to_aspect_ratio = true, .channels_first = channels_first});

@@ -12,12 +12,26 @@ array([[0., 0., 0.],
 (2, 2)
 """
 
+import importlib as _importlib
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+from typing import Any as _Any
+
 from lamina.ops import core, linalg, nn, numpy
-from lamina.ops import image as image
 from lamina.ops.core import *  # noqa: F403
 from lamina.ops.linalg import *  # noqa: F403
 from lamina.ops.nn import *  # noqa: F403
 from lamina.ops.numpy import *  # noqa: F403
+
+if _TYPE_CHECKING:
+    from lamina.ops import image as image
+
+
+def __getattr__(name: str) -> _Any:
+    if name != "image":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    # Imported when it is first used, for the sake of the time that an import takes.
+    return _importlib.import_module("lamina.ops.image")
+
 
 __all__: list[str] = []
 __all__ += core.__all__

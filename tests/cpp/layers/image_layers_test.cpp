@@ -49,6 +49,8 @@ TEST(Augmentation, RandomCropTakesTheMiddle) {
   EXPECT_EQ((*layer)(x, false).front().to_vector<float>(), (std::vector<float>{2, 3}));
   EXPECT_EQ(layer->output_shapes({Shape{Shape::none, 5, 5, 3}}).front(),
             (Shape{Shape::none, 1, 2, 3}));
+  EXPECT_THROW(make_layer("RandomCrop", Config::parse(R"({"height": -1, "width": 2})")), Error);
+  EXPECT_THROW(make_layer("RandomCrop", Config::parse(R"({"name": "crop"})")), Error);
 }
 
 TEST(Discretization, CountsBoundariesThatAreNotAbove) {

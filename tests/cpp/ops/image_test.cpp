@@ -61,6 +61,7 @@ TEST(CenterCrop, TakesTheMiddleOrResizes) {
   const Tensor x = Tensor({1, 2, 3, 4}).reshape({1, 4, 1});
   EXPECT_EQ(ops::center_crop(x, 1, 2).to_vector<float>(), (std::vector<float>{2, 3}));
   EXPECT_EQ(ops::center_crop(x, 2, 2).shape(), (Shape{2, 2, 1}));
+  error_of(ErrorKind::value, [&] { ops::center_crop(x, -1, 2); });
 }
 
 }  // namespace
