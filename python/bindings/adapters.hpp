@@ -13,7 +13,8 @@ std::shared_ptr<py::object> shared_object(const py::object& object);
 
 /// What a Python hook returns. The interpreter may end within the hook and this thread with it:
 /// then the thread waits for the end of the process, before anything that its caller holds is
-/// released without the lock (see gil.hpp). Every hook is called by this.
+/// released without the lock (see gil.hpp). Every hook is called by this, and so are NumPy's
+/// functions that let the lock go while they copy.
 py::object call_hook_with(const py::object& hook, const py::tuple& arguments,
                           const py::dict& named);
 

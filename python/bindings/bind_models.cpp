@@ -173,7 +173,9 @@ py::dict evaluate_batches(Model& model, PythonBatches& source, std::int64_t step
   return dict_from(logs);
 }
 
-py::object writable_array(const Tensor& tensor) { return array_view(tensor).attr("copy")(); }
+py::object writable_array(const Tensor& tensor) {
+  return call_hook(array_view(tensor).attr("copy"));
+}
 
 // As the model's outputs are: one array, a list, or a dictionary.
 py::object arranged(const Model& model, const TensorList& outputs) {

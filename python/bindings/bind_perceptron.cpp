@@ -1,3 +1,4 @@
+#include "adapters.hpp"
 #include "bindings.hpp"
 #include "lamina/models/perceptron.hpp"
 
@@ -24,7 +25,7 @@ void fit(Perceptron& self, py::handle x, py::handle y, const py::object& weights
   self = std::move(learner);
 }
 
-py::object new_array(const Tensor& tensor) { return array_view(tensor).attr("copy")(); }
+py::object new_array(const Tensor& tensor) { return call_hook(array_view(tensor).attr("copy")); }
 
 }  // namespace
 

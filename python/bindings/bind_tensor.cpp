@@ -1,4 +1,5 @@
 // Tensor, gradients, and the switches that record them.
+#include "adapters.hpp"
 #include "core/check.hpp"
 #include "layers/call_scope.hpp"
 #include "tensor_like.hpp"
@@ -25,7 +26,7 @@ py::object to_dlpack(const Tensor& tensor, const py::object& stream, const py::o
                     "of read-only memory; let it copy");
     throw py::error_already_set();
   }
-  return view.attr("copy")().attr("__dlpack__")(py::arg("stream") = stream);
+  return call_hook(view.attr("copy")).attr("__dlpack__")(py::arg("stream") = stream);
 }
 
 [[noreturn]] void refuse_second_order() {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "adapters.hpp"
 #include "bindings.hpp"
 #include "core/check.hpp"
 #include "symbolic.hpp"
@@ -103,7 +104,7 @@ py::array unboxed(py::array array) {
     if (PyLong_Check(item.ptr())) PyLong_AsLongLongAndOverflow(item.ptr(), &overflow);
     if (overflow != 0 || !(is_number(item) || py::isinstance(item, scalars))) return array;
   }
-  return array.attr("astype")("float64");
+  return call_hook(array.attr("astype"), "float64");
 }
 
 py::array as_array(const std::string& name, py::handle value) {
@@ -115,7 +116,7 @@ py::array as_array(const std::string& name, py::handle value) {
     fail(ErrorKind::type, name, " is a ", type_name(value), ", expected an array or nested lists");
   }
   try {
-    return numpy().attr("asarray")(value);
+    return call_hook(numpy().attr("asarray"), value);
   } catch (py::error_already_set& error) {
     if (!error.matches(PyExc_ValueError)) throw;
     fail(ErrorKind::value, name,
@@ -129,7 +130,7 @@ py::array packed(const py::array& array, Dtype dtype, bool exact) {
   if (exact && (array.flags() & wanted) == wanted && array.dtype().attr("isnative").cast<bool>()) {
     return array;
   }
-  return numpy().attr("require")(array, std::string(name_of(dtype)), "CA");
+  return call_hook(numpy().attr("require"), array, std::string(name_of(dtype)), "CA");
 }
 
 Shape shape_of(const std::string& name, const py::array& array) {

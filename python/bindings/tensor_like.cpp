@@ -1,4 +1,5 @@
 #include "tensor_like.hpp"
+#include "adapters.hpp"
 
 #include "core/tensor_impl.hpp"
 #include "layers/call_scope.hpp"
@@ -38,8 +39,8 @@ py::object to_array(const Tensor& tensor, const py::object& dtype, const py::obj
   if (converts && !copy.is_none() && !copies) {
     throw py::value_error("a Tensor of another dtype cannot become that array without a copy");
   }
-  if (converts) return view.attr("astype")(dtype);
-  return copies ? view.attr("copy")() : py::object(view);
+  if (converts) return call_hook(view.attr("astype"), dtype);
+  return copies ? call_hook(view.attr("copy")) : py::object(view);
 }
 
 std::string printed(const Tensor& tensor, const std::string& head) {
