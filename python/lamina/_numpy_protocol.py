@@ -128,7 +128,8 @@ def function(function: Callable[..., Any], args: tuple[Any, ...], keywords: dict
     symbolic = any(map(_is_symbolic, recorded))
     if recorded and (symbolic or name not in _WITHOUT_GRADIENT):
         known = function.__module__ in ("numpy", "numpy.linalg")
-        operation = getattr(lamina.ops, name, None) if known else None
+        home: Any = Tensor if name in ("std", "var") else lamina.ops  # ops has no ddof
+        operation = getattr(home, name, None) if known else None
         if operation is not None:
             return _run(function, operation, args, keywords)
         # A variable's value is a number in its own right, which people look at.

@@ -17,6 +17,7 @@ import numpy as np
 
 import lamina
 from lamina import _numpy_protocol
+from lamina._numpy_protocol import OPERATORS
 
 
 def _forward(name: str, operation: str = "") -> Callable[..., Any]:
@@ -573,7 +574,7 @@ class TensorMethods:
 
     def __array_ufunc__(self: Any, ufunc: Any, method: Any, *inputs: Any, **keywords: Any) -> Any:
         if not keywords and method == "__call__":
-            operator = _numpy_protocol.OPERATORS.get(ufunc)
+            operator = OPERATORS.get(ufunc)
             if operator is not None:
                 return operator(*inputs)
         return _numpy_protocol.ufunc(ufunc, method, inputs, keywords)
