@@ -55,10 +55,17 @@ Args:
     aggregation, synchronization, layout: Keras's arguments for several devices, at their defaults.
     name: its name.
 
+It has a tensor's operators and methods. ``+= -= *= /= **= @=`` change it in place, for a trainable
+variable under ``no_grad``.
+
 >>> v = Variable([1.0, 2.0], name="v")
 >>> v.assign([3.0, 4.0])
 >>> v.numpy()
 array([3., 4.], dtype=float32)
+>>> with lamina.no_grad():
+...     v -= 1.0
+>>> v
+<Variable v, shape=(2,), dtype=float32, value=[2., 3.]>
 )");
   variable.def(py::init(&variable_from), py::arg("initializer"), py::arg("shape") = py::none(),
                py::arg("dtype") = py::none(), py::arg("trainable") = true,

@@ -114,7 +114,8 @@ void refuse_exchange(const Tensor& tensor, const py::args& axes) {
 
 void require_changeable(const Tensor& value, const char* symbol, const char* what) {
   if (!grad_enabled() || !value.requires_grad()) return;
-  const std::string_view operation(symbol, 1);
+  const std::string_view with_equals(symbol),
+      operation = with_equals.substr(0, with_equals.size() - 1);
   fail(ErrorKind::state, what, " that requires a gradient cannot change by ", symbol,
        " while gradients are recorded; to update it, write that under lamina.no_grad(), or to "
        "compute with it, y = x ",

@@ -41,6 +41,15 @@ py::object changed_in_place(const py::object& object, const Variable& self, cons
                             const Tensor& value);
 py::object changed_in_place(const py::object& object, const Tensor& self, const char* symbol,
                             const Tensor& value);
+/// The row that a plain integer names: the common subscript, which takes the short way.
+inline std::optional<std::int64_t> row_at(const Tensor& tensor, py::handle key) {
+  if (!PyLong_CheckExact(key.ptr()) || tensor.rank() == 0) return std::nullopt;
+  const std::int64_t extent = tensor.shape()[0];
+  int overflow = 0;
+  const std::int64_t row = PyLong_AsLongLongAndOverflow(key.ptr(), &overflow);
+  if (overflow != 0 || row < -extent || row >= extent) return std::nullopt;
+  return row < 0 ? row + extent : row;
+}
 /// Refuses to change what the graph being recorded may need.
 void require_changeable(const Tensor& value, const char* symbol, const char* what);
 
@@ -116,6 +125,8 @@ void bind_operators(py::class_<Class>& c) {
   bind_in_place(c, "__isub__", "-=", "subtract", ops::subtract);
   bind_in_place(c, "__imul__", "*=", "multiply", ops::multiply);
   bind_in_place(c, "__itruediv__", "/=", "divide", ops::divide);
+  bind_in_place(c, "__ipow__", "**=", "power", static_cast<BinaryFunction>(ops::power));
+  bind_in_place(c, "__imatmul__", "@=", "matmul", ops::matmul);
   c.def(
       "__pow__",
       [](const Class& self, py::handle other) -> py::object {
@@ -263,6 +274,10 @@ void bind_common(py::class_<Class>& c) {
     return ops::any(ops::equal(a, b)).item() != 0;
   });
   c.def("__getitem__", [](const Class& self, py::handle key) -> py::object {
+    if (const std::optional<std::int64_t> row = row_at(tensor_of(self), key)) {
+      const Tensor& whole = tensor_of(self);
+      return py::cast(whole.slice(*row, *row + 1).reshape(whole.shape().from(1)));
+    }
     try {
       return py::cast(subscript(tensor_of(self), key));
     } catch (const SymbolicOperand&) {

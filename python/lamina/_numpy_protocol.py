@@ -39,7 +39,7 @@ OPERATORS: dict[Any, Callable[..., Any]] = {
     np.greater: _lamina.greater,
     np.greater_equal: _lamina.greater_equal,
 }
-_RENAMED = {"rint": "round", "float_power": "power"}
+_RENAMED = {"rint": "round", "float_power": "power", "expit": "sigmoid"}
 
 # Functions whose results have no gradient, so that none is lost.
 _WITHOUT_GRADIENT = {
@@ -110,13 +110,14 @@ def ufunc(function: Any, method: str, inputs: tuple[Any, ...], keywords: dict[st
     """What ``function.method(*inputs, **keywords)`` gives, but for ``OPERATORS``."""
     name = function.__name__
     plain = method == "__call__" and not keywords
-    if any(map(_records, inputs)):
+    recorded = [value for value in inputs if _records(value)]
+    if recorded:
         operation = getattr(lamina.ops, _RENAMED.get(name, name), None) if plain else None
         if operation is not None:
             return operation(*inputs)
         called = name if method == "__call__" else f"{name}.{method}"
         called = f"{called}(..., {', '.join(keywords)}=...)" if keywords else called
-        _refuse(called, any(map(_is_symbolic, inputs)))
+        _refuse(called, recorded)
     arrays = [_as_array(value) for value in inputs]
     return getattr(function, method)(*arrays, **{k: _as_array(v) for k, v in keywords.items()})
 
@@ -128,12 +129,11 @@ def function(function: Callable[..., Any], args: tuple[Any, ...], keywords: dict
     symbolic = any(map(_is_symbolic, recorded))
     if recorded and (symbolic or name not in _WITHOUT_GRADIENT):
         known = function.__module__ in ("numpy", "numpy.linalg")
-        operation = getattr(lamina.ops, name, None) if known else None
+        home: Any = Tensor if name in ("std", "var") else lamina.ops  # ops has no ddof
+        operation = getattr(home, name, None) if known else None
         if operation is not None:
             return _run(function, operation, args, keywords)
-        # A variable's value is a number in its own right, which people look at.
-        if not all(isinstance(leaf, Variable) for leaf in recorded):
-            _refuse(name, symbolic)
+        _refuse(name, recorded)
     return function(*_as_array(args), **_as_array(keywords))
 
 
@@ -147,17 +147,19 @@ def _is_symbolic(value: Any) -> bool:
     return isinstance(value, lamina.SymbolicTensor)
 
 
-def _refuse(name: str, symbolic: bool) -> None:
-    if symbolic:
+def _refuse(name: str, recorded: list[Any]) -> None:
+    if any(map(_is_symbolic, recorded)):
         raise TypeError(
-            f"np.{name} needs values, which a symbolic tensor has not, and lamina.ops has no such "
-            "function: call the model on data, or compute this in a layer of your own"
+            f"NumPy's {name} needs values, which a symbolic tensor has not, and lamina.ops has no "
+            "such function: call the model on data, or compute this in a layer of your own"
         )
-    raise TypeError(
-        f"np.{name} would lose the gradient that is recorded through a tensor, and lamina.ops has "
-        "no such function: hand NumPy tensor.detach() or tensor.numpy(), or compute under "
-        "lamina.no_grad()"
-    )
+    # A variable's value is a number in its own right, which people look at.
+    if not all(isinstance(leaf, Variable) for leaf in recorded):
+        raise TypeError(
+            f"NumPy's {name} would lose the gradient that is recorded through a tensor, and "
+            "lamina.ops has no such function: hand NumPy tensor.detach() or tensor.numpy(), or "
+            "compute under lamina.no_grad()"
+        )
 
 
 def _leaves(value: Any) -> Iterator[Any]:

@@ -17,6 +17,7 @@ import numpy as np
 
 import lamina
 from lamina import _numpy_protocol
+from lamina._numpy_protocol import OPERATORS
 
 
 def _forward(name: str, operation: str = "") -> Callable[..., Any]:
@@ -232,7 +233,6 @@ class TensorMethods:
     ravel = _forward("ravel")
     swapaxes = _forward("swapaxes")
     moveaxis = movedim = _forward("moveaxis")
-    squeeze = _along("squeeze")
     unsqueeze = _along("unsqueeze", "expand_dims")
     flip = _along("flip")
     diagonal = _forward("diagonal")
@@ -241,6 +241,10 @@ class TensorMethods:
     triu = _forward("triu")
     broadcast_to = _forward("broadcast_to")
     unbind = _along("unbind", "unstack")
+
+    def squeeze(self: Any, axis: Any = None, *, dim: Any = None) -> Any:
+        """Without those axes of extent 1, or without all of them."""
+        return lamina.ops.squeeze(self, _one_axis(axis, dim, None))
 
     def reshape(self: Any, *shape: Any) -> Any:
         """The same values in another shape; one extent may be -1."""
@@ -573,13 +577,20 @@ class TensorMethods:
 
     def __array_ufunc__(self: Any, ufunc: Any, method: Any, *inputs: Any, **keywords: Any) -> Any:
         if not keywords and method == "__call__":
-            operator = _numpy_protocol.OPERATORS.get(ufunc)
+            operator = OPERATORS.get(ufunc)
             if operator is not None:
                 return operator(*inputs)
         return _numpy_protocol.ufunc(ufunc, method, inputs, keywords)
 
     def __array_function__(self: Any, function: Any, types: Any, args: Any, keywords: Any) -> Any:
         return _numpy_protocol.function(function, args, keywords)
+
+    # Of a variable, whose own memory changes: of a copy.
+    def __dlpack__(self: Any, **keywords: Any) -> Any:
+        return lamina.Tensor(self).__dlpack__(**keywords)
+
+    def __dlpack_device__(self: Any) -> Any:
+        return lamina.Tensor(self).__dlpack_device__()
 
     def __dir__(self: Any) -> Any:
         return sorted(set(object.__dir__(self)) - MISSING.keys())

@@ -560,11 +560,11 @@ def test_subscripts_by_an_empty_list():
 @pytest.mark.parametrize(
     "key",
     [4, -5, (0, 5), (0, 0, 3), (0, 0, 0, 0), (slice(None),) * 4, (..., 0, 0, 0, 0), 1.0, "a",
-     (0, "a"), (..., ...), [4], [[0, -5]], (slice(None), [5]), [0.5], [True, False, True, True],
-     np.ones((4, 5), bool), ([0], [1]), {}],
+     (0, "a"), (..., ...), [4], [[0, -5]], (slice(None), [5]), [0.5], [True, False, True],
+     np.ones((4, 4), bool), ([0], [5]), {}],
 )  # fmt: skip
 def test_subscripts_that_are_refused(key):
-    with pytest.raises((IndexError, TypeError), match=r"\(4, 5, 3\)|takes|Ellipsis|whole numbers"):
+    with pytest.raises((IndexError, TypeError), match=r"\(4, 5, 3\)|take|Ellipsis|whole numbers"):
         Tensor(np.zeros((4, 5, 3)))[key]
 
 

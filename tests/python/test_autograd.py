@@ -123,8 +123,13 @@ def test_a_variable_changes_in_place():
         v *= 2
         v += 1
         v /= 2
+        v **= 2
     assert v is same
-    assert v.tolist() == [1, 2]
+    assert v.tolist() == [1, 4]
+    square = Variable(np.eye(2) * 3)
+    with lamina.no_grad():
+        square @= np.ones((2, 2))
+    assert square.tolist() == [[3, 3], [3, 3]]
     with pytest.raises(RuntimeError, match=r"no_grad.*y = x \+"):
         v += 1
     frozen = Variable(np.array([1.0]), trainable=False)

@@ -166,6 +166,13 @@ def test_dlpack_shares_memory_both_ways(dtype):
     assert "dltensor" in repr(tensor.__dlpack__())  # a consumer from before DLPack 1.0
 
 
+def test_dlpack_of_a_variable_is_a_copy():
+    v = Variable([1.0, 2.0])
+    array = np.from_dlpack(v)
+    v.assign([5.0, 6.0])
+    assert array.tolist() == [1, 2]
+
+
 class Legacy:
     """Hands on what a consumer from before DLPack 1.0 gets, which cannot be read-only."""
 

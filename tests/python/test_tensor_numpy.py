@@ -21,6 +21,7 @@ KNOWN = {
     "mean 1": lambda x: np.mean(x, 1),
     "sum": lambda x: np.sum(x, axis=0, dtype=None),
     "std": lambda x: np.std(x, axis=1),
+    "var ddof": lambda x: np.var(x, 1, ddof=1),
     "max": lambda x: np.max(x, axis=1),
     "clip": lambda x: np.clip(x, 1, 2),
     "reshape": lambda x: np.reshape(x, (3, 2)),
