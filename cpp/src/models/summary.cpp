@@ -135,7 +135,7 @@ std::vector<std::vector<std::string>> Model::summary_rows(const SummaryOptions& 
   auto begin = rows.begin(), end = rows.end();
   if (!options.first_layer.empty()) begin = row_of(options.first_layer);
   if (!options.last_layer.empty()) end = row_of(options.last_layer) + 1;
-  if (begin >= end) {
+  if (begin >= end && !rows.empty()) {
     fail(ErrorKind::value, label(), " has '", options.first_layer, "' behind '", options.last_layer,
          "'; name the first layer first");
   }
