@@ -173,6 +173,33 @@ using Reader = std::conditional_t<std::is_same_v<Parameter, const Tensor&> &&
                                       ops::has_default(signature.parameter(i)),
                                   OptionalTensor, FromPython<Parameter>>;
 
+template <class Reader>
+constexpr bool reads_tensor =
+    std::is_same_v<Reader, OptionalTensor> || std::is_same_v<Reader, FromPython<const Tensor&>>;
+
+// The first of an operation's arguments that others take the dtype of; null: there is none.
+template <class... Readers, class... Values>
+const Tensor* peer_among(const Values&... values) {
+  const Tensor* peer = nullptr;
+  if constexpr ((0 + ... + int{reads_tensor<Readers>}) > 1) {
+    const auto look = [&]<class Reader>(const auto& value) {
+      if constexpr (reads_tensor<Reader>) {
+        if (peer == nullptr) peer = as_peer(value);
+      }
+    };
+    (look.template operator()<Readers>(values), ...);
+  }
+  return peer;
+}
+
+template <class Reader, class Value>
+decltype(auto) read_beside(const Tensor* peer, const char* name, const Value& value) {
+  if constexpr (reads_tensor<Reader>) {
+    if (peer != nullptr && !value.is_none()) return operand_beside(value, *peer);
+  }
+  return Reader::read(name, value);
+}
+
 Given<Tensor> given(Tensor&& one) { return py::cast(std::move(one)); }
 Given<TensorList> given(TensorList&& several) { return py::cast(std::move(several)); }
 Given<ops::TopK> given(ops::TopK&& top) { return py::make_tuple(top.values, top.indices); }
@@ -224,8 +251,9 @@ void bind(py::module_& m, const char* name, Result (*function)(Parameters...), c
       name,
       [name, function](typename Reader<signature, Parameters, i>::type... values) -> Given<Result> {
         try {
-          return given(function(
-              Reader<signature, Parameters, i>::read(name_text<signature, i>.data(), values)...));
+          const Tensor* const peer = peer_among<Reader<signature, Parameters, i>...>(values...);
+          return given(function(read_beside<Reader<signature, Parameters, i>>(
+              peer, name_text<signature, i>.data(), values)...));
         } catch (const SymbolicOperand&) {
           return symbolic_operation(name, {{name_text<signature, i>.data(), object_of(values)}...});
         }

@@ -117,10 +117,15 @@ void tell_signatures(py::module_& m);
 /// It lies on `device`, by default where `value` does, or else on the default device.
 Tensor tensor_from(py::handle value, std::optional<Dtype> dtype = {},
                    std::optional<Device> device = {});
-/// The same for an operation's argument: tensors and variables are taken as they are.
+/// The same for an operation's argument: tensors and variables are taken as they are, a whole
+/// number is int32.
 Tensor operand_from(py::handle value);
-/// Both arguments of an operation; Python numbers and lists take the other's dtype and device,
-/// arrays its device.
+/// The same beside a tensor: Python numbers and lists take its dtype, arrays of floats its floating
+/// dtype (NumPy makes float64 without being asked); all come to its device.
+Tensor operand_beside(py::handle value, const Tensor& peer);
+/// The floating-point tensor that others may stand beside; null if the value is none.
+const Tensor* as_peer(py::handle value);
+/// Both arguments of an operation, each beside the other.
 std::pair<Tensor, Tensor> operands_from(py::handle a, py::handle b);
 /// Weights of values, which go to the values' device; undefined for None.
 Tensor weights_beside(const Tensor& values, py::handle weights);

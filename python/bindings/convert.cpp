@@ -227,13 +227,10 @@ Tensor tensor_from(py::handle value, std::optional<Dtype> dtype, std::optional<D
 Tensor operand_from(py::handle value) {
   if (const Tensor* tensor = as_tensor(value)) return *tensor;
   if (holds_tensors(value)) return stacked(value, first_tensor(value));
-  return tensor_from(value);
+  const bool is_whole = PyLong_Check(value.ptr()) != 0 && PyBool_Check(value.ptr()) == 0;
+  return is_whole ? tensor_from(value, Dtype::int32) : tensor_from(value);
 }
 
-namespace {
-
-// An array of floats takes the float dtype of the tensor beside it: NumPy makes float64 without
-// being asked. Whole numbers keep their dtype.
 Tensor operand_beside(py::handle value, const Tensor& peer) {
   if (is_weak(value)) return weak_operand(value, peer);
   if (as_tensor(value) != nullptr || holds_tensors(value)) return operand_from(value);
@@ -243,7 +240,10 @@ Tensor operand_beside(py::handle value, const Tensor& peer) {
   return tensor_from(array, follows ? peer.dtype() : own.dtype, peer.device());
 }
 
-}  // namespace
+const Tensor* as_peer(py::handle value) {
+  const Tensor* tensor = as_tensor(value);
+  return tensor != nullptr && is_floating(tensor->dtype()) ? tensor : nullptr;
+}
 
 std::pair<Tensor, Tensor> operands_from(py::handle a, py::handle b) {
   if (const Tensor* left = as_tensor(a)) return {*left, operand_beside(b, *left)};
@@ -252,7 +252,7 @@ std::pair<Tensor, Tensor> operands_from(py::handle a, py::handle b) {
     return {operand_beside(a, right), right};
   }
   // Neither is a tensor: two arrays keep their dtypes.
-  const Tensor left = operand_from(a);
+  const Tensor left = is_number(a) ? tensor_from(a) : operand_from(a);
   return {left, is_weak(b) ? weak_operand(b, left) : operand_from(b)};
 }
 
@@ -261,7 +261,7 @@ Tensor weights_beside(const Tensor& values, py::handle weights) {
   // Numbers and lists are as exact as what they weigh.
   const Dtype dtype = is_floating(values.dtype()) ? values.dtype() : Dtype::float32;
   if (is_weak(weights)) return tensor_from(weights, dtype, values.device());
-  return operand_from(weights).to(values.device());
+  return operand_beside(weights, values).to(values.device());
 }
 
 std::int64_t whole_number(py::handle value) {

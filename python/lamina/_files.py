@@ -1,7 +1,5 @@
 """Files that a layer of a user's own keeps beside its weights, as arrays of bytes."""
 
-import pathlib
-import tempfile
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +15,9 @@ def is_file(name: str) -> bool:
 
 def written(save: Callable[[str], Any]) -> dict[str, np.ndarray]:
     """The files that ``save(folder)`` writes, by their names below the folder."""
+    import pathlib  # takes long to import
+    import tempfile
+
     with tempfile.TemporaryDirectory() as folder:
         save(folder)
         root = pathlib.Path(folder)
@@ -29,6 +30,9 @@ def written(save: Callable[[str], Any]) -> dict[str, np.ndarray]:
 
 def read(load: Callable[[str], Any], files: dict[str, Any]) -> None:
     """Lets ``load(folder)`` read such files. Their names come from a file and stay below it."""
+    import pathlib  # takes long to import
+    import tempfile
+
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder).resolve()
         for name, values in files.items():

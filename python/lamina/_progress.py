@@ -1,6 +1,5 @@
 """What ``verbose`` shows of a run, and what callbacks say in the midst of it."""
 
-import shutil
 import sys
 import time
 from typing import Any, Protocol
@@ -154,6 +153,8 @@ class Bar(_Shown):
                 self._stream.write(f"{heading}\n")
             self._open(batches)
         self._epoch = epoch
+        import shutil  # takes long to import
+
         columns = max(shutil.get_terminal_size().columns - 1, 20)
         seconds, step = self._times(batch)
         left = seconds if finished or not batches else seconds / max(batch, 1) * (batches - batch)

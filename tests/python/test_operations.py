@@ -468,3 +468,20 @@ def test_elsewhere_a_symbolic_tensor_is_refused():
         Tensor(Input((3,)))
     with pytest.raises(TypeError, match="symbolic tensor has no values"):
         lamina.Variable(Input((3,)))
+
+
+def test_what_stands_beside_a_tensor_takes_its_dtype():
+    x = lamina.Tensor([1.0, 2.0, 3.0])
+    assert ops.average(x, weights=np.array([1.0, 0.0, 1.0])).dtype == "float32"
+    kernel = np.ones((2, 1, 1))
+    assert ops.conv(lamina.ops.reshape(x, (1, 3, 1)), kernel).dtype == "float32"
+    assert ops.average(np.ones(3), weights=np.ones(3)).dtype == "float64"
+
+
+def test_dtypes_of_pythons_numbers():
+    assert ops.convert_to_tensor([1, 2]).dtype == "int32"
+    assert ops.convert_to_tensor([True]).dtype == "bool"
+    assert ops.convert_to_tensor([1.0]).dtype == ops.convert_to_tensor(2.5).dtype == "float32"
+    assert ops.convert_to_tensor([1, 2], "float64").dtype == "float64"
+    assert ops.expand_dims(2, -1).dtype == "int32"
+    assert ops.add(1, 2.5).item() == 3.5

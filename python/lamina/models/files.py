@@ -2,7 +2,6 @@
 
 import json
 import os
-import pathlib
 import warnings
 from collections.abc import Sequence
 from typing import Any
@@ -249,6 +248,6 @@ def _restored(file: bytes, custom_objects: dict[str, Any]) -> Any:
 
 def _writable(filepath: str | os.PathLike[str], overwrite: bool) -> str:
     path = os.fspath(filepath)
-    if not overwrite and pathlib.Path(path).exists():
+    if not overwrite and os.path.exists(path):
         raise FileExistsError(f"{path} is there already, and overwrite=False was given")
     return path

@@ -156,15 +156,26 @@ def empty_like(x: Any, dtype: Any = None) -> Any:
     return k.zeros_like(x, dtype)
 
 
+def convert_to_tensor(
+    x: Any, dtype: Any = None, sparse: bool | None = None, ragged: bool | None = None
+) -> Any:
+    """A tensor of it; of Python's whole numbers one of int32, of its booleans one of bool.
+
+    >>> convert_to_tensor([1, 2]).dtype
+    'int32'
+    """
+    if dtype is None and is_weak(x):
+        dtype = {"i": "int32", "u": "int32", "b": "bool"}.get(np.asarray(x).dtype.kind)
+    return k.convert_to_tensor(x, dtype, sparse, ragged)
+
+
 def array(x: Any, dtype: Any = None) -> Any:
-    """A tensor of it.
+    """A tensor of it; of Python's whole numbers one of int32, of its booleans one of bool.
 
     >>> array([1, 2], dtype="float32").numpy()
     array([1., 2.], dtype=float32)
     """
-    if dtype is None and is_weak(x) and np.asarray(x).dtype.kind in "iu":
-        dtype = "int32"
-    return k.convert_to_tensor(x, dtype)
+    return convert_to_tensor(x, dtype)
 
 
 def copy(x: Any) -> Any:

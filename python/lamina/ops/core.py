@@ -2,7 +2,6 @@
 
 from lamina._lamina import (
     cast,
-    convert_to_tensor,
     erf,
     logsumexp,
     rsqrt,
@@ -29,6 +28,9 @@ from lamina.ops._control import (
     switch,
     vectorized_map,
     while_loop,
+)
+from lamina.ops._creation import (
+    convert_to_tensor,
 )
 from lamina.ops._elementwise import (
     erfc,

@@ -1,10 +1,13 @@
 """Files from the network, kept in a folder of the user's."""
 
+from __future__ import annotations
+
 import os
-import pathlib
-import tempfile
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # takes long to import
+    import pathlib
 
 _CHUNK = 1 << 20
 
@@ -60,6 +63,8 @@ def get_file(
     >>> pathlib.Path(path).read_text()
     '1,2'
     """
+    import pathlib
+
     if origin is None:
         raise ValueError("get_file needs origin, the address of the file")
     if md5_hash is not None and file_hash is None:
@@ -118,6 +123,7 @@ def _last_part(origin: str) -> str:
 
 
 def _download(origin: str, path: pathlib.Path, file_hash: str | None, algorithm: str) -> None:
+    import tempfile
     from urllib.error import URLError
 
     try:
@@ -175,8 +181,10 @@ def _copy(origin: str, file: Any) -> None:
 
 
 def _unpack(path: pathlib.Path, folder: pathlib.Path, formats: str | list[str] | None) -> bool:
+    import pathlib
     import shutil
     import tarfile
+    import tempfile
     import zipfile
 
     if formats == "auto":

@@ -2,7 +2,6 @@
 
 import io
 import os
-import pathlib
 import warnings
 from typing import Any
 
@@ -118,7 +117,7 @@ def save_img(
         **kwargs: what Pillow's ``save`` takes.
     """
     if file_format is None and isinstance(path, (str, os.PathLike)):
-        file_format = pathlib.Path(path).suffix[1:]
+        file_format = os.path.splitext(path)[1][1:]
     if file_format and file_format.lower() == "jpg":
         file_format = "jpeg"
     img = array_to_img(x, format_of(data_format), scale)

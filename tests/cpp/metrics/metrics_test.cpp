@@ -141,9 +141,10 @@ TEST(Metric, ByName) {
   }
   const Config config = LossMetric(BinaryCrossentropy({.from_logits = true})).config();
   EXPECT_EQ(config.keys(), (std::vector<std::string>{"from_logits", "label_smoothing", "name"}));
-  EXPECT_NE(error_of(ErrorKind::value, [] { Metric::from_name("acuracy"); })
-                .find("unknown metric 'acuracy'; expected one of accuracy, "),
-            std::string::npos);
+  EXPECT_NE(
+      error_of(ErrorKind::value, [] { Metric::from_name("acuracy"); })
+          .find("unknown metric 'acuracy' (did you mean 'accuracy'?); expected one of accuracy, "),
+      std::string::npos);
 }
 
 }  // namespace
