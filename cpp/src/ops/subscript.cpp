@@ -152,9 +152,9 @@ struct Subscript {
   }
 
   Tensor result() const {
-    const Tensor sliced = slice(tensor, ranges).reshape(shape);
+    Tensor sliced = slice(tensor, ranges).reshape(shape);
     if (places.empty()) return sliced;
-    const Tensor chosen =
+    Tensor chosen =
         places.size() == 1 ? ops::take(sliced, places[0], places_axes[0]) : chosen_together(sliced);
     if (places.size() > 1 || group != Group::apart || places_axes[0] == 0) return chosen;
     const int begin = places_axes[0], count = places[0].rank();
