@@ -3,6 +3,7 @@
 import collections
 import json
 import pathlib
+import types
 
 import pytest
 
@@ -10,7 +11,19 @@ from lamina import tree
 
 GOLDEN = json.loads((pathlib.Path(__file__).parents[1] / "golden" / "tools.json").read_text())
 Point = collections.namedtuple("Point", ["x", "y"])
-NAMES = {"collections": collections, "Point": Point}
+
+
+class OrderedDict(collections.OrderedDict):
+    """As Python printed it before 3.12, which wrote the golden file."""
+
+    def __repr__(self):
+        return f"OrderedDict({list(self.items())})"
+
+
+CONTAINERS = types.SimpleNamespace(
+    OrderedDict=OrderedDict, defaultdict=collections.defaultdict, deque=collections.deque
+)
+NAMES = {"collections": CONTAINERS, "Point": Point}
 
 
 def outcome(call):

@@ -1,5 +1,6 @@
 """Models as estimators of scikit-learn: its own checks, and what people do with estimators."""
 
+import importlib.util
 import os
 import pickle
 import subprocess
@@ -111,7 +112,10 @@ def test_scikit_learn_s_checks(estimator):
     }
     assert failed == {}
     skipped = [result["check_name"] for result in results if result["status"] == "skipped"]
-    assert set(skipped) <= {"check_array_api_input", "check_parameters_default_constructible"}
+    allowed = {"check_array_api_input", "check_parameters_default_constructible"}
+    if importlib.util.find_spec("pandas") is None:  # which these checks need
+        allowed |= {name for name in skipped if "pandas" in name or "data_not_an_array" in name}
+    assert set(skipped) <= allowed
     assert len(results) > 50
 
 
