@@ -1,9 +1,9 @@
 // The interpreter lock, for threads that may outlive the interpreter. Before Python 3.14 a thread
 // that asks for the lock of an interpreter which is ending is ended by pthread_exit: that unwinds
 // C++ frames, through destructors and other functions that let nothing pass, and the program is
-// aborted; 3.13 may also read what it has freed. Here such a thread waits for the end of the process
-// instead, as it does since 3.14. All bindings take and release the lock by these two classes, not
-// by pybind11's.
+// aborted; 3.13 may also read what it has freed. Here such a thread waits for the end of the
+// process instead, as it does since 3.14. All bindings take and release the lock by these two
+// classes, not by pybind11's.
 #pragma once
 
 #include <Python.h>

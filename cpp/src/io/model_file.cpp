@@ -1,7 +1,7 @@
 // The .lamina file: a safetensors container whose metadata holds one JSON string, with tensors
-// under model/ (weights), own/ (what layers keep beside them), optimizer/ (slots), state/ (positions
-// of random streams, and what layers carry from batch to batch) and run/ (an unfinished run). A reader
-// consumes every tensor of the namespaces it opens, or fails and changes nothing.
+// under model/ (weights), own/ (what layers keep beside them), optimizer/ (slots), state/
+// (positions of random streams, and what layers carry from batch to batch) and run/ (an unfinished
+// run). A reader consumes every tensor of the namespaces it opens, or fails and changes nothing.
 #include <algorithm>
 #include <functional>
 #include <map>
@@ -49,7 +49,8 @@ std::vector<std::pair<std::string, Variable>> weights_in_file(const Model& model
   return result;
 }
 
-// The layers that a model is made of, itself too, by the prefix of what they hold: "encoder/dense:".
+// The layers that a model is made of, itself too, by the prefix of what they hold:
+// "encoder/dense:".
 void collect_layers(Layer& layer, const std::string& path,
                     std::vector<std::pair<std::string, Layer*>>& found) {
   const bool known = std::any_of(found.begin(), found.end(),

@@ -33,8 +33,9 @@ struct GRUOptions {
   std::string name = {};
 };
 
-/// One step of a gated recurrent unit (the formulas stand in backend/operations/rnn.hpp); the bias is
-/// (2, 3 units) with reset_after, of the inputs and of the state, else (3 units). Cho et al., 2014.
+/// One step of a gated recurrent unit (the formulas stand in backend/operations/rnn.hpp); the bias
+/// is (2, 3 units) with reset_after, of the inputs and of the state, else (3 units). Cho et al.,
+/// 2014.
 class LAMINA_API GRUCell : public WeightedCell {
  public:
   explicit GRUCell(GRUOptions options);

@@ -33,8 +33,8 @@ struct LSTMOptions {
   std::string name = {};
 };
 
-/// One step of long short-term memory (the formulas stand in backend/operations/rnn.hpp), with the states
-/// h and c. Hochreiter and Schmidhuber, 1997.
+/// One step of long short-term memory (the formulas stand in backend/operations/rnn.hpp), with the
+/// states h and c. Hochreiter and Schmidhuber, 1997.
 class LAMINA_API LSTMCell : public WeightedCell {
  public:
   explicit LSTMCell(LSTMOptions options);
