@@ -12,7 +12,7 @@ struct AdaptivePoolingOptions {
   std::string name = {};
 };
 
-enum class AdaptivePoolingKind { max, average };
+enum class LAMINA_API AdaptivePoolingKind { max, average };
 
 /// The largest or mean value of a given number of windows, whatever the inputs' extents: window i
 /// of n over an axis of m covers the inputs from floor(i m / n) to ceil((i + 1) m / n).

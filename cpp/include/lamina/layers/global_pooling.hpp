@@ -11,7 +11,7 @@ struct GlobalPoolingOptions {
   std::string name = {};
 };
 
-enum class GlobalPoolingKind { max, average };
+enum class LAMINA_API GlobalPoolingKind { max, average };
 
 /// The largest or mean value of each channel over all `rank` spatial axes. The gradient of the
 /// largest is shared equally among those that attain it.

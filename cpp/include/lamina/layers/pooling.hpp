@@ -14,7 +14,7 @@ struct PoolingOptions {
   std::string name = {};
 };
 
-enum class PoolingKind { max, average, min };
+enum class LAMINA_API PoolingKind { max, average, min };
 
 /// The largest, mean or smallest value of each window over `rank` spatial axes; the padding of
 /// "same" does not count. The gradient of an extremum goes to the first of equals.
