@@ -102,13 +102,19 @@ def make(maker: Any, type_name: str, options: dict[str, Any]) -> Any:
         raise type(error)(f"{type_name}: {error}") from None
 
 
+def nearest(name: str, known: Iterable[str], cutoff: float = 0.7) -> str | None:
+    """The known name that is most like another one, whatever their case, if one is like it."""
+    from difflib import get_close_matches  # only a mistake needs it: `import lamina` stays fast
+
+    names = {each.lower(): each for each in reversed(list(known))}
+    found = get_close_matches(name.lower(), names, 1, cutoff)
+    return names[found[0]] if found else None
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """``" (did you mean 'relu'?)"`` for the nearest of known names; nothing where none is near."""
-    from difflib import get_close_matches
-
-    names = {each.lower(): each for each in known}
-    nearest = get_close_matches(name.lower(), names, 1, 0.7)
-    return f" (did you mean '{names[nearest[0]]}'?)" if nearest else ""
+    found = nearest(name, known)
+    return f" (did you mean '{found}'?)" if found else ""
 
 
 def snake_case(name: str) -> str:

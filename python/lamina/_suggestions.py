@@ -4,6 +4,8 @@ import sys
 from types import ModuleType
 from typing import Any
 
+from lamina import _naming
+
 # Names of Keras, PyTorch and old programs that are somewhere else here, or nowhere.
 _ELSEWHERE = {
     "lamina": {
@@ -49,6 +51,24 @@ _ELSEWHERE = {
     ),
 }
 
+# Attributes of layers and models in PyTorch and older Keras, and what serves instead.
+LAYER_ATTRIBUTES = {
+    "cuda": "; a model is made on its device: Model(..., device=...) or lamina.set_device()",
+    "eval": "; pass training=False to a call, which is the default",
+    "fit_generator": "; fit() takes generators",
+    "evaluate_generator": "; evaluate() takes generators",
+    "load_state_dict": "; load_weights() reads what save_weights() wrote",
+    "parameters": "; its weights are in trainable_weights",
+    "predict_classes": "; np.argmax(model.predict(x), axis=-1) gives the classes",
+    "predict_generator": "; predict() takes generators",
+    "predict_proba": "; predict() gives probabilities",
+    "requires_grad_": "; set its attribute trainable",
+    "state_dict": "; get_weights() and save_weights() give the weights",
+    "to": "; a model is made on its device: Model(..., device=...) or lamina.set_device()",
+    "train": "; pass training=True to a call; fit() does",
+    "train_on_generator": "; fit() takes generators",
+}
+
 
 class _UnknownNameError(AttributeError):
     """Finds its words only when they are read: ``hasattr`` asks for no advice."""
@@ -63,20 +83,16 @@ class _UnknownNameError(AttributeError):
 
 
 def _advice(error: _UnknownNameError) -> str:
-    import difflib  # only a mistake needs it: `import lamina` stays fast
-
     module, name = error._module, error._unknown
     reason = _ELSEWHERE.get(module.__name__, {}).get(name)
     if reason is not None:
         return f": {reason}"
-    public = _public(module)
-    lower = {known.lower(): known for known in reversed(public)}
-    close = difflib.get_close_matches(name.lower(), lower, n=1, cutoff=0.6)
+    close = _naming.nearest(name, _public(module), 0.6)
     homes = _homes(name, module)
-    if homes and (not close or close[0] != name.lower()):
+    if homes and (close is None or close.lower() != name.lower()):
         return f"; it is {' or '.join(homes)}"
-    if close:
-        return f"; did you mean {lower[close[0]]!r}?"
+    if close is not None:
+        return f"; did you mean {close!r}?"
     return f"; dir({module.__name__}) tells what it has"
 
 

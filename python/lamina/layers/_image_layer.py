@@ -23,6 +23,7 @@ class ImageLayer(Layer):
     image, and ``_changed``, which applies them. Both see channels last.
     """
 
+    _options: tuple[str, ...] = ()  # arguments of a class, which its attributes of that name hold
     _trains_only = True  # passes images on outside of training
     _is_random = True
     _changes_masks = False  # whether pixels move, so that masks must move with them
@@ -97,7 +98,11 @@ class ImageLayer(Layer):
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal, unbuilt layer."""
         config = {**super().get_config(), "data_format": self.data_format}
-        return {**config, "seed": self.seed} if self._is_random else config
+        if self._is_random:
+            config["seed"] = self.seed
+        for cls in reversed(type(self).__mro__):
+            config.update({name: getattr(self, name) for name in vars(cls).get("_options", ())})
+        return config
 
     # What subclasses override.
 

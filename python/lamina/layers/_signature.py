@@ -1,4 +1,4 @@
-"""How a layer of one's own is called: what its ``call`` and ``build`` take."""
+"""How layers are called: what ``__init__`` and, of one's own, ``call`` and ``build`` take."""
 
 import functools
 import inspect
@@ -9,6 +9,18 @@ import numpy as np
 
 from lamina import _tree
 from lamina._lamina import Tensor
+
+
+class ConstructorSignature:
+    """The signature of a class, as its ``__init__`` tells it: Python before 3.11.3 reads
+    ``__new__`` instead.
+    """
+
+    def __get__(self, layer: Any, cls: Any) -> inspect.Signature:
+        if layer is not None:
+            raise AttributeError("__signature__")
+        signature = inspect.signature(cls.__init__)
+        return signature.replace(parameters=list(signature.parameters.values())[1:])
 
 
 class Signature:

@@ -31,6 +31,7 @@ class AutoContrast(ImageLayer):
     array([[  0. , 127.5, 255. ]], dtype=float32)
     """
 
+    _options = ("value_range",)
     _trains_only = False
     _is_random = False
 
@@ -46,10 +47,6 @@ class AutoContrast(ImageLayer):
         scale = 255.0 / _lamina.where(varies, spread, 1.0)
         stretched = _lamina.clip(values * scale - low * scale, 0, 255)
         return _lamina.where(varies, rescaled(stretched, _BYTES, self.value_range), images)
-
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal, unbuilt layer."""
-        return {**super().get_config(), "value_range": self.value_range}
 
 
 class Equalization(ImageLayer):
@@ -67,6 +64,7 @@ class Equalization(ImageLayer):
     array([[  0., 128., 255.]], dtype=float32)
     """
 
+    _options = ("value_range", "bins")
     _is_random = False
 
     def __init__(
@@ -101,10 +99,6 @@ class Equalization(ImageLayer):
         varies = _lamina.reshape(least < pixels, (count, 1, 1, channels))
         return _lamina.where(varies, rescaled(spread, _BYTES, self.value_range), images)
 
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal, unbuilt layer."""
-        return {**super().get_config(), "value_range": self.value_range, "bins": self.bins}
-
 
 class ContrastLimitedAdaptiveHistogramEqualization(ImageLayer):
     """Spreads the values of each channel evenly over the range, tile by tile, in training or not.
@@ -128,6 +122,7 @@ class ContrastLimitedAdaptiveHistogramEqualization(ImageLayer):
     array([[ 85., 170., 255.]], dtype=float32)
     """
 
+    _options = ("value_range", "clip_limit", "tile_grid_size")
     _trains_only = False
     _is_random = False
 
@@ -191,15 +186,6 @@ class ContrastLimitedAdaptiveHistogramEqualization(ImageLayer):
                 share = share_y.reshape(1, -1, 1, 1) * share_x.reshape(1, 1, -1, 1)
                 result = found * _lamina.Tensor(share, images.dtype) + result
         return rescaled(result, _BYTES, self.value_range)
-
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal, unbuilt layer."""
-        return {
-            **super().get_config(),
-            "value_range": self.value_range,
-            "clip_limit": self.clip_limit,
-            "tile_grid_size": self.tile_grid_size,
-        }
 
 
 def _neighbours(places: np.ndarray, size: int, tiles: int) -> list[tuple[np.ndarray, np.ndarray]]:

@@ -12,6 +12,7 @@ from lamina import (
     _lamina,
     _naming,
     _pieces,
+    _suggestions,
     _symbolic,
     _tree,
     _variables,
@@ -22,38 +23,8 @@ from lamina._lamina import Tensor, Variable
 from lamina._symbolic import SymbolicTensor
 from lamina.layers import _old_arguments
 from lamina.layers._hooks import Hooks, Shape, among, calls, is_shape, leads_to, parts_in
-from lamina.layers._signature import of_class
+from lamina.layers._signature import ConstructorSignature, of_class
 from lamina.metrics import Metric
-
-# Names of PyTorch and of older Keras, and what serves instead.
-_ELSEWHERE = {
-    "cuda": "; a model is made on its device: Model(..., device=...) or lamina.set_device()",
-    "eval": "; pass training=False to a call, which is the default",
-    "fit_generator": "; fit() takes generators",
-    "evaluate_generator": "; evaluate() takes generators",
-    "load_state_dict": "; load_weights() reads what save_weights() wrote",
-    "parameters": "; its weights are in trainable_weights",
-    "predict_classes": "; np.argmax(model.predict(x), axis=-1) gives the classes",
-    "predict_generator": "; predict() takes generators",
-    "predict_proba": "; predict() gives probabilities",
-    "requires_grad_": "; set its attribute trainable",
-    "state_dict": "; get_weights() and save_weights() give the weights",
-    "to": "; a model is made on its device: Model(..., device=...) or lamina.set_device()",
-    "train": "; pass training=True to a call; fit() does",
-    "train_on_generator": "; fit() takes generators",
-}
-
-
-class _ConstructorSignature:
-    """The signature of a class, as its ``__init__`` tells it: Python before 3.11.3 reads
-    ``__new__`` instead.
-    """
-
-    def __get__(self, layer: Any, cls: Any) -> inspect.Signature:
-        if layer is not None:
-            raise AttributeError("__signature__")
-        signature = inspect.signature(cls.__init__)
-        return signature.replace(parameters=list(signature.parameters.values())[1:])
 
 
 class Layer(Hooks):
@@ -89,7 +60,7 @@ class Layer(Hooks):
     array([[6., 6.]], dtype=float32)
     """
 
-    __signature__ = _ConstructorSignature()
+    __signature__ = ConstructorSignature()
     _core: _lamina.Layer
     _core_class: Any = _lamina.PythonLayer
     _building = False
@@ -156,7 +127,11 @@ class Layer(Hooks):
         named = getattr(type(self), attribute, None)
         if isinstance(named, property) and named.fget is not None:
             return named.fget(self)  # which says why there is none
-        advice = _ELSEWHERE.get(attribute, "") if not attribute.startswith("__") else ""
+        advice = (
+            _suggestions.LAYER_ATTRIBUTES.get(attribute, "")
+            if not attribute.startswith("__")
+            else ""
+        )
         raise AttributeError(f"{type(self).__name__!r} has no attribute {attribute!r}{advice}")
 
     def __call__(self, *args: Any, training: bool | None = None, **kwargs: Any) -> Any:

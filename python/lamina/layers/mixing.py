@@ -48,6 +48,7 @@ class MixUp(_MixingLayer):
     array([1., 1., 1., 1.], dtype=float32)
     """
 
+    _options = ("alpha",)
     _changes_masks = True
 
     def __init__(
@@ -70,10 +71,6 @@ class MixUp(_MixingLayer):
     def _changed(self, images: Tensor, draws: Draws) -> Any:
         weight = _lamina.reshape(draws["weight"], (-1, 1, 1, 1))
         return weight * images + (1.0 - weight) * _lamina.take(images, draws["order"], axis=0)
-
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal, unbuilt layer."""
-        return {**super().get_config(), "alpha": self.alpha}
 
 
 class _BoxLayer(_MixingLayer):
@@ -121,6 +118,7 @@ class CutMix(_BoxLayer):
     array([1., 1., 1., 1.], dtype=float32)
     """
 
+    _options = ("factor",)
     _changes_masks = True
 
     def __init__(
@@ -147,10 +145,6 @@ class CutMix(_BoxLayer):
         others = _lamina.take(images, draws["order"], axis=0)
         return _lamina.where(draws["inside"], others, images)
 
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal, unbuilt layer."""
-        return {**super().get_config(), "factor": self.factor}
-
 
 class RandomErasing(_BoxLayer):
     """In training replaces a box of some images by noise, or by one value.
@@ -174,6 +168,8 @@ class RandomErasing(_BoxLayer):
     >>> erase(lamina.ops.ones((1, 2, 1))).numpy()[..., 0]
     array([[7., 7.]], dtype=float32)
     """
+
+    _options = ("factor", "scale", "fill_value", "value_range")
 
     def __init__(
         self,
@@ -218,13 +214,3 @@ class RandomErasing(_BoxLayer):
 
     def _changed_labels(self, labels: Any, draws: Draws) -> Any:
         return labels
-
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal, unbuilt layer."""
-        return {
-            **super().get_config(),
-            "factor": self.factor,
-            "scale": self.scale,
-            "fill_value": self.fill_value,
-            "value_range": self.value_range,
-        }

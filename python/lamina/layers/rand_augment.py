@@ -24,6 +24,8 @@ from lamina.ops._values import convert_to_numpy
 class _ChoosingLayer(ImageLayer):
     """Holds the changes among which it chooses, for a batch at a time."""
 
+    _options: tuple[str, ...] = ("value_range", "factor", "interpolation")
+
     def __init__(
         self,
         value_range: Any,
@@ -65,15 +67,6 @@ class _ChoosingLayer(ImageLayer):
         drawn = convert_to_numpy(self._uniform(count, 0.0, float(choices)))
         return [min(int(place), choices - 1) for place in drawn]
 
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal, unbuilt layer."""
-        return {
-            **super().get_config(),
-            "value_range": self.value_range,
-            "factor": self.factor,
-            "interpolation": self.interpolation,
-        }
-
 
 class RandAugment(_ChoosingLayer):
     """In training applies a few changes, chosen for each batch among eleven.
@@ -100,6 +93,8 @@ class RandAugment(_ChoosingLayer):
     (8, 8, 3)
     """
 
+    _options = ("num_ops",)
+
     def __init__(
         self,
         value_range: Any = (0, 255),
@@ -120,10 +115,6 @@ class RandAugment(_ChoosingLayer):
         for place in draws["places"]:
             images = self._changes.each[place]._applied(images, self._stream)
         return images
-
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal, unbuilt layer."""
-        return {**super().get_config(), "num_ops": self.num_ops}
 
 
 class AugMix(_ChoosingLayer):
@@ -149,6 +140,8 @@ class AugMix(_ChoosingLayer):
     >>> AugMix()(lamina.ops.ones((8, 8, 3))).shape
     (8, 8, 3)
     """
+
+    _options = ("num_chains", "chain_depth", "alpha", "all_ops")
 
     def __init__(
         self,
@@ -193,13 +186,3 @@ class AugMix(_ChoosingLayer):
                     changed = self._changes.each[place]._applied(changed, self._stream)
             mixed = mixed + changed * float(share * (1.0 - draws["kept"]))
         return _lamina.clip(mixed, *self.value_range)
-
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal, unbuilt layer."""
-        return {
-            **super().get_config(),
-            "num_chains": self.num_chains,
-            "chain_depth": self.chain_depth,
-            "alpha": self.alpha,
-            "all_ops": self.all_ops,
-        }

@@ -16,14 +16,15 @@ _BYTES = (0, 255)
 class _ColorLayer(ImageLayer):
     """Draws a factor in a range for each image."""
 
+    _options: tuple[str, ...] = ("factor", "value_range")
     _bounds = (-1.0, 1.0)
 
     def __init__(
         self,
         factor: Any,
-        value_range: Any,
-        seed: int | None,
-        data_format: str | None,
+        value_range: Any = (0, 255),
+        data_format: str | None = None,
+        seed: int | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(seed=seed, data_format=data_format, **kwargs)
@@ -35,10 +36,6 @@ class _ColorLayer(ImageLayer):
 
     def _within(self, images: Any) -> Any:
         return _lamina.clip(images, *self.value_range)
-
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal, unbuilt layer."""
-        return {**super().get_config(), "factor": self.factor, "value_range": self.value_range}
 
 
 class RandomBrightness(_ColorLayer):
@@ -60,7 +57,7 @@ class RandomBrightness(_ColorLayer):
     def __init__(
         self, factor: Any, value_range: Any = (0, 255), seed: int | None = None, **kwargs: Any
     ) -> None:
-        super().__init__(factor, value_range, seed, kwargs.pop("data_format", None), **kwargs)
+        super().__init__(factor, value_range, seed=seed, **kwargs)
 
     def _changed(self, images: Tensor, draws: Draws) -> Any:
         low, high = self.value_range
@@ -88,7 +85,7 @@ class RandomContrast(_ColorLayer):
     def __init__(
         self, factor: Any, value_range: Any = (0, 255), seed: int | None = None, **kwargs: Any
     ) -> None:
-        super().__init__(factor, value_range, seed, kwargs.pop("data_format", None), **kwargs)
+        super().__init__(factor, value_range, seed=seed, **kwargs)
 
     def _draw(self, images: Tensor) -> Draws:
         return {"factor": self._each(images, 1.0 - self.factor[0], 1.0 + self.factor[1])}
@@ -116,16 +113,6 @@ class RandomHue(_ColorLayer):
     """
 
     _bounds = (0.0, 1.0)
-
-    def __init__(
-        self,
-        factor: Any,
-        value_range: Any = (0, 255),
-        data_format: str | None = None,
-        seed: int | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(factor, value_range, seed, data_format, **kwargs)
 
     def _draw(self, images: Tensor) -> Draws:
         signs = self._signs(images)
@@ -157,16 +144,6 @@ class RandomSaturation(_ColorLayer):
     array([[[1., 1., 1.]]], dtype=float32)
     """
 
-    def __init__(
-        self,
-        factor: Any,
-        value_range: Any = (0, 255),
-        data_format: str | None = None,
-        seed: int | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(factor, value_range, seed, data_format, **kwargs)
-
     def _draw(self, images: Tensor) -> Draws:
         factor = self._each(images, *self.factor)
         return {"factor": factor / (1.0 - factor + 1e-7)}
@@ -192,6 +169,8 @@ class RandomGrayscale(ImageLayer):
     array([[[0.2989, 0.2989, 0.2989]]], dtype=float32)
     """
 
+    _options = ("factor",)
+
     def __init__(
         self,
         factor: float = 0.5,
@@ -207,10 +186,6 @@ class RandomGrayscale(ImageLayer):
 
     def _changed(self, images: Tensor, draws: Draws) -> Any:
         return _lamina.where(draws["chosen"], image_ops.rgb_to_grayscale(images), images)
-
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal, unbuilt layer."""
-        return {**super().get_config(), "factor": self.factor}
 
 
 class RandomColorDegeneration(_ColorLayer):
@@ -229,16 +204,6 @@ class RandomColorDegeneration(_ColorLayer):
     >>> RandomColorDegeneration((1.0, 1.0))([[[1.0, 0.0, 0.0]]]).numpy().round(4)
     array([[[0.2989, 0.2989, 0.2989]]], dtype=float32)
     """
-
-    def __init__(
-        self,
-        factor: Any,
-        value_range: Any = (0, 255),
-        data_format: str | None = None,
-        seed: int | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(factor, value_range, seed, data_format, **kwargs)
 
     def _changed(self, images: Tensor, draws: Draws) -> Any:
         gray = image_ops.rgb_to_grayscale(images)
@@ -272,7 +237,7 @@ class RandomInvert(_ColorLayer):
         data_format: str | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(factor, value_range, seed, data_format, **kwargs)
+        super().__init__(factor, value_range, data_format, seed, **kwargs)
 
     def _draw(self, images: Tensor) -> Draws:
         return {"chosen": self._chosen(images, self.factor)}
@@ -298,16 +263,6 @@ class RandomPosterization(_ColorLayer):
     """
 
     _bounds = (1.0, 8.0)
-
-    def __init__(
-        self,
-        factor: Any,
-        value_range: Any = (0, 255),
-        data_format: str | None = None,
-        seed: int | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(factor, value_range, seed, data_format, **kwargs)
 
     def _draw(self, images: Tensor) -> Draws:
         low, high = self.factor
@@ -337,6 +292,8 @@ class Solarization(ImageLayer):
     >>> Solarization()([[[255.0, 70.0]]]).numpy()
     array([[[  0., 185.]]], dtype=float32)
     """
+
+    _options = ("addition_factor", "threshold_factor", "value_range")
 
     def __init__(
         self,
@@ -371,15 +328,6 @@ class Solarization(ImageLayer):
         values = _lamina.where(values < draws["thresholds"], values, 255.0 - values)
         return rescaled(values, _BYTES, self.value_range)
 
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal, unbuilt layer."""
-        return {
-            **super().get_config(),
-            "addition_factor": self.addition_factor,
-            "threshold_factor": self.threshold_factor,
-            "value_range": self.value_range,
-        }
-
 
 class RandomSharpness(_ColorLayer):
     """In training makes images sharper or smoother.
@@ -399,16 +347,6 @@ class RandomSharpness(_ColorLayer):
     """
 
     _bounds = (0.0, 1.0)
-
-    def __init__(
-        self,
-        factor: Any,
-        value_range: Any = (0, 255),
-        data_format: str | None = None,
-        seed: int | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(factor, value_range, seed, data_format, **kwargs)
 
     def _changed(self, images: Tensor, draws: Draws) -> Any:
         weights = np.full((3, 3, images.shape[-1], 1), 1 / 13)
@@ -438,6 +376,7 @@ class RandomGaussianBlur(_ColorLayer):
     (4, 4, 3)
     """
 
+    _options = ("kernel_size", "sigma")
     _bounds = (0.0, 1.0)
 
     def __init__(
@@ -450,7 +389,7 @@ class RandomGaussianBlur(_ColorLayer):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(factor, value_range, seed, data_format, **kwargs)
+        super().__init__(factor, value_range, data_format, seed, **kwargs)
         sizes = [kernel_size] * 2 if isinstance(kernel_size, int) else list(kernel_size)
         if len(sizes) != 2 or any(size < 1 or size % 2 == 0 for size in sizes):
             raise ValueError(
@@ -467,10 +406,6 @@ class RandomGaussianBlur(_ColorLayer):
     def _changed(self, images: Tensor, draws: Draws) -> Any:
         blurred = image_ops.gaussian_blur(images, self.kernel_size, draws["sigma"])
         return self._within(_lamina.where(draws["chosen"], blurred, images))
-
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal, unbuilt layer."""
-        return {**super().get_config(), "kernel_size": self.kernel_size, "sigma": self.sigma}
 
 
 class RandomColorJitter(ImageLayer):
@@ -491,6 +426,14 @@ class RandomColorJitter(ImageLayer):
     >>> RandomColorJitter(brightness_factor=(0.1, 0.1))([[[5.0, 5.0, 5.0]]]).numpy()
     array([[[30.5, 30.5, 30.5]]], dtype=float32)
     """
+
+    _options = (
+        "value_range",
+        "brightness_factor",
+        "contrast_factor",
+        "saturation_factor",
+        "hue_factor",
+    )
 
     def __init__(
         self,
@@ -528,14 +471,3 @@ class RandomColorJitter(ImageLayer):
         for step in self._changes.steps:
             images = step._applied(images, self._stream)
         return images
-
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal, unbuilt layer."""
-        return {
-            **super().get_config(),
-            "value_range": self.value_range,
-            "brightness_factor": self.brightness_factor,
-            "contrast_factor": self.contrast_factor,
-            "saturation_factor": self.saturation_factor,
-            "hue_factor": self.hue_factor,
-        }

@@ -15,6 +15,7 @@ from lamina.ops._image_sampling import moved_by, smooth_distance
 class _MovingLayer(ImageLayer):
     """Takes each pixel from another place of its image."""
 
+    _options: tuple[str, ...] = ("fill_mode", "interpolation", "fill_value")
     _changes_masks = True
     _fill_modes: tuple[str, ...] = ("reflect", "wrap", "constant", "nearest")
 
@@ -51,15 +52,6 @@ class _MovingLayer(ImageLayer):
             images, draws["transform"], interpolation, self.fill_mode, self.fill_value
         )
 
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal, unbuilt layer."""
-        return {
-            **super().get_config(),
-            "fill_mode": self.fill_mode,
-            "interpolation": self.interpolation,
-            "fill_value": self.fill_value,
-        }
-
 
 def _transform(*rows: Any) -> Any:
     """Transforms (a0, a1, a2, b0, b1, b2, 0, 0) of a batch, each entry (batch,) or one number."""
@@ -93,6 +85,8 @@ class RandomRotation(_MovingLayer):
            [1., 3.]], dtype=float32)
     """
 
+    _options = ("factor",)
+
     def __init__(
         self,
         factor: Any,
@@ -114,10 +108,6 @@ class RandomRotation(_MovingLayer):
         x, y = (width - 1) / 2, (height - 1) / 2
         transform = _transform(cos, -sin, x - x * cos + y * sin, sin, cos, y - x * sin - y * cos)
         return {"transform": transform}
-
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal, unbuilt layer."""
-        return {**super().get_config(), "factor": self.factor}
 
 
 class RandomTranslation(_MovingLayer):
@@ -142,6 +132,8 @@ class RandomTranslation(_MovingLayer):
            [1., 2.]], dtype=float32)
     """
 
+    _options = ("height_factor", "width_factor")
+
     def __init__(
         self,
         height_factor: Any,
@@ -164,14 +156,6 @@ class RandomTranslation(_MovingLayer):
         down = self._uniform(count, *self._vertical) * float(height)
         right = self._uniform(count, *self._horizontal) * float(width)
         return {"transform": _transform(1, 0, -right, 0, 1, -down)}
-
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal, unbuilt layer."""
-        return {
-            **super().get_config(),
-            "height_factor": self.height_factor,
-            "width_factor": self.width_factor,
-        }
 
 
 class RandomZoom(_MovingLayer):
@@ -196,6 +180,8 @@ class RandomZoom(_MovingLayer):
     >>> RandomZoom((-0.5, -0.5))(image).numpy()[0, :, 0]
     array([1.5, 2. , 2.5], dtype=float32)
     """
+
+    _options = ("height_factor", "width_factor")
 
     def __init__(
         self,
@@ -232,14 +218,6 @@ class RandomZoom(_MovingLayer):
         )
         return {"transform": transform}
 
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal, unbuilt layer."""
-        return {
-            **super().get_config(),
-            "height_factor": self.height_factor,
-            "width_factor": self.width_factor,
-        }
-
 
 class RandomShear(_MovingLayer):
     """In training slants images, to either side.
@@ -260,6 +238,8 @@ class RandomShear(_MovingLayer):
     >>> RandomShear(0.2, 0.2)(lamina.ops.ones((4, 4, 1))).shape
     (4, 4, 1)
     """
+
+    _options = ("x_factor", "y_factor")
 
     def __init__(
         self,
@@ -290,10 +270,6 @@ class RandomShear(_MovingLayer):
         x = self._uniform(count, *self._x) * sign
         return {"transform": _transform(1, x, 0, y, 1, 0)}
 
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal, unbuilt layer."""
-        return {**super().get_config(), "x_factor": self.x_factor, "y_factor": self.y_factor}
-
 
 class RandomCrop(ImageLayer):
     """In training cuts out a part at a random place of each image; else the part in the middle.
@@ -315,6 +291,7 @@ class RandomCrop(ImageLayer):
     (2, 3, 1)
     """
 
+    _options = ("height", "width")
     _changes_masks = True
 
     def __init__(
@@ -395,10 +372,6 @@ class RandomCrop(ImageLayer):
         shape[height : height + 2] = [self.height, self.width]
         return tuple(shape)
 
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal, unbuilt layer."""
-        return {**super().get_config(), "height": self.height, "width": self.width}
-
 
 class RandomPerspective(_MovingLayer):
     """In training looks at images from another side: each corner moves.
@@ -417,6 +390,8 @@ class RandomPerspective(_MovingLayer):
     >>> RandomPerspective(scale=0.5)(lamina.ops.ones((4, 4, 1))).shape
     (4, 4, 1)
     """
+
+    _options = ("factor", "scale")
 
     def __init__(
         self,
@@ -449,7 +424,7 @@ class RandomPerspective(_MovingLayer):
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal, unbuilt layer."""
-        config = {**super().get_config(), "factor": self.factor, "scale": self.scale}
+        config = super().get_config()
         del config["fill_mode"]
         return config
 
@@ -474,6 +449,7 @@ class RandomElasticTransform(_MovingLayer):
     (8, 8, 1)
     """
 
+    _options = ("factor", "scale", "value_range")
     _fill_modes = ("constant", "nearest", "wrap", "mirror", "reflect")
 
     def __init__(
@@ -509,12 +485,3 @@ class RandomElasticTransform(_MovingLayer):
         moved = moved_by(images, draws["distance"], interpolation, self.fill_mode, self.fill_value)
         moved = _lamina.where(draws["chosen"], moved, images)
         return _lamina.clip(moved, *self.value_range)
-
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that make an equal, unbuilt layer."""
-        return {
-            **super().get_config(),
-            "factor": self.factor,
-            "scale": self.scale,
-            "value_range": self.value_range,
-        }

@@ -106,6 +106,9 @@ def scale_and_translate(
     return images
 
 
+_Numbers = tuple[int | None, int | None, int | None]  # before, after, target
+
+
 def _border(
     name: str, extent: int, before: int | None, after: int | None, target: int | None, sign: int
 ) -> tuple[int, int]:
@@ -127,9 +130,15 @@ def _border(
     return before, after
 
 
-def _size_axes(images: Any, data_format: str | None) -> tuple[int, int]:
-    axis = ndim(images) - (2 if is_channels_first(data_format) else 3)
-    return axis, axis + 1
+def _borders(
+    name: str, images: Any, data_format: str | None, numbers: Sequence[_Numbers], sign: int
+) -> dict[int, tuple[int, int]]:
+    """By axis what ``_border`` makes of the numbers for the height and for the width."""
+    first = ndim(images) - (2 if is_channels_first(data_format) else 3)
+    return {
+        axis: _border(name, shape(images)[axis] or 0, *given, sign)
+        for axis, given in enumerate(numbers, first)
+    }
 
 
 def pad_images(
@@ -153,15 +162,12 @@ def pad_images(
            [0., 0.]], dtype=float32)
     """
     images = checked_images("pad_images", images)
-    vertical, horizontal = _size_axes(images, data_format)
-    widths = [(0, 0)] * ndim(images)
-    for axis, before, after, target in (
-        (vertical, top_padding, bottom_padding, target_height),
-        (horizontal, left_padding, right_padding, target_width),
-    ):
-        extent = shape(images)[axis] or 0
-        widths[axis] = _border("pad_images", extent, before, after, target, 1)
-    return _lamina.pad(images, widths)
+    numbers = (
+        (top_padding, bottom_padding, target_height),
+        (left_padding, right_padding, target_width),
+    )
+    borders = _borders("pad_images", images, data_format, numbers, 1)
+    return _lamina.pad(images, [borders.get(axis, (0, 0)) for axis in range(ndim(images))])
 
 
 def crop_images(
@@ -181,15 +187,14 @@ def crop_images(
     array([[3., 4.]], dtype=float32)
     """
     images = checked_images("crop_images", images)
-    vertical, horizontal = _size_axes(images, data_format)
+    numbers = (
+        (top_cropping, bottom_cropping, target_height),
+        (left_cropping, right_cropping, target_width),
+    )
+    borders = _borders("crop_images", images, data_format, numbers, -1)
     key = [slice(None)] * ndim(images)
-    for axis, before, after, target in (
-        (vertical, top_cropping, bottom_cropping, target_height),
-        (horizontal, left_cropping, right_cropping, target_width),
-    ):
-        extent = shape(images)[axis] or 0
-        begin, rest = _border("crop_images", extent, before, after, target, -1)
-        key[axis] = slice(begin, extent - rest)
+    for axis, (before, after) in borders.items():
+        key[axis] = slice(before, (shape(images)[axis] or 0) - after)
     return images[tuple(key)]
 
 
