@@ -34,7 +34,6 @@ from lamina.layers.depthwise_conv import DepthwiseConv1D, DepthwiseConv2D
 from lamina.layers.discretization import Discretization
 from lamina.layers.dot import Dot, dot
 from lamina.layers.dropout import Dropout
-from lamina.layers.einsum_dense import EinsumDense
 from lamina.layers.elu import ELU
 from lamina.layers.embedding import Embedding
 from lamina.layers.flatten import Flatten
@@ -89,7 +88,6 @@ from lamina.layers.repeat_vector import RepeatVector
 from lamina.layers.rescaling import Rescaling
 from lamina.layers.reshape import Reshape
 from lamina.layers.resizing import Resizing
-from lamina.layers.reversible_embedding import ReversibleEmbedding
 from lamina.layers.rms_normalization import RMSNormalization
 from lamina.layers.rnn import RNN
 from lamina.layers.separable_conv import SeparableConv1D, SeparableConv2D
@@ -97,7 +95,6 @@ from lamina.layers.serialization import deserialize, serialize
 from lamina.layers.simple_rnn import SimpleRNN, SimpleRNNCell
 from lamina.layers.softmax import Softmax
 from lamina.layers.spatial_dropout import SpatialDropout1D, SpatialDropout2D, SpatialDropout3D
-from lamina.layers.spectral_normalization import SpectralNormalization
 from lamina.layers.stacked_rnn_cells import StackedRNNCells
 from lamina.layers.string_lookup import StringLookup
 from lamina.layers.text_vectorization import TextVectorization
@@ -130,6 +127,7 @@ SeparableConvolution1D = SeparableConv1D
 SeparableConvolution2D = SeparableConv2D
 
 if TYPE_CHECKING:
+    from lamina.layers.einsum_dense import EinsumDense
     from lamina.layers.hashing import HashedCrossing, Hashing
     from lamina.layers.histograms import (
         AutoContrast,
@@ -162,11 +160,16 @@ if TYPE_CHECKING:
         RandomTranslation,
         RandomZoom,
     )
+    from lamina.layers.reversible_embedding import ReversibleEmbedding
+    from lamina.layers.spectral_normalization import SpectralNormalization
     from lamina.layers.spectrograms import MelSpectrogram, STFTSpectrogram
 
 # Imported when they are first used, for the sake of the time that an import takes: layers that are
 # written in Python, by their modules.
 _LATER: dict[str, str] = {
+    "EinsumDense": "einsum_dense",
+    "ReversibleEmbedding": "reversible_embedding",
+    "SpectralNormalization": "spectral_normalization",
     "HashedCrossing": "hashing",
     "Hashing": "hashing",
     "CutMix": "mixing",
