@@ -23,6 +23,11 @@ py::object call_hook(const py::object& hook, Arguments&&... arguments) {
   return call_hook_with(hook, py::make_tuple(std::forward<Arguments>(arguments)...), py::dict());
 }
 
+/// A tensor's values as an array of its own, which may be written to.
+inline py::object copied_array(const Tensor& tensor) {
+  return call_hook(array_view(tensor).attr("copy"));
+}
+
 /// By name, or {"class_name", "config"}; regularizers and constraints also None.
 Initializer initializer_from(const py::object& initializer);
 Regularizer regularizer_from(const py::object& regularizer);

@@ -6,13 +6,17 @@ namespace lamina::python {
 
 namespace {
 
+CallContext python_context(std::optional<bool> training, const CallArguments* arguments) {
+  CallContext context(training, arguments);
+  context.is_unsaid = !training;
+  return context;
+}
+
 // One tensor in, one out: what most calls are.
 Tensor call_one(Layer& self, py::handle inputs, std::optional<bool> training) {
   const Tensor x = inputs.is_none() ? Tensor() : operand_from(inputs);
   const GilRelease unlock;
-  CallContext context(training, nullptr);
-  context.is_unsaid = !training;
-  return self(x, context);
+  return self(x, python_context(training, nullptr));
 }
 
 // `keywords` are tensors, or lists of them, by name; `values` plain arguments. Either may be None.
@@ -28,10 +32,8 @@ std::vector<Tensor> call_all(Layer& self, py::handle inputs, std::optional<bool>
   }
   if (!values.is_none()) arguments.values = config_from(values);
   const bool has_arguments = !keywords.is_none() || !values.is_none();
-  CallContext context(training, has_arguments ? &arguments : nullptr);
-  context.is_unsaid = !training;
   const GilRelease unlock;
-  return self(given, context).list();
+  return self(given, python_context(training, has_arguments ? &arguments : nullptr)).list();
 }
 
 // Layers over sequences, and what wraps them. A wrapper is made of layers, which a configuration

@@ -173,10 +173,6 @@ py::dict evaluate_batches(Model& model, PythonBatches& source, std::int64_t step
   return dict_from(logs);
 }
 
-py::object writable_array(const Tensor& tensor) {
-  return call_hook(array_view(tensor).attr("copy"));
-}
-
 // As the model's outputs are: one array, a list, or a dictionary.
 py::object arranged(const Model& model, const TensorList& outputs) {
   const Arrangement arrangement = model.output_arrangement();
@@ -184,13 +180,13 @@ py::object arranged(const Model& model, const TensorList& outputs) {
   if (arrangement.kind == Kind::dict) {
     py::dict result;
     for (std::size_t i = 0; i < outputs.size(); ++i) {
-      result[arrangement.names[i].c_str()] = writable_array(outputs[i]);
+      result[arrangement.names[i].c_str()] = copied_array(outputs[i]);
     }
     return result;
   }
-  if (outputs.size() == 1 && arrangement.kind != Kind::list) return writable_array(outputs.front());
+  if (outputs.size() == 1 && arrangement.kind != Kind::list) return copied_array(outputs.front());
   py::list result;
-  for (const Tensor& output : outputs) result.append(writable_array(output));
+  for (const Tensor& output : outputs) result.append(copied_array(output));
   return result;
 }
 

@@ -25,8 +25,6 @@ void fit(Perceptron& self, py::handle x, py::handle y, const py::object& weights
   self = std::move(learner);
 }
 
-py::object new_array(const Tensor& tensor) { return call_hook(array_view(tensor).attr("copy")); }
-
 }  // namespace
 
 void bind_perceptron(py::module_& m) {
@@ -37,10 +35,10 @@ void bind_perceptron(py::module_& m) {
       .def("fit", &fit)
       .def("decision_function",
            [](const Perceptron& self, py::handle x) {
-             return new_array(self.decision_function(float64_from("x", x)));
+             return copied_array(self.decision_function(float64_from("x", x)));
            })
       .def("predict", [](const Perceptron& self,
-                         py::handle x) { return new_array(self.predict(float64_from("x", x))); })
+                         py::handle x) { return copied_array(self.predict(float64_from("x", x))); })
       .def("score",
            [](const Perceptron& self, py::handle x, py::handle y) {
              return self.score(float64_from("x", x), float64_from("y", y));
@@ -51,7 +49,7 @@ void bind_perceptron(py::module_& m) {
            })
       .def("config", [](const Perceptron& self) { return dict_from(self.config()); })
       .def_property_readonly("weights",
-                             [](const Perceptron& self) { return new_array(self.weights()); })
+                             [](const Perceptron& self) { return copied_array(self.weights()); })
       .def_property_readonly("bias", &Perceptron::bias)
       .def_property_readonly("n_epochs", &Perceptron::n_epochs)
       .def_property_readonly("converged", &Perceptron::converged)

@@ -26,7 +26,7 @@ py::object to_dlpack(const Tensor& tensor, const py::object& stream, const py::o
                     "of read-only memory; let it copy");
     throw py::error_already_set();
   }
-  return call_hook(view.attr("copy")).attr("__dlpack__")(py::arg("stream") = stream);
+  return copied_array(tensor).attr("__dlpack__")(py::arg("stream") = stream);
 }
 
 [[noreturn]] void refuse_second_order() {

@@ -40,7 +40,7 @@ py::object to_array(const Tensor& tensor, const py::object& dtype, const py::obj
     throw py::value_error("a Tensor of another dtype cannot become that array without a copy");
   }
   if (converts) return call_hook(view.attr("astype"), dtype);
-  return copies ? call_hook(view.attr("copy")) : py::object(view);
+  return copies ? copied_array(tensor) : py::object(view);
 }
 
 std::string printed(const Tensor& tensor, const std::string& head) {

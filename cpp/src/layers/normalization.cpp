@@ -1,7 +1,5 @@
 #include "lamina/layers/normalization.hpp"
 
-#include <algorithm>
-
 #include "lamina/autograd/autograd.hpp"
 #include "lamina/ops/arithmetic.hpp"
 #include "lamina/ops/elementwise.hpp"
@@ -35,9 +33,8 @@ std::shared_ptr<Layer> Normalization::from_config(const Config& config) {
 
 Config Normalization::config() const { return with_options(base_config(), options_); }
 
-void Normalization::build(const Shape& input_shape) {
-  const int rank = input_shape.rank();
-  std::vector<bool> kept(static_cast<std::size_t>(rank), false);
+std::vector<bool> Normalization::kept_axes(const Shape& input_shape) const {
+  std::vector<bool> kept(static_cast<std::size_t>(input_shape.rank()), false);
   for (const std::int64_t given : options_.axis) {
     const int axis = axis_of(input_shape, given);
     if (input_shape[axis] == Shape::none) {
@@ -46,9 +43,14 @@ void Normalization::build(const Shape& input_shape) {
     }
     kept[static_cast<std::size_t>(axis)] = true;
   }
+  return kept;
+}
+
+void Normalization::build(const Shape& input_shape) {
+  const std::vector<bool> kept = kept_axes(input_shape);
   Shape statistics;
   spread_ = {};
-  for (int axis = 0; axis < rank; ++axis) {
+  for (int axis = 0; axis < input_shape.rank(); ++axis) {
     const bool keeps = kept[static_cast<std::size_t>(axis)];
     if (!options_.axis.empty()) spread_.push_back(keeps ? input_shape[axis] : 1);
     if (keeps) statistics.push_back(input_shape[axis]);
@@ -75,12 +77,10 @@ void Normalization::adapt(const Tensor& samples) {
   const NoGrad no_grad;
   // In double precision: the squares of large values would lose their differences.
   const Tensor x = samples.cast(Dtype::float64);
+  const std::vector<bool> kept = kept_axes(samples.shape());
   std::vector<int> reduced;
   for (int axis = 0; axis < x.rank(); ++axis) {
-    const bool keeps = std::any_of(options_.axis.begin(), options_.axis.end(), [&](auto given) {
-      return axis_of(samples.shape(), given) == axis;
-    });
-    if (!keeps) reduced.push_back(axis);
+    if (!kept[static_cast<std::size_t>(axis)]) reduced.push_back(axis);
   }
   const Tensor mean = reduced.empty() ? x : ops::mean(x, reduced);
   const Tensor variance = reduced.empty() ? x * 0.0 : ops::var(x, reduced);

@@ -35,6 +35,8 @@ class LAMINA_API Normalization : public UnaryLayer {
   NormalizationOptions options_;
   Shape spread_;  // the statistics' shape, broadcastable to inputs
   Variable mean_, variance_;
+  /// Of each axis, whether it is one of those that have a mean for each of their places.
+  std::vector<bool> kept_axes(const Shape& input_shape) const;
   Tensor given(const std::vector<double>& values) const;
 };
 
