@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from gradients import check_gradient
 
-from lamina import Tensor, ops
+from lamina import Tensor, Variable, ops
 
 RNG = np.random.default_rng(17)
 X = RNG.normal(size=(3, 4))
@@ -115,3 +115,31 @@ def test_arange_does_not_count_rounded_steps():
     assert ops.arange(1.0).numpy().tolist() == [0.0]
     assert ops.arange(5, dtype="int64").dtype == "int64"
     assert ops.linspace(0, 1, 3, dtype="float64").numpy().tolist() == [0, 0.5, 1]
+
+
+def test_blocks_count_from_the_end_below_0():
+    x = np.arange(5)
+    assert ops.slice(x, [-2], [2]).numpy().tolist() == [3, 4]
+    assert ops.slice_update(x, [-2], np.array([9, 9])).numpy().tolist() == [0, 1, 2, 9, 9]
+    assert ops.slice(x, [-9], [2]).numpy().tolist() == [0, 1]
+
+
+def test_places_outside_of_a_tensor_are_refused():
+    with pytest.raises(IndexError, match=r"99 for shape \(3, 4\), which has 12 elements"):
+        ops.unravel_index([0, 99], (3, 4))
+    with pytest.raises(IndexError, match="-13"):
+        ops.unravel_index(-13, (3, 4))
+    places = ops.unravel_index([-1, 5, -12], (3, 4))
+    assert [p.numpy().tolist() for p in places] == [[2, 1, 0], [3, 1, 0]]
+
+
+def test_a_copy_of_a_variable_keeps_its_values():
+    a, b = Variable([0.0, -0.0]), Variable([1.0, 1.0])
+    kept = ops.copy(a)
+    a.assign(b)
+    b.assign(kept)
+    np.testing.assert_array_equal(np.signbit(b.numpy()), [False, True])
+    assert a.numpy().tolist() == [1.0, 1.0]
+    assert b.numpy().tolist() == [0.0, 0.0]
+    ops.sum(ops.copy(a) * a).backward()
+    assert a.grad.numpy().tolist() == [2.0, 2.0]

@@ -200,7 +200,8 @@ def _whole(name: str, numbers: Any) -> list[int]:
 
 
 def slice(inputs: Any, start_indices: Any, shape: Sequence[int]) -> Any:
-    """The block of that shape which begins there, moved inside where it would overhang.
+    """The block of that shape which begins there, moved inside where it would overhang. A start
+    below 0 counts from the end.
 
     >>> slice([[1, 2, 3], [4, 5, 6]], (0, 1), (2, 2)).numpy()
     array([[2, 3],
@@ -225,7 +226,7 @@ def _block(name: str, x: Any, start_indices: Any, extents: list[int]) -> tuple[A
                 raise ValueError(
                     f"{name} got a block of {extent} for an axis of {whole}, shape {tuple(x.shape)}"
                 )
-            start = min(max(start, 0), whole - extent)
+            start = min(max(start + whole if start < 0 else start, 0), whole - extent)
         key.append(_range(start, start + extent))
     return tuple(key)
 

@@ -1,12 +1,14 @@
 """What makes tensors from nothing, or from other shapes."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from lamina import _lamina as k
-from lamina._lamina import Tensor
+from lamina._lamina import Tensor, Variable
+from lamina._symbolic import is_symbolic
 from lamina.ops._support import (
     as_given,
     is_weak,
@@ -179,12 +181,13 @@ def array(x: Any, dtype: Any = None) -> Any:
 
 
 def copy(x: Any) -> Any:
-    """The same values. Tensors do not change, so memory may be shared.
+    """The same values. A tensor does not change, so memory may be shared with it; a variable's
+    values are copied.
 
     >>> copy([1.0, 2.0]).numpy()
     array([1., 2.], dtype=float32)
     """
-    return tensor(x)
+    return k.multiply(x, 1) if isinstance(x, Variable) else tensor(x)
 
 
 def _window(name: str, function: Any, x: Any, *more: Any) -> Tensor:
@@ -318,7 +321,10 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:
 
 
 def unravel_index(indices: Any, shape: Sequence[int]) -> tuple[Any, ...]:
-    """Places in a tensor of that shape, of places among its elements.
+    """Places in a tensor of that shape, of places among its elements; below 0 from the end.
+
+    Raises:
+        IndexError: there is no such element. Symbolic indices are not looked at.
 
     >>> [int(i) for i in unravel_index(5, (2, 3))]
     [1, 2]
@@ -326,6 +332,16 @@ def unravel_index(indices: Any, shape: Sequence[int]) -> tuple[Any, ...]:
     from lamina.ops._division import floor_divide, mod
 
     rest = as_given(indices)
+    count = math.prod(int(extent) for extent in shape)
+    if not is_symbolic(rest):
+        (values,) = values_of("unravel_index", rest)
+        outside = values[(values < -count) | (values >= count)]
+        if outside.size:
+            raise IndexError(
+                f"unravel_index got {outside[0]} for shape {tuple(shape)}, which has {count} "
+                "elements"
+            )
+    rest = k.where(k.less(rest, 0), rest + count, rest)
     places = []
     for extent in reversed(tuple(shape)):
         places.append(mod(rest, int(extent)))
