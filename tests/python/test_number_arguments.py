@@ -104,6 +104,10 @@ REFUSED = {
         0.5,
     ),
     ("dropout", "rate"): (lambda a: random.dropout(X, a, seed=1), 0.5),
+    ("MelSpectrogram", "min_freq"): (lambda a: layers.MelSpectrogram(min_freq=a), 20.0),
+    ("MelSpectrogram", "mag_exp"): (lambda a: layers.MelSpectrogram(mag_exp=a), 2.0),
+    ("AugMix", "alpha"): (lambda a: layers.AugMix(alpha=a), 0.5),
+    ("stft", "window"): (lambda a: ops.stft(np.ones(8), 1, 1, 2, window=[a]), 0.5),
     ("option", "alpha"): (lambda a: layers.ELU(alpha=a), 0.5),
     ("option", "negative_slope"): (lambda a: layers.LeakyReLU(a), 0.5),
     ("option", "max_value"): (lambda a: layers.ReLU(max_value=a), 0.5),
@@ -200,6 +204,25 @@ def test_shapes_that_are_broadcast():
     assert full.tolist() == [[1, 2]] * 3
     ops.sum(full).backward()
     assert v.grad.tolist() == [3, 3]
+
+
+def test_whole_numbers_between_bounds_have_no_gradient():
+    v = Variable(2.0)
+    for made, plain in (
+        (ops.linspace(v, 10, 5, dtype="int32"), ops.linspace(2.0, 10, 5, dtype="int32")),
+        (ops.logspace(v, 3, 3, dtype="int32"), ops.logspace(2.0, 3, 3, dtype="int32")),
+    ):
+        assert made.tolist() == plain.tolist()
+        assert not made.requires_grad
+
+
+def test_the_step_of_a_space():
+    v = Variable(np.array(2.0))
+    rows, step = ops.linspace(v, [10.0, 20.0], 3, retstep=True, dtype="float64", axis=1)
+    assert rows.tolist() == [[2, 6, 10], [2, 11, 20]]
+    assert step.tolist() == [4, 9]
+    ops.sum(step).backward()
+    assert v.grad.item() == -1  # two steps of -1/2
 
 
 def test_a_learned_slope_trains_and_stands_in_a_graph():

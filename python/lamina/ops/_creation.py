@@ -10,6 +10,7 @@ from lamina import _lamina as k
 from lamina._lamina import Tensor
 from lamina._numbers import needs_gradient
 from lamina._symbolic import is_symbolic
+from lamina.autograd import no_grad
 from lamina.ops._support import (
     as_given,
     is_weak,
@@ -65,9 +66,10 @@ def linspace(
     >>> linspace(0, 1, 5).numpy()
     array([0.  , 0.25, 0.5 , 0.75, 1.  ], dtype=float32)
     """
-    if needs_gradient(start) or needs_gradient(stop):
+    if np.dtype(dtype or k.floatx()).kind == "f" and needs_gradient([start, stop]):
         return _linspace_with_gradient(start, stop, num, endpoint, retstep, dtype, axis)
-    low, high = numbers_of("linspace", "start", start), numbers_of("linspace", "stop", stop)
+    with no_grad():  # whole numbers have no gradient
+        low, high = numbers_of("linspace", "start", start), numbers_of("linspace", "stop", stop)
     result, step = np.linspace(low, high, num=num, endpoint=endpoint, retstep=True, axis=axis)
     made = Tensor(result.astype(np.dtype(dtype or k.floatx())))
     return (made, Tensor(np.asarray(step, k.floatx()))) if retstep else made
@@ -85,7 +87,7 @@ def _linspace_with_gradient(
     # Both ends are exact.
     made = k.add(k.multiply(low, placed(1 - share, low)), k.multiply(high, placed(share, high)))
     made = k.moveaxis(made, 0, axis)
-    return (made, k.divide(width, float(parts))) if retstep else made
+    return (made, k.divide(width, float(parts or math.nan))) if retstep else made
 
 
 def logspace(
@@ -102,10 +104,13 @@ def logspace(
     >>> logspace(0, 2, 3).numpy()
     array([  1.,  10., 100.], dtype=float32)
     """
-    if any(needs_gradient(x) for x in (start, stop, base)):
+    is_floating = np.dtype(dtype or k.floatx()).kind == "f"
+    if is_floating and needs_gradient([start, stop, base]):
         exponents = linspace(start, stop, num, endpoint, dtype=dtype, axis=axis)
         return k.power(k.cast(tensor(base), str(exponents.dtype)), exponents)
-    first, last = numbers_of("logspace", "start", start), numbers_of("logspace", "stop", stop)
+    with no_grad():  # whole numbers have no gradient
+        first, last = numbers_of("logspace", "start", start), numbers_of("logspace", "stop", stop)
+        base = numbers_of("logspace", "base", base)
     result = np.logspace(first, last, num, endpoint, base, axis=axis)
     return Tensor(result.astype(np.dtype(dtype or k.floatx())))
 
