@@ -56,7 +56,8 @@ Args:
     name: its name.
 
 It has a tensor's operators and methods. ``+= -= *= /= **= @=`` change it in place, for a trainable
-variable under ``no_grad``.
+variable under ``no_grad``. What was read from it before stays: its ``value``, views such as
+``v[0]``, arrays, and what ``backward`` has yet to compute with.
 
 >>> v = Variable([1.0, 2.0], name="v")
 >>> v.assign([3.0, 4.0])
