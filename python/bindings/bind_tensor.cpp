@@ -31,8 +31,9 @@ py::object to_dlpack(const Tensor& tensor, const py::object& stream, const py::o
 
 [[noreturn]] void refuse_second_order() {
   fail(ErrorKind::value,
-       "create_graph=True asks for gradients of gradients, which lamina does not record: it "
-       "differentiates once");
+       "create_graph=True asks for gradients of gradients, which are not available: lamina "
+       "differentiates once. Write the first derivative as operations and take the gradient of "
+       "that, or compare gradients at two points, and leave create_graph=False");
 }
 
 // Entered with `with`, perhaps several times over; each exit restores what its entry found.

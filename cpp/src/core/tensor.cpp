@@ -185,6 +185,12 @@ Tensor view_of(const Tensor& t, const Shape& shape, std::size_t offset) {
   return Tensor(std::move(impl));
 }
 
+Tensor leaf_with_values(const Tensor& leaf, const Tensor& values) {
+  Tensor changed = view_of(values, leaf.shape(), 0);
+  changed.impl()->gradient = leaf.impl()->gradient;
+  return changed;
+}
+
 Tensor Tensor::detach() const { return defined() ? view_of(*this, shape(), 0) : Tensor(); }
 
 Tensor Tensor::copy() const { return copied_to(*this, device()); }

@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 
 from lamina import _lamina as k
-from lamina._lamina import Tensor, Variable
+from lamina._lamina import Tensor
+from lamina._numbers import needs_gradient
 from lamina._symbolic import is_symbolic
+from lamina.autograd import no_grad
 from lamina.ops._support import (
     as_given,
     is_weak,
@@ -29,8 +31,8 @@ def _dtype_of(dtype: Any, *numbers: Any) -> str:
     return "int32" if all(kind in "biu" for kind in kinds) else str(k.floatx())
 
 
-def _number(name: str, value: Any) -> Any:
-    return None if value is None else numbers_of(name, value).item()
+def _number(name: str, argument: str, value: Any) -> Any:
+    return None if value is None else numbers_of(name, argument, value).item()
 
 
 def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) -> Tensor:
@@ -41,7 +43,8 @@ def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) ->
     >>> arange(1.0, 2.0, 0.25).numpy()
     array([1.  , 1.25, 1.5 , 1.75], dtype=float32)
     """
-    bounds = [_number("arange", x) for x in (start, stop, step)]
+    given = {"start": start, "stop": stop, "step": step}
+    bounds = [_number("arange", name, x) for name, x in given.items()]
     if bounds[1] is None:
         bounds[:2] = [0, bounds[0]]
     if bounds[2] is None:
@@ -63,10 +66,28 @@ def linspace(
     >>> linspace(0, 1, 5).numpy()
     array([0.  , 0.25, 0.5 , 0.75, 1.  ], dtype=float32)
     """
-    low, high = numbers_of("linspace", start), numbers_of("linspace", stop)
+    if np.dtype(dtype or k.floatx()).kind == "f" and needs_gradient([start, stop]):
+        return _linspace_with_gradient(start, stop, num, endpoint, retstep, dtype, axis)
+    with no_grad():  # whole numbers have no gradient
+        low, high = numbers_of("linspace", "start", start), numbers_of("linspace", "stop", stop)
     result, step = np.linspace(low, high, num=num, endpoint=endpoint, retstep=True, axis=axis)
     made = Tensor(result.astype(np.dtype(dtype or k.floatx())))
     return (made, Tensor(np.asarray(step, k.floatx()))) if retstep else made
+
+
+def _linspace_with_gradient(
+    start: Any, stop: Any, num: int, endpoint: bool, retstep: bool, dtype: Any, axis: int
+) -> Any:
+    wanted = np.dtype(dtype or k.floatx()).name
+    low, high = (k.cast(x, wanted) for x in (tensor(start), tensor(stop)))
+    width = k.subtract(high, low)
+    parts = num - 1 if endpoint else num
+    rank = len(width.shape)
+    share = np.arange(num, dtype=wanted).reshape(-1, *[1] * rank) / max(parts, 1)
+    # Both ends are exact.
+    made = k.add(k.multiply(low, placed(1 - share, low)), k.multiply(high, placed(share, high)))
+    made = k.moveaxis(made, 0, axis)
+    return (made, k.divide(width, float(parts or math.nan))) if retstep else made
 
 
 def logspace(
@@ -83,7 +104,13 @@ def logspace(
     >>> logspace(0, 2, 3).numpy()
     array([  1.,  10., 100.], dtype=float32)
     """
-    first, last = numbers_of("logspace", start), numbers_of("logspace", stop)
+    is_floating = np.dtype(dtype or k.floatx()).kind == "f"
+    if is_floating and needs_gradient([start, stop, base]):
+        exponents = linspace(start, stop, num, endpoint, dtype=dtype, axis=axis)
+        return k.power(k.cast(tensor(base), str(exponents.dtype)), exponents)
+    with no_grad():  # whole numbers have no gradient
+        first, last = numbers_of("logspace", "start", start), numbers_of("logspace", "stop", stop)
+        base = numbers_of("logspace", "base", base)
     result = np.logspace(first, last, num, endpoint, base, axis=axis)
     return Tensor(result.astype(np.dtype(dtype or k.floatx())))
 
@@ -101,7 +128,7 @@ def geomspace(
     >>> geomspace(1, 8, 4).numpy()
     array([1., 2., 4., 8.], dtype=float32)
     """
-    first, last = numbers_of("geomspace", start), numbers_of("geomspace", stop)
+    first, last = numbers_of("geomspace", "start", start), numbers_of("geomspace", "stop", stop)
     result = np.geomspace(first, last, num, endpoint, axis=axis)
     return Tensor(result.astype(np.dtype(dtype or k.floatx())))
 
@@ -181,17 +208,17 @@ def array(x: Any, dtype: Any = None) -> Any:
 
 
 def copy(x: Any) -> Any:
-    """The same values. A tensor does not change, so memory may be shared with it; a variable's
-    values are copied.
+    """The same values. Neither a tensor nor what was read of a variable changes, so memory may be
+    shared with it.
 
     >>> copy([1.0, 2.0]).numpy()
     array([1., 2.], dtype=float32)
     """
-    return k.multiply(x, 1) if isinstance(x, Variable) else tensor(x)
+    return tensor(x)
 
 
 def _window(name: str, function: Any, x: Any, *more: Any) -> Tensor:
-    length = int(_number(name, x))
+    length = int(_number(name, "x", x))
     return Tensor(function(length, *more).astype(k.floatx()))
 
 
@@ -237,7 +264,7 @@ def kaiser(x: Any, beta: Any) -> Tensor:
     >>> kaiser(3, 0.0).numpy()
     array([1., 1., 1.], dtype=float32)
     """
-    return _window("kaiser", np.kaiser, x, _number("kaiser", beta))
+    return _window("kaiser", np.kaiser, x, _number("kaiser", "beta", beta))
 
 
 def meshgrid(*x: Any, indexing: str = "xy") -> list[Any]:

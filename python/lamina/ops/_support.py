@@ -7,6 +7,7 @@ import numpy as np
 
 from lamina import _lamina as k
 from lamina._lamina import Tensor, Variable
+from lamina._numbers import refuse_gradient
 from lamina._symbolic import SymbolicTensor, is_symbolic
 
 
@@ -168,8 +169,13 @@ def values_of(name: str, *inputs: Any) -> list[np.ndarray]:
     return arrays
 
 
-def numbers_of(name: str, x: Any) -> np.ndarray:
-    """The values of an argument that says how, not what: floating point ones as float64."""
+def numbers_of(name: str, argument: str, x: Any) -> np.ndarray:
+    """The values of an argument that says how, not what: floating point ones as float64.
+
+    Raises:
+        TypeError: it is symbolic, or a gradient would be lost.
+    """
+    refuse_gradient(name, argument, x)
     (values,) = values_of(name, x)
     if is_weak(x):
         values = np.asarray(x)
