@@ -103,6 +103,9 @@ def test_a_mean_of_whole_numbers_is_rounded_once():
     x = np.full(3_000_001, 16_777_217, "int32")
     assert ops.mean(Tensor(x)).item() == 16_777_216  # what float32 has next to it
     assert Tensor(x).mean().item() == 16_777_216
+    around = np.array([2**40, 2**40 + 2])
+    assert ops.var(Tensor(around)).item() == 1
+    assert ops.std(Tensor(around)).item() == 1
     pixels = np.full((1_000_000,), 255, "uint8")
     assert ops.mean(Tensor(pixels)).item() == 255
 
@@ -135,6 +138,14 @@ def test_division_with_a_rest(one, other):
     dtype = np.result_type(one, other).name
     same(ops.floor_divide(Tensor(a), Tensor(b)), np.floor_divide(a, b), dtype)
     same(ops.mod(Tensor(a), Tensor(b)), np.mod(a, b), dtype)
+
+
+def test_a_rest_has_the_sign_of_the_dividend():
+    for dtype in ("uint8", "int32", "int64"):
+        x = np.array([0, 5, 7, 126], dtype)
+        for divisor in (-3, 300, 2**31):
+            expected = np.fmod(x.astype("int64"), divisor)
+            np.testing.assert_array_equal(ops.fmod(Tensor(x), divisor).numpy(), expected)
 
 
 @pytest.mark.parametrize("dtype", ["int64", "int32"])

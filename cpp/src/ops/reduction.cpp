@@ -203,8 +203,10 @@ Tensor prod(const Tensor& given, const std::vector<int>& axes, bool keepdims) {
 }
 
 Tensor var(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
-  const Tensor input = floating(x);
-  return mean(square(input - mean(input, axes, true)), axes, keepdims);
+  if (!is_floating(x.dtype())) {
+    return var(x.cast(Dtype::float64), axes, keepdims).cast(Dtype::float32);
+  }
+  return mean(square(x - mean(x, axes, true)), axes, keepdims);
 }
 
 Tensor std(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
