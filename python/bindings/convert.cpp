@@ -98,8 +98,8 @@ ArrayDtype dtype_of_array(const std::string& name, const py::array& array) {
   }
   if (kind == 'O') {
     for (py::handle item : array.attr("flat")) {
+      if (!PyLong_Check(item.ptr())) break;
       if (is_beyond_int64(item)) refuse_beyond_int64(item);
-      if (!is_number(item)) break;
     }
   }
   if (kind == 'O' && array.ndim() == 0) {  // NumPy knows no numbers in it
