@@ -20,15 +20,18 @@ from lamina.ops._support import (
     placed,
     tensor,
     values_of,
+    whole_dtype,
 )
 
 
 def _dtype_of(dtype: Any, *numbers: Any) -> str:
-    """The dtype that is named, else int32 of whole numbers and the default of others."""
+    """The dtype that is named, else that of whole numbers, and the default of others."""
     if dtype is not None:
         return str(np.dtype(dtype).name)
-    kinds = [np.asarray(x).dtype.kind for x in numbers if x is not None]
-    return "int32" if all(kind in "biu" for kind in kinds) else str(k.floatx())
+    arrays = [np.asarray(x) for x in numbers if x is not None]
+    if all(each.dtype.kind in "biu" for each in arrays):
+        return whole_dtype(np.stack([each.astype(object) for each in arrays]))
+    return str(k.floatx())
 
 
 def _number(name: str, argument: str, value: Any) -> Any:
@@ -188,18 +191,27 @@ def empty_like(x: Any, dtype: Any = None) -> Any:
 def convert_to_tensor(
     x: Any, dtype: Any = None, sparse: bool | None = None, ragged: bool | None = None
 ) -> Any:
-    """A tensor of it; of Python's whole numbers one of int32, of its booleans one of bool.
+    """A tensor of it; of Python's whole numbers one of int32, or int64 where that is too small, of
+    its booleans one of bool.
 
     >>> convert_to_tensor([1, 2]).dtype
     'int32'
+    >>> convert_to_tensor(2**31).dtype
+    'int64'
     """
     if dtype is None and is_weak(x):
-        dtype = {"i": "int32", "u": "int32", "b": "bool"}.get(np.asarray(x).dtype.kind)
+        array = np.asarray(x)
+        if array.dtype.kind in "iu":
+            dtype = whole_dtype(array)
+        elif array.dtype.kind == "b":
+            dtype = "bool"
+    if dtype is not None and is_weak(x):
+        x = Tensor(x, dtype)
     return k.convert_to_tensor(x, dtype, sparse, ragged)
 
 
 def array(x: Any, dtype: Any = None) -> Any:
-    """A tensor of it; of Python's whole numbers one of int32, of its booleans one of bool.
+    """A tensor of it; of Python's whole numbers one of int32 or int64, of its booleans one of bool.
 
     >>> array([1, 2], dtype="float32").numpy()
     array([1., 2.], dtype=float32)
