@@ -196,7 +196,7 @@ def header_pages(folder: Path, headers: Path) -> list[str]:
 
 
 def write(docs: Path) -> None:
-    """Writes all pages; those that did not change keep their time, so that nothing is built again."""
+    """Writes all pages; those that did not change keep their time, so Sphinx leaves them alone."""
     folder = docs / "api"
     folder.mkdir(exist_ok=True)
     before = {path: (path.read_bytes(), path.stat()) for path in folder.iterdir()}
@@ -207,12 +207,7 @@ def write(docs: Path) -> None:
     package_page(folder)
     cpp = header_pages(folder, docs.parent / "cpp" / "include" / "lamina")
     for page, title, about, pages in (
-        (
-            "python",
-            "Python reference",
-            "Every public module, from its docstrings.",
-            ["lamina", *python],
-        ),
+        ("python", "Python reference", PYTHON, ["lamina", *python]),
         ("cpp", "C++ reference", CPP, cpp),
     ):
         tree = "".join(f"{name}\n" for name in pages)
@@ -223,7 +218,10 @@ def write(docs: Path) -> None:
             os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
-CPP = """The public headers, as they are installed; `#include <lamina/lamina.hpp>` takes all of them, and
-everything is in namespace `lamina`. Private members are left out here. A comment that begins with `///`
-belongs to the declaration below it; a comment at the top, to the file. Formulas, shapes and defaults
-are those of the Python class of the same name, whose page says more."""
+PYTHON = "Every public module, from its docstrings."
+CPP = """
+The public headers, as they are installed; `#include <lamina/lamina.hpp>` takes all of them, and
+everything is in namespace `lamina`. Private members are left out here. A comment that begins with
+`///` belongs to the declaration below it; a comment at the top, to the file. Formulas, shapes and
+defaults are those of the Python class of the same name, whose page says more.
+"""

@@ -75,46 +75,44 @@ def test_python(page, tmp_path, monkeypatch):
             exec(compile("\n" * line + code, page, "exec"), names)
 
 
-def program(code: str) -> str:
-    """A block that is no whole file becomes one."""
-    if "#include" in code:
-        return code
-    if not re.search(r"^(class|struct|int main)\b", code, re.M):
-        code = f"void block() {{\n{code}\n}}"
-    return f"#include <lamina/lamina.hpp>\nusing namespace lamina;\n{code}"
+FUNCTION = re.compile(r"^(?:class|struct|(?!if|for|while)[\w:<>]+ \w+\(.*\)) .*\{$", re.M)
+PREAMBLE = re.compile(r"^(?:#include .*|using namespace lamina;)\n", re.M)
 
 
-def shared_library() -> Path | None:
-    """What an installed lamina carries for C++ programs."""
-    folder = Path(lamina.__file__).parent / "sdk" / "lib"
-    return next(iter(folder.glob("liblamina.so*")), None)
+def translation_unit(programs: list[str]) -> str:
+    """All blocks of a page, each in a namespace; statements that stand alone in a function."""
+    text = "".join(sorted({line for code in programs for line in PREAMBLE.findall(code)}))
+    text = f"#include <lamina/lamina.hpp>\n{text}using namespace lamina;\n"
+    for number, code in enumerate(programs):
+        code = PREAMBLE.sub("", code)
+        body = code if FUNCTION.search(code) else f"void block() {{\n{code}\n}}\n"
+        text += f"namespace block_{number} {{\n{body}}}\n"
+    return text
+
+
+def compiled(source: Path, *options: str | Path) -> None:
+    command = ["c++", "-std=c++20", "-I", HEADERS, source, *options]
+    run = subprocess.run(command, cwd=source.parent, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
 
 
 @pytest.mark.skipif(shutil.which("c++") is None, reason="no C++ compiler")
 @pytest.mark.parametrize("page", with_language("cpp"))
 def test_cpp(page, tmp_path):
-    library = shared_library()
-    for number, (line, code) in enumerate(blocks(page, "cpp")):
-        source = tmp_path / f"{page.stem}_{number}.cpp"
-        source.write_text(program(code))
-        links = library is not None and "int main" in code
-        target = ["-o", "program", str(library)] if links else ["-fsyntax-only"]
-        compiled = subprocess.run(
-            ["c++", "-std=c++20", "-I", HEADERS, source, *target],
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-        )
-        assert compiled.returncode == 0, f"{page}:{line}: {compiled.stderr}"
-        if links:
-            run = subprocess.run(
-                ["./program"],
-                cwd=tmp_path,
-                capture_output=True,
-                text=True,
-                env={"LD_LIBRARY_PATH": str(library.parent), "PATH": ""},
-            )
-            assert run.returncode == 0, f"{page}:{line}: {run.stderr}"
+    """All blocks compile. Programs run where lamina was installed with what C++ needs."""
+    programs = [code for _, code in blocks(page, "cpp")]
+    source = tmp_path / f"{page.stem}.cpp"
+    source.write_text(translation_unit(programs))
+    compiled(source, "-fsyntax-only")
+    folder = Path(lamina.__file__).parent / "sdk" / "lib"
+    library = next(iter(folder.glob("liblamina.so*")), None)
+    if library is None:
+        return
+    for code in programs:
+        if "int main(" in code:
+            source.write_text(code)
+            compiled(source, "-o", tmp_path / "program", library, f"-Wl,-rpath,{folder}")
+            subprocess.run([tmp_path / "program"], cwd=tmp_path, check=True, capture_output=True)
 
 
 def test_site_lists_every_page():
