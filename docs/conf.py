@@ -63,6 +63,7 @@ copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
 # MathJax of a PyPI package, so that formulas need no other host.
 mathjax_path = "mathjax/tex-svg.js"
+mathjax3_config = {"svg": {"scale": 0.95}}
 
 linkcheck_ignore = [r"https?://.*"]
 
@@ -83,6 +84,8 @@ SHAPES = re.compile(r"^(Input shape|Output shape|References?|Shapes?|Formula|Sou
 
 def mend_docstring(app, what, name, obj, options, lines):
     """Docstrings are written for `help()`; a few of their habits read differently in reST."""
+    if "Overloaded function." in lines[:1]:  # by pybind: several signatures, each with its text
+        del lines[0]
     mended: list[str] = []
     hanging = False  # within the lines that continue "Input shape: ..."
     for line in lines:
@@ -98,6 +101,7 @@ def mend_docstring(app, what, name, obj, options, lines):
             # Names of arguments that take two lines.
             mended[-1] = f"{before} {line.strip()}"
             continue
+        line = re.sub(r"^(\d+\. )(\w+\(.*)", r"\1``\2``", line).replace("_lamina.", "")
         line = re.sub(r"(?<=\. )(Output shape):(?= |$)", r"**\1:**", line)
         if not line.lstrip().startswith((">>>", "...")):
             parts = line.split("``")  # |x| would be a substitution
