@@ -15,10 +15,10 @@ from pathlib import Path
 import lamina
 
 MODULES = [
-    "models", "layers", "ops", "losses", "metrics", "optimizers", "callbacks", "data", "datasets",
-    "activations", "initializers", "regularizers", "constraints", "random", "autograd", "saving",
-    "utils", "preprocessing", "plotting", "wrappers", "dtype_policies", "config", "tree",
-    "mixed_precision", "backend",
+    "models", "layers", "ops", "losses", "metrics", "optimizers", "optimizers.schedules",
+    "callbacks", "data", "datasets", "activations", "initializers", "regularizers", "constraints",
+    "random", "autograd", "saving", "utils", "preprocessing", "plotting", "wrappers",
+    "dtype_policies", "config", "tree", "mixed_precision", "backend",
 ]  # fmt: skip
 
 # Layers by what they do, by the modules that define them; those of no group come last.
@@ -60,6 +60,10 @@ HEADER_FOLDERS = {
 }
 
 
+# Exported for lamina's other modules.
+INTERNAL = {"BuiltinLoss", "LossFunction", "LossMetric", "as_loss", "core_of", "measuring", "wrap"}
+
+
 def public_names(module) -> list[str]:
     names = getattr(module, "__all__", None)
     if names is None:
@@ -68,6 +72,7 @@ def public_names(module) -> list[str]:
             for name, value in vars(module).items()
             if name[0] != "_" and getattr(value, "__module__", "") == module.__name__
         ]
+    names = [name for name in names if name not in INTERNAL]
     return [name for name in names if not inspect.ismodule(getattr(module, name))]
 
 
@@ -126,8 +131,9 @@ def module_pages(folder: Path, name: str) -> list[str]:
     elif name == "ops":
         groups = operation_groups(module, names)
     else:
-        (folder / f"{name}.rst").write_text(begin + entries(module, names))
-        return [name]
+        page = name.replace(".", "_")
+        (folder / f"{page}.rst").write_text(begin + entries(module, names))
+        return [page]
     pages = []
     for title, (where, group) in groups.items():
         page = f"{name}_{title.lower()}"
