@@ -140,7 +140,11 @@ def module_pages(folder: Path, name: str) -> list[str]:
         text = heading(f"{where.__name__}: {title.lower()}", "=")
         (folder / f"{page}.rst").write_text(text + entries(where, group))
         pages.append(page)
-    begin += ".. toctree::\n   :maxdepth: 1\n\n" + "".join(f"   {page}\n" for page in pages)
+    for page, (title, (where, group)) in zip(pages, groups.items(), strict=True):
+        things = [getattr(where, each) for each in by_object(where, group)]
+        links = ", ".join(f":py:obj:`~{homes[id(thing)]}`" for thing in things)
+        begin += f":doc:`{title} <{page}>`: {links}\n\n"
+    begin += ".. toctree::\n   :hidden:\n\n" + "".join(f"   {page}\n" for page in pages)
     (folder / f"{name}.rst").write_text(begin)
     return [name]
 
@@ -183,6 +187,7 @@ def shown(header: Path) -> str:
     text = "\n".join(line for line in lines if not skipped.match(line))
     text = re.sub(r"\n private:\n.*?(?=\n\};)", "", text, flags=re.S)
     text = text.replace("LAMINA_API ", "").replace("LAMINA_INTERNAL_API ", "")
+    text = re.sub(r"\n+(?=\};)", "\n", text)
     return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 
