@@ -6,6 +6,7 @@ prompts is a doctest. What a page takes for granted stands in an HTML comment th
 """
 
 import doctest
+import os
 import re
 import shutil
 import subprocess
@@ -18,6 +19,7 @@ import lamina
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 HEADERS = ROOT / "cpp" / "include"
+COMPILER = os.environ.get("CXX", "c++")
 BLOCK = re.compile(
     r"^(?:```(?P<language>python|cpp)\n(?P<code>.*?)^```$|^<!-- setup\n(?P<setup>.*?)^-->$)",
     re.M | re.S,
@@ -91,12 +93,12 @@ def translation_unit(programs: list[str]) -> str:
 
 
 def compiled(source: Path, *options: str | Path) -> None:
-    command = ["c++", "-std=c++20", "-I", HEADERS, source, *options]
+    command = [COMPILER, "-std=c++20", "-I", HEADERS, source, *options]
     run = subprocess.run(command, cwd=source.parent, capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
 
 
-@pytest.mark.skipif(shutil.which("c++") is None, reason="no C++ compiler")
+@pytest.mark.skipif(shutil.which(COMPILER) is None, reason="no C++ compiler")
 @pytest.mark.parametrize("page", with_language("cpp"))
 def test_cpp(page, tmp_path):
     """All blocks compile. Programs run where lamina was installed with what C++ needs."""
