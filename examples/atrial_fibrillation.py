@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-from figures import save_confusion
+from common.figures import save_confusion
 from sequences import load_afdb, load_cinc2017
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, roc_auc_score

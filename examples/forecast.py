@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-from figures import figure, save
+from common.figures import figure, save
 from sequences import load_pollution
 from sklearn.linear_model import RidgeCV
 from sklearn.metrics import mean_absolute_error, r2_score

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-from figures import save_confusion
+from common.figures import save_confusion
 from sequences import GAIT_GROUPS, load_gait
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, f1_score, roc_auc_score

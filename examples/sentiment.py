@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-from figures import save_confusion
+from common.figures import save_confusion
 from sequences import load_reviews
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-from figures import figure, save
+from common.figures import figure, save
 from sequences import load_shakespeare
 
 import lamina

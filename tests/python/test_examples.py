@@ -5,9 +5,7 @@ import hashlib
 import importlib
 import importlib.util
 import io
-import os
 import re
-import subprocess
 import sys
 import tarfile
 from pathlib import Path
@@ -15,9 +13,8 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from example_runs import EXAMPLES, ROOT, data_folder, run
 
-ROOT = Path(__file__).parents[2]
-EXAMPLES = ROOT / "examples"
 SAYS = {
     "classification": ["confusion matrix", "test accuracy: "],
     "descent": ["single", "11380"],  # updates: 569 samples, 20 epochs
@@ -40,17 +37,7 @@ ON_SEQUENCES = {
     "sequence_to_sequence",
     "shakespeare",
 }
-HELPERS = {"datasets", "figures", "schedules", "sequences"}
-
-
-def data_folder(name: str) -> Path:
-    """A collected data set: below LAMINA_DATA, or shared/data here or in a folder above."""
-    given = os.environ.get("LAMINA_DATA")
-    roots = [Path(given)] if given else [up / "shared" / "data" for up in (ROOT, *ROOT.parents)]
-    found = next((root / name for root in roots if (root / name).is_dir()), None)
-    if found is None:
-        pytest.skip(f"no data: neither LAMINA_DATA nor shared/data here or above holds {name}")
-    return found
+HELPERS = {"datasets", "gallery", "schedules", "sequences"}
 
 
 @pytest.fixture
@@ -74,10 +61,12 @@ def sequences(example):
     return example("sequences")
 
 
-def run(tmp_path: Path, *command: str | Path) -> subprocess.CompletedProcess:
-    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=120)
-    assert done.returncode == 0, done.stderr
-    return done
+def test_the_gallery_runs_every_example(example):
+    chapters = example("gallery").CHAPTERS.values()
+    listed = [name for names in chapters for name in names]
+    assert sorted(listed) == sorted(
+        path.stem for path in EXAMPLES.glob("*.py") if path.stem not in HELPERS
+    )
 
 
 def test_every_example_is_tested():

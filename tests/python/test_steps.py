@@ -61,6 +61,16 @@ def trained(make, **options):
     return history, model.get_weights()
 
 
+def test_compute_loss_may_lack_training():
+    class Twice(Net):  # as before Keras 3.6
+        def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None):
+            return super().compute_loss(x, y, y_pred, sample_weight) * 2
+
+    expected, _ = trained(Net, shuffle=False)
+    got, _ = trained(Twice, shuffle=False)
+    assert got["loss"][0] > 1.5 * expected["loss"][0]
+
+
 @pytest.mark.parametrize("weighted", [False, True])
 @pytest.mark.parametrize(
     ("built_in", "own"), [(Net, OwnStep), (lambda: graph(Model), lambda: graph(OwnGraph))]

@@ -93,7 +93,7 @@ def test_index_and_slice_of_the_first_axis_are_views():
 
 
 @pytest.mark.parametrize(
-    "key", [3, -4, 1.0, (0, 0, 0), (..., ...), [3], ([0], [2]), [True, False], True, "a"]
+    "key", [3, -4, 1.0, (0, 0, 0), (..., ...), [3], ([0], [2]), [True, False], "a"]
 )
 def test_other_indices_are_refused(key):
     with pytest.raises(IndexError, match=r"takes|expected one in|range|too many|Ellipsis|fit"):
@@ -142,8 +142,6 @@ def test_two_dtypes():
 
 
 def test_numbers_that_do_not_fit_are_refused():
-    with pytest.raises(ValueError, match=r"300.*uint8"):
-        Tensor(np.uint8([1])) + 300
     with pytest.raises(ValueError, match=r"300.*uint8"):
         Tensor([300], "uint8")
 

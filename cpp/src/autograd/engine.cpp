@@ -71,7 +71,7 @@ class Wanted {
   using Place = std::pair<const void*, int>;
 
   static Place place_of(const Edge& edge) {
-    return edge.leaf ? Place{edge.leaf.get(), 0} : Place{edge.node.get(), edge.output};
+    return edge.leaf ? Place{edge.leaf->gradient.get(), 0} : Place{edge.node.get(), edge.output};
   }
 
   static std::vector<Node*> nodes_behind(const TensorList& outputs) {

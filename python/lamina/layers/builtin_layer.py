@@ -174,6 +174,7 @@ class BuiltinLayer(Layer):
         """Which entries of the outputs count, from the inputs and their masks."""
         given = list(inputs) if isinstance(inputs, (list, tuple)) else [inputs]
         masks = previous_mask if isinstance(previous_mask, (list, tuple)) else [previous_mask]
+        given = [_lamina.Tensor(one) if isinstance(one, np.ndarray) else one for one in given]
         tensors = [masked(one, own) for one, own in zip(given, masks, strict=True)]
         return _symbolic.bare(self._core.compute_mask(tensors) or [None])
 

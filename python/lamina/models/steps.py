@@ -1,5 +1,6 @@
 """What a model does with one batch: the built-in steps, and those of a class of one's own."""
 
+import inspect
 from typing import Any, cast
 
 from lamina import _lamina, _tree
@@ -26,6 +27,7 @@ class Steps(Layer):
     _data_form: Any
     _own_steps: tuple[str, ...] = ()  # that the class overrides
     _set_steps: tuple[str, ...] = ()  # that the core was told of
+    _loss_knows_training = True  # whether its compute_loss takes that argument
     _outputs_form: Any = None  # of what a predict_step of the class's own gave
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -39,6 +41,7 @@ class Steps(Layer):
         cls._own_steps = tuple(
             name for name in _HOOKS if getattr(cls, name) is not getattr(Steps, name)
         )
+        cls._loss_knows_training = _takes_training(cls.compute_loss)
 
     # What a class of one's own overrides.
 
@@ -197,12 +200,13 @@ class Steps(Layer):
     def _loss_hook(
         self, x: list[Any], y: list[Any], y_pred: list[Any], weight: list[Any], training: bool
     ) -> Any:
+        known = {"training": training} if self._loss_knows_training else {}
         return self.compute_loss(
             x=self._sample_form(x),
             y=self._target_form(y),
             y_pred=self._formed(y_pred),
             sample_weight=self._target_form(weight),
-            training=training,
+            **known,
         )
 
     def _metrics_hook(
@@ -272,6 +276,12 @@ class Steps(Layer):
 
     def _output_leaves(self, y_pred: Any) -> list[Any]:
         return [] if y_pred is None else _tree.flatten(y_pred, _tree.is_array)[0]
+
+
+def _takes_training(compute_loss: Any) -> bool:
+    """Whether it has the argument that Keras 3.6 added."""
+    parameters = inspect.signature(compute_loss).parameters.values()
+    return any(one.name == "training" or one.kind is one.VAR_KEYWORD for one in parameters)
 
 
 def _checked(step: str, model: Any, logs: Any) -> Any:

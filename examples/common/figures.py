@@ -1,14 +1,14 @@
-"""Figures of the examples, drawn where matplotlib is installed."""
+"""Figures of the examples, drawn where Matplotlib is installed."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.metrics import confusion_matrix
 
 
 def figure(width: float, height: float) -> Any:
-    """An empty figure of so many inches, or None where matplotlib is missing."""
+    """An empty figure of so many inches, or None where Matplotlib is missing."""
     try:
         from matplotlib.figure import Figure
     except ImportError:
@@ -17,13 +17,16 @@ def figure(width: float, height: float) -> Any:
     return Figure(figsize=(width, height), layout="constrained")
 
 
-def save(drawing: Any, path: str) -> None:
+def save(drawing: Any, path: str | Path) -> None:
+    """Writes a figure, and says where."""
     drawing.savefig(path, dpi=120)
     print(f"figure: {path}")
 
 
-def save_confusion(truth: Any, predicted: Any, names: Sequence[str], path: str) -> None:
+def save_confusion(truth: Any, predicted: Any, names: Sequence[str], path: str | Path) -> None:
     """The confusion matrix: a row a true class, a column a predicted one, counts and shares."""
+    from sklearn.metrics import confusion_matrix
+
     drawing = figure(1.5 + len(names), 0.9 + len(names))
     if drawing is None:
         return
