@@ -7,8 +7,8 @@ namespace lamina {
 namespace {
 
 // Gives a leaf that somebody else can still read memory of its own, unwritten, and returns what it
-// held; changes nothing, and returns an undefined tensor, where nobody else can. The version of what
-// it held rises too: backward of a graph that was recorded with it is refused.
+// held; changes nothing, and returns an undefined tensor, where nobody else can. The version of
+// what it held rises too: backward of a graph that was recorded with it is refused.
 Tensor take_new_memory(Tensor& leaf) {
   if (is_unshared(leaf)) return Tensor();
   const Tensor held = leaf;
