@@ -93,11 +93,16 @@ def draw(errors: dict[str, list], histories: dict[str, dict], path: Path) -> Non
     for row, (name, found) in enumerate(errors.items()):
         bars.barh(row, 100 * np.mean(found), color=f"C{row}")
         bars.plot(100 * np.array(found), [row] * len(found), "k.", markersize=4)
-        curves.plot(histories[name]["val_loss"], color=f"C{row}", label=name)
+        if name in ("none", "L2", "dropout", "early stopping", "weight sharing"):
+            share = 100 * (1 - np.array(histories[name]["val_accuracy"]))
+            style = {"linewidth": 4, "alpha": 0.5} if name == "early stopping" else {}
+            curves.plot(range(1, 1 + len(share)), share, color=f"C{row}", label=name, **style)
     bars.set_yticks(range(len(errors)), list(errors))
     bars.invert_yaxis()
     bars.set(xlabel="wrong test digits in a hundred")
-    curves.set(title="validation", xlabel="epoch", ylabel="loss with penalties", ylim=(0.8, 4))
+    curves.axhline(100 * WRONG, color="black", linestyle=":", label="wrong labels")
+    curves.set(xlabel="epoch", ylabel="differs from label, of 100 validated", ylim=(15, 60))
+    curves.legend(fontsize=8)
     figures.save(drawing, path)
 
 
