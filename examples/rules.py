@@ -71,16 +71,19 @@ def holds(rule: Rule, answers: np.ndarray) -> np.ndarray:
 
 def read_rules(answers: np.ndarray, classes: np.ndarray) -> list[tuple[Rule, int]]:
     """A rule for each pattern of answers, without the conditions that it does not need."""
+    patterns, number = np.unique(answers, axis=0, return_inverse=True)
+    votes = [np.bincount(classes[number.ravel() == i]) for i in range(len(patterns))]
+    decided = np.array([vote.argmax() for vote in votes])[number.ravel()]
     rules = []
-    for pattern in np.unique(answers, axis=0):
+    for pattern in patterns:
         rule = dict(enumerate(pattern.tolist()))
-        said = classes[holds(rule, answers)][0]
+        said = int(decided[holds(rule, answers)][0])
         for unit in list(rule):
             shorter = {other: answer for other, answer in rule.items() if other != unit}
-            if (classes[holds(shorter, answers)] == said).all():
+            if (decided[holds(shorter, answers)] == said).all():
                 rule = shorter
         if (rule, said) not in rules:
-            rules.append((rule, int(said)))
+            rules.append((rule, said))
     return rules
 
 

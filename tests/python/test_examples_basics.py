@@ -6,7 +6,7 @@ import sys
 import pytest
 from example_runs import EXAMPLES, reduced, run
 
-# Between what the last line's number must lie with --reduced. Seeds 1, 2 and 3 stay well inside; the
+# Between what the last line's number must lie with --reduced; seeds 1, 2 and 3 stay well inside. The
 # comments name what a guess reaches.
 BOUNDS = {
     "averaging": (0.8, 1),  # one network: 0.82; the commonest of ten classes: 0.1
