@@ -101,6 +101,7 @@ def draw(norms: dict[str, Any], path: Path) -> None:
         axes.plot(range(1, len(found) + 1), found, ".-", markersize=4, label=name)
     left.set(title="depth", xlabel="layer", ylabel="size of the gradient")
     right.set(title="time", xlabel="step: digit until 8, then blank", ylim=(1e-21, 1e7))
+    left.xaxis.get_major_locator().set_params(integer=True)
     for axes in (left, right):
         axes.set_yscale("log")
         axes.legend(fontsize=8)
