@@ -6,8 +6,8 @@ import sys
 import pytest
 from example_runs import EXAMPLES, reduced, run
 
-# Between what the last line's number must lie with --reduced; seeds 1, 2 and 3 stay well inside. The
-# comments name what a guess reaches.
+# Between what the last line's number must lie with --reduced; seeds 1, 2 and 3 stay well inside.
+# The comments name what a guess reaches.
 BOUNDS = {
     "averaging": (0.8, 1),  # one network: 0.82; the commonest of ten classes: 0.1
     "bias_variance": (7.5, 11),  # square degrees: noise alone has 7.5, a straight line 16
