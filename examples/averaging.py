@@ -5,10 +5,11 @@
 Networks learn to tell clothes apart (10,000 images of Fashion-MNIST to learn from, as many to test
 with; 30 MB are downloaded once). Five of them, from five starts, err in different places: the mean
 of their outputs is right more often than they are, at five times the cost. The mean of their
-weights is of no use, since their hidden units come in different orders. But weights of one
-course may be averaged: with stochastic weight averaging (SWA) over the last epochs at a high rate,
-or as a running mean after each step (EMA); both cost nothing. Snapshots are members that one course
-yields, one at the end of each fall of a learning rate that rises again.
+weights is of no use, since their hidden units come in different orders. But weights of one course
+may be averaged: with stochastic weight averaging (SWA) over the last epochs at a high rate,
+or as a running mean after each step (EMA); both cost nothing, and do for a constant rate what a
+falling one does. Snapshots are members that one course yields, one at the end of each fall of a
+learning rate that rises again: with so few epochs a fall, the first are too weak to be of help.
 
 References: Hansen and Salamon, 1990, "Neural network ensembles"; Izmailov et al., 2018, "Averaging
 weights leads to wider optima and better generalization"; Huang et al., 2017, "Snapshot ensembles".

@@ -103,7 +103,7 @@ def draw(years: np.ndarray, said: dict, capacity: list, amount: list, path: Path
         for name in parts[0]:
             style = "k--" if name == "error" else ".-"
             ax.plot(values, [part[name] for part in parts], style, label=name)
-        ax.set(xlabel=title, ylabel="square degrees", ylim=(0, 20))
+        ax.set(xlabel=title, ylabel="square degrees", ylim=(0, 24))
     axes[1, 0].set_xticks(range(len(UNITS)), UNITS)
     axes[1, 1].set(xscale="log", xticks=SIZES, xticklabels=SIZES)
     axes[1, 1].minorticks_off()
