@@ -103,12 +103,18 @@ def main() -> None:
         if hasattr(model, "predict_proba"):
             loss = f"{log_loss(y_test, model.predict_proba(x_test)):.3f}"
         print(f"{name:18}{scores[name]:8.1%}   {loss:>8}   {seconds:7.1f}")
+    print()
 
-    # Those who are averaged are no better than one network, and yet their average is.
-    scale, bag = models["bagging"]
-    single = np.array([one.score(scale.transform(x_test), y_test) for one in bag.estimators_])
-    print(f"\nsingle networks of the bag: {single.min():.1%} to {single.max():.1%}")
-    assert scores["bagging"] > single.mean(), "expected the bag to beat its members"
+    # Those who make up an ensemble are no better than one network, and yet together they are.
+    singles = {}
+    for name in ("bagging", "boosting"):
+        scale, ensemble = models[name]
+        scaled = scale.transform(x_test)
+        singles[name] = np.array([one.score(scaled, y_test) for one in ensemble.estimators_])
+        lowest, highest = singles[name].min(), singles[name].max()
+        print(f"single networks of {name}: {lowest:.1%} to {highest:.1%}")
+        assert scores[name] > singles[name].mean(), "expected it to beat its members"
+    single = singles["bagging"]
     draw(scores, single, options.figures / "ensembles.png")
     bagging = scores["bagging"]
     command_line.finish(

@@ -3,8 +3,8 @@
     pip install '.[examples]' && python examples/pruning.py [--data FOLDER]
 
 LeNet-300-100, a network of 267,000 weights, learns MNIST's digits (11 MB are downloaded once). Then
-a growing share of the weights of each layer, those nearest to 0, is set to 0. Half of them can go
-unnoticed, nine tenths cannot; but where the others may learn on after each cut, with what was cut
+a growing share of the weights of each layer, those nearest to 0, is set to 0. Half of them are
+hardly missed, nine tenths are; but where the others may learn on after each cut, with what was cut
 held at 0, one weight in twenty is nearly as good as all. Cutting weights by chance shows that it
 matters which. The figure also shows which pixels the first layer still looks at: those at the
 border, which are always white, have lost nearly all their weights.

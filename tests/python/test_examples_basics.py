@@ -10,7 +10,7 @@ from example_runs import EXAMPLES, reduced, run
 # The comments name what a guess reaches.
 BOUNDS = {
     "averaging": (0.8, 1),  # one network: 0.82; the commonest of ten classes: 0.1
-    "bias_variance": (7.5, 11),  # square degrees: noise alone has 7.5, a straight line 16
+    "bias_variance": (7.5, 12),  # square degrees: noise alone has 7.5, a straight line 16
     "classification": (0.85, 1),  # the commonest of three wines: 0.4
     "cross_validation": (0.93, 1),  # the commoner of two classes: 0.63
     "descent": (0.94, 1),  # 0.63
@@ -22,11 +22,11 @@ BOUNDS = {
     "pruning": (0.88, 1),  # 0.1
     "regression": (0.3, 0.6),  # R2 of the mean: 0
     "regularization": (0.05, 0.14),  # error; without any 0.16
-    "rules": (0.85, 1),  # 0.33
+    "rules": (0.75, 1),  # 0.33
     "search": (0.88, 1),  # 0.1
     "surfaces": (8, 30),  # steps; without momentum 49
     "tabular": (0.83, 1),  # mean of the commonest classes of three tables: 0.5
-    "vanishing_gradients": (0.75, 1),  # 0.1
+    "vanishing_gradients": (0.6, 1),  # 0.1
     "xor": (0.8, 1),  # of the starts
 }
 # The data sets that they need, beside those of scikit-learn.
