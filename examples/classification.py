@@ -2,10 +2,12 @@
 
     pip install '.[examples]' && python examples/classification.py
 
-The data are scikit-learn's 178 wines, which come with it.
+The data are scikit-learn's 178 wines, which come with it. Their measurements are brought to one
+scale by mean and spread of the training wines, and the confusion matrix of the others is drawn.
 """
 
 import numpy as np
+from common import command_line, figures
 from sklearn.datasets import load_wine
 from sklearn.model_selection import train_test_split
 
@@ -14,7 +16,8 @@ from lamina import layers
 
 
 def main() -> None:
-    lamina.utils.set_random_seed(1)
+    parser = command_line.parser(__doc__, epochs=30)
+    options = command_line.begin(parser, reduced_epochs=15)
     wine = load_wine()
     x_train, x_test, y_train, y_test = train_test_split(
         wine.data, wine.target, test_size=0.3, random_state=42, stratify=wine.target
@@ -33,8 +36,8 @@ def main() -> None:
     model.compile(
         lamina.optimizers.Adam(0.01), "sparse_categorical_crossentropy", metrics=["accuracy"]
     )
-    history = model.fit(x_train, y_train, batch_size=16, epochs=30, verbose=0).history
-    for epoch in (0, 4, 9, 29):
+    history = model.fit(x_train, y_train, batch_size=16, epochs=options.epochs, verbose=0).history
+    for epoch in sorted({0, 4, 9, options.epochs - 1} & set(range(options.epochs))):
         loss, accuracy = history["loss"][epoch], history["accuracy"][epoch]
         print(f"epoch {epoch + 1:2}: training loss {loss:.3f}, accuracy {accuracy:.1%}")
 
@@ -45,10 +48,13 @@ def main() -> None:
     print("          " + "".join(f"{name:>9}" for name in wine.target_names))
     for name, row in zip(wine.target_names, confusion, strict=True):
         print(f"{name:>10}" + "".join(f"{count:9}" for count in row))
+    print()
 
     accuracy = confusion.trace() / confusion.sum()
-    print(f"\ntest accuracy: {accuracy:.1%} ({confusion.trace()} of {confusion.sum()})")
     assert accuracy >= 0.9, "expected at least 90 %"
+    path = options.figures / "classification.png"
+    figures.save_confusion(y_test, predicted, wine.target_names, path)
+    command_line.finish(f"test accuracy: {accuracy:.1%} ({confusion.trace()} of {confusion.sum()})")
 
 
 if __name__ == "__main__":

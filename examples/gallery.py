@@ -13,14 +13,24 @@ import tempfile
 from pathlib import Path
 
 CHAPTERS = {
-    "neurons": ["digits", "classification", "regression"],
-    "training": ["descent", "overfitting"],
+    "neurons": ["perceptron", "xor", "digits", "classification", "regression", "tabular"],
+    "training": [
+        "descent",
+        "surfaces",
+        "learning_rates",
+        "overfitting",
+        "regularization",
+        "bias_variance",
+        "vanishing_gradients",
+        "pruning",
+        "rules",
+    ],
     "images": ["lenet5", "resnet20"],
     "generating": [],
     "robustness": [],
     "sequences": ["gait", "atrial_fibrillation", "forecast", "sequence_to_sequence"],
     "text": ["sentiment", "shakespeare"],
-    "choosing": ["cross_validation", "search", "ensembles"],
+    "choosing": ["cross_validation", "search", "ensembles", "averaging"],
 }
 LAST_LINE = re.compile(r"^(.+) in ([\d.]+) s$")
 

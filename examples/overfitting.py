@@ -2,10 +2,15 @@
 
     pip install '.[examples]' && python examples/overfitting.py
 
-The data are scikit-learn's 442 diabetes patients, which come with it. With matplotlib installed the
-curves are drawn to overfitting.png too.
+The data are scikit-learn's 442 diabetes patients, which come with it. A model that is too small, or
+learns too little, has a high loss even on what it learns from; one that is too large goes on to
+learn its samples by heart, and its validation loss rises again while its training loss falls. To
+stop where the validation loss was lowest is the rescue.
 """
 
+from pathlib import Path
+
+from common import command_line, figures
 from sklearn.datasets import load_diabetes
 from sklearn.model_selection import train_test_split
 
@@ -28,10 +33,10 @@ def split_data() -> tuple:
     )
 
 
-def train(data: tuple, units: list[int], learning_rate: float, callbacks: list) -> tuple:
+def train(data: tuple, units: list[int], learning_rate: float, callbacks: list, seed: int) -> tuple:
     """The history of a network and its loss on the test samples."""
     train_data, validation_data, test_data = data
-    lamina.utils.set_random_seed(3)
+    lamina.utils.set_random_seed(seed)
     hidden = [layers.Dense(count, activation="relu") for count in units]
     model = lamina.Sequential([layers.Input((10,)), *hidden, layers.Dense(1)])
     model.compile(lamina.optimizers.Adam(learning_rate), "mse")
@@ -55,31 +60,28 @@ def verdict(history: History, reachable: float) -> str:
     return "good: its validation loss is low and stays so"
 
 
-def draw(histories: dict[str, History]) -> None:
-    """The curves as overfitting.png, where matplotlib is installed."""
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        print("\n(with matplotlib installed the curves would be drawn to overfitting.png)")
+def draw(histories: dict[str, History], path: Path) -> None:
+    """The curves of each model beside the others."""
+    drawing = figures.figure(10, 3)
+    if drawing is None:
         return
-    figure = Figure(figsize=(10, 3), layout="constrained")
-    axes = figure.subplots(1, len(histories), sharey=True)
+    axes = drawing.subplots(1, len(histories), sharey=True)
     for ax, (name, history) in zip(axes, histories.items(), strict=True):
         ax.plot(history.history["loss"], label="training")
         ax.plot(history.history["val_loss"], label="validation")
         ax.set(title=name, xlabel="epoch", ylim=(0, 1.5))
     axes[0].set_ylabel("mean squared error")
     axes[0].legend()
-    figure.savefig("overfitting.png", dpi=120)
-    print("\ncurves: overfitting.png")
+    figures.save(drawing, path)
 
 
 def main() -> None:
-    data = split_data()
+    options = command_line.begin(command_line.parser(__doc__))
+    data, seed = split_data(), options.seed
     models = {
-        "too little": train(data, [4], 0.0002, []),  # too small, and steps too short
-        "enough": train(data, [8], 0.002, []),
-        "too much": train(data, [256, 256], 0.002, []),
+        "too little": train(data, [4], 0.0002, [], seed),  # too small, and steps too short
+        "enough": train(data, [8], 0.002, [], seed),
+        "too much": train(data, [256, 256], 0.002, [], seed),
     }
     histories = {name: history for name, (history, _) in models.items()}
 
@@ -96,16 +98,17 @@ def main() -> None:
         print(f"{name:10}  test loss {test_loss:.3f}  {verdicts[name]}")
 
     stop = EarlyStopping(patience=10, restore_best_weights=True)
-    history, rescued = train(data, [256, 256], 0.002, [stop])
+    history, rescued = train(data, [256, 256], 0.002, [stop], seed)
     print(
         f"\nThe third again with EarlyStopping: it ended after {len(history.epoch)} epochs and "
         f"went back to epoch {stop.best_epoch + 1}.\nIts test loss is {rescued:.3f} "
         f"instead of {models['too much'][1]:.3f}."
     )
-    draw(histories)
     found = [text.partition(":")[0] for text in verdicts.values()]
     assert found == ["underfitted", "good", "overfitted"], found
     assert rescued < models["too much"][1], "expected EarlyStopping to help"
+    draw(histories, options.figures / "overfitting.png")
+    command_line.finish(f"test loss with early stopping: {rescued:.3f}")
 
 
 if __name__ == "__main__":

@@ -14,20 +14,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from example_runs import EXAMPLES, ROOT, data_folder, run
+from test_examples_basics import BOUNDS as BASICS
 
-SAYS = {
-    "classification": ["confusion matrix", "test accuracy: "],
-    "descent": ["single", "11380"],  # updates: 569 samples, 20 epochs
-    "digits": ["predictions are the same"],
-    "overfitting": ["underfitted: ", "good: ", "overfitted: ", "EarlyStopping: it ended after"],
-    "regression": ["linear regression", "network"],
-}
-# Those of scikit-learn's estimators, with less to do than by default.
-ON_ESTIMATORS = {
-    "cross_validation": (["--folds=3", "--repeats=1", "--epochs=40"], r"^network +0\.9\d\d \+- "),
-    "search": (["--epochs=9", "--trials=4"], r"^halving +9\d\.\d%"),
-    "ensembles": (["--members=5", "--epochs=40"], r"^bagging +9\d\.\d%"),
-}
 ON_IMAGES = {"lenet5", "resnet20"}
 ON_SEQUENCES = {
     "atrial_fibrillation",
@@ -71,29 +59,11 @@ def test_the_gallery_runs_every_example(example):
 
 def test_every_example_is_tested():
     assert {path.stem for path in EXAMPLES.glob("*.py")} == {
-        *SAYS,
-        *ON_ESTIMATORS,
+        *BASICS,
         *ON_IMAGES,
         *ON_SEQUENCES,
         *HELPERS,
     }
-
-
-@pytest.mark.parametrize("example", SAYS)
-def test_example(example, tmp_path):
-    pytest.importorskip("sklearn", reason="the examples' data come with scikit-learn")
-    done = run(tmp_path, sys.executable, EXAMPLES / f"{example}.py")
-    assert [text for text in SAYS[example] if text not in done.stdout] == []
-    if example == "digits":
-        assert "Epoch 40/40 - " in done.stderr
-
-
-@pytest.mark.parametrize("example", ON_ESTIMATORS)
-def test_example_of_estimators(example, tmp_path):
-    pytest.importorskip("sklearn", reason="the estimators are scikit-learn's")
-    options, expected = ON_ESTIMATORS[example]
-    done = run(tmp_path, sys.executable, EXAMPLES / f"{example}.py", *options)
-    assert re.search(expected, done.stdout, re.MULTILINE), done.stdout
 
 
 # 100 steps bring the same network in Keras 3 to 89 % and 75 %.
