@@ -78,8 +78,11 @@ void check_range(const Array<T>& x) {
   });
 }
 
+// Where a long double has 113 bits, on Arm, it is computed in software: a 53rd of the points there.
+constexpr int thinning = std::numeric_limits<long double>::digits > 64 ? 53 : 1;
+
 TEST(AccuracyTest, Float32WholeRange) {
-  constexpr std::uint32_t step = 1009;
+  constexpr std::uint32_t step = 1009 * thinning;
   const std::int64_t n = 0xFFFFFFFFu / step + 1;
   Array<float> x(n);
   for (std::int64_t i = 0; i < n; ++i) {
@@ -90,7 +93,7 @@ TEST(AccuracyTest, Float32WholeRange) {
 }
 
 TEST(AccuracyTest, Float64EveryExponent) {
-  constexpr int samples = 200;
+  constexpr int samples = (200 + thinning - 1) / thinning;
   std::mt19937_64 generator(3);
   Array<double> x(2 * 2048 * samples);
   for (std::int64_t i = 0; i < x.size(); ++i) {
