@@ -116,7 +116,10 @@ def sign_class(app, what, name, obj, options, signature, returns):
     """The signature that `help()` shows: autodoc would take that of a base class's `__new__`."""
     if what != "class" or not obj.__module__.startswith("lamina."):
         return None
-    found = inspect.signature(obj)
+    try:
+        found = inspect.signature(obj)
+    except ValueError:  # of exceptions and warnings, which have none
+        return None
     return stringify_signature(found, show_annotation=False, show_return_annotation=False), None
 
 
