@@ -1,9 +1,12 @@
 """Configuration of the documentation site, which docs/build.py builds."""
 
+import inspect
 import re
 import shutil
 import sys
 from pathlib import Path
+
+from sphinx.util.inspect import stringify_signature
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -109,6 +112,17 @@ def mend_docstring(app, what, name, obj, options, lines):
     lines[:] = mended
 
 
+def sign_class(app, what, name, obj, options, signature, returns):
+    """The signature that `help()` shows: autodoc would take that of a base class's `__new__`."""
+    if what != "class" or not obj.__module__.startswith("lamina."):
+        return None
+    try:
+        found = inspect.signature(obj)
+    except ValueError:  # of exceptions and warnings, which have none
+        return None
+    return stringify_signature(found, show_annotation=False, show_return_annotation=False), None
+
+
 def skip_foreign(app, what, name, obj, skip, options):
     """Methods that a class takes from scikit-learn are documented there."""
     return True if getattr(obj, "__module__", "").startswith("sklearn") else None
@@ -122,6 +136,7 @@ def resolve_folders(app, name, source):
 def setup(app):
     reference.write(Path(app.srcdir))
     app.connect("autodoc-process-docstring", mend_docstring, priority=100)
+    app.connect("autodoc-process-signature", sign_class)
     app.connect("autodoc-skip-member", skip_foreign)
     app.connect("source-read", resolve_folders)
     app.connect("build-finished", copy_mathjax)
