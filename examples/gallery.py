@@ -15,9 +15,9 @@ from pathlib import Path
 CHAPTERS = {
     "neurons": ["digits", "classification", "regression"],
     "training": ["descent", "overfitting"],
-    "images": ["lenet5", "resnet20"],
-    "generating": [],
-    "robustness": [],
+    "images": ["lenet5", "resnet20", "blocks", "filters", "sensitivity"],
+    "generating": ["autoencoder", "denoising", "vae", "gan"],
+    "robustness": ["adversarial", "out_of_distribution"],
     "sequences": ["gait", "atrial_fibrillation", "forecast", "sequence_to_sequence"],
     "text": ["sentiment", "shakespeare"],
     "choosing": ["cross_validation", "search", "ensembles"],
