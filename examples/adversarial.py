@@ -17,12 +17,11 @@ better than free: revisiting adversarial training", for the random start.
 import numpy as np
 from common import command_line
 from common.images import load_gray, save_rows
-from lenet5 import BATCH_SIZE, LEARNING_RATE, lenet5
+from lenet5 import lenet5, train
 
 import lamina
 from lamina import Tensor, ops
 from lamina.autograd import grad
-from lamina.optimizers.schedules import CosineDecay
 
 EPSILON = 0.1  # of the range from black to white
 LOSS = lamina.losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -76,11 +75,7 @@ def main() -> None:
     models = {"plain": lenet5(), "robust": Robust(lenet5().layers)}
     for name, model in models.items():
         print(f"{name}:")
-        steps = options.epochs * -(-len(x) // BATCH_SIZE)
-        model.compile(
-            lamina.optimizers.Adam(CosineDecay(LEARNING_RATE, steps)), LOSS, metrics=["accuracy"]
-        )
-        model.fit(x, y, batch_size=BATCH_SIZE, epochs=options.epochs)
+        train(model, x, y, options.epochs)
 
     distances = [0.0, 0.05, EPSILON, 0.15, 0.2]
     kept = {}

@@ -13,6 +13,7 @@ References: Xie et al., 2017, "Aggregated residual transformations for deep neur
 et al., 2017, "Densely connected convolutional networks".
 """
 
+import math
 import time
 
 from common import command_line, figures
@@ -76,7 +77,7 @@ def main() -> None:
     options = command_line.begin(command_line.parser(__doc__, epochs=8), reduced_epochs=3)
     (x, y), validation = load_cifar10(*((600, 500) if options.reduced else ()))
     batch_size = 25 if options.reduced else 64
-    steps = options.epochs * -(-len(x) // batch_size)
+    steps = options.epochs * math.ceil(len(x) / batch_size)
 
     rows, courses = [], {}
     for name, (stage, widths) in NETWORKS.items():

@@ -14,7 +14,7 @@ nearly as well, as what the first layer has to find is no secret.
 import numpy as np
 from common import command_line, figures
 from common.images import load_gray
-from lenet5 import BATCH_SIZE, lenet5
+from lenet5 import lenet5, train
 from scipy import ndimage
 from sklearn.datasets import load_sample_image
 
@@ -45,19 +45,12 @@ def filtered(photograph: np.ndarray) -> dict[str, np.ndarray]:
     return {"photograph": photograph, **named, "edges (both)": np.hypot(across, down)}
 
 
-def train(x, y, epochs: int, by_hand: bool) -> lamina.Model:
-    """A LeNet-5; its first kernels are learnt, or edges of six slopes that stay."""
+def with_edges_by_hand() -> lamina.Model:
+    """A LeNet-5 whose first kernels are edges of six slopes, and stay so."""
     model = lenet5()
-    if by_hand:
-        kernels = np.pad(np.stack(SLOPES, axis=-1) / 4, ((1, 1), (1, 1), (0, 0)))
-        model.layers[0].set_weights([kernels[:, :, None, :], np.zeros(6)])
-        model.layers[0].trainable = False
-    model.compile(
-        lamina.optimizers.Adam(0.002),
-        lamina.losses.SparseCategoricalCrossentropy(from_logits=True),
-        metrics=["accuracy"],
-    )
-    model.fit(x, y, batch_size=BATCH_SIZE, epochs=epochs)
+    kernels = np.pad(np.stack(SLOPES, axis=-1) / 4, ((1, 1), (1, 1), (0, 0)))
+    model.layers[0].set_weights([kernels[:, :, None, :], np.zeros(6)])
+    model.layers[0].trainable = False
     return model
 
 
@@ -70,10 +63,10 @@ def main() -> None:
     print("A Conv2D with Sobel's kernels gives what scipy.ndimage.sobel gives.")
 
     accuracy, models = {}, {}
-    for name, by_hand in {"edges by hand": True, "learnt": False}.items():
+    for name, made in {"edges by hand": with_edges_by_hand, "learnt": lenet5}.items():
         print(f"first kernels: {name}")
         lamina.utils.set_random_seed(options.seed)
-        models[name] = train(x, y, options.epochs, by_hand)
+        models[name] = train(made(), x, y, options.epochs)
         _, accuracy[name] = models[name].evaluate(x_test, y_test, batch_size=256, verbose=0)
     print(f"\n{'first kernels':16}{'trained':>8}{'test accuracy':>15}")
     for name, model in models.items():

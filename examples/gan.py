@@ -16,7 +16,7 @@ References: Goodfellow et al., 2014, "Generative adversarial nets"; Radford et a
 import numpy as np
 from common import command_line
 from common.images import load_gray, save_rows
-from lenet5 import train as train_lenet5
+from lenet5 import lenet5, train
 
 import lamina
 from lamina import layers, ops
@@ -100,7 +100,7 @@ def judge(judges: lamina.Model, images: np.ndarray) -> tuple[np.ndarray, np.ndar
 def main() -> None:
     options = command_line.begin(command_line.parser(__doc__, epochs=6), reduced_epochs=2)
     (x, y), (x_test, _) = load_gray(lamina.datasets.mnist, 2560 if options.reduced else None)
-    judges = train_lenet5(x, y, epochs=3, verbose=0)
+    judges = train(lenet5(), x, y, epochs=3, verbose=0)
 
     lamina.utils.set_random_seed(options.seed)
     model = Gan()

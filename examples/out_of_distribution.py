@@ -19,7 +19,7 @@ import numpy as np
 from autoencoder import autoencoder
 from common import command_line, figures
 from common.images import load_gray
-from lenet5 import train
+from lenet5 import lenet5, train
 from sklearn.metrics import roc_auc_score, roc_curve
 
 import lamina
@@ -33,7 +33,7 @@ def main() -> None:
     _, (clothes, _) = load_gray(lamina.datasets.fashion_mnist, *sizes)
 
     print("classifier of digits:")
-    classifier = train(x, y, options.epochs)
+    classifier = train(lenet5(), x, y, options.epochs)
     print("autoencoder of digits:")
     coder = autoencoder(16)
     coder.compile(lamina.optimizers.Adam(0.002), "mse")

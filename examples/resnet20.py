@@ -13,6 +13,8 @@ Reference: He et al., 2016, "Deep residual learning for image recognition", sect
 shortcuts by projection where the shape changes.
 """
 
+import math
+
 from common import command_line, figures
 from common.images import load_cifar10
 
@@ -66,7 +68,7 @@ def main() -> None:
     sizes = (500, 500) if options.reduced else (8000, 2000)
     batch_size = 32 if options.reduced else 128
     (x, y), validation = load_cifar10(*sizes)
-    steps = options.epochs * -(-len(x) // batch_size)
+    steps = options.epochs * math.ceil(len(x) / batch_size)
 
     histories = {}
     for name, skips in {"without": False, "with": True}.items():

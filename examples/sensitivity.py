@@ -18,7 +18,7 @@ understanding convolutional networks".
 import numpy as np
 from common import command_line
 from common.images import load_gray, save_rows
-from lenet5 import train
+from lenet5 import lenet5, train
 
 import lamina
 from lamina import Tensor, ops
@@ -86,7 +86,7 @@ def main() -> None:
     options = command_line.begin(command_line.parser(__doc__, epochs=3), reduced_epochs=2)
     sizes = (6400, 50) if options.reduced else (60000, 500)
     (x, y), (images, _) = load_gray(lamina.datasets.mnist, *sizes)
-    model = train(x, y, options.epochs)
+    model = train(lenet5(), x, y, options.epochs)
     classes = model.predict(images, verbose=0).argmax(axis=1)
 
     random = np.random.default_rng(options.seed)
