@@ -69,7 +69,7 @@ def accuracy(model, x, y, attack, epsilon):
 
 def main() -> None:
     options = command_line.begin(command_line.parser(__doc__, epochs=5), reduced_epochs=2)
-    sizes = (6400, 1000) if options.reduced else (60000, 2000)
+    sizes = (6400, 500) if options.reduced else (60000, 2000)
     (x, y), (x_test, y_test) = load_gray(lamina.datasets.mnist, *sizes)
 
     models = {"plain": lenet5(), "robust": Robust(lenet5().layers)}

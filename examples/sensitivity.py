@@ -107,7 +107,7 @@ def main() -> None:
 
     assert max(left, key=left.get) == "at random", "expected each map to foretell more than chance"
 
-    shown = [int(np.flatnonzero(classes == digit)[0]) for digit in range(10)]
+    _, shown = np.unique(classes, return_index=True)  # one of each class
     rows = {"images": images[shown]}
     for name, heat in list(maps.items())[1:]:
         heat = heat[shown].clip(0)

@@ -99,7 +99,7 @@ def main() -> None:
     for size, (_, decoder, _) in trained.items():
         codes = random.normal(size=(24, size)).astype("float32")
         samples = ops.sigmoid(decoder.predict(codes, verbose=0)).numpy()
-        rows |= {f"samples, {size}": samples[:12], f"more, {size}": samples[12:]}
+        rows |= {f"samples of {size}": samples[:12], f"more of {size}": samples[12:]}
     save_rows(rows, options.figures / "vae.png")
     command_line.finish(
         f"nats an image: {nats['code of 16']:.1f} with 16 numbers, {nats['code of 2']:.1f} with 2"
