@@ -36,10 +36,10 @@ def plain(x, filters):
     return x
 
 
-def resnext(x, filters, blocks=3, groups=8):
+def resnext(x, filters, blocks=2, groups=8):
     for _ in range(blocks):
-        block = convolution(x, filters // 2, 1)
-        block = convolution(block, filters // 2, groups=groups)
+        block = convolution(x, filters, 1)
+        block = convolution(block, filters, groups=groups)
         block = layers.Conv2D(filters, 1, use_bias=False)(block)
         block = layers.BatchNormalization(momentum=0.9)(block)
         if x.shape[-1] != filters:
