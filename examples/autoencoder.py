@@ -50,7 +50,7 @@ def components(x: np.ndarray, x_test: np.ndarray, size: int) -> np.ndarray:
 def main() -> None:
     options = command_line.begin(command_line.parser(__doc__, epochs=6), reduced_epochs=6)
     images = (6400, 1000) if options.reduced else ()
-    sizes = SIZES[:3] if options.reduced else SIZES
+    sizes = (2, 8) if options.reduced else SIZES
     (x, _), (x_test, y_test) = load_gray(lamina.datasets.mnist, *images)
 
     given = {"PCA": {}, "autoencoder": {}}

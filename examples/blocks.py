@@ -58,7 +58,7 @@ def densenet(x, growth, blocks=4):
 # What makes each stage, and its width in the three stages: about 80,000 parameters each.
 NETWORKS = {
     "plain": (plain, (20, 34, 64)),
-    "ResNeXt": (resnext, (32, 64, 112)),
+    "ResNeXt": (resnext, (32, 56, 88)),
     "DenseNet": (densenet, (12, 14, 17)),
 }
 
