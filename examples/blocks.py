@@ -107,6 +107,7 @@ def main() -> None:
         for name, course in courses.items():
             axes.plot(range(1, options.epochs + 1), course, "o-", markersize=3, label=name)
         axes.set(xlabel="epoch", ylabel="test accuracy")
+        axes.xaxis.get_major_locator().set_params(integer=True)
         axes.legend()
         figures.save(drawing, options.figures / "blocks.png")
     reached = {name: course[-1] for name, course in courses.items()}

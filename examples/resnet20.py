@@ -102,6 +102,7 @@ def main() -> None:
         for name, history in histories.items():
             axes.plot(range(1, options.epochs + 1), history["val_accuracy"], label=f"{name} skips")
         axes.set(xlabel="epoch", ylabel="test accuracy")
+        axes.xaxis.get_major_locator().set_params(integer=True)
         axes.legend()
         figures.save(drawing, options.figures / "resnet20.png")
     reached = {name: history["val_accuracy"][-1] for name, history in histories.items()}

@@ -19,7 +19,7 @@ REACHED = {
     "blocks": (("cifar10-subset",), 0.2, 1),
     "denoising": (MNIST, 4, 100),
     "filters": (MNIST, 0.8, 1),
-    "gan": (MNIST, 0.15, 1),
+    "gan": (MNIST, 0.6, 1),
     "lenet5": (MNIST, 0.8, 1),
     "out_of_distribution": (("mnist", "fashion-mnist"), 0.85, 1),
     "sensitivity": (MNIST, 0, 0.8),
