@@ -16,10 +16,10 @@ MNIST = ("mnist",)
 REACHED = {
     "adversarial": (MNIST, 0.35, 1),
     "autoencoder": (MNIST, 0, 0.036),
-    "blocks": (("cifar10-subset",), 0.2, 1),
+    "blocks": (("cifar10-subset",), 0.25, 1),
     "denoising": (MNIST, 4, 100),
     "filters": (MNIST, 0.8, 1),
-    "gan": (MNIST, 0.6, 1),
+    "gan": (MNIST, 0.8, 1),
     "lenet5": (MNIST, 0.8, 1),
     "out_of_distribution": (("mnist", "fashion-mnist"), 0.85, 1),
     "sensitivity": (MNIST, 0, 0.8),
