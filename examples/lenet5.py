@@ -1,34 +1,38 @@
 """LeNet-5 on handwritten digits, or on clothes.
 
-    pip install . && python examples/lenet5.py [--data fashion] [--folder FOLDER]
+    pip install '.[examples]' && python examples/lenet5.py [--clothes] [--data FOLDER]
 
-The data, 70,000 images of 28x28 pixels, are read from a folder of .gz files, or downloaded once
-(11 MB, fashion 30 MB) to ~/.cache/lamina.
+The network that read cheques in the 1990s: two convolutions find strokes and how they meet, each
+followed by pooling, which forgets where exactly they were; three dense layers tell the ten classes
+apart. Ten passes over the 60,000 digits of MNIST bring it to nearly 99 of 100 unseen digits. The
+clothes of Fashion-MNIST come in the same form, and are harder: see in the confusion matrix which
+are taken for which. examples/lenet5.cpp is the same network in C++.
 
+Data: LeCun and Cortes, MNIST (11 MB); Xiao et al., 2017, "Fashion-MNIST" (30 MB).
 Reference: LeCun et al., 1998, "Gradient-based learning applied to document recognition".
 """
 
-import argparse
 import math
-import time
-from pathlib import Path
 
-from datasets import CACHE, IDX_SOURCES, load_idx
-from schedules import CosineDecay
+from common import command_line
+from common.figures import save_confusion
+from common.images import load_gray
 
 import lamina
-from lamina import layers
+from lamina import datasets, layers
+from lamina.optimizers.schedules import CosineDecay
 
-EPOCHS = {"mnist": 5, "fashion": 10}
 BATCH_SIZE = 64
 LEARNING_RATE = 0.002
+CLOTHES = ["T-shirt", "trousers", "pullover", "dress", "coat"]
+CLOTHES += ["sandal", "shirt", "sneaker", "bag", "boot"]
 
 
 def lenet5() -> lamina.Model:
+    """For images (28, 28, 1) from 0 to 1; it gives ten logits."""
     return lamina.Sequential(
         [
             layers.Input((28, 28, 1)),
-            layers.Rescaling(1 / 255),
             layers.Conv2D(6, 5, padding="same", activation="tanh"),
             layers.AveragePooling2D(2),
             layers.Conv2D(16, 5, activation="tanh"),
@@ -41,36 +45,33 @@ def lenet5() -> lamina.Model:
     )
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", choices=list(IDX_SOURCES), default="mnist")
-    parser.add_argument("--folder", type=Path, help="where the four .gz files are already")
-    parser.add_argument("--cache", type=Path, default=CACHE, help="where downloads go")
-    parser.add_argument("--epochs", type=int, help="5 by default, 10 of the clothes")
-    parser.add_argument("--samples", type=int, help="train with the first so many images alone")
-    options = parser.parse_args()
-    epochs = options.epochs or EPOCHS[options.data]
-
-    lamina.utils.set_random_seed(1)
-    (x_train, y_train), (x_test, y_test) = load_idx(options.data, options.folder, options.cache)
-    x_train, y_train = x_train[: options.samples], y_train[: options.samples]
-
-    model = lenet5()
-    model.summary()
+def train(model: lamina.Model, x, y, epochs: int, verbose: int | str = "auto") -> lamina.Model:
+    """The model after training; its learning rate falls along half a cosine."""
+    steps = epochs * math.ceil(len(x) / BATCH_SIZE)
     model.compile(
-        lamina.optimizers.Adam(LEARNING_RATE),
+        lamina.optimizers.Adam(CosineDecay(LEARNING_RATE, steps)),
         lamina.losses.SparseCategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
     )
-    decay = CosineDecay(LEARNING_RATE, epochs * math.ceil(len(x_train) / BATCH_SIZE))
-    begin = time.perf_counter()
-    model.fit(x_train, y_train, batch_size=BATCH_SIZE, epochs=epochs, callbacks=[decay])
-    seconds = time.perf_counter() - begin
+    model.fit(x, y, batch_size=BATCH_SIZE, epochs=epochs, verbose=verbose)
+    return model
+
+
+def main() -> None:
+    parser = command_line.parser(__doc__, epochs=10)
+    parser.add_argument("--clothes", action="store_true", help="Fashion-MNIST in place of MNIST")
+    options = command_line.begin(parser, reduced_epochs=1)
+    data = datasets.fashion_mnist if options.clothes else datasets.mnist
+    names = CLOTHES if options.clothes else list("0123456789")
+    (x, y), (x_test, y_test) = load_gray(data, 6400 if options.reduced else None)
+
+    model = lenet5()
+    model.summary()
+    train(model, x, y, options.epochs)
     _, accuracy = model.evaluate(x_test, y_test, batch_size=256, verbose=0)
-    print(
-        f"test accuracy: {accuracy:.2%} after {epochs} epochs of {len(x_train)} images "
-        f"in {seconds:.1f} s"
-    )
+    predicted = model.predict(x_test, batch_size=256, verbose=0).argmax(axis=1)
+    save_confusion(y_test, predicted, names, options.figures / "lenet5.png")
+    command_line.finish(f"test accuracy: {accuracy:.2%}")
 
 
 if __name__ == "__main__":

@@ -1,37 +1,35 @@
-"""ResNet-20 on small colour photographs, with random flips and crops.
+"""ResNet-20 beside its plain twin: the same layers without the connections that skip them.
 
-    pip install . && python examples/resnet20.py [--folder FOLDER]
+    pip install '.[examples]' && python examples/resnet20.py [--data FOLDER] [--epochs 10]
 
-The data, CIFAR-10, are read from a folder of files of its binary version, or downloaded once
-(170 MB) to ~/.cache/lamina. All 50,000 images and 60 epochs take their time: begin with
---samples 5000 --epochs 10.
+Nineteen convolutions in a row are hard to train: each changes what reaches the one before it. In a
+residual network every second convolution only adds to what came in, so that both the image and the
+gradients also pass unchanged. The two networks here have the same layers and the same number of
+epochs on 8,000 photographs of CIFAR-10, each image flipped and shifted at random; drawn is how well
+they know 2,000 others. Both take some four minutes on two cores.
 
+Data: Krizhevsky, 2009, "Learning multiple layers of features from tiny images".
 Reference: He et al., 2016, "Deep residual learning for image recognition", section 4.2, with
 shortcuts by projection where the shape changes.
 """
 
-import argparse
 import math
-import time
-from collections.abc import Iterator
-from pathlib import Path
 
-import numpy as np
-from datasets import CACHE, load_cifar10
-from schedules import CosineDecay
+from common import command_line, figures
+from common.images import load_cifar10
 
 import lamina
 from lamina import layers
-from lamina.callbacks import Callback
+from lamina.optimizers.schedules import CosineDecay
 from lamina.regularizers import L2
 
-BATCH_SIZE = 128
 LEARNING_RATE = 0.1
 WEIGHT_DECAY = 1e-4
-SHIFT = 4  # pixels, in each direction
 
 
-def resnet20() -> lamina.Model:
+def resnet20(skips: bool) -> lamina.Model:
+    """Twenty layers with weights between the images, 0 to 255, and ten logits."""
+
     def convolution(x, filters, size=3, strides=1):
         x = layers.Conv2D(
             filters,
@@ -46,91 +44,72 @@ def resnet20() -> lamina.Model:
         return layers.BatchNormalization(momentum=0.9)(x)
 
     inputs = lamina.Input((32, 32, 3))
-    x = layers.Rescaling(1 / 127.5, offset=-1)(inputs)
+    x = layers.RandomFlip("horizontal")(inputs)
+    shift = 4 / 32
+    x = layers.RandomTranslation(shift, shift, "constant", "nearest", fill_value=127)(x)
+    x = layers.Rescaling(1 / 127.5, offset=-1)(x)
     x = layers.ReLU()(convolution(x, 16))
     for filters in (16, 32, 64):
         for block in range(3):
             shrinks = block == 0 and filters > 16
             strides = 2 if shrinks else 1
-            shortcut = convolution(x, filters, 1, strides) if shrinks else x
-            x = layers.ReLU()(convolution(x, filters, strides=strides))
-            x = layers.ReLU()(layers.Add()([shortcut, convolution(x, filters)]))
+            block = layers.ReLU()(convolution(x, filters, strides=strides))
+            block = convolution(block, filters)
+            if skips:
+                shortcut = convolution(x, filters, 1, strides) if shrinks else x
+                block = layers.Add()([shortcut, block])
+            x = layers.ReLU()(block)
     x = layers.GlobalAveragePooling2D()(x)
     return lamina.Model(inputs, layers.Dense(10)(x))
 
 
-class Augmented:
-    """Batches of an epoch: in another order each time, every image shifted and perhaps flipped."""
-
-    def __init__(self, images: np.ndarray, labels: np.ndarray, seed: int) -> None:
-        edges = ((0, 0), (SHIFT, SHIFT), (SHIFT, SHIFT), (0, 0))
-        self.padded = np.pad(images, edges, constant_values=127)  # grey
-        self.labels, self.size = labels, images.shape[1]
-        self.random = np.random.default_rng(seed)
-
-    def __len__(self) -> int:
-        return math.ceil(len(self.labels) / BATCH_SIZE)
-
-    def __iter__(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        # windows[n, top, left] is an image's crop that begins there.
-        shape, axes = (self.size, self.size), (1, 2)
-        windows = np.lib.stride_tricks.sliding_window_view(self.padded, shape, axes)
-        order = self.random.permutation(len(self.labels))
-        for begin in range(0, len(order), BATCH_SIZE):
-            chosen = order[begin : begin + BATCH_SIZE]
-            top, left = self.random.integers(0, 2 * SHIFT + 1, (2, len(chosen)))
-            batch = np.moveaxis(windows[chosen, top, left], 1, -1)
-            flipped = self.random.random((len(chosen), 1, 1, 1)) < 0.5
-            batch = np.where(flipped, batch[:, :, ::-1], batch)
-            yield np.ascontiguousarray(batch), self.labels[chosen]
-
-
-class Report(Callback):
-    """A line an epoch."""
-
-    def on_epoch_begin(self, epoch, logs=None):
-        self.begin = time.perf_counter()
-
-    def on_epoch_end(self, epoch, logs=None):
-        print(
-            f"epoch {epoch + 1:3}: loss {logs['loss']:.3f}, "
-            f"training accuracy {logs['accuracy']:.1%}, "
-            f"test accuracy {logs['val_accuracy']:.1%}, {time.perf_counter() - self.begin:.1f} s",
-            flush=True,
-        )
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--folder", type=Path, help="where .bin or .bin.gz files are already")
-    parser.add_argument("--cache", type=Path, default=CACHE, help="where the download goes")
-    parser.add_argument("--epochs", type=int, default=60)
-    parser.add_argument("--samples", type=int, help="train with the first so many images alone")
-    options = parser.parse_args()
+    options = command_line.begin(command_line.parser(__doc__, epochs=10), reduced_epochs=4)
+    sizes = (500, 500) if options.reduced else (8000, 2000)
+    batch_size = 32 if options.reduced else 128
+    (x, y), validation = load_cifar10(*sizes)
+    steps = options.epochs * math.ceil(len(x) / batch_size)
 
-    lamina.utils.set_random_seed(1)
-    (x_train, y_train), (x_test, y_test) = load_cifar10(options.folder, options.cache)
-    x_train, y_train = x_train[: options.samples], y_train[: options.samples]
+    histories = {}
+    for name, skips in {"without": False, "with": True}.items():
+        lamina.utils.set_random_seed(options.seed)
+        model = resnet20(skips)
+        print(f"{name} skip connections: {model.count_params()} parameters")
+        rates = CosineDecay(
+            0.0, steps - steps // 20, warmup_target=LEARNING_RATE, warmup_steps=steps // 20
+        )
+        model.compile(
+            lamina.optimizers.SGD(rates, momentum=0.9),
+            lamina.losses.SparseCategoricalCrossentropy(from_logits=True),
+            metrics=["accuracy"],
+        )
+        fitted = model.fit(
+            x,
+            y,
+            batch_size=batch_size,
+            epochs=options.epochs,
+            validation_data=validation,
+            validation_batch_size=250,
+            verbose=2,
+        )
+        histories[name] = fitted.history
 
-    model = resnet20()
-    print(f"{model.count_params()} parameters, {len(x_train)} images")
-    model.compile(
-        lamina.optimizers.SGD(LEARNING_RATE, momentum=0.9),
-        lamina.losses.SparseCategoricalCrossentropy(from_logits=True),
-        metrics=["accuracy"],
+    print(f"\n{'skip connections':18}{'training loss':>15}{'test accuracy':>15}")
+    for name, history in histories.items():
+        print(f"{name:18}{history['loss'][-1]:15.3f}{history['val_accuracy'][-1]:15.1%}")
+    if drawing := figures.figure(5, 3.2):
+        axes = drawing.subplots()
+        for name, history in histories.items():
+            axes.plot(range(1, options.epochs + 1), history["val_accuracy"], label=f"{name} skips")
+        axes.set(xlabel="epoch", ylabel="test accuracy")
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.legend()
+        figures.save(drawing, options.figures / "resnet20.png")
+    reached = {name: history["val_accuracy"][-1] for name, history in histories.items()}
+    command_line.finish(
+        f"test accuracy: {reached['with']:.1%} with skip connections, "
+        f"{reached['without']:.1%} without"
     )
-    batches = Augmented(x_train, y_train, seed=1)
-    steps = options.epochs * len(batches)
-    model.fit(
-        batches,
-        epochs=options.epochs,
-        validation_data=(x_test, y_test),
-        validation_batch_size=250,
-        callbacks=[CosineDecay(LEARNING_RATE, steps, warmup_steps=steps // 20), Report()],
-        verbose=0,
-    )
-    _, accuracy = model.evaluate(x_test, y_test, batch_size=250, verbose=0)
-    print(f"test accuracy: {accuracy:.2%}")
 
 
 if __name__ == "__main__":
