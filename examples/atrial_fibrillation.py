@@ -148,7 +148,7 @@ def main() -> None:
     most = np.full(len(truth), float(truth.mean() > 0.5))
     scores = print_scores(truth, {"majority class": most, **said})
     path = options.figures / f"atrial_fibrillation_{options.set}.png"
-    save_confusion(truth, said["GRU"] > 0.5, ["other", "fibrillation"], path)
+    save_confusion(truth, said["GRU"] > 0.5, ["other", "AF"], path)
     others = ", ".join(f"{scores[name].auc:.3f} {name}" for name in said if name != "GRU")
     command_line.finish(f"ROC AUC: {scores['GRU'].auc:.3f} GRU, {others}")
 

@@ -7,8 +7,9 @@ writes the caption, word by word, and reads its own last word to write the next.
 looks, before each word, at the place of the picture that fits what it wants to say; without, all
 that it knows of the picture is its first state. A caption counts as right only if each word is.
 Captions are made of parts: one in five pairs of digits is held out, and no picture of training
-shows it. Who has learnt the parts captions such pairs as well as others. Drawn is where the network
-looked for each word.
+shows it. Who has learnt the parts captions such pairs as well as others: that is so with attention,
+which sees a digit by the same weights wherever it stands; without, half of the right captions are
+lost. Drawn is where the network looked for each word.
 
 References: Xu et al., 2015, "Show, attend and tell: neural image caption generation with visual
 attention"; digits of MNIST, at half their size.
@@ -122,13 +123,13 @@ def draw(pictures: np.ndarray, captions: np.ndarray, weights: np.ndarray, path: 
             for axes, word, share in zip(row[1:], caption, looked, strict=False):
                 if WORDS[word] != "<end>":
                     light = np.kron(share.reshape(8, 8) / share.max(), np.ones((4, 4)))
-                    axes.imshow(picture * (0.2 + 0.8 * light[..., None]))
+                    axes.imshow(0.6 * picture + 0.4 * light[..., None])
                     axes.set_title(WORDS[word], fontsize=10)
         save(drawing, path)
 
 
 def main() -> None:
-    options = command_line.begin(command_line.parser(__doc__, epochs=12), reduced_epochs=6)
+    options = command_line.begin(command_line.parser(__doc__, epochs=10), reduced_epochs=6)
     random = np.random.default_rng(options.seed)
     (images, labels), (test_images, test_labels) = lamina.datasets.mnist.load_data()
     count = 4000 if options.reduced else 12000

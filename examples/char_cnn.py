@@ -5,7 +5,8 @@
 
 The network knows no words: it sees each letter as one of 70 marks, and has to learn from letters
 what words are. Its convolutions see 7, 7, 3, 3, 3 and 3 steps, with pooling between, and it is
-trained as in the paper: dropout, momentum 0.9, the rate halved every three epochs. The paper's
+trained as in the paper: dropout, momentum 0.9, the rate halved every three epochs of 5,000 steps.
+Batch normalization is added, without which so few texts hardly get it off the ground. The paper's
 network is four times as wide, reads 1,014 letters, and wins over n-grams from a million texts on;
 here are 7,600, and n-grams win by far: a linear model of words and pairs of words need not learn
 first what a word is. The default run takes about three minutes.
@@ -33,6 +34,7 @@ from lamina.callbacks import LearningRateScheduler
 # The paper's: its hyphen stands twice, its line break last.
 ALPHABET = string.ascii_lowercase + string.digits + "-,;.!?:'\"/\\|_@#$%^&*~`+-=<>()[]{}\n"
 LEARNING_RATE = 0.01
+HALVED = 15  # after so many epochs: the paper's three epochs are as many steps as 15 passes are
 
 
 def as_marks(texts: list[str], length: int) -> np.ndarray:
@@ -51,7 +53,7 @@ def network(length: int, width: int, dense: int) -> lamina.Model:
     model.add(layers.Embedding(*one_hot.shape, weights=[one_hot], trainable=False))
     for kernel, pool in ((7, 3), (7, 3), (3, 1), (3, 1), (3, 1), (3, 3)):
         model.add(layers.Conv1D(width, kernel, use_bias=False))
-        model.add(layers.BatchNormalization())
+        model.add(layers.BatchNormalization(momentum=0.9))
         model.add(layers.ReLU())
         if pool > 1:
             model.add(layers.MaxPooling1D(pool))
@@ -69,11 +71,13 @@ def network(length: int, width: int, dense: int) -> lamina.Model:
 
 
 def main() -> None:
-    parser = command_line.parser(__doc__, epochs=20)
-    parser.add_argument("--length", type=int, default=300, help="letters that are read of a text")
-    parser.add_argument("--width", type=int, default=64, help="filters of each convolution")
-    parser.add_argument("--dense", type=int, default=256, help="units of the two dense layers")
-    options = command_line.begin(parser, reduced_epochs=6)
+    parser = command_line.parser(__doc__, epochs=30)
+    parser.add_argument("--length", type=int, help="letters that are read of a text; 300")
+    parser.add_argument("--width", type=int, help="filters of each convolution; 64")
+    parser.add_argument("--dense", type=int, help="units of each of two dense layers; 256")
+    options = command_line.begin(parser, reduced_epochs=8)
+    length, width, dense = (150, 32, 64) if options.reduced else (300, 64, 256)
+    length, width = options.length or length, options.width or width
     texts, topics = load_news()
     train, test, y, truth = train_test_split(
         texts, topics, test_size=1600, stratify=topics, random_state=options.seed
@@ -88,17 +92,17 @@ def main() -> None:
         "n-grams of letters": spelt.predict_proba(test),
     }
 
-    model = network(options.length, options.width, options.dense)
+    model = network(length, width, options.dense or dense)
     model.summary()
     model.fit(
-        as_marks(train, options.length),
+        as_marks(train, length),
         y,
         batch_size=32,
         epochs=options.epochs,
-        callbacks=[LearningRateScheduler(lambda epoch, _: LEARNING_RATE / 2 ** (epoch // 3))],
+        callbacks=[LearningRateScheduler(lambda epoch, _: LEARNING_RATE / 2 ** (epoch // HALVED))],
         verbose=2,
     )
-    said["network"] = model.predict(as_marks(test, options.length), verbose=0)
+    said["network"] = model.predict(as_marks(test, length), verbose=0)
 
     scores = print_scores(truth, said)
     path = options.figures / "char_cnn.png"
