@@ -9,8 +9,8 @@ everywhere, and the GRU remembers. Beside them stands a logistic regression of 1
 people chose: means, spreads and changes of the strides. A walker is trained with or tested with,
 never both: all is trained five times, each time without a fifth of the 64 walkers. So few leave the
 scores uncertain, and another --seed moves each by some three in a hundred: no network alone is
-surely better than the 12 numbers, which say what is known of these diseases. The three networks err
-with different walkers, and their mean is the best.
+surely better than the 12 numbers, in which people put what they know of these diseases. The three
+networks err with different walkers, so that their mean is steadier than each.
 
 Data: Hausdorff et al., 2000, "Dynamic markers of altered gait rhythm in amyotrophic lateral
 sclerosis" (1.3 MB).
