@@ -135,8 +135,8 @@ def main() -> None:
     count = 4000 if options.reduced else 12000
     pictures, captions = scenes(images, labels, count, False, random)
     tests = {
-        "pairs of training": scenes(test_images, test_labels, 1000, False, random),
-        "held-out pairs": scenes(test_images, test_labels, 1000, True, random),
+        "pairs of training": scenes(test_images, test_labels, count // 8, False, random),
+        "held-out pairs": scenes(test_images, test_labels, count // 8, True, random),
     }
 
     right = {}

@@ -73,7 +73,7 @@ def test_atrial_fibrillation_of_beats(tmp_path):
     assert scores["majority class"][1:] == [0, 0.5]
     assert scores["logistic regression"][2] > 0.85
     # What tells fibrillation may stand anywhere in the window; the MLP learns it place by place.
-    assert scores["CNN"][2] > max(0.9, scores["MLP"][2])
+    assert scores["CNN"][2] > max(0.85, scores["MLP"][2])
     assert auc > 0.7
 
 
