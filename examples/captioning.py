@@ -146,7 +146,7 @@ def main() -> None:
         model, watch = network(name == "with attention")
         # In training the decoder reads the right words so far, not its own: "teacher forcing".
         model.fit(
-            [pictures, so_far(captions)], captions, batch_size=32, epochs=options.epochs, verbose=2
+            [pictures, so_far(captions)], captions, batch_size=16, epochs=options.epochs, verbose=2
         )
         for tested, (x, y) in tests.items():
             written = write(model, x)

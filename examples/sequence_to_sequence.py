@@ -24,7 +24,9 @@ from lamina import layers
 
 
 def train(model: lamina.Model, x: object, y: np.ndarray, epochs: int, learning_rate: float) -> None:
-    model.compile(lamina.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy")
+    model.compile(
+        lamina.optimizers.Adam(learning_rate, clipnorm=1.0), "sparse_categorical_crossentropy"
+    )
     model.fit(x, y, batch_size=64, epochs=epochs, verbose=0)
 
 
