@@ -129,7 +129,7 @@ def test_transformer(tmp_path):
 
 def test_char_cnn(tmp_path):
     scores, accuracy = learnt(tmp_path, "char_cnn", "ag-news")
-    assert scores["n-grams of words"][0] > 0.85
+    assert scores["n-grams of words"][0] > 0.8
     assert accuracy > 0.33  # who guesses has a quarter
 
 
