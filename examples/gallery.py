@@ -28,8 +28,15 @@ CHAPTERS = {
     "images": ["lenet5", "resnet20", "blocks", "filters", "sensitivity"],
     "generating": ["autoencoder", "denoising", "vae", "gan"],
     "robustness": ["adversarial", "out_of_distribution"],
-    "sequences": ["gait", "atrial_fibrillation", "forecast", "sequence_to_sequence"],
-    "text": ["sentiment", "shakespeare"],
+    "sequences": [
+        "gait",
+        "atrial_fibrillation",
+        "forecast",
+        "sequence_to_sequence",
+        "captioning",
+    ],
+    "text": ["sentiment", "char_cnn", "transformer", "shakespeare"],
+    "both languages": ["python_to_cpp", "cpp_to_python"],
     "choosing": ["cross_validation", "search", "ensembles", "averaging"],
 }
 LAST_LINE = re.compile(r"^(.+) in ([\d.]+) s$")

@@ -1,27 +1,32 @@
 """Sequences in, sequences out: the ways to use a recurrent network, each on a task one can check.
 
-    pip install . && python examples/sequence_to_sequence.py
+    pip install '.[examples]' && python examples/sequence_to_sequence.py
 
 One value to a sequence, a sequence to one value, sequences to sequences as long, and sequences to
 sequences of another length, by an encoder and a decoder, without and with attention. The data are
 made here. Each network is tested with sequences that it has not seen, and an answer counts as right
-only if all of it is.
+only if all of it is. Where the decoder looks is drawn: with attention it reads the digits backwards
+and steps over the zeros.
 
 References: Sutskever et al., 2014, "Sequence to sequence learning with neural networks"; Luong et
 al., 2015, "Effective approaches to attention-based neural machine translation".
 """
 
-import argparse
 import time
+from pathlib import Path
 
 import numpy as np
+from common import command_line
+from common.figures import figure, save
 
 import lamina
 from lamina import layers
 
 
 def train(model: lamina.Model, x: object, y: np.ndarray, epochs: int, learning_rate: float) -> None:
-    model.compile(lamina.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy")
+    model.compile(
+        lamina.optimizers.Adam(learning_rate, clipnorm=1.0), "sparse_categorical_crossentropy"
+    )
     model.fit(x, y, batch_size=64, epochs=epochs, verbose=0)
 
 
@@ -91,12 +96,15 @@ def many_to_many(random: np.random.Generator, epochs: int = 10) -> float:
     return right(model.predict(pairs, verbose=0).argmax(axis=2), truth)
 
 
-def encoder_decoder(random: np.random.Generator, attention: bool, epochs: int = 10) -> float:
+def encoder_decoder(
+    random: np.random.Generator, epochs: int = 10, attention: bool = False, path: Path | None = None
+) -> float:
     """14 digits are told backwards, zeros left out: 3 0 ... 4 1 becomes 1 4 ... 3 and an end mark.
 
     The encoder reads all digits; the decoder begins with its state, reads its own last digit and
     tells the next. Without attention that state must hold all 14 digits. With attention the decoder
-    also sees, at each step, a mean of the encoder's outputs, weighted by how they fit its own.
+    also sees, at each step, a mean of the encoder's outputs, weighted by how they fit its own; the
+    weights of four answers are drawn.
     """
     length, begin, end = 14, 10, 11
     digits = random.integers(0, 10, (10000, length))
@@ -114,7 +122,9 @@ def encoder_decoder(random: np.random.Generator, attention: bool, epochs: int = 
         layers.Embedding(12, 16)(told), initial_state=[state]
     )
     if attention:
-        decoded = layers.Concatenate()([decoded, layers.Attention()([decoded, encoded])])
+        found, looked = layers.Attention()([decoded, encoded], return_attention_scores=True)
+        watch = lamina.Model([read, told], looked)
+        decoded = layers.Concatenate()([decoded, found])
     model = lamina.Model([read, told], layers.Dense(12, activation="softmax")(decoded))
 
     # In training the decoder is told the right digits so far, not its own: "teacher forcing".
@@ -127,29 +137,49 @@ def encoder_decoder(random: np.random.Generator, attention: bool, epochs: int = 
         following = said[:, -1].argmax(axis=1)
         following[answers[:, -1] == end] = end  # an answer that has ended stays so
         answers = np.append(answers, following[:, None], axis=1)
+    if attention and path:
+        draw(
+            digits[:4],
+            answers[:4, 1:],
+            watch.predict([digits[:4], answers[:4, :-1]], verbose=0),
+            path,
+        )
     return right(answers[:, 1:], truth[:1000])
 
 
+def draw(digits: np.ndarray, answers: np.ndarray, weights: np.ndarray, path: Path) -> None:
+    """A panel for each answer: a row for each digit told, and where the decoder looked."""
+    if drawing := figure(3 * len(digits), 3.5):
+        panels = drawing.subplots(1, len(digits))
+        for axes, read, told, looked in zip(panels, digits, answers, weights, strict=True):
+            axes.imshow(looked, cmap="Blues", vmin=0, vmax=1)
+            axes.set_xticks(range(len(read)), read)
+            axes.set_yticks(range(len(told)), [digit if digit < 10 else "end" for digit in told])
+            axes.set(xlabel="read", ylabel="told")
+        save(drawing, path)
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--epochs", type=int, help="by default each task's own number")
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
+    options = command_line.begin(command_line.parser(__doc__))
+    epochs = (20, 12, 10, 4) if options.reduced else (50, 30, 10, 10)
+    decoder = {"epochs": epochs[3], "path": options.figures / "sequence_to_sequence.png"}
     tasks = {
-        "one to many: bits of a vector": (one_to_many, {}),
-        "many to one: largest less smallest digit": (many_to_one, {}),
-        "many to many: sum of binary numbers": (many_to_many, {}),
-        "encoder and decoder: backwards, no zeros": (encoder_decoder, {"attention": False}),
-        "the same with attention": (encoder_decoder, {"attention": True}),
+        "one to many: bits of a vector": (one_to_many, {"epochs": epochs[0]}),
+        "many to one: largest less smallest digit": (many_to_one, {"epochs": epochs[1]}),
+        "many to many: sum of binary numbers": (many_to_many, {"epochs": epochs[2]}),
+        "encoder and decoder: backwards, no zeros": (encoder_decoder, decoder),
+        "the same with attention": (encoder_decoder, {**decoder, "attention": True}),
     }
-    if options.epochs:
-        for _, arguments in tasks.values():
-            arguments["epochs"] = options.epochs
+    shares = {}
     for name, (task, arguments) in tasks.items():
         lamina.utils.set_random_seed(options.seed)
         begin = time.perf_counter()
-        accuracy = task(np.random.default_rng(options.seed), **arguments)
-        print(f"{name:42}{accuracy:7.1%} right, {time.perf_counter() - begin:4.1f} s", flush=True)
+        shares[name] = task(np.random.default_rng(options.seed), **arguments)
+        seconds = time.perf_counter() - begin
+        print(f"{name:42}{shares[name]:7.1%} right, {seconds:4.1f} s", flush=True)
+    without, share = list(shares.values())[-2:]
+    assert share > without, "expected attention to help"
+    command_line.finish(f"answers with attention: {share:.1%} right, without {without:.1%}")
 
 
 if __name__ == "__main__":

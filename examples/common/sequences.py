@@ -1,18 +1,20 @@
-"""Real sequences for the examples: strides, heart beats, measured air, plays and film reviews.
+"""Real sequences for the examples: strides, heart beats, measured air, plays, reviews and news.
 
-As in ``datasets``: files come from a folder of yours, or are downloaded once to a cache and
-compared with their SHA-256.
+Files lie in ``$LAMINA_DATA``, a folder for each data set, or are downloaded once by
+``lamina.utils.get_file``, which compares them with their SHA-256.
 """
 
 import csv
 import gzip
 import hashlib
 import io
-import urllib.request
+import os
+import tempfile
 from pathlib import Path
 
 import numpy as np
-from datasets import CACHE, download
+
+import lamina
 
 RAW = "https://raw.githubusercontent.com/"
 
@@ -47,11 +49,44 @@ REVIEWS_SHA256 = {
     "rt-polarity.neg": "2d11cfbc790f1cd96d78339f41ce53ced1efa83cd22d37d6788fa3fe3d17e2fd",
     "rt-polarity.pos": "4134882974a28d0c7b5151256f0e33a6169984ee7372c279e673f1114f475d58",
 }
+# Zhang et al., 2015: "Character-level convolutional networks for text classification"; the tests.
+NEWS = (
+    f"{RAW}mhjabreel/CharCnn_Keras/555590db4219b1243abb1918effd6a7425a2d75f/data/ag_news_csv/"
+    "test.csv",
+    "521465c2428ed7f02f8d6db6ffdd4b5447c1c701962353eb2c40d548c3c85699",
+)
+NEWS_CLASSES = ("World", "Sports", "Business", "Sci/Tech")
 
 
-def fetch(url: str) -> bytes:
-    with urllib.request.urlopen(url, timeout=60) as response:
-        return response.read()
+def given(data_set: str, name: str) -> Path | None:
+    """A file that lies in the folder of a data set in ``$LAMINA_DATA``."""
+    path = Path(os.environ.get("LAMINA_DATA", ""), data_set, name)
+    return path if "LAMINA_DATA" in os.environ and path.exists() else None
+
+
+def cached(data_set: str) -> Path:
+    """Where ``get_file`` keeps the files of a data set."""
+    home = os.environ.get("LAMINA_HOME") or Path.home() / ".lamina"
+    return Path(home, "datasets", data_set)
+
+
+def one_file(data_set: str, name: str, origin: str, sha256: str) -> Path:
+    """The path of a data set's only file, or of one of a few."""
+    return given(data_set, name) or Path(
+        lamina.utils.get_file(
+            name, origin, file_hash=sha256, cache_subdir=str(Path("datasets", data_set))
+        )
+    )
+
+
+def many_files(names: list[str], source: str, ending: str) -> dict[str, bytes]:
+    """What small files of one source hold."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = {
+            name: lamina.utils.get_file(origin=f"{source}{name}{ending}", cache_dir=folder)
+            for name in names
+        }
+        return {name: Path(path).read_bytes() for name, path in paths.items()}
 
 
 def check(content: bytes, sha256: str, source: str) -> None:
@@ -60,24 +95,20 @@ def check(content: bytes, sha256: str, source: str) -> None:
         raise OSError(f"what {source} gave has SHA-256 {found}, expected {sha256}")
 
 
-def load_gait(
-    folder: Path | None = None, cache: Path = CACHE
-) -> tuple[list[np.ndarray], np.ndarray]:
+def load_gait() -> tuple[list[np.ndarray], np.ndarray]:
     """Each subject's strides, (strides, 13), and group, its place in ``GAIT_GROUPS``.
 
     Columns: time; stride, left and right (s); swing, left and right (s, then % of stride); stance,
     left and right (s, then %); double support (s, %).
     """
     names = [f"{group}{n + 1}" for group, count in GAIT_GROUPS.items() for n in range(count)]
-    if not folder:
-        folder = cache / "gaitndd"
-        if not folder.is_dir():
-            print(f"downloading {GAIT_SOURCE} to {folder}")
-            files = {name: fetch(f"{GAIT_SOURCE}{name}.ts") for name in names}
-            check(b"".join(files.values()), GAIT_SHA256, GAIT_SOURCE)
-            folder.mkdir(parents=True)
-            for name, content in files.items():
-                (folder / f"{name}.txt").write_bytes(content)
+    folder = given("gaitndd", "") or cached("gaitndd")
+    if not folder.is_dir():
+        files = many_files(names, GAIT_SOURCE, ".ts")
+        check(b"".join(files.values()), GAIT_SHA256, GAIT_SOURCE)
+        folder.mkdir(parents=True)
+        for name, content in files.items():
+            (folder / f"{name}.txt").write_bytes(content)
     strides = [np.loadtxt(folder / f"{name}.txt") for name in names]
     return strides, np.repeat(np.arange(len(GAIT_GROUPS)), list(GAIT_GROUPS.values()))
 
@@ -99,15 +130,12 @@ def afdb_table(files: dict[str, bytes]) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def load_afdb(
-    folder: Path | None = None, cache: Path = CACHE
-) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+def load_afdb() -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Each record's intervals between beats, in seconds, and whether each lies in fibrillation."""
-    path = (folder or cache) / "afdb-rr.csv.gz"
-    if not folder and not path.exists():
-        print(f"downloading {AFDB_SOURCE} to {path}")
+    path = given("afdb-rr", "afdb-rr.csv.gz") or cached("afdb-rr") / "afdb-rr.csv.gz"
+    if not path.exists():
         names = [f"{kind}{record:05}" for record in AFDB_RECORDS for kind in ("qrs", "atr")]
-        table = afdb_table({name: fetch(f"{AFDB_SOURCE}{name}.txt") for name in names})
+        table = afdb_table(many_files(names, AFDB_SOURCE, ".txt"))
         check(table, AFDB_SHA256, AFDB_SOURCE)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(gzip.compress(table))
@@ -125,46 +153,54 @@ def load_afdb(
     }
 
 
-def load_cinc2017(folder: Path | None) -> tuple[list[np.ndarray], np.ndarray]:
+def load_cinc2017() -> tuple[list[np.ndarray], np.ndarray]:
     """Each record's intervals between beats, in seconds, and its label: "N", "A", "O" or "~".
 
     Reference: Clifford et al., 2017, "AF classification from a short single lead ECG recording".
     """
-    if not folder:
+    path = given("cinc2017-rr", "cinc2017-rr.csv.gz")
+    if path is None:
         raise OSError(
             "no public file holds the intervals of the 8,528 records of PhysioNet's challenge-2017 "
             "(github.com/025georgialynny/afib has one for each): collect them in "
-            "cinc2017-rr.csv.gz, with columns record,label,first_beat_sample,rr_samples, the last "
-            "separated by blanks, and give its folder as --data"
+            "FOLDER/cinc2017-rr/cinc2017-rr.csv.gz, with columns "
+            "record,label,first_beat_sample,rr_samples, the last separated by blanks, and give "
+            "--data FOLDER"
         )
-    with gzip.open(folder / "cinc2017-rr.csv.gz", "rt") as file:
+    with gzip.open(path, "rt") as file:
         rows = list(csv.DictReader(file))
     intervals = [np.array(row["rr_samples"].split(), float) / 300 for row in rows]
     return intervals, np.array([row["label"] for row in rows])
 
 
-def load_shakespeare(folder: Path | None = None, cache: Path = CACHE) -> str:
+def load_shakespeare() -> str:
     """The text of some of Shakespeare's plays, 1.1 million characters."""
-    path = folder / "input.txt" if folder else download(*SHAKESPEARE, cache / "shakespeare.txt")
-    return path.read_text("ascii")
+    return one_file("tiny-shakespeare", "input.txt", *SHAKESPEARE).read_text("ascii")
 
 
-def load_pollution(folder: Path | None = None, cache: Path = CACHE) -> dict[str, list[str]]:
+def load_pollution() -> dict[str, list[str]]:
     """Columns of hourly measurements in Beijing, 2010 to 2014; what is missing is "NA"."""
-    if folder:
-        text = gzip.decompress((folder / "pollution.csv.gz").read_bytes()).decode()
+    if path := given("tabular", "pollution.csv.gz"):
+        text = gzip.decompress(path.read_bytes()).decode()
     else:
-        text = download(*POLLUTION, cache / "pollution.csv").read_text()
+        text = one_file("tabular", "pollution.csv", *POLLUTION).read_text()
     names, *rows = csv.reader(io.StringIO(text))
     return dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))
 
 
-def load_reviews(folder: Path | None = None, cache: Path = CACHE) -> tuple[list[str], np.ndarray]:
+def load_reviews() -> tuple[list[str], np.ndarray]:
     """Sentences about films, 5,331 of each kind, and whether each praises (1) or not (0)."""
     sentences, labels = [], []
     for label, (name, sha256) in enumerate(REVIEWS_SHA256.items()):
-        path = folder / name if folder else download(REVIEWS_SOURCE + name, sha256, cache / name)
+        path = one_file("movie-reviews", name, REVIEWS_SOURCE + name, sha256)
         lines = path.read_text("utf-8").splitlines()
         sentences += lines
         labels += [label] * len(lines)
     return sentences, np.array(labels)
+
+
+def load_news() -> tuple[list[str], np.ndarray]:
+    """7,600 pieces of news, title and description, and the place of each in ``NEWS_CLASSES``."""
+    with one_file("ag-news", "test.csv", *NEWS).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    return [f"{title} {text}" for _, title, text in rows], np.array([int(r[0]) - 1 for r in rows])
