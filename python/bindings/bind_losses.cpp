@@ -1,4 +1,6 @@
 #include "adapters.hpp"
+#include "core/check.hpp"
+#include "symbolic.hpp"
 
 namespace lamina::python {
 namespace {
@@ -14,6 +16,17 @@ Tensor losses_of(const FusedLoss& loss, const Tensor& y_true, const Tensor& y_pr
   return losses.rank() == 1 ? losses.reshape({}) : losses;
 }
 
+// Predictions and labels.
+auto compared(py::handle y_true, py::handle y_pred) {
+  if (is_symbolic(y_true) || is_symbolic(y_pred)) {
+    fail(ErrorKind::type,
+         "a loss compares values, which symbolic tensors do not have: give it to compile, or call "
+         "it in the call of a layer of your own and pass the result to add_loss; in a graph, write "
+         "it with lamina.ops");
+  }
+  return operands_from(y_pred, y_true);
+}
+
 }  // namespace
 
 void bind_losses(py::module_& m) {
@@ -24,14 +37,14 @@ void bind_losses(py::module_& m) {
       .def("__call__",
            [](const Loss& self, py::handle y_true, py::handle y_pred,
               const py::object& sample_weight) {
-             const auto [prediction, target] = operands_from(y_pred, y_true);
+             const auto [prediction, target] = compared(y_true, y_pred);
              return self(target.to(prediction.device()), prediction,
                          weights_beside(prediction, sample_weight));
            })
       .def("configure",
            [](Loss& self, py::handle config) { builtin(self).configure(config_from(config)); })
       .def("each", [](Loss& self, py::handle y_true, py::handle y_pred) {
-        const auto [prediction, target] = operands_from(y_pred, y_true);
+        const auto [prediction, target] = compared(y_true, y_pred);
         return losses_of(builtin(self), target, prediction);
       });
   py::class_<PythonLoss, Loss, std::shared_ptr<PythonLoss>>(m, "PythonLoss")
@@ -40,7 +53,7 @@ void bind_losses(py::module_& m) {
       .def("__call__",
            [](const PythonLoss& self, py::handle y_true, py::handle y_pred,
               const py::object& sample_weight) {
-             const auto [prediction, target] = operands_from(y_pred, y_true);
+             const auto [prediction, target] = compared(y_true, y_pred);
              return self.reduced(target.to(prediction.device()), prediction,
                                  weights_beside(prediction, sample_weight));
            })
@@ -54,7 +67,7 @@ void bind_losses(py::module_& m) {
   m.def("circle_losses", [](py::handle y_true, py::handle y_pred, py::handle ref_labels,
                             py::handle ref_embeddings, bool remove_diagonal, double gamma,
                             double margin) {
-    const auto [embeddings, labels] = operands_from(y_pred, y_true);
+    const auto [embeddings, labels] = compared(y_true, y_pred);
     return Circle::between(labels, embeddings,
                            ref_labels.is_none() ? labels : operand_from(ref_labels),
                            ref_embeddings.is_none() ? embeddings : operand_from(ref_embeddings),

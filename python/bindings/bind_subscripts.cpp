@@ -10,11 +10,17 @@ namespace {
 using ops::SubscriptKey;
 using Kind = SubscriptKey::Kind;
 
+bool is_boolean(py::handle key) {
+  return PyBool_Check(key.ptr()) ||
+         (py::hasattr(key, "dtype") && py::str(key.attr("dtype")).cast<std::string>() == "bool");
+}
+
 bool is_integer(py::handle key) {
-  return PyIndex_Check(key.ptr()) != 0 && !PyBool_Check(key.ptr()) &&
-         !py::isinstance<py::array>(key) &&
+  if (PyLong_CheckExact(key.ptr())) return true;
+  return PyIndex_Check(key.ptr()) != 0 && !py::isinstance<py::array>(key) &&
          !(py::isinstance<Tensor>(key) && key.cast<const Tensor&>().rank() > 0) &&
-         !(py::isinstance<Variable>(key) && key.cast<const Variable&>().shape().rank() > 0);
+         !(py::isinstance<Variable>(key) && key.cast<const Variable&>().shape().rank() > 0) &&
+         !is_boolean(key);
 }
 
 [[noreturn]] void refuse_key(py::handle key) {
@@ -37,7 +43,7 @@ SubscriptKey key_from(py::handle key) {
     return {Kind::slice, begin, end, step};
   }
   if (is_integer(key)) return {Kind::index, whole_number(key)};
-  if (!is_operand(key) || PyFloat_Check(key.ptr()) || PyBool_Check(key.ptr())) refuse_key(key);
+  if (!is_operand(key) || PyFloat_Check(key.ptr())) refuse_key(key);
   SubscriptKey places{Kind::places};
   places.places = indices_from("indices", key);
   return places;

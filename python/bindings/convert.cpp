@@ -83,7 +83,8 @@ ArrayDtype dtype_of_array(const std::string& name, const py::array& array) {
     const py::object held = array.attr("item")();
     fail(ErrorKind::type, name, " is of the type ",
          py::str(py::type::of(held).attr("__name__")).cast<std::string>(),
-         ", expected an array of real numbers");
+         ", expected an array of real numbers",
+         py::hasattr(held, "toarray") ? "; it is sparse: give what its toarray() gives" : "");
   }
   const bool is_text = kind == 'U' || kind == 'S' || (kind == 'O' && begins_with_text(array));
   fail(ErrorKind::type, name, " has the NumPy dtype ", py::str(array.dtype()).cast<std::string>(),

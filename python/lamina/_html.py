@@ -2,8 +2,14 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
 
 _FIRST, _LAST = 5, 15  # rows of a long table
+_EDGE = 3  # items at each end of a long axis
+_MOST = 8  # items of an axis that is shown whole
+_GAP: Any = "..."  # in the place of the others
 
 
 def escape(text: str) -> str:
@@ -39,3 +45,38 @@ def of_summary(text: str) -> str:
     heading, *layers = rows
     shown = table(heading, layers)
     return f"<p>{escape(title)}</p>{shown}<p>{escape(totals)}</p>"
+
+
+def of_tensor(kind: str, details: Sequence[str], values: np.ndarray) -> str:
+    """A tensor: what it is, and a table of its values, of several matrices the first.
+
+    Args:
+        kind: what stands first.
+        details: what stands behind its shape and dtype.
+        values: all of them.
+    """
+    shape = tuple(values.shape)
+    title = ", ".join([kind, f"shape {shape}", f"dtype {values.dtype}", *details])
+    if not values.ndim:
+        return f"<p>{escape(title)}: {escape(_number(values[()]))}</p>"
+    if not values.size:
+        return f"<p>{escape(title)}</p>"
+    matrix = values.reshape(1, -1) if values.ndim == 1 else values[(0,) * (values.ndim - 2)]
+    rows, columns = (_places(extent) for extent in matrix.shape)
+    body = [
+        [str(row) if values.ndim > 1 else ""]
+        + [_GAP if _GAP in (row, column) else _number(matrix[row, column]) for column in columns]
+        for row in rows
+    ]
+    corner = "" if values.ndim < 3 else f"[{'0, ' * (values.ndim - 2)}:, :]"
+    return f"<p>{escape(title)}</p>{table([corner, *map(str, columns)], body)}"
+
+
+def _places(extent: int) -> list[Any]:
+    if extent <= _MOST:
+        return list(range(extent))
+    return [*range(_EDGE), _GAP, *range(extent - _EDGE, extent)]
+
+
+def _number(value: Any) -> str:
+    return f"{value:.4g}" if value.dtype.kind == "f" else str(value)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, TypeVar
 
 import numpy as np
@@ -201,12 +202,13 @@ def connect(
     """
     named = list((keywords or {}).items())
     given = [*inputs, *[tensor for _, tensors in named for tensor in tensors]]
-    for tensor in given:
-        if not isinstance(tensor, SymbolicTensor):
-            raise TypeError(
-                f"{layer.name} got {type(tensor).__name__} among symbolic tensors: give only "
-                "symbolic tensors, or only data"
-            )
+    peer = next((tensor for tensor in given if isinstance(tensor, SymbolicTensor)), None)
+    given = [
+        _in_graph(layer, tensor, peer, is_input=place < len(inputs))
+        for place, tensor in enumerate(given)
+    ]
+    inputs, rest = given[: len(inputs)], iter(given[len(inputs) :])
+    named = [(name, list(islice(rest, len(tensors)))) for name, tensors in named]
     kept = (layer, *[tensor._kept for tensor in given])
     cores = _lamina.connect(
         layer._core,
@@ -216,6 +218,28 @@ def connect(
         values,
     )
     return [SymbolicTensor(core, kept) for core in cores]
+
+
+def _in_graph(
+    layer: Any, value: Any, peer: SymbolicTensor | None, is_input: bool
+) -> SymbolicTensor:
+    """A symbolic tensor; an array as one that is the same at each call, and for each sample."""
+    if isinstance(value, SymbolicTensor):
+        return value
+    if peer is None or not isinstance(value, (Tensor, np.ndarray)):
+        raise TypeError(
+            f"{layer.name} got {type(value).__name__} among symbolic tensors: give symbolic "
+            "tensors, and arrays for what is the same at each call"
+        )
+    if is_input and tuple(value.shape[:1]) != (1,):
+        raise ValueError(
+            f"{layer.name} got an array of shape {tuple(value.shape)} among symbolic tensors, "
+            "expected a first axis of 1, which stands for each sample: array[None]"
+        )
+    constant: SymbolicTensor = operation(
+        "constant", {"x": peer, "value": value, "for_each_sample": is_input}
+    )
+    return constant
 
 
 def operation(name: str, arguments: dict[str, Any]) -> Any:

@@ -60,7 +60,9 @@ CALLS = [
     ("reshape", (2, 6), {"shape": (-1,)}), ("reshape", (), {"shape": (1, 1)}),
     ("reshape", (0, 3), {"shape": (3, -1)}), ("reshape", (1,), {"shape": ()}),
 ]  # fmt: skip
-for _mode, _extent in itertools.product(["reflect", "symmetric"], [1, 2, 3, 5]):
+for _mode, _extent in itertools.product(
+    ["reflect", "symmetric", "edge", "wrap", "maximum", "minimum"], [1, 2, 3, 5]
+):
     for _width in ((1, 0), (0, 2), (2, 1), (4, 7), (13, 11)):
         CALLS.append(("pad", (_extent, 2), {"pad_width": (_width, (1, 0)), "mode": _mode}))
 
@@ -96,10 +98,17 @@ def test_several_new_axes_are_those_of_the_result(axis):
     same(ops.expand_dims(x, axis), np.expand_dims(x, axis))
 
 
-@pytest.mark.parametrize("function", [ops.flip, ops.squeeze, ops.expand_dims])
-def test_an_empty_tuple_names_no_axis(function):
-    with pytest.raises(ValueError, match="empty tuple"):
-        function(numbers((2, 3, 1), "float64"), axis=())
+@pytest.mark.parametrize("mode", ["mean", "median", "linear_ramp", "empty", "circular"])
+@pytest.mark.parametrize("shape", [(1, 2), (3, 2), (4, 5)])
+def test_more_ways_to_pad(mode, shape, rng):
+    x = rng.normal(size=shape)
+    width = ((2, 1), (1, 3))
+    got = ops.pad(x, width, mode)
+    numpy_mode = {"circular": "wrap", "empty": "constant"}.get(mode, mode)
+    np.testing.assert_allclose(got.numpy(), np.pad(x, width, numpy_mode), rtol=1e-13)
+    check_gradient(lambda t: ops.pad(t, width, mode), x)
+    whole = numbers(shape, "int32")
+    same(ops.pad(whole, width, mode), np.pad(whole, width, numpy_mode))
 
 
 JOINED = [
@@ -310,9 +319,22 @@ def test_sort_of_special_shapes():
         for axis in range(len(shape)):
             assert ops.sort(np.zeros(shape), axis).shape == shape
             assert ops.argsort(np.zeros(shape), axis).shape == shape
-    for function in (ops.sort, ops.argsort):
-        with pytest.raises((ValueError, IndexError), match=r"scalar|axis"):
-            function(np.array(1.0))
+    with pytest.raises((ValueError, IndexError), match=r"scalar|axis"):
+        ops.sort(np.array(1.0))
+    same(ops.argsort(np.array(1.0)), [0])  # as NumPy
+    x = numbers((3, 4), "float64")
+    for values in (x, np.array(1.0), x[:0]):
+        same(ops.sort(values, axis=None), np.sort(values, axis=None))
+        same(ops.argsort(values, axis=None), np.argsort(values, axis=None))
+    check_gradient(lambda t: ops.sort(t, axis=None), x)
+
+
+def test_a_number_has_one_element_to_repeat_and_normalize():
+    same(ops.repeat(np.array(2.0), 3, axis=0), [2.0, 2.0, 2.0])
+    same(ops.normalize(np.array(-2.0)), [-1.0])
+
+
+def test_sort_of_long_vectors():
     many = np.random.default_rng(0).normal(size=100_000)
     same(ops.sort(many), np.sort(many))
 
@@ -575,6 +597,35 @@ def test_slices_by_what_is_no_number():
         Tensor(np.zeros(3))[::0]
 
 
+TWO = np.array([True, False])
+SCALAR_MASKS = [
+    True, False, np.True_, np.array(False), (True, [0, 1]), (True, 0), (0, True), (..., True),
+    (TWO, True), (False, TWO), (slice(None), True, [0, 1]), (True, None), (None, TWO),
+    (None, TWO, 1), (slice(None), False),
+    (None, np.array([[True, False, True], [False, True, True]])),
+    (True, True, ..., [2, 0]), (0, None, True), (TWO, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("key", SCALAR_MASKS, ids=str)
+def test_masks_of_no_axes(key, rng):
+    x = rng.normal(size=(2, 3))
+    same(Tensor(x)[key], x[key])
+    check_gradient(lambda t: t[key], x)
+    if isinstance(key, bool):
+        same(Tensor(x)[Tensor(np.bool_(key))], x[key])
+        same(Tensor(np.float64(2))[key], np.float64(2)[key])
+
+
+def test_masks_of_no_axes_in_a_graph(tmp_path):
+    x = numbers((4, 3), "float32")
+    inputs = lamina.Input((3,))
+    model = lamina.Model(inputs, inputs[:, True])
+    same(model(x), x[:, True])
+    model.save(tmp_path / "m.lamina")
+    same(lamina.models.load_model(tmp_path / "m.lamina")(x), x[:, True])
+
+
 E = np.ones((2, 3))
 REFUSALS = {
     "transpose twice": (lambda: ops.transpose(E, (0, 0)), ValueError, r"\(2, 3\)"),
@@ -613,6 +664,7 @@ REFUSALS = {
     "pad pairs": (lambda: ops.pad(E, ((1, 1),) * 3), ValueError, r"\(2, 3\).*3"),
     "pad triple": (lambda: ops.pad(E, ((1, 1, 1),) * 2), ValueError, r"\(1, 1, 1\)"),
     "pad mode": (lambda: ops.pad(E, 1, "edgy"), ValueError, "reflect.*edgy"),
+    "pad value": (lambda: ops.pad(E, 1, "edge", constant_values=1), ValueError, "constant.*edge"),
     "pad empty": (lambda: ops.pad(E[:0], 1, "reflect"), ValueError, r"0.*\(0, 3\)"),
     "tile": (lambda: ops.tile(E, -1), ValueError, "-1"),
     "repeat": (lambda: ops.repeat(E, -1), ValueError, "-1"),

@@ -96,6 +96,21 @@ def test_cache_calls_once():
         data.cache("file")
 
 
+def test_nobody_changes_what_is_cached():
+    x = np.arange(6.0)
+    given = [{"x": x[:3], "all": [x]}, {"x": x[3:], "all": [x]}]
+    data = Dataset(lambda: iter(given), 2).cache()
+    for _ in range(3):
+        for element in data:
+            for array in (element["x"], element["all"][0]):
+                with pytest.raises(ValueError, match="read-only"):
+                    array += 1
+            element["x"] = None
+            element["all"].clear()
+        x += 1  # the source's own memory, which it may use again
+        assert [element["x"].tolist() for element in data] == [[0, 1, 2], [3, 4, 5]]
+
+
 def test_counts():
     assert numbers().cardinality() == 7
     assert numbers().repeat().cardinality() == -1

@@ -379,6 +379,27 @@ def test_long_lists_of_numbers_are_not_walked_through():
     assert time.perf_counter() - begin < 0.1 + 10 * once
 
 
+def test_sparse_matrices_are_refused():
+    sparse = pytest.importorskip("scipy.sparse")
+    x, y = np.eye(4, dtype="float32"), np.ones((4, 1), "float32")
+    model = linear()
+    for kind in (sparse.csr_matrix, sparse.coo_matrix, sparse.csr_array):
+        for action in (
+            lambda s: model.fit(s, y, verbose=0),
+            lambda s: model.fit(s, verbose=0),
+            lambda s: model.evaluate(s, y, verbose=0),
+            lambda s: model.predict(s, verbose=0),
+            lambda s: model.evaluate(x, s, verbose=0),
+            lambda s: model.fit(iter([(s, y)]), verbose=0),
+            lambda s: model.fit(x, y, validation_data=(s, y), verbose=0),
+            lambda s: model.train_on_batch(s, y),
+            lambda s: model(s),
+            lamina.Tensor,
+        ):
+            with pytest.raises(TypeError, match=f"(?s){kind.__name__}.*toarray"):
+                action(kind(x))
+
+
 def test_nothing_is_drawn_from_random_without_need(data):
     random.seed(1)
     state = random.getstate()

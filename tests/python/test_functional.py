@@ -78,8 +78,26 @@ def test_symbolic_tensors_have_no_values():
     for action in (lambda: np.asarray(x), lambda: bool(x), lambda: list(x)):
         with pytest.raises(TypeError, match="has no values"):
             action()
-    with pytest.raises(TypeError, match="only symbolic tensors, or only data"):
-        layers.add([x, np.ones((2, 3))])
+    with pytest.raises(TypeError, match="give symbolic tensors, and arrays for what is the same"):
+        layers.add([x, "text"])
+
+
+def test_an_array_among_symbolic_tensors_is_the_same_at_each_call(tmp_path, rng):
+    x = rng.normal(size=(5, 2, 3)).astype("float32")
+    added = rng.normal(size=(1, 2, 3))
+    inputs = Input((2, 3))
+    for array in (added, Tensor(added.astype("float32"))):
+        model = Model(inputs, layers.add([inputs, array]))
+        expected = x + added.astype("float32")
+        assert_allclose(model.predict(x, verbose=0), expected, rtol=1e-6)
+        model.save(tmp_path / "m.lamina")
+        assert_allclose(load_model(tmp_path / "m.lamina")(x), expected, rtol=1e-6)
+    model.compile("sgd", "mse")
+    model.fit(x, x, verbose=0)
+    with pytest.raises(TypeError, match="Variable"):
+        layers.add([inputs, lamina.Variable(added)])
+    with pytest.raises(ValueError, match=r"\(2, 3\).*first axis of 1"):
+        layers.add([inputs, added[0]])
 
 
 def test_arithmetic_of_symbolic_tensors():

@@ -188,6 +188,8 @@ def test_places_beyond_all_bounds_take_the_edge():
         (lambda x: image.sobel_edges(x[0]), "batch"),
         (lambda x: image.scale_and_translate(x, (2, 2), [1], [0], (1,), "linear"), "extent"),
         (lambda x: image.extract_patches(x, (1, 2, 3, 4)), "two or three"),
+        (lambda x: image.gaussian_blur(x, sigma=0.5), "two sigmas"),
+        (lambda x: image.gaussian_blur(x, sigma=(0, 1)), "two sigmas above 0"),
     ],
 )
 def test_refused(call, words, rng):

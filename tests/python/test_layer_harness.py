@@ -445,6 +445,8 @@ IMPOSSIBLE = [
     ("RepeatVector", {"n": 0}, "n"),
     ("Rescaling", {"scale": np.inf}, "scale"),
     ("Rescaling", {"scale": 1.0, "offset": np.nan}, "offset"),
+    ("Rescaling", {"scale": [1.0, np.inf]}, "scale"),
+    ("Rescaling", {"scale": [[1.0, 2.0]]}, r"scale.*\(1, 2\)"),
     ("Reshape", {"target_shape": [-1, -1]}, "-1"),
     ("Reshape", {"target_shape": [-2]}, "-2"),
 ]

@@ -231,6 +231,31 @@ def test_paddings_are_words_of_either_case(make):
         make(padding="sane", **options)
 
 
+@pytest.mark.parametrize(
+    ("scale", "offset"),
+    [([1.0, 2.0, -0.5], 0.25), (2, [1, 2, 3]), (np.array([1, 2, 3]), np.float32([0, 0.5, 1])),
+     (np.float64(3), Tensor([1.0, 2.0, 3.0])), ((0.5, 1, 2), (1, 1, 1))],
+)  # fmt: skip
+def test_rescaling_of_each_channel(scale, offset, rng, tmp_path):
+    x = rng.normal(size=(2, 4, 3)).astype("float32")
+    expected = x * np.asarray(scale) + np.asarray(offset)
+    layer = layers.Rescaling(scale, offset)
+    np.testing.assert_allclose(layer(x).numpy(), expected, rtol=1e-6)
+    again = layers.Rescaling.from_config(layer.get_config())
+    assert again.get_config() == layer.get_config()
+    model = lamina.Sequential([lamina.Input((4, 3)), again])
+    model.save(tmp_path / "m.lamina")
+    loaded = lamina.models.load_model(tmp_path / "m.lamina")
+    np.testing.assert_array_equal(loaded.predict(x, verbose=0), layer(x).numpy())
+    whole = np.array([[1, 2, 3]], "uint8")
+    expected = whole * np.asarray(scale) + np.asarray(offset)
+    np.testing.assert_allclose(layers.Rescaling(scale, offset)(whole).numpy(), expected, rtol=1e-6)
+    with pytest.raises(ValueError, match=r"3 places.*, 1\)"):
+        layers.Rescaling(scale, offset)(x[:, 0, :1])
+    with pytest.raises(ValueError, match=r"\(2, 1\)"):
+        layer(x[:, 0, :1])
+
+
 def test_one_mean_of_all_serves_inputs_of_any_rank():
     layer = layers.Normalization(axis=None)
     layer.adapt(np.array([1.0, 3.0, 5.0, 7.0]))  # mean 4, variance 5

@@ -197,6 +197,20 @@ def test_numpy_takes_no_gradient_from_a_layer():
     assert np.asarray(y) == y.numpy()
 
 
+@pytest.mark.parametrize("place", [0, 1])
+def test_losses_of_symbolic_tensors_are_refused(place):
+    pair = [np.ones((2, 3), "float32")] * 2
+    pair[place] = lamina.Input((3,))
+
+    class Own(losses.Loss):
+        def call(self, y_true, y_pred):
+            return ops.mean(ops.square(y_true - y_pred), -1)
+
+    for loss in (losses.MeanSquaredError(), losses.mean_squared_error, losses.circle, Own()):
+        with pytest.raises(TypeError, match=r"compile.*add_loss.*lamina\.ops"):
+            loss(*pair)
+
+
 def test_a_function_sees_labels_in_the_shape_of_predictions():
     seen = []
 

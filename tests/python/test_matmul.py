@@ -151,6 +151,11 @@ EINSUMS = [
     ("i,i,i->", (3,), (3,), (3,)), ("ij,j,k->ki", (2, 3), (3,), (4,)),
     ("ij,jk,kl", (2, 3), (3, 2), (2, 2)),
     ("...i,ij,...j->...", (2, 2), (2, 3), (2, 3)),
+    ("ii->i", (3, 3)), ("ii", (3, 3)), ("ii->", (3, 3)), ("iij->ij", (2, 2, 3)),
+    ("iji->j", (2, 3, 2)), ("jii->ij", (3, 2, 2)), ("iii->i", (2, 2, 2)), ("ii->i", (0, 0)),
+    ("iijj->ij", (2, 2, 3, 3)), ("ii,i->i", (3, 3), (3,)), ("...ii->...i", (2, 3, 3)),
+    ("...ii", (2, 3, 3)), ("ii,jj->ij", (2, 2), (3, 3)), ("i,jj,i->", (2,), (3, 3), (2,)),
+    ("ij,jj,jk->ik", (2, 3), (3, 3), (3, 2)),
 ]  # fmt: skip
 
 
@@ -188,6 +193,7 @@ EINSUM_REFUSALS = {
     "extents": ("ij,jk->ik", [M, M]),
     "unknown letter": ("ij->ik", [M]),
     "letter twice in the result": ("ij->ii", [M]),
+    "two extents of one letter": ("ii->i", [M]),
     "no letter": ("i*->i", [M]),
     "digits": ("12->21", [M]),
     "two arrows": ("ij->i->j", [M]),
@@ -408,6 +414,23 @@ def test_softmax_of_extremes(dtype):
         x[1, -1] = NAN
         assert np.isnan(ops.softmax(x).numpy()).tolist() == [[False] * width, [True] * width]
         assert np.isnan(ops.log_softmax(x).numpy()).tolist() == [[False] * width, [True] * width]
+
+
+@pytest.mark.parametrize("name", ["softmax", "log_softmax", "sparsemax"])
+def test_softmax_of_nothing(name):
+    for shape, axes in [
+        ((0,), [0, -1]),
+        ((2, 0), [0, 1]),
+        ((0, 3), [0, -1]),
+        ((2, 0, 3), [0, 1, 2]),
+    ]:
+        for axis in axes:
+            assert getattr(ops, name)(np.zeros(shape, "float32"), axis=axis).shape == shape
+    nothing = Tensor(np.zeros((2, 0)), requires_grad=True)
+    ops.sum(getattr(ops, name)(nothing)).backward()
+    assert nothing.grad.shape == (2, 0)
+    if name != "sparsemax":
+        assert getattr(ops, name)(np.zeros((2, 0)), axis=None).shape == (2, 0)
 
 
 def test_gradients_of_softmax_at_extremes():

@@ -159,6 +159,19 @@ def test_symbolic_masks(x):
     np.testing.assert_allclose(predicted, expected, rtol=1e-5, atol=1e-6)
 
 
+def test_an_array_as_the_mask_of_symbolic_tensors(x):
+    value = Input((5, 4))
+    layer = layers.MultiHeadAttention(**CONFIG)
+    seen = np.tril(np.ones((5, 5), bool))
+    expected = layer(x, x, use_causal_mask=True).numpy()
+    for mask in (seen, seen[None], Tensor(seen)):
+        model = Model(value, layer(value, value, attention_mask=mask))
+        again = lamina.models.load_model(model.save_to_bytes())
+        for each in (model, again):
+            predicted = each.predict(x, verbose=0)
+            np.testing.assert_allclose(predicted, expected, rtol=1e-5, atol=1e-6)
+
+
 @pytest.mark.parametrize("causal", [False, True])
 def test_gradients_of_the_operation(rng, causal):
     query, key, value = (rng.normal(size=(2, 3, heads, 2)) for heads in (4, 2, 2))

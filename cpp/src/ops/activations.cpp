@@ -120,6 +120,7 @@ Tensor glu(const Tensor& x, int axis) {
 Tensor sparsemax(const Tensor& x, int axis) {
   const int along = x.shape().axis(axis);
   const Tensor input = floating(x);
+  if (input.size() == 0) return input;
   const Tensor one = Tensor::scalar(1, input.dtype(), input.device());
   Tensor tau, shifted;
   {

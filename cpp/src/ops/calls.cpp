@@ -20,6 +20,7 @@
 #include "lamina/ops/pooling.hpp"
 #include "lamina/ops/reduction.hpp"
 #include "lamina/ops/softmax.hpp"
+#include "ops/pad_values.hpp"
 #include "ops/spatial.hpp"
 
 namespace lamina::ops {
@@ -53,6 +54,17 @@ Tensor extremum(const Tensor& x, const ReducedAxes& axes, bool keepdims,
   return choose(over<reduce>(x, axes, keepdims), least);
 }
 
+// A softmax of all elements, or of each alone where no axis is named.
+template <Tensor (*one)(const Tensor&, int),
+          Tensor (*several)(const Tensor&, const std::vector<int>&)>
+Tensor along(const Tensor& x, const ReducedAxes& axes) {
+  if (axes.is_empty_list) return one(ops::expand_dims(x, -1), -1).reshape(x.shape());
+  if (axes.values.empty()) return one(x.reshape({-1}), 0).reshape(x.shape());
+  return several(x, axes.values);
+}
+
+Tensor at_least_1d(const Tensor& x) { return x.rank() == 0 ? x.reshape({1}) : x; }
+
 // Normalized axes brought to the end, and back: function(x, how many they are).
 template <class Function>
 Tensor over_last_axes(const Tensor& x, const std::vector<int>& axes, const Function& function) {
@@ -72,11 +84,15 @@ Tensor weight_of(const Tensor& weight, const Tensor& x, int axes) {
   return weight.reshape(x.shape().from(x.rank() - axes));
 }
 
+// What "empty" leaves open is 0 here.
 PadMode pad_mode(const std::string& mode) {
-  if (mode == "constant") return PadMode::constant;
+  if (mode == "constant" || mode == "empty") return PadMode::constant;
   if (mode == "reflect") return PadMode::reflect;
   if (mode == "symmetric") return PadMode::symmetric;
-  fail(ErrorKind::value, "pad takes mode constant, reflect or symmetric, got '", mode, "'");
+  fail(ErrorKind::value,
+       "pad takes mode 'constant', 'reflect', 'symmetric', 'edge', 'wrap', 'circular', 'empty', "
+       "'maximum', 'minimum', 'mean', 'median' or 'linear_ramp', got '",
+       mode, "'");
 }
 
 // function(images with channels last, number of spatial axes), brought back to the data format.
@@ -134,13 +150,11 @@ Tensor round(const Tensor& x, int decimals) {
   return decimals > 0 ? ops::round(x * scale) / scale : ops::round(x / scale) * scale;
 }
 
-Tensor softmax(const Tensor& x, const std::vector<int>& axes) {
-  if (!axes.empty()) return ops::softmax(x, axes);
-  return ops::softmax(x.reshape({-1}), 0).reshape(x.shape());
+Tensor softmax(const Tensor& x, const ReducedAxes& axes) {
+  return along<ops::softmax, ops::softmax>(x, axes);
 }
-Tensor log_softmax(const Tensor& x, const std::vector<int>& axes) {
-  if (!axes.empty()) return ops::log_softmax(x, axes);
-  return ops::log_softmax(x.reshape({-1}), 0).reshape(x.shape());
+Tensor log_softmax(const Tensor& x, const ReducedAxes& axes) {
+  return along<ops::log_softmax, ops::log_softmax>(x, axes);
 }
 
 Tensor where(const Tensor& condition, const Peers& choices) {
@@ -177,21 +191,40 @@ Tensor norm(const Tensor& x, const NormOrder& ord, const std::vector<int>& axes,
   return ops::norm(x, ord.number.value_or(2), axes, keepdims);
 }
 
-TensorList moments(const Tensor& x, const std::vector<int>& axes, bool keepdims,
-                   bool synchronized) {
+Tensor average(const Tensor& x, const ReducedAxes& axes, const Tensor& weights) {
+  if (!axes.is_empty_list) return ops::average(x, axes.values, weights);
+  return ops::average(ops::expand_dims(x, -1), {-1},
+                      weights.defined() ? ops::expand_dims(weights, -1) : weights);
+}
+
+Tensor count_nonzero(const Tensor& x, const ReducedAxes& axes) {
+  if (!axes.is_empty_list) return ops::count_nonzero(x, axes.values);
+  return ops::count_nonzero(ops::expand_dims(x, -1), {-1});
+}
+
+TensorList moments(const Tensor& x, const ReducedAxes& axes, bool keepdims, bool synchronized) {
   if (synchronized) {
     fail(ErrorKind::value, "moments takes synchronized=False: one process computes them");
   }
-  return ops::moments(x, axes, keepdims);
+  if (axes.is_empty_list) return ops::moments(ops::expand_dims(x, -1), {-1});
+  return ops::moments(x, axes.values, keepdims);
 }
 
-Tensor normalize(const Tensor& x, const std::vector<int>& axes, double order,
+Tensor normalize(const Tensor& given, const ReducedAxes& axes, double order,
                  std::optional<double> epsilon) {
-  return epsilon ? ops::normalize(x, axes, order, *epsilon) : ops::normalize(x, axes, order);
+  const Tensor x = at_least_1d(given);
+  const double least = epsilon.value_or(1e-7);
+  if (!axes.is_empty_list) return ops::normalize(x, axes.values, order, least);
+  return ops::normalize(ops::expand_dims(x, -1), {-1}, order, least).reshape(x.shape());
 }
 
-Tensor roll(const Tensor& x, const WholeNumbers& shift, const std::vector<int>& axes) {
-  return ops::roll(x, shift.values, axes);
+Tensor roll(const Tensor& x, const WholeNumbers& shift, const ReducedAxes& axes) {
+  if (!axes.is_empty_list) return ops::roll(x, shift.values, axes.values);
+  if (shift.values.size() > 1) {
+    fail(ErrorKind::value, "roll needs as many shifts as axes, got ", shift.values.size(),
+         " and none");
+  }
+  return x;
 }
 
 TensorList unstack(const Tensor& x, std::optional<std::int64_t> num, int axis) {
@@ -203,6 +236,15 @@ TensorList unstack(const Tensor& x, std::optional<std::int64_t> num, int axis) {
 
 Tensor reshape(const Tensor& x, const Shape& newshape) { return x.reshape(newshape); }
 
+Tensor transpose(const Tensor& x, const ReducedAxes& axes) {
+  if (!axes.is_empty_list) return ops::transpose(x, axes.values);
+  if (x.rank() > 0) {
+    fail(ErrorKind::value, "transpose needs each axis of shape ", x.shape(),
+         " once, got none; None reverses them");
+  }
+  return x;
+}
+
 Tensor swapaxes(const Tensor& x, int axis1, int axis2) {
   std::vector<int> order;
   for (int i = 0; i < x.rank(); ++i) order.push_back(i);
@@ -211,9 +253,18 @@ Tensor swapaxes(const Tensor& x, int axis1, int axis2) {
   return ops::transpose(x, order);
 }
 
-Tensor expand_dims(const Tensor& x, const std::vector<int>& axes) {
-  if (axes.empty()) fail(ErrorKind::type, "expand_dims needs an axis, got None");
-  std::vector<int> places = axes;
+Tensor squeeze(const Tensor& x, const ReducedAxes& axes) {
+  return axes.is_empty_list ? x : ops::squeeze(x, axes.values);
+}
+
+Tensor flip(const Tensor& x, const ReducedAxes& axes) {
+  return axes.is_empty_list ? x : ops::flip(x, axes.values);
+}
+
+Tensor expand_dims(const Tensor& x, const ReducedAxes& axes) {
+  if (axes.is_empty_list) return x;
+  std::vector<int> places = axes.values;
+  if (places.empty()) fail(ErrorKind::type, "expand_dims needs an axis, got None");
   const int rank = x.rank() + static_cast<int>(places.size());
   for (int& place : places) {
     if (place < -rank || place >= rank) {
@@ -241,13 +292,19 @@ Tensor pad(const Tensor& x, const Borders& pad_width, const std::string& mode,
            std::optional<double> constant_values) {
   std::vector<Padding> each = pad_width.each;
   if (each.size() == 1) each.resize(static_cast<std::size_t>(x.rank()), each.front());
+  if (constant_values && mode != "constant") {
+    fail(ErrorKind::value, "pad takes constant_values with mode='constant' alone, got mode='", mode,
+         "'");
+  }
+  if (is_computed_padding(mode)) return pad_by_values(x, each, mode);
   return ops::pad(x, each, pad_mode(mode), constant_values.value_or(0));
 }
 
 Tensor tile(const Tensor& x, const WholeNumbers& repeats) { return ops::tile(x, repeats.values); }
 
-Tensor repeat(const Tensor& x, const WholeNumbers& repeats, std::optional<int> axis) {
-  if (!axis) return repeat(x.reshape({-1}), repeats, 0);
+Tensor repeat(const Tensor& given, const WholeNumbers& repeats, std::optional<int> axis) {
+  if (!axis) return repeat(given.reshape({-1}), repeats, 0);
+  const Tensor x = at_least_1d(given);
   const std::vector<std::int64_t>& counts = repeats.values;
   if (counts.size() == 1) return ops::repeat(x, counts.front(), *axis);
   const std::int64_t extent = x.shape()[*axis];
@@ -300,7 +357,20 @@ Tensor embedding(const Tensor& table, const Indices& indices) {
   return ops::embedding(table, indices.tensor);
 }
 
+Tensor sort(const Tensor& x, std::optional<int> axis) {
+  return axis ? ops::sort(x, *axis) : ops::sort(x.reshape({-1}), 0);
+}
+
+Tensor argsort(const Tensor& x, std::optional<int> axis) {
+  return axis ? ops::argsort(at_least_1d(x), *axis) : ops::argsort(x.reshape({-1}), 0);
+}
+
 TopK top_k(const Tensor& x, std::int64_t k, bool) { return ops::top_k(x, k); }
+
+Tensor constant(const Tensor& x, const Tensor& value, bool for_each_sample) {
+  if (!for_each_sample) return value;
+  return ops::broadcast_to(value, value.shape().with(0, x.shape()[0]));
+}
 
 Tensor cast(const Tensor& x, Dtype dtype) { return x.cast(dtype); }
 Tensor convert_to_tensor(const Tensor& x, std::optional<Dtype> dtype, std::optional<bool> sparse,

@@ -30,7 +30,7 @@ struct Indices {
   Tensor tensor;
 };
 
-/// Axes to reduce: all where none is named, and none where an empty list is given.
+/// Axes: all where none is named (None), and none where an empty list is given.
 struct ReducedAxes {
   std::vector<int> values;
   bool is_empty_list = false;
@@ -68,8 +68,8 @@ Tensor relu(const Tensor& x, double negative_slope, std::optional<double> max_va
             double threshold);
 Tensor clip(const Tensor& x, std::optional<double> x_min, std::optional<double> x_max);
 Tensor round(const Tensor& x, int decimals);
-Tensor softmax(const Tensor& x, const std::vector<int>& axes);
-Tensor log_softmax(const Tensor& x, const std::vector<int>& axes);
+Tensor softmax(const Tensor& x, const ReducedAxes& axes);
+Tensor log_softmax(const Tensor& x, const ReducedAxes& axes);
 Tensor where(const Tensor& condition, const Peers& choices);
 
 Tensor argmax(const Tensor& x, std::optional<int> axis, bool keepdims);
@@ -79,19 +79,24 @@ Tensor min(const Tensor& x, const ReducedAxes& axes, bool keepdims, std::optiona
 Tensor prod(const Tensor& x, const ReducedAxes& axes, bool keepdims, std::optional<Dtype> dtype);
 Tensor cumsum(const Tensor& x, std::optional<int> axis, std::optional<Dtype> dtype);
 Tensor norm(const Tensor& x, const NormOrder& ord, const std::vector<int>& axes, bool keepdims);
-TensorList moments(const Tensor& x, const std::vector<int>& axes, bool keepdims, bool synchronized);
-Tensor normalize(const Tensor& x, const std::vector<int>& axes, double order,
+TensorList moments(const Tensor& x, const ReducedAxes& axes, bool keepdims, bool synchronized);
+Tensor average(const Tensor& x, const ReducedAxes& axes, const Tensor& weights);
+Tensor count_nonzero(const Tensor& x, const ReducedAxes& axes);
+Tensor normalize(const Tensor& x, const ReducedAxes& axes, double order,
                  std::optional<double> epsilon);
 
 Tensor reshape(const Tensor& x, const Shape& newshape);
+Tensor transpose(const Tensor& x, const ReducedAxes& axes);
 Tensor swapaxes(const Tensor& x, int axis1, int axis2);
-Tensor expand_dims(const Tensor& x, const std::vector<int>& axes);
+Tensor expand_dims(const Tensor& x, const ReducedAxes& axes);
+Tensor squeeze(const Tensor& x, const ReducedAxes& axes);
+Tensor flip(const Tensor& x, const ReducedAxes& axes);
 TensorList split(const Tensor& x, const WholeNumbers& indices_or_sections, int axis);
 Tensor pad(const Tensor& x, const Borders& pad_width, const std::string& mode,
            std::optional<double> constant_values);
 Tensor tile(const Tensor& x, const WholeNumbers& repeats);
 Tensor repeat(const Tensor& x, const WholeNumbers& repeats, std::optional<int> axis);
-Tensor roll(const Tensor& x, const WholeNumbers& shift, const std::vector<int>& axes);
+Tensor roll(const Tensor& x, const WholeNumbers& shift, const ReducedAxes& axes);
 TensorList unstack(const Tensor& x, std::optional<std::int64_t> num, int axis);
 
 Tensor take(const Tensor& x, const Indices& indices, std::optional<int> axis);
@@ -100,8 +105,12 @@ Tensor scatter(const Indices& indices, const Tensor& values, const Shape& shape)
 Tensor one_hot(const Indices& x, std::int64_t num_classes, int axis, std::optional<Dtype> dtype,
                bool sparse);
 Tensor embedding(const Tensor& table, const Indices& indices);
+Tensor sort(const Tensor& x, std::optional<int> axis);
+Tensor argsort(const Tensor& x, std::optional<int> axis);
 TopK top_k(const Tensor& x, std::int64_t k, bool sorted);
 
+/// `value`, by itself or for each sample of x, which says in which graph and on which device.
+Tensor constant(const Tensor& x, const Tensor& value, bool for_each_sample);
 Tensor cast(const Tensor& x, Dtype dtype);
 Tensor convert_to_tensor(const Tensor& x, std::optional<Dtype> dtype, std::optional<bool> sparse,
                          std::optional<bool> ragged);

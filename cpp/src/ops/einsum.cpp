@@ -4,6 +4,7 @@
 
 #include "lamina/ops/arithmetic.hpp"
 #include "lamina/ops/arrangement.hpp"
+#include "lamina/ops/composed.hpp"
 #include "lamina/ops/matmul.hpp"
 #include "lamina/ops/reduction.hpp"
 #include "ops/support.hpp"
@@ -35,14 +36,10 @@ std::string spell_out(const std::string& subscripts, const std::string& term, in
   return result + term.substr(dots + 3);
 }
 
-void check_term(const std::string& subscripts, const std::string& letters) {
-  for (std::size_t i = 0; i < letters.size(); ++i) {
-    const auto letter = static_cast<unsigned char>(letters[i]);
-    if (std::isalnum(letter) == 0) {
-      refuse(subscripts, std::string("'") + letters[i] + "' is no letter");
-    }
-    if (letters.find(letters[i], i + 1) != std::string::npos) {
-      refuse(subscripts, std::string("'") + letters[i] + "' occurs twice in one term");
+void check_letters(const std::string& subscripts, const std::string& letters) {
+  for (const char letter : letters) {
+    if (std::isalnum(static_cast<unsigned char>(letter)) == 0) {
+      refuse(subscripts, std::string("'") + letter + "' is no letter");
     }
   }
 }
@@ -144,7 +141,7 @@ Parsed parse(const std::string& subscripts, const TensorList& operands) {
     }
     if (dots) leading = std::max(leading, axes);
     parsed.terms[i] = spell_out(subscripts, parsed.terms[i], axes);
-    check_term(subscripts, parsed.terms[i]);
+    check_letters(subscripts, parsed.terms[i]);
   }
   if (arrow != std::string::npos) {
     parsed.result = spell_out(subscripts, text.substr(arrow + 2), leading);
@@ -159,8 +156,11 @@ Parsed parse(const std::string& subscripts, const TensorList& operands) {
     std::sort(once.begin(), once.end());
     parsed.result += once;
   }
-  check_term(subscripts, parsed.result);
+  check_letters(subscripts, parsed.result);
   for (char letter : parsed.result) {
+    if (std::count(parsed.result.begin(), parsed.result.end(), letter) > 1) {
+      refuse(subscripts, std::string("'") + letter + "' occurs twice in the result");
+    }
     const bool known = std::any_of(parsed.terms.begin(), parsed.terms.end(),
                                    [&](const std::string& term) { return has(term, letter); });
     if (!known) refuse(subscripts, std::string("no operand has '") + letter + "'");
@@ -194,6 +194,23 @@ void drop_repeated(Parsed& parsed, TensorList& operands) {
   }
 }
 
+// A letter that occurs twice in one term stands for the diagonal of its axes.
+Lettered without_twins(Lettered x) {
+  for (std::size_t i = 0; i < x.letters.size();) {
+    const char letter = x.letters[i];
+    const std::size_t twin = x.letters.find(letter, i + 1);
+    if (twin == std::string::npos) {
+      ++i;
+      continue;
+    }
+    x.tensor = diagonal(x.tensor, 0, static_cast<int>(i), static_cast<int>(twin));
+    x.letters.erase(twin, 1);
+    x.letters.erase(i, 1);
+    x.letters += letter;
+  }
+  return x;
+}
+
 void check_extents(const std::string& subscripts, const Parsed& parsed,
                    const TensorList& operands) {
   std::string seen;
@@ -222,11 +239,11 @@ Tensor einsum(const std::string& subscripts, const TensorList& given) {
   Parsed parsed = parse(subscripts, operands);
   drop_repeated(parsed, operands);
   check_extents(subscripts, parsed, operands);
-  Lettered x{operands[0], parsed.terms[0]};
+  Lettered x = without_twins({operands[0], parsed.terms[0]});
   for (std::size_t i = 1; i < operands.size(); ++i) {
     std::string later = parsed.result;
     for (std::size_t j = i + 1; j < operands.size(); ++j) later += parsed.terms[j];
-    x = contract(x, {operands[i], parsed.terms[i]}, later);
+    x = contract(x, without_twins({operands[i], parsed.terms[i]}), later);
   }
   return arrange(keep(x, parsed.result), parsed.result);
 }

@@ -159,6 +159,7 @@ constexpr Row rows[] = {
   {name, signature, !gives_one(function), [](Arguments& a) { return read_call(function, a); }},
 #include "ops/operations.def"
     OPERATION("getitem", "x, key", subscript, "")
+        OPERATION("constant", "x, value, for_each_sample=False", calls::constant, "")
 #undef OPERATION
 };
 

@@ -20,7 +20,9 @@ using Operation = std::function<Tensors(const TensorList& inputs)>;
 /// tensor have no dtype of their own and take that of the operand beside them. Numbers that JSON
 /// lacks are "inf", "-inf" and "nan"; dtypes are NumPy's names. The subscript x[key] is "getitem",
 /// with "key" a list of {"slice": [start, stop, step]}, {"index": 3}, {"ellipsis": true},
-/// {"newaxis": true} and {"tensor": 1}. A value error names what is unknown or missing.
+/// {"newaxis": true} and {"tensor": 1}. "constant" gives its "value", by itself or
+/// "for_each_sample" of its "x", which ties it to a graph. A value error names what is unknown or
+/// missing.
 Operation operation(std::string_view name, const Config& arguments);
 
 /// The same at once.

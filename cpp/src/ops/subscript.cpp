@@ -125,7 +125,18 @@ struct Subscript {
     ++taken;
   }
 
+  // A new axis of one place, or of none.
+  void take_scalar_mask(const Tensor& mask) {
+    open_group();
+    const std::int64_t first = 0, count = mask.item() != 0 ? 1 : 0;
+    places.push_back(Tensor::copy_of(std::span(&first, static_cast<std::size_t>(count)), {count},
+                                     tensor.device()));
+    places_axes.push_back(shape.rank());
+    shape.push_back(1);
+  }
+
   void take_mask(const Tensor& mask) {
+    if (mask.rank() == 0) return take_scalar_mask(mask);
     for (int axis = 0; axis < mask.rank(); ++axis) {
       const int own = taken + axis;
       if (own >= tensor.rank() || mask.shape()[axis] != tensor.shape()[own]) {

@@ -1,9 +1,9 @@
 """Elements that can be gone through again and again, and what can be made of them."""
 
+import itertools
 import math
 import random
 from collections.abc import Callable, Iterator
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -143,7 +143,7 @@ class Dataset:
 
         def elements() -> Iterator[Any]:
             iterator = iter(self)
-            while chunk := list(islice(iterator, size)):
+            while chunk := list(itertools.islice(iterator, size)):
                 if len(chunk) == size or not drop_remainder:
                     yield stack(chunk)
 
@@ -181,7 +181,7 @@ class Dataset:
         def elements() -> Iterator[Any]:
             draw = generator()
             iterator = iter(self)
-            held = list(islice(iterator, size))
+            held = list(itertools.islice(iterator, size))
             for element in iterator:
                 place = int(draw.integers(len(held)))
                 yield held[place]
@@ -214,30 +214,35 @@ class Dataset:
         if count < 0:
             return self
         known = None if self._count is None else min(count, self._count)
-        return self._derived(lambda: islice(iter(self), count), known)
+        return self._derived(lambda: itertools.islice(iter(self), count), known)
 
     def skip(self, count: int, name: str | None = None) -> "Dataset":
         """The elements after the first ``count``; none for -1."""
         if count < 0:
             return self.take(0)
         left = None if self._count is None else max(self._count - count, 0)
-        return self._derived(lambda: islice(iter(self), count, None), left)
+        return self._derived(lambda: itertools.islice(iter(self), count, None), left)
 
     def cache(self, filename: str = "", name: str | None = None) -> "Dataset":
-        """The same elements, kept in memory from the first whole pass on."""
+        """The same elements, kept in memory from the first whole pass on.
+
+        Their arrays are read-only, so that nobody changes what later passes get; ``map`` makes
+        others of them.
+        """
         if filename:
             raise ValueError("Dataset.cache keeps elements in memory, not in a file")
-        kept: list[Any] | None = None
+        kept: list[tuple[Any, list[Any]]] | None = None
 
         def elements() -> Iterator[Any]:
             nonlocal kept
             if kept is not None:
-                yield from kept
+                # Lists and dictionaries are made for each pass.
+                yield from itertools.starmap(_tree.fill, kept)
                 return
             passing = []
             for element in self:
-                passing.append(element)
-                yield element
+                passing.append(_frozen(element))
+                yield _tree.fill(*passing[-1])
             kept = passing
 
         return self._derived(elements, self._count)
@@ -367,6 +372,15 @@ def stacked(elements: list[Any]) -> Any:
             "them to one shape first, by map"
         )
     return np.stack(arrays)
+
+
+def _frozen(element: Any) -> tuple[Any, list[Any]]:
+    """The form of an element, and copies of its arrays, which nobody else holds or can change."""
+    leaves, form = _tree.flatten(element, lambda leaf: isinstance(leaf, np.ndarray))
+    copies = [leaf.copy() for leaf in leaves]
+    for copy in copies:
+        copy.flags.writeable = False
+    return form, copies
 
 
 def joined(data: Any) -> Any:

@@ -141,6 +141,11 @@ def source_of(
     """
     if x is None or isinstance(x, (np.ndarray, Tensor, Variable, str, bytes, set)):
         return None
+    if hasattr(x, "toarray"):
+        raise TypeError(
+            f"{owner} got x as a sparse {type(x).__name__} of shape {x.shape}; tensors are dense: "
+            "give x.toarray(), or batches of it from a generator"
+        )
     if isinstance(x, (dict, list, tuple)):
         # Nested lists of arrays may be several inputs too, which only training knows not to be.
         if y is None and is_list_of_batches(x, or_of_lists=owner.startswith(("fit", "evaluate"))):

@@ -3,31 +3,20 @@
 import functools
 import inspect
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import Any
 
-import numpy as np
-
-from lamina import (
-    _files,
-    _lamina,
-    _naming,
-    _pieces,
-    _suggestions,
-    _symbolic,
-    _tree,
-    _variables,
-    initializers,
-)
-from lamina._dtype_policy import DTypePolicy
+from lamina import _lamina, _naming, _pieces, _suggestions, _symbolic, _tree
 from lamina._lamina import Tensor, Variable
 from lamina._symbolic import SymbolicTensor
 from lamina.layers import _old_arguments
-from lamina.layers._hooks import Hooks, Shape, among, calls, is_shape, leads_to, parts_in
+from lamina.layers._hooks import Shape, calls, parts_in
+from lamina.layers._layer_files import LayerFiles, listed_shapes
+from lamina.layers._layer_weights import dtype_name
 from lamina.layers._signature import ConstructorSignature, of_class
 from lamina.metrics import Metric
 
 
-class Layer(Hooks):
+class Layer(LayerFiles):
     """Subclass it to write a layer of your own, which then works in every model.
 
     Override ``call(self, inputs)`` with operations of ``lamina.ops``, and ``build(self,
@@ -61,7 +50,6 @@ class Layer(Hooks):
     """
 
     __signature__ = ConstructorSignature()
-    _core: _lamina.Layer
     _core_class: Any = _lamina.PythonLayer
     _building = False
     _supports_masking: bool | None = None
@@ -109,7 +97,7 @@ class Layer(Hooks):
         )
         if name is None:
             self._core.name = _naming.snake_case(self._core.type)
-        self._core.apply_base_config({"trainable": trainable, "dtype": _dtype_name(dtype)})
+        self._core.apply_base_config({"trainable": trainable, "dtype": dtype_name(dtype)})
         if activity_regularizer is not None:
             self.activity_regularizer = activity_regularizer
 
@@ -194,7 +182,7 @@ class Layer(Hooks):
         """The output's shape for inputs of a shape, or list of shapes; by default found by a call
         on zeros.
         """
-        return _symbolic.bare(self._core.output_shapes(_listed_shapes(input_shape)))
+        return _symbolic.bare(self._core.output_shapes(listed_shapes(input_shape)))
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal, unbuilt layer.
@@ -231,168 +219,7 @@ class Layer(Hooks):
             layer._core.apply_base_config({key: config[key] for key in base})
         return layer
 
-    @property
-    def _own_core(self) -> _lamina.PythonLayer:
-        """The core, of a layer that is written in Python; a model's offers the same."""
-        return cast(_lamina.PythonLayer, self._core)
-
-    # What a subclass calls.
-
-    def add_weight(
-        self,
-        shape: Sequence[int] | int | None = None,
-        initializer: Any = None,
-        dtype: Any = None,
-        trainable: bool = True,
-        autocast: bool = True,
-        regularizer: Any = None,
-        constraint: Any = None,
-        aggregation: str = "none",
-        overwrite_with_gradient: bool = False,
-        name: str | None = None,
-    ) -> Variable:
-        """Makes a weight, in ``build`` or, where the shape does not depend on the inputs, in
-        ``__init__``.
-
-        Args:
-            shape: its shape, by default that of a number.
-            initializer: how it begins: ``"glorot_uniform"`` by default, zeros for whole numbers.
-            dtype: by default the layer's.
-            trainable: whether training changes it.
-            autocast: has no effect: a weight keeps its dtype.
-            regularizer: what it adds to the loss.
-            constraint: what it is brought back to after each step.
-            aggregation: Keras's argument for several devices; only ``"none"`` is known here.
-            overwrite_with_gradient: refused unless False.
-            name: unique in the layer.
-        """
-        if isinstance(shape, str):
-            raise ValueError(
-                f"name must be passed as a keyword argument: add_weight(shape=..., name={shape!r})"
-            )
-        if aggregation not in ("none", None) or overwrite_with_gradient:
-            raise ValueError(
-                f"add_weight of {self.name} got aggregation={aggregation!r} and "
-                f"overwrite_with_gradient={overwrite_with_gradient!r}; expected 'none' and False: "
-                "there is one device"
-            )
-        if name is None:
-            name = f"weight_{len(self._core.weights)}" if self._core.weights else "weight"
-        extents = () if shape is None else (shape,) if isinstance(shape, int) else tuple(shape)
-        kept = self.dtype if dtype is None else _dtype_name(dtype)
-        if initializer is None:
-            initializer = "glorot_uniform" if "float" in str(kept) else "zeros"
-        initializer = initializers.get(initializer)
-        if kept != self.dtype:
-            return self._add_other_weight(
-                initializer(extents, dtype=kept), name, trainable, regularizer, constraint
-            )
-        kinds = _pieces.kinds
-        made = self._own_core.add_weight(
-            name,
-            extents,
-            kinds["initializer"].form(initializer),
-            trainable,
-            kinds["regularizer"].form(regularizer),
-            kinds["constraint"].form(constraint),
-        )
-        return _variables.one(made)
-
-    def _add_other_weight(
-        self, value: Any, name: str, trainable: bool, regularizer: Any, constraint: Any
-    ) -> Variable:
-        """A weight of another dtype than the layer's: a variable that an attribute holds."""
-        variable = Variable(value, trainable=trainable, name=name)
-        variable.regularizer, variable.constraint = regularizer, constraint
-        self.__dict__.setdefault("_other_weights", []).append(variable)
-        return variable
-
-    def add_variable(
-        self,
-        shape: Sequence[int],
-        initializer: Any,
-        dtype: Any = None,
-        trainable: bool = True,
-        autocast: bool = True,
-        regularizer: Any = None,
-        constraint: Any = None,
-        name: str | None = None,
-    ) -> Variable:
-        """The same as ``add_weight``."""
-        return self.add_weight(
-            shape=shape,
-            initializer=initializer,
-            dtype=dtype,
-            trainable=trainable,
-            autocast=autocast,
-            regularizer=regularizer,
-            constraint=constraint,
-            name=name,
-        )
-
-    def add_loss(self, loss: Any) -> None:
-        """Adds a scalar, or each of a list of them, to the loss of the batch that ``call`` is
-        working on.
-        """
-        for one in loss if isinstance(loss, (list, tuple)) else [loss]:
-            self._own_core.add_loss(one)
-
-    def add_metric(self, *args: Any, **kwargs: Any) -> None:
-        """Refuses, as Keras does."""
-        raise NotImplementedError(
-            "add_metric() is no more: give metrics to compile(), or keep a metric in an attribute "
-            "and call its update_state()"
-        )
-
     # What every layer offers.
-
-    @property
-    def name(self) -> str:
-        """Its name, unique in its model."""
-        return self._core.name
-
-    @name.setter
-    def name(self, name: str) -> None:
-        self._core.name = name
-
-    @property
-    def trainable(self) -> bool:
-        """Whether training changes its weights."""
-        return self._core.trainable
-
-    @trainable.setter
-    def trainable(self, trainable: bool) -> None:
-        self._core.trainable = trainable
-
-    @property
-    def dtype(self) -> str:
-        """What it computes in."""
-        return self._core.dtype
-
-    @property
-    def compute_dtype(self) -> str:
-        """The same as ``dtype``."""
-        return self._core.dtype
-
-    @property
-    def variable_dtype(self) -> str:
-        """The same as ``dtype``."""
-        return self._core.dtype
-
-    @property
-    def input_dtype(self) -> str:
-        """The same as ``dtype``."""
-        return self._core.dtype
-
-    @property
-    def dtype_policy(self) -> DTypePolicy:
-        """What it computes in, with a ``name``, ``compute_dtype`` and ``variable_dtype``."""
-        return DTypePolicy(self._core.dtype)
-
-    @property
-    def quantization_mode(self) -> None:
-        """None: no layer is quantized."""
-        return None
 
     @property
     def activity_regularizer(self) -> Any:
@@ -416,16 +243,6 @@ class Layer(Hooks):
         self._input_spec = spec
 
     @property
-    def device(self) -> str:
-        """Where its weights are made: ``"cpu"``."""
-        return self._core.device
-
-    @property
-    def path(self) -> str:
-        """Its name, after those of the models and layers that hold it: ``"encoder/dense"``."""
-        return self._core.path
-
-    @property
     def supports_masking(self) -> bool:
         """Whether it works with masked inputs; by default where it defines ``compute_mask``."""
         if self._supports_masking is not None:
@@ -445,75 +262,9 @@ class Layer(Hooks):
         return own
 
     @property
-    def built(self) -> bool:
-        """Whether its weights exist."""
-        return self._core.built
-
-    @built.setter
-    def built(self, built: bool) -> None:
-        # Layers written for Keras end build() with `self.built = True`; the core knows it already.
-        if not built:
-            raise ValueError(f"{type(self).__name__} '{self.name}' cannot be unbuilt")
-
-    @property
     def metrics_variables(self) -> list[Variable]:
         """The variables of its metrics."""
         return [variable for metric in self.metrics for variable in metric.variables]
-
-    @property
-    def losses(self) -> list[Tensor]:
-        """What it adds to the loss: what regularizers make of its weights, and what its last call
-        in training added, unless ``fit`` took it.
-        """
-        return self._core.losses
-
-    @property
-    def weights(self) -> list[Variable]:
-        """All its weights."""
-        return _variables.each(self._core.weights)
-
-    @property
-    def trainable_weights(self) -> list[Variable]:
-        """Those that training changes."""
-        return _variables.each(self._core.trainable_weights)
-
-    @property
-    def non_trainable_weights(self) -> list[Variable]:
-        """Those that training leaves alone."""
-        return [weight for weight in self.weights if not weight.trainable]
-
-    @property
-    def variables(self) -> list[Variable]:
-        """The same as ``weights``."""
-        return self.weights
-
-    @property
-    def trainable_variables(self) -> list[Variable]:
-        """The same as ``trainable_weights``."""
-        return self.trainable_weights
-
-    @property
-    def non_trainable_variables(self) -> list[Variable]:
-        """The same as ``non_trainable_weights``."""
-        return self.non_trainable_weights
-
-    def get_weights(self) -> list[np.ndarray]:
-        """Copies of the weights' values."""
-        return [weight.numpy() for weight in self.weights]
-
-    def set_weights(self, weights: Sequence[Any]) -> None:
-        """Sets the weights' values, in the order of ``get_weights``."""
-        own = self.weights
-        values = [np.asarray(value) for value in weights]
-        got, expected = [v.shape for v in values], [w.shape for w in own]
-        if got != expected:
-            raise ValueError(
-                f"{type(self).__name__} '{self.name}' has weights of shapes {expected}, got {got}"
-                + ("" if self.built else "; build it first")
-            )
-        tensors = [_lamina.Tensor(v, w.dtype) for w, v in zip(own, values, strict=True)]
-        for weight, tensor in zip(own, tensors, strict=True):
-            weight.assign(tensor)
 
     @property
     def input(self) -> Any:
@@ -524,10 +275,6 @@ class Layer(Hooks):
     def output(self) -> Any:
         """The symbolic tensor, or list of them, that it gave, if it was called once."""
         return self._formed(_symbolic.wrapped(_lamina.outputs_of(self._core)))
-
-    def count_params(self) -> int:
-        """Number of values in all weights."""
-        return self._core.count_params()
 
     # Other ways to call it.
 
@@ -604,101 +351,6 @@ class Layer(Hooks):
         """Refuses: layers compute in float32 or float64."""
         raise _refused(self, "quantized_call", "layers compute in float32 or float64")
 
-    # What files hold of a layer beside its options.
-
-    def get_build_config(self) -> dict[str, Any] | None:
-        """What ``build_from_config`` needs to make the weights: the inputs' shape, once built."""
-        if not self.built:
-            return None
-        shapes = self._core.build_shapes
-        return {"input_shape": _symbolic.bare(shapes)} if shapes else None
-
-    def build_from_config(self, config: dict[str, Any]) -> None:
-        """Makes the weights for what ``get_build_config`` told."""
-        if not config:
-            return
-        if "input_shape" in config:
-            self._ensure_built(config["input_shape"])
-        elif "shapes_dict" in config:
-            self._ensure_built(list(config["shapes_dict"].values()))
-
-    def save_own_variables(self, store: Any) -> None:
-        """Puts values of the layer into a dictionary that files hold, beside its weights.
-
-        Override it, and ``load_own_variables``, to keep what is no weight.
-
-        >>> store = {}
-        >>> layer = Dense(1, kernel_initializer="ones")
-        >>> layer.build((None, 1))
-        >>> layer.save_own_variables(store)
-        >>> sorted(store)
-        ['0', '1']
-        """
-        for number, variable in enumerate(self._own_variables()):
-            store[str(number)] = variable.numpy()
-
-    def load_own_variables(self, store: Any) -> None:
-        """Takes back what ``save_own_variables`` put into a dictionary."""
-        variables = self._own_variables()
-        if len(store) != len(variables):
-            raise ValueError(
-                f"{self.name} expected {len(variables)} variables, got {len(store)}: "
-                f"{', '.join(map(str, store))}"
-            )
-        for number, variable in enumerate(variables):
-            variable.assign(np.asarray(store[str(number)]))
-
-    def _own_variables(self) -> list[Variable]:
-        theirs = [weight for part in self._parts() for weight in part.weights]
-        own = [weight for weight in self.weights if not among(weight, theirs)]
-        return [w for w in own if w.trainable] + [w for w in own if not w.trainable]
-
-    def __reduce__(self) -> Any:
-        config = _pieces.with_targets(self.get_config())
-        weights = self.get_weights() if self.built else []
-        return _restored, (type(self), config, self._core.build_shapes, weights)
-
-    def _ensure_built(self, input_shape: Any) -> None:
-        self._core.ensure_built(_listed_shapes(input_shape))
-
-    def _parts(self) -> Sequence["Layer"]:
-        """The layers that it is made of."""
-        found: dict[int, Layer] = {}
-        for _, layer in parts_in(vars(self), Layer):
-            if not leads_to(layer, self, set()):
-                found.setdefault(id(layer), layer)
-        return tuple(found.values())
-
-    def _has_part(self, wanted: "Layer") -> bool:
-        """Whether ``wanted`` is this layer or one that it is made of."""
-        return wanted is self or any(part._has_part(wanted) for part in self._parts())
-
-    # What files hold beside weights and options, as the core asks for it.
-
-    def _config_hook(self, portable: bool) -> dict[str, Any]:
-        """What files hold of its options."""
-        config = self.get_config()
-        if portable and type(self).get_build_config is not Layer.get_build_config and self.built:
-            config = {**config, "build_config": self.get_build_config()}
-        return config
-
-    def _own_tensors_hook(self) -> dict[str, Any]:
-        """What files hold of it beside weights and options: what it says itself."""
-        store: dict[str, Any] = {}
-        if type(self).save_own_variables is not Layer.save_own_variables:
-            self.save_own_variables(store)
-        if hasattr(self, "save_assets"):
-            store.update(_files.written(self.save_assets))
-        return {name: np.asarray(value) for name, value in store.items()}
-
-    def _take_own_tensors_hook(self, store: dict[str, Any]) -> None:
-        """Takes that back."""
-        files = {name: store.pop(name) for name in list(store) if _files.is_file(name)}
-        if store or type(self).load_own_variables is not Layer.load_own_variables:
-            self.load_own_variables(store)
-        if files and hasattr(self, "load_assets"):
-            _files.read(self.load_assets, files)
-
 
 def _arguments_of(
     cls: type[Layer], args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -731,24 +383,6 @@ def _refused(layer: Layer, what: str, why: str) -> NotImplementedError:
     return NotImplementedError(f"{layer.name} has no {what}: {why}")
 
 
-def _restored(
-    cls: type[Layer], config: dict[str, Any], shapes: list[Shape], weights: list[np.ndarray]
-) -> Layer:
-    """The layer that was copied or pickled."""
-    layer = cls.from_config(config)
-    if shapes:
-        layer._ensure_built(shapes)
-    if weights:
-        layer.set_weights(weights)
-    return layer
-
-
-def _dtype_name(dtype: Any) -> Any:
-    if dtype is None:
-        return None
-    return np.dtype(getattr(dtype, "name", dtype) if not isinstance(dtype, type) else dtype).name
-
-
 def masked(value: Any, mask: Any) -> Any:
     """A tensor, or each of a list, with a mask."""
     if isinstance(value, (list, tuple)) and isinstance(mask, (list, tuple)):
@@ -762,12 +396,6 @@ def masked(value: Any, mask: Any) -> Any:
         )
     tensor = value if isinstance(value, Tensor) else _lamina.Tensor(value)
     return tensor.with_mask(_lamina.Tensor(mask).astype("bool"))
-
-
-def _listed_shapes(shape: Any) -> list[Shape]:
-    """One shape, or nested ones, as a list."""
-    leaves, _ = _tree.flatten(shape, is_shape)
-    return [tuple(leaf) for leaf in leaves]
 
 
 def _built_once(build: Callable[..., None]) -> Callable[..., None]:

@@ -56,6 +56,8 @@ def gaussian_blur(
     size = tuple(kernel_size)
     if len(size) != 2 or min(size) < 1:
         raise ValueError(f"gaussian_blur takes two sizes of at least 1, got {kernel_size!r}")
+    if isinstance(sigma, (int, float)) or (isinstance(sigma, (list, tuple)) and 0 in sigma):
+        raise ValueError(f"gaussian_blur takes two sigmas above 0, got {sigma!r}")
 
     def blurred(x: Any) -> Any:
         values = as_float(x)

@@ -11,7 +11,7 @@ namespace lamina::ops {
 LAMINA_API Tensor matmul(const Tensor& a, const Tensor& b);
 
 /// The sum of products that a subscript such as "bij,bjk->bik" describes; "..." stands for leading
-/// axes. A letter may occur once in an operand.
+/// axes. A letter that occurs twice in an operand stands for the diagonal of its axes.
 LAMINA_API Tensor einsum(const std::string& subscripts, const TensorList& operands);
 
 }  // namespace lamina::ops
