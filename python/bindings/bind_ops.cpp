@@ -22,11 +22,37 @@ struct Given : py::object {
   Given(py::object result) : py::object(std::move(result)) {}
 };
 
+/// A number as pybind11 reads it, and the object that it was read from. That may be a tensor, whose
+/// gradient the number would lose.
+struct Number {
+  double value = 0;
+  py::handle given;  // lives as long as the call's arguments
+
+  bool needs_gradient() const {
+    if (!given || PyFloat_Check(given.ptr()) || PyLong_Check(given.ptr())) return false;
+    const Tensor* const tensor = as_peer(given);
+    return tensor != nullptr && needs_grad({*tensor});
+  }
+};
+
 }  // namespace
 }  // namespace lamina::python
 
 namespace pybind11::detail {
 
+template <>
+struct type_caster<lamina::python::Number> {
+  PYBIND11_TYPE_CASTER(lamina::python::Number, make_caster<double>::name);
+
+  bool load(handle source, bool convert) {
+    value.given = source;
+    if (value.needs_gradient()) return true;
+    make_caster<double> number;
+    if (!number.load(source, convert)) return false;
+    value.value = cast_op<double>(number);
+    return true;
+  }
+};
 template <>
 struct handle_type_name<lamina::python::Given<lamina::Tensor>> {
   static constexpr auto name = const_name("lamina.Tensor");
@@ -59,6 +85,22 @@ struct Signature {
   }
 };
 
+// A call whose argument `number` is a number in the core and came as a tensor that requires a
+// gradient: made of operations that give it one, or a type error where there are none.
+py::object composed(const char* name, const char* number,
+                    std::initializer_list<std::pair<const char*, py::object>> arguments) {
+  py::dict call;
+  for (const auto& [parameter, value] : arguments) call[parameter] = value;
+  return py::module_::import("lamina.ops._numbers").attr("composed")(name, number, call);
+}
+
+template <class Value>
+bool loses_gradient(const Value&) {
+  return false;
+}
+bool loses_gradient(const Number& value) { return value.needs_gradient(); }
+bool loses_gradient(const std::optional<Number>& value) { return value && value->needs_gradient(); }
+
 // How an argument comes from Python, by the type of the function's parameter: what pybind11
 // converts itself, and below what it does not.
 template <class Parameter>
@@ -70,6 +112,19 @@ template <class Value, Value (*convert)(py::handle)>
 struct Converted {
   using type = py::object;
   static Value read(const char*, const py::object& value) { return convert(value); }
+};
+
+template <>
+struct FromPython<double> {
+  using type = Number;
+  static double read(const char*, const Number& number) { return number.value; }
+};
+template <>
+struct FromPython<std::optional<double>> {
+  using type = std::optional<Number>;
+  static std::optional<double> read(const char*, const std::optional<Number>& number) {
+    return number ? std::optional(number->value) : std::nullopt;
+  }
 };
 
 // Arrays offer __index__ whatever their shape.
@@ -101,6 +156,9 @@ ops::ReducedAxes reduced_axes_from(py::handle axis) {
 }
 
 ops::NormOrder norm_order_from(py::handle ord) {
+  if (Number{0, ord}.needs_gradient()) {
+    composed("norm", "ord", {{"ord", py::reinterpret_borrow<py::object>(ord)}});
+  }
   if (ord.is_none() || (py::isinstance<py::str>(ord) && ord.cast<std::string>() == "fro")) {
     return {};
   }
@@ -205,6 +263,10 @@ Given<TensorList> given(TensorList&& several) { return py::cast(std::move(severa
 Given<ops::TopK> given(ops::TopK&& top) { return py::make_tuple(top.values, top.indices); }
 
 py::object object_of(py::handle value) { return py::reinterpret_borrow<py::object>(value); }
+py::object object_of(const Number& value) { return object_of(value.given); }
+py::object object_of(const std::optional<Number>& value) {
+  return value ? object_of(*value) : py::none();
+}
 template <class Value>
   requires(!std::is_base_of_v<py::handle, Value>)
 py::object object_of(const Value& value) {
@@ -250,6 +312,13 @@ void bind(py::module_& m, const char* name, Result (*function)(Parameters...), c
   m.def(
       name,
       [name, function](typename Reader<signature, Parameters, i>::type... values) -> Given<Result> {
+        const char* number = nullptr;
+        ((number = number == nullptr && loses_gradient(values) ? name_text<signature, i>.data()
+                                                               : number),
+         ...);
+        if (number != nullptr) {
+          return composed(name, number, {{name_text<signature, i>.data(), object_of(values)}...});
+        }
         try {
           const Tensor* const peer = peer_among<Reader<signature, Parameters, i>...>(values...);
           return given(function(read_beside<Reader<signature, Parameters, i>>(
@@ -334,7 +403,11 @@ void bind_creation(py::module_& m) {
   m.def(
       "full",
       [](const Shape& shape, py::handle fill_value, std::optional<Dtype> dtype) {
-        return ops::broadcast_to(tensor_from(fill_value, dtype.value_or(floatx())), shape);
+        const Dtype wanted = dtype.value_or(floatx());
+        const Tensor value = Number{0, fill_value}.needs_gradient()
+                                 ? operand_from(fill_value).cast(wanted)
+                                 : tensor_from(fill_value, wanted);
+        return ops::broadcast_to(value, shape);
       },
       py::arg("shape"), py::arg("fill_value"), py::arg("dtype") = py::none(), "All one value.");
 }

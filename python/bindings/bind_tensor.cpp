@@ -31,8 +31,9 @@ py::object to_dlpack(const Tensor& tensor, const py::object& stream, const py::o
 
 [[noreturn]] void refuse_second_order() {
   fail(ErrorKind::value,
-       "create_graph=True asks for gradients of gradients, which lamina does not record: it "
-       "differentiates once");
+       "create_graph=True asks for gradients of gradients, which are not available: lamina "
+       "differentiates once. Write the first derivative as operations and take the gradient of "
+       "that, or compare gradients at two points, and leave create_graph=False");
 }
 
 // Entered with `with`, perhaps several times over; each exit restores what its entry found.
@@ -108,8 +109,9 @@ Args:
     requires_grad: whether ``backward`` accumulates a gradient here.
 
 Beside a tensor, what has no dtype of its own takes the tensor's: Python's numbers, lists, NumPy's
-scalars, and arrays of floats beside a tensor of floats. Arrays of whole numbers keep theirs, and
-float32 and float64 tensors do not meet without ``astype``.
+scalars, and arrays of floats beside a tensor of floats; whole numbers that it cannot hold take
+int32 or int64. Arrays of whole numbers keep their dtype. float32 and float64 tensors together give
+float64. Sums and products of whole numbers are exact, and wrap around as NumPy's do.
 
 Methods are those of NumPy and Keras, and PyTorch's where they say nothing else: ``size`` is a
 number, ``std`` divides by n, ``repeat`` repeats elements. Nothing changes a tensor in place, but

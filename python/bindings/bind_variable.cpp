@@ -56,7 +56,8 @@ Args:
     name: its name.
 
 It has a tensor's operators and methods. ``+= -= *= /= **= @=`` change it in place, for a trainable
-variable under ``no_grad``.
+variable under ``no_grad``. What was read from it before stays: its ``value``, views such as
+``v[0]``, arrays, and what ``backward`` has yet to compute with.
 
 >>> v = Variable([1.0, 2.0], name="v")
 >>> v.assign([3.0, 4.0])
@@ -87,14 +88,17 @@ array([3., 4.], dtype=float32)
       "assign_add",
       [](Variable& self, py::handle value) {
         const NoGrad no_grad;
-        self.assign(ops::add(self, operands_from(py::cast(self.value()), value).second));
+        const Tensor sum = ops::add(self, operands_from(py::cast(self.value()), value).second);
+        self.assign(sum);
       },
       py::arg("value"));
   variable.def(
       "assign_sub",
       [](Variable& self, py::handle value) {
         const NoGrad no_grad;
-        self.assign(ops::subtract(self, operands_from(py::cast(self.value()), value).second));
+        const Tensor difference =
+            ops::subtract(self, operands_from(py::cast(self.value()), value).second);
+        self.assign(difference);
       },
       py::arg("value"));
   variable.def(
@@ -130,12 +134,12 @@ array([3., 4.], dtype=float32)
       py::arg("dtype") = py::none(), py::arg("copy") = py::none());
   variable.def("zero_grad", &Variable::zero_grad, "Forgets the accumulated gradient.");
   variable.def_property(
-      "value", &Variable::value,
+      "value", [](const Variable& self) { return self.value(); },
       [](Variable& self, py::handle value) {
         const Tensor given = operands_from(py::cast(self.value()), value).second;
         if (given.impl() != self.value().impl()) self.assign(given.cast(self.dtype()));
       },
-      "The live value; setting it assigns.");
+      "The value as it is now, which gradients reach; setting it assigns.");
   variable.def_property_readonly("name", &Variable::name);
   variable.def_property_readonly("path", &Variable::path, "Layer and name: ``dense/kernel``.");
   variable.def_property("trainable", &Variable::trainable, &Variable::set_trainable);

@@ -73,6 +73,36 @@ struct type_caster<lamina::Dtype> {
   }
 };
 
+/// A number: ints and bools exactly, anything else that Python makes a float of.
+template <>
+struct type_caster<lamina::Scalar> {
+  PYBIND11_TYPE_CASTER(lamina::Scalar, const_name("float"));
+
+  bool load(handle source, bool convert) {
+    if (!PyFloat_Check(source.ptr()) && PyIndex_Check(source.ptr())) {
+      const auto index = reinterpret_steal<object>(PyNumber_Index(source.ptr()));
+      if (index) {
+        int overflow = 0;
+        const std::int64_t number = PyLong_AsLongLongAndOverflow(index.ptr(), &overflow);
+        if (overflow == 0) {
+          value = number;
+          return true;
+        }
+      }
+      PyErr_Clear();
+    }
+    make_caster<double> number;
+    if (!number.load(source, convert)) return false;
+    value = cast_op<double>(number);
+    return true;
+  }
+
+  static handle cast(const lamina::Scalar& number, return_value_policy, handle) {
+    return (number.is_whole() ? object(int_(number.whole())) : object(float_(number.value())))
+        .release();
+  }
+};
+
 /// A device is its name.
 template <>
 struct type_caster<lamina::Device> {

@@ -55,6 +55,18 @@ bool is_weak(py::handle value) {
   return is_number(value) || (is_list(value) && !holds_tensors(value)) || is_numpy_scalar(value);
 }
 
+bool is_beyond_int64(py::handle value) {
+  if (PyLong_Check(value.ptr()) == 0) return false;
+  int overflow = 0;
+  PyLong_AsLongLongAndOverflow(value.ptr(), &overflow);
+  return overflow != 0;
+}
+
+[[noreturn]] void refuse_beyond_int64(py::handle whole) {
+  fail(ErrorKind::value, "the whole number ", py::str(whole).cast<std::string>(),
+       " is beyond int64, the widest dtype of whole numbers; write it as a float");
+}
+
 struct ArrayDtype {
   Dtype dtype;
   bool exact;  // no conversion needed
@@ -79,6 +91,17 @@ ArrayDtype dtype_of_array(const std::string& name, const py::array& array) {
   if (kind == 'u' && size == 1) return {Dtype::uint8, true};
   if (kind == 'u' && size == 2) return {Dtype::int32, false};
   if (kind == 'u' && size == 4) return {Dtype::int64, false};
+  if (kind == 'u' && size == 8) {
+    fail(ErrorKind::type, name,
+         " has the NumPy dtype uint64, expected real numbers that int64 holds; where it does, "
+         "astype(\"int64\") it first");
+  }
+  if (kind == 'O') {
+    for (py::handle item : array.attr("flat")) {
+      if (!PyLong_Check(item.ptr())) break;
+      if (is_beyond_int64(item)) refuse_beyond_int64(item);
+    }
+  }
   if (kind == 'O' && array.ndim() == 0) {  // NumPy knows no numbers in it
     const py::object held = array.attr("item")();
     fail(ErrorKind::type, name, " is of the type ",
@@ -146,41 +169,85 @@ Shape shape_of(const std::string& name, const py::array& array) {
 
 Tensor copied(const std::string& name, const py::array& array, Dtype dtype, bool exact,
               Device device = default_device()) {
+  // Fractions become whole numbers as the core's cast has it: NumPy's result depends on the machine
+  // where the dtype cannot hold them.
+  if (array.dtype().kind() == 'f' && !is_floating(dtype)) {
+    return copied(name, array, Dtype::float64, false, device).cast(dtype);
+  }
   const py::array source = packed(array, dtype, exact);
   return Tensor::copy_of(source.data(), static_cast<std::size_t>(source.size()),
                          shape_of(name, source), dtype, device);
 }
 
-// Whole numbers from Python are never cut to a smaller dtype.
-void require_fits(const std::string& name, const py::array& array, Dtype dtype) {
+struct WholeRange {
+  std::int64_t least = 0, most = 0;
+};
+WholeRange range_of(const py::array& whole) {
+  if (whole.size() == 0) return {};
+  return {whole_number(whole.attr("min")()), whole_number(whole.attr("max")())};
+}
+
+bool is_whole(const py::array& array) {
   const char kind = array.dtype().kind();
-  if ((kind != 'i' && kind != 'u') || is_floating(dtype) || dtype == Dtype::boolean ||
-      array.size() == 0) {
-    return;
-  }
-  const py::object info = numpy().attr("iinfo")(std::string(name_of(dtype)));
-  const py::object low = array.attr("min")(), high = array.attr("max")();
-  if (low < info.attr("min") || high > info.attr("max")) {
+  return kind == 'i' || kind == 'u';
+}
+
+// Numbers from Python are never changed by a dtype that cannot hold them; fractions are cut.
+void require_fits(const std::string& name, const py::array& array, Dtype dtype) {
+  if (is_floating(dtype) || dtype == Dtype::boolean || array.size() == 0) return;
+  const auto refuse = [&](const py::object& low, const py::object& high) {
     fail(ErrorKind::value, name, " has values from ", py::str(low).cast<std::string>(), " to ",
          py::str(high).cast<std::string>(), ", which ", name_of(dtype), " cannot hold");
+  };
+  const py::object low = array.attr("min")(), high = array.attr("max")();
+  if (is_whole(array)) {
+    const auto [least, most] = range_of(array);
+    if (!Scalar(least).fits(dtype) || !Scalar(most).fits(dtype)) refuse(low, high);
+  } else if (array.dtype().kind() == 'f') {
+    const auto fits = [&](const py::object& value) {
+      return Scalar(value.cast<double>()).fits(dtype);
+    };
+    if (!fits(low) || !fits(high)) refuse(low, high);
   }
 }
 
-// A Python number or list as a tensor that works with `beside`: a fraction makes integers float32,
-// a whole number makes bool int32.
+// An int of Python that is no bool, exactly; nothing for other types, and a value error beyond
+// int64.
+std::optional<std::int64_t> python_whole(py::handle value) {
+  if (PyLong_Check(value.ptr()) == 0 || PyBool_Check(value.ptr()) != 0) return std::nullopt;
+  int overflow = 0;
+  const std::int64_t number = PyLong_AsLongLongAndOverflow(value.ptr(), &overflow);
+  if (overflow != 0) {
+    refuse_beyond_int64(value);
+  }
+  return number;
+}
+
+// The float that floating dtypes take of a whole number beyond int64.
+py::object as_float(py::handle value) {
+  return py::reinterpret_steal<py::object>(PyNumber_Float(value.ptr()));
+}
+
+// A Python number or list as a tensor that works with `beside`: fractions make integers float32,
+// whole numbers that these cannot hold make them wider.
 Tensor weak_operand(py::handle value, const Tensor& beside) {
   const Dtype peer = beside.dtype();
-  if (PyFloat_Check(value.ptr())) {
-    return Tensor::scalar(PyFloat_AS_DOUBLE(value.ptr()), is_floating(peer) ? peer : Dtype::float32,
-                          beside.device());
+  if (PyFloat_Check(value.ptr()) || (is_floating(peer) && is_beyond_int64(value))) {
+    const Scalar number = PyFloat_AsDouble(value.ptr());
+    if (PyErr_Occurred() != nullptr) throw py::error_already_set();
+    return Tensor::scalar(number, dtype_beside(number, peer), beside.device());
+  }
+  if (const std::optional<std::int64_t> whole = python_whole(value)) {
+    return Tensor::scalar(*whole, dtype_beside(*whole, peer), beside.device());
   }
   const py::array array = as_array("an operand", value);
-  Dtype dtype = peer;
-  const char kind = array.dtype().kind();
-  if (kind == 'f' && !is_floating(peer)) dtype = Dtype::float32;
-  if ((kind == 'i' || kind == 'u') && peer == Dtype::boolean) dtype = Dtype::int32;
   dtype_of_array("an operand", array);
-  require_fits("an operand", array, dtype);
+  Dtype dtype = peer;
+  if (array.dtype().kind() == 'f' && !is_floating(peer)) dtype = Dtype::float32;
+  if (is_whole(array) && !is_floating(peer)) {
+    const auto [least, most] = range_of(array);
+    dtype = dtype_holding(least, most, peer);
+  }
   return copied("an operand", array, dtype, false, beside.device());
 }
 
@@ -217,7 +284,8 @@ Tensor tensor_from(py::handle value, std::optional<Dtype> dtype, std::optional<D
     return device && *device != same.device() ? same.to(*device) : same.copy();
   }
   const bool weak = is_weak(value) && !is_numpy_scalar(value);
-  const py::array array = as_array("Tensor(data)", value);
+  const bool is_huge = is_beyond_int64(value) && (!dtype || is_floating(*dtype));
+  const py::array array = as_array("Tensor(data)", is_huge ? as_float(value) : value);
   const ArrayDtype own = dtype_of_array("Tensor(data)", array);
   const Dtype wanted = dtype ? *dtype : weak ? Dtype::float32 : own.dtype;
   if (weak) require_fits("Tensor(data)", array, wanted);
@@ -228,8 +296,10 @@ Tensor tensor_from(py::handle value, std::optional<Dtype> dtype, std::optional<D
 Tensor operand_from(py::handle value) {
   if (const Tensor* tensor = as_tensor(value)) return *tensor;
   if (holds_tensors(value)) return stacked(value, first_tensor(value));
-  const bool is_whole = PyLong_Check(value.ptr()) != 0 && PyBool_Check(value.ptr()) == 0;
-  return is_whole ? tensor_from(value, Dtype::int32) : tensor_from(value);
+  if (const std::optional<std::int64_t> whole = python_whole(value)) {
+    return Tensor::scalar(*whole, dtype_holding(*whole, *whole, Dtype::int32));
+  }
+  return tensor_from(value);
 }
 
 Tensor operand_beside(py::handle value, const Tensor& peer) {
@@ -253,7 +323,7 @@ std::pair<Tensor, Tensor> operands_from(py::handle a, py::handle b) {
     return {operand_beside(a, right), right};
   }
   // Neither is a tensor: two arrays keep their dtypes.
-  const Tensor left = is_number(a) ? tensor_from(a) : operand_from(a);
+  const Tensor left = operand_from(a);
   return {left, is_weak(b) ? weak_operand(b, left) : operand_from(b)};
 }
 

@@ -136,7 +136,7 @@ py::object changed_in_place(const py::object& object, const Tensor& self, const 
          name_of(value.dtype()), " of shape ", value.shape(), ", but it is ", name_of(self.dtype()),
          " of shape ", self.shape());
   }
-  replace_values(self, value);
+  object.cast<Tensor&>() = leaf_with_values(self, value);
   return object;
 }
 

@@ -86,15 +86,19 @@ void bind_in_place(py::class_<Class>& c, const char* name, const char* symbol,
       [=](const py::object& object, py::handle other) -> py::object {
         if (!is_operand(other)) return py::reinterpret_borrow<py::object>(Py_NotImplemented);
         const auto& self = object.cast<const Class&>();
-        const Tensor own = tensor_of(self);
+        const Tensor& own = tensor_of(self);
         if constexpr (std::is_same_v<Class, Variable>) {
           require_changeable(own, symbol, "a Variable");
         } else if (own.is_leaf() && own.requires_grad()) {
           require_changeable(own, symbol, "a leaf Tensor");
         }
         try {
-          const auto [a, b] = operands_from(py::cast(own), other);
-          return changed_in_place(object, self, symbol, function(a, b));
+          Tensor value;
+          {  // holds no memory of a variable when that is updated
+            const auto [a, b] = operands_from(py::cast(own), other);
+            value = function(a, b);
+          }
+          return changed_in_place(object, self, symbol, value);
         } catch (const SymbolicOperand&) {
           return symbolic_operation(
               operation, {{"x1", object}, {"x2", py::reinterpret_borrow<py::object>(other)}});

@@ -4,6 +4,8 @@ import json
 import math
 from typing import Any
 
+from lamina._numbers import refuse_gradient
+
 loads = json.loads
 
 
@@ -26,6 +28,7 @@ def _plain(value: Any, key: str) -> Any:
     if hasattr(value, "serialize"):
         return _plain(value.serialize(), key)
     if hasattr(value, "dtype") and hasattr(value, "item"):
+        refuse_gradient("a configuration", f"option '{key}'", value)
         return _plain(value.item() if value.ndim == 0 else value.tolist(), key)
     raise TypeError(
         f"option '{key}' is a {type(value).__name__}, which a configuration cannot hold; "

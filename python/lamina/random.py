@@ -12,6 +12,7 @@ import numpy as np
 
 from lamina import _lamina, ops
 from lamina._lamina import Tensor
+from lamina._numbers import refuse_gradient
 
 __all__ = [
     "SeedGenerator",
@@ -260,6 +261,7 @@ def dropout(
     >>> dropout([1.0, 1.0], 0.0).numpy()
     array([1., 1.], dtype=float32)
     """
+    refuse_gradient("dropout", "rate", rate)
     if rate == 1:
         return ops.zeros_like(inputs)
     if noise_shape is None:

@@ -369,11 +369,6 @@ def test_numbers_beside_a_tensor_are_weak(dtype, weak, recorder):
         x = x[:, :1]
     for arguments in [(x, weak), (weak, x)]:
         for function in (ops.multiply, ops.greater):
-            if dtype == "uint8" and weak == -3:
-                for kind in (Tensor, recorder.symbol):
-                    with pytest.raises(ValueError, match="cannot hold"):
-                        function(*mapped(arguments, kind))
-                continue
             got = function(*mapped(arguments, recorder.symbol))
             same(recorder.values[got], function(*mapped(arguments, Tensor)))
 

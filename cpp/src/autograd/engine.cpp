@@ -71,7 +71,7 @@ class Wanted {
   using Place = std::pair<const void*, int>;
 
   static Place place_of(const Edge& edge) {
-    return edge.leaf ? Place{edge.leaf.get(), 0} : Place{edge.node.get(), edge.output};
+    return edge.leaf ? Place{edge.leaf->gradient.get(), 0} : Place{edge.node.get(), edge.output};
   }
 
   static std::vector<Node*> nodes_behind(const TensorList& outputs) {
@@ -148,14 +148,6 @@ class Engine {
     TensorList grads = std::move(node.grads);
     node.grads.clear();
     refuse_released(node);
-    for (std::size_t i = 0; i < node.saved.size(); ++i) {
-      const Tensor& saved = node.saved[i];
-      if (saved.defined() && saved.impl()->storage->version() != node.saved_versions[i]) {
-        fail(ErrorKind::state, "a value of shape ", saved.shape(), " that '", node.name,
-             "' needs for its gradient was assigned after it was computed; call backward() "
-             "before assign()");
-      }
-    }
     for (std::size_t i = 0; i < grads.size() && node.output_shapes.size() > 1; ++i) {
       if (!grads[i].defined())
         grads[i] = Tensor::zeros(node.output_shapes[i], node.dtype, node.device);

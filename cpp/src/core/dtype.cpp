@@ -1,7 +1,5 @@
 #include "lamina/core/dtype.hpp"
 
-#include <limits>
-
 #include <array>
 
 #include "core/check.hpp"
@@ -34,23 +32,9 @@ Dtype dtype_from_name(std::string_view name) {
        "'; expected one of float32, float64, int32, int64, uint8, bool");
 }
 
-NumberRange range_of(Dtype dtype) noexcept {
-  constexpr double infinity = std::numeric_limits<double>::infinity();
-  switch (dtype) {
-    case Dtype::int32: return {-0x1p31, 0x1p31 - 1};
-    case Dtype::int64: return {-0x1p63, 0x1p63};
-    case Dtype::uint8: return {0, 255};
-    case Dtype::boolean: return {0, 1};
-    default: return {-infinity, infinity};
-  }
-}
-
-Dtype promote(Dtype a, Dtype b) {
+Dtype promote(Dtype a, Dtype b) noexcept {
   if (a == b) return a;
-  if (is_floating(a) && is_floating(b)) {
-    fail(ErrorKind::type, "an operation got ", name_of(a), " and ", name_of(b),
-         "; cast one of them so that both have the same dtype");
-  }
+  if (is_floating(a) && is_floating(b)) return Dtype::float64;
   if (is_floating(a)) return a;
   if (is_floating(b)) return b;
   if (a == Dtype::boolean) return b;

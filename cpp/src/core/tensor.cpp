@@ -99,13 +99,15 @@ Tensor Tensor::empty(const Shape& shape, Dtype dtype, Device device) {
 }
 
 Tensor Tensor::zeros(const Shape& shape, Dtype dtype, Device device) {
-  return full(shape, 0.0, dtype, device);
+  return full(shape, 0, dtype, device);
 }
 
-Tensor Tensor::full(const Shape& shape, double value, Dtype dtype, Device device) {
-  const auto [least, most] = range_of(dtype);
-  if (!is_floating(dtype) && !(value >= least && value <= most)) {
-    fail(ErrorKind::value, "a tensor of ", name_of(dtype), " cannot hold ", value);
+Tensor Tensor::full(const Shape& shape, const Scalar& value, Dtype dtype, Device device) {
+  if (!value.fits(dtype)) {
+    const std::string given =
+        value.is_whole() ? std::to_string(value.whole()) : concat(value.value());
+    fail(ErrorKind::value, "a tensor of ", name_of(dtype), " cannot hold ", given,
+         "; give a number that fits, or another dtype");
   }
   Tensor t = empty(shape, dtype, device);
   backend_of(t).fill({dtype, t.size(), value, t.mutable_data()});
@@ -183,6 +185,12 @@ Tensor view_of(const Tensor& t, const Shape& shape, std::size_t offset) {
   impl->storage = t.impl()->storage;
   impl->offset = t.impl()->offset + offset;
   return Tensor(std::move(impl));
+}
+
+Tensor leaf_with_values(const Tensor& leaf, const Tensor& values) {
+  Tensor changed = view_of(values, leaf.shape(), 0);
+  changed.impl()->gradient = leaf.impl()->gradient;
+  return changed;
 }
 
 Tensor Tensor::detach() const { return defined() ? view_of(*this, shape(), 0) : Tensor(); }

@@ -31,13 +31,13 @@ struct TensorImpl {
   Shape shape;
   Dtype dtype = Dtype::float32;
   std::shared_ptr<Storage> storage;
-  std::size_t offset = 0;  // bytes into the storage
-  std::unique_ptr<GradientInfo> gradient;
-  std::shared_ptr<TensorImpl> mask;  // which time steps count; absent for most
+  std::size_t offset = 0;                  // bytes into the storage
+  std::shared_ptr<GradientInfo> gradient;  // shared by the values that a leaf had and has
+  std::shared_ptr<TensorImpl> mask;        // which time steps count; absent for most
 
   void* data() const noexcept { return static_cast<char*>(storage->data()) + offset; }
   GradientInfo& gradient_info() {
-    if (!gradient) gradient = std::make_unique<GradientInfo>();
+    if (!gradient) gradient = std::make_shared<GradientInfo>();
     return *gradient;
   }
 };
@@ -60,13 +60,9 @@ inline std::size_t bytes_of(const Tensor& t) {
   return static_cast<std::size_t>(t.size()) * size_of(t.dtype());
 }
 
-/// Gives a leaf the values of a new tensor of its shape, dtype and device, for all who hold a
-/// handle on it. Views of it, and what was computed from it, keep the old ones.
-inline void replace_values(const Tensor& leaf, const Tensor& made) {
-  made.impl()->storage->follow(*leaf.impl()->storage);
-  leaf.impl()->storage = made.impl()->storage;
-  leaf.impl()->offset = made.impl()->offset;
-}
+/// A leaf that takes the part of `leaf` in differentiation, gradients included, with the values of
+/// another tensor of its shape, dtype and device. Who holds `leaf` keeps its values.
+Tensor leaf_with_values(const Tensor& leaf, const Tensor& values);
 
 /// A copy of its values on `device`, outside any gradient.
 Tensor copied_to(const Tensor& t, Device device);

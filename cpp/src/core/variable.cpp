@@ -4,6 +4,20 @@
 #include "core/tensor_impl.hpp"
 
 namespace lamina {
+namespace {
+
+// Gives a leaf that somebody else can still read memory of its own, unwritten, and returns what it
+// held; changes nothing, and returns an undefined tensor, where nobody else can.
+Tensor take_new_memory(Tensor& leaf) {
+  if (is_unshared(leaf)) return Tensor();
+  const Tensor held = leaf;
+  const Tensor made = Tensor::empty(held.shape(), held.dtype(), held.device());
+  made.impl()->storage->follow(*held.impl()->storage);
+  leaf = leaf_with_values(held, made);
+  return held;
+}
+
+}  // namespace
 
 struct Variable::Impl {
   Tensor value;
@@ -56,7 +70,9 @@ void Variable::assign(const Tensor& value) {
          name_of(own.dtype()), " of shape ", own.shape());
   }
   const Tensor here = value.device() == own.device() ? value : copied_to(value, own.device());
-  backend_of(own).copy_bytes(begin_update(), here.data(), bytes_of(own));
+  take_new_memory(impl_->value);
+  impl_->value.impl()->storage->bump_version();
+  backend_of(own).copy_bytes(impl_->value.mutable_data(), here.data(), bytes_of(own));
 }
 
 void Variable::move_to(Device device) {
@@ -66,8 +82,11 @@ void Variable::move_to(Device device) {
 }
 
 void* Variable::begin_update() {
-  value().impl()->storage->bump_version();
-  return impl_->value.mutable_data();
+  const Tensor held = (value(), take_new_memory(impl_->value));
+  void* const memory = impl_->value.mutable_data();
+  if (held.defined()) backend_of(held).copy_bytes(memory, held.data(), bytes_of(held));
+  impl_->value.impl()->storage->bump_version();
+  return memory;
 }
 
 void Variable::zero_grad() { impl_->value.zero_grad(); }

@@ -81,8 +81,7 @@ Tensor Discretization::call(const Tensor& inputs, bool /*training*/) {
   // has it.
   const Tensor above =
       ops::count_nonzero(ops::less(ops::expand_dims(inputs, inputs.rank()), limits), {-1});
-  Tensor bin =
-      Tensor::scalar(static_cast<double>(count - 1), Dtype::int32, inputs.device()) - above;
+  Tensor bin = Tensor::scalar(count - 1, Dtype::int32, inputs.device()) - above;
   if (!gives_rows()) return bin;
   return encode_tokens(bin.cast(Dtype::int64), options_.output_mode, count, dtype());
 }

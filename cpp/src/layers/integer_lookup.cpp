@@ -152,7 +152,7 @@ Tensor IntegerLookup::looked_up(const Tensor& inputs) const {
 
 Tensor IntegerLookup::inverted(const Tensor& inputs) const {
   const auto whole = [&](std::int64_t value) {
-    return Tensor::scalar(static_cast<double>(value), Dtype::int64, inputs.device());
+    return Tensor::scalar(value, Dtype::int64, inputs.device());
   };
   const std::int64_t size = vocabulary_.size();
   const Tensor known =

@@ -19,7 +19,7 @@ Shape sample_shape(const Shape& tokens, const std::string& mode) {
 }
 
 Tensor whole(std::int64_t value, const Tensor& beside) {
-  return Tensor::scalar(static_cast<double>(value), Dtype::int64, beside.device());
+  return Tensor::scalar(value, Dtype::int64, beside.device());
 }
 
 // How often each index occurs in its row: one sum by places, that of strangers behind the others.
@@ -32,8 +32,7 @@ Tensor counts(const Tensor& tokens, std::int64_t depth, Dtype dtype, const Tenso
   const Tensor inside = ops::logical_and(ops::greater_equal(tokens, whole(0, tokens)),
                                          ops::less(tokens, whole(depth, tokens)));
   const Tensor columns = ops::where(inside, tokens, whole(depth, tokens));
-  const Tensor row_width =
-      Tensor::full({rows, 1}, static_cast<double>(places), Dtype::int64, tokens.device());
+  const Tensor row_width = Tensor::full({rows, 1}, places, Dtype::int64, tokens.device());
   const Tensor row_begins = ops::cumsum(row_width, 0) - whole(places, tokens);
   const Tensor at = (columns.reshape({rows, length}) + row_begins).reshape({-1});
   const Tensor values = weights.defined()

@@ -32,7 +32,7 @@ inline Compared compared(const char* name, const Tensor& target, const Tensor& p
 inline Tensor class_numbers(const char* name, const Tensor& labels, std::int64_t classes) {
   const Tensor whole = labels.cast(Dtype::int64);
   const auto beside = [&](std::int64_t value) {
-    return Tensor::scalar(static_cast<double>(value), Dtype::int64, whole.device());
+    return Tensor::scalar(value, Dtype::int64, whole.device());
   };
   const Tensor given = ops::select(ops::compare(CompareOp::less, whole, beside(0)),
                                    ops::binary(BinaryOp::subtract, whole, beside(classes)), whole);

@@ -67,19 +67,6 @@ Numbers numbers_of(const Argument& a) {
   return numbers;
 }
 
-// Whole numbers that were written are never cut to a smaller dtype.
-void require_fits(const Operand& weak, Dtype dtype) {
-  if (weak.constant.dtype() != Dtype::int64 || is_floating(dtype) || dtype == Dtype::boolean) {
-    return;
-  }
-  const NumberRange range = range_of(dtype);
-  if (static_cast<double>(weak.least) < range.least ||
-      static_cast<double>(weak.most) > range.most) {
-    fail(ErrorKind::value, "an operand has values from ", weak.least, " to ", weak.most, ", which ",
-         name_of(dtype), " cannot hold");
-  }
-}
-
 const Tensor& input_of(const Operand& operand, const TensorList& inputs) {
   if (operand.input >= inputs.size()) {
     fail(ErrorKind::value, "an operation names the tensor ", operand.input, ", but got ",
@@ -123,7 +110,11 @@ HeldKey key_from(const Config& key) {
 
 Tensor Operand::alone(const TensorList& inputs) const {
   if (is_absent) return {};
-  if (is_weak) return placed(inputs).cast(Dtype::float32);
+  if (is_weak) {
+    const bool is_number = constant.rank() == 0 && constant.dtype() == Dtype::int64;
+    return placed(inputs).cast(is_number ? dtype_holding(least, most, Dtype::int32)
+                                         : Dtype::float32);
+  }
   return constant.defined() ? placed(inputs) : input_of(*this, inputs);
 }
 
@@ -136,11 +127,10 @@ Tensor Operand::whole(const TensorList& inputs) const {
 
 Tensor Operand::beside(Dtype peer, const TensorList& inputs) const {
   if (!is_weak) return alone(inputs);
-  // A fraction makes integers float32, a whole number makes bool int32.
+  // Fractions make integers float32, whole numbers that these cannot hold make them wider.
   Dtype dtype = peer;
   if (constant.dtype() == Dtype::float64 && !is_floating(peer)) dtype = Dtype::float32;
-  if (constant.dtype() == Dtype::int64 && peer == Dtype::boolean) dtype = Dtype::int32;
-  require_fits(*this, dtype);
+  if (constant.dtype() == Dtype::int64) dtype = dtype_holding(least, most, peer);
   return placed(inputs).cast(dtype);
 }
 
@@ -208,6 +198,15 @@ void read(const Argument& a, double& value) {
     }
   }
   value = a.options.number(a.name);
+}
+
+void read(const Argument& a, Scalar& value) {
+  double number = 0;
+  switch (a.options.kind(a.name)) {
+    case Kind::integer: value = a.options.integer(a.name); break;
+    case Kind::boolean: value = a.options.boolean(a.name); break;
+    default: read(a, number); value = number;
+  }
 }
 
 void read(const Argument& a, std::string& value) { value = a.options.string(a.name); }

@@ -21,7 +21,7 @@ struct Operand {
   std::int64_t least = 0, most = 0;  // and whole ones in this range
   bool is_absent = false;            // None for a tensor that may be left out
 
-  /// As the only operand.
+  /// As the only operand: a whole number int32 or int64, other numbers and lists float32.
   Tensor alone(const TensorList& inputs) const;
   /// As indices.
   Tensor whole(const TensorList& inputs) const;
@@ -52,6 +52,7 @@ void read(const Argument& a, bool& value);
 void read(const Argument& a, int& value);
 void read(const Argument& a, std::int64_t& value);
 void read(const Argument& a, double& value);
+void read(const Argument& a, Scalar& value);
 void read(const Argument& a, std::string& value);
 void read(const Argument& a, std::vector<int>& axes);
 void read(const Argument& a, ReducedAxes& value);

@@ -65,6 +65,10 @@ Operands common_dtype(const Tensor& a, const Tensor& b) {
   return {a.cast(computed), b.cast(computed)};
 }
 
+Tensor weak(const Scalar& value, const Tensor& beside) {
+  return Tensor::scalar(value, dtype_beside(value, beside.dtype()), beside.device());
+}
+
 namespace {
 
 template <class Op>
@@ -235,24 +239,16 @@ Tensor power(const Tensor& base, double exponent) {
 
 }  // namespace ops
 
-namespace {
-
-// A C++ scalar is weak: it takes a floating tensor's dtype, and makes an integer one float32.
-Tensor weak(double value, const Tensor& beside) {
-  return Tensor::scalar(value, is_floating(beside.dtype()) ? beside.dtype() : Dtype::float32,
-                        beside.device());
-}
-
-}  // namespace
+using ops::weak;
 
 Tensor operator-(const Tensor& a) { return ops::negative(a); }
-Tensor operator+(const Tensor& a, double b) { return ops::add(a, weak(b, a)); }
-Tensor operator-(const Tensor& a, double b) { return ops::subtract(a, weak(b, a)); }
-Tensor operator*(const Tensor& a, double b) { return ops::multiply(a, weak(b, a)); }
-Tensor operator/(const Tensor& a, double b) { return ops::divide(a, weak(b, a)); }
-Tensor operator+(double a, const Tensor& b) { return ops::add(weak(a, b), b); }
-Tensor operator-(double a, const Tensor& b) { return ops::subtract(weak(a, b), b); }
-Tensor operator*(double a, const Tensor& b) { return ops::multiply(weak(a, b), b); }
-Tensor operator/(double a, const Tensor& b) { return ops::divide(weak(a, b), b); }
+Tensor operator+(const Tensor& a, const Scalar& b) { return ops::add(a, weak(b, a)); }
+Tensor operator-(const Tensor& a, const Scalar& b) { return ops::subtract(a, weak(b, a)); }
+Tensor operator*(const Tensor& a, const Scalar& b) { return ops::multiply(a, weak(b, a)); }
+Tensor operator/(const Tensor& a, const Scalar& b) { return ops::divide(a, weak(b, a)); }
+Tensor operator+(const Scalar& a, const Tensor& b) { return ops::add(weak(a, b), b); }
+Tensor operator-(const Scalar& a, const Tensor& b) { return ops::subtract(weak(a, b), b); }
+Tensor operator*(const Scalar& a, const Tensor& b) { return ops::multiply(weak(a, b), b); }
+Tensor operator/(const Scalar& a, const Tensor& b) { return ops::divide(weak(a, b), b); }
 
 }  // namespace lamina

@@ -323,7 +323,8 @@ Tensor mirrored_places(std::int64_t extent, const Padding& padding, bool repeats
 
 }  // namespace
 
-Tensor pad(const Tensor& x, const std::vector<Padding>& padding, PadMode mode, double value) {
+Tensor pad(const Tensor& x, const std::vector<Padding>& padding, PadMode mode,
+           const Scalar& value) {
   if (static_cast<int>(padding.size()) != x.rank()) {
     fail(ErrorKind::value, "pad needs (before, after) for each axis of ", x.shape(), ", got ",
          padding.size());

@@ -22,6 +22,7 @@
 #include "lamina/ops/softmax.hpp"
 #include "ops/pad_values.hpp"
 #include "ops/spatial.hpp"
+#include "ops/support.hpp"
 
 namespace lamina::ops {
 // Clang exports what is defined in a namespace that says so itself.
@@ -45,9 +46,9 @@ Tensor place_of(Place function, const Tensor& x, std::optional<int> axis, bool k
 template <Tensor (*reduce)(const Tensor&, const std::vector<int>&, bool),
           Tensor (*choose)(const Tensor&, const Tensor&)>
 Tensor extremum(const Tensor& x, const ReducedAxes& axes, bool keepdims,
-                std::optional<double> initial) {
+                const std::optional<Scalar>& initial) {
   if (!initial) return over<reduce>(x, axes, keepdims);
-  const Tensor least = Tensor::full({}, *initial, x.dtype(), x.device());
+  const Tensor least = weak(*initial, x);
   if (x.size() == 0) {
     return over<ops::sum>(x, axes, keepdims).cast(x.dtype()) + least;
   }
@@ -135,7 +136,8 @@ Tensor relu(const Tensor& x, double negative_slope, std::optional<double> max_va
   return ops::relu(x, negative_slope, max_value.value_or(infinity), threshold);
 }
 
-Tensor clip(const Tensor& x, std::optional<double> x_min, std::optional<double> x_max) {
+Tensor clip(const Tensor& x, const std::optional<Scalar>& x_min,
+            const std::optional<Scalar>& x_max) {
   return ops::clip(x, x_min.value_or(-infinity), x_max.value_or(infinity));
 }
 
@@ -168,10 +170,12 @@ Tensor argmin(const Tensor& x, std::optional<int> axis, bool keepdims) {
   return place_of(ops::argmin, x, axis, keepdims);
 }
 
-Tensor max(const Tensor& x, const ReducedAxes& axes, bool keepdims, std::optional<double> initial) {
+Tensor max(const Tensor& x, const ReducedAxes& axes, bool keepdims,
+           const std::optional<Scalar>& initial) {
   return extremum<ops::max, ops::maximum>(x, axes, keepdims, initial);
 }
-Tensor min(const Tensor& x, const ReducedAxes& axes, bool keepdims, std::optional<double> initial) {
+Tensor min(const Tensor& x, const ReducedAxes& axes, bool keepdims,
+           const std::optional<Scalar>& initial) {
   return extremum<ops::min, ops::minimum>(x, axes, keepdims, initial);
 }
 
@@ -289,7 +293,7 @@ TensorList split(const Tensor& x, const WholeNumbers& indices_or_sections, int a
 }
 
 Tensor pad(const Tensor& x, const Borders& pad_width, const std::string& mode,
-           std::optional<double> constant_values) {
+           const std::optional<Scalar>& constant_values) {
   std::vector<Padding> each = pad_width.each;
   if (each.size() == 1) each.resize(static_cast<std::size_t>(x.rank()), each.front());
   if (constant_values && mode != "constant") {
@@ -390,7 +394,7 @@ Tensor ones_like(const Tensor& x, std::optional<Dtype> dtype) {
   return Tensor::full(x.shape(), 1, dtype.value_or(x.dtype()), x.device());
 }
 
-Tensor full_like(const Tensor& x, double fill_value, std::optional<Dtype> dtype) {
+Tensor full_like(const Tensor& x, const Scalar& fill_value, std::optional<Dtype> dtype) {
   return Tensor::full(x.shape(), fill_value, dtype.value_or(x.dtype()), x.device());
 }
 

@@ -66,7 +66,8 @@ using Format = const std::optional<std::string>&;
 
 Tensor relu(const Tensor& x, double negative_slope, std::optional<double> max_value,
             double threshold);
-Tensor clip(const Tensor& x, std::optional<double> x_min, std::optional<double> x_max);
+Tensor clip(const Tensor& x, const std::optional<Scalar>& x_min,
+            const std::optional<Scalar>& x_max);
 Tensor round(const Tensor& x, int decimals);
 Tensor softmax(const Tensor& x, const ReducedAxes& axes);
 Tensor log_softmax(const Tensor& x, const ReducedAxes& axes);
@@ -74,8 +75,10 @@ Tensor where(const Tensor& condition, const Peers& choices);
 
 Tensor argmax(const Tensor& x, std::optional<int> axis, bool keepdims);
 Tensor argmin(const Tensor& x, std::optional<int> axis, bool keepdims);
-Tensor max(const Tensor& x, const ReducedAxes& axes, bool keepdims, std::optional<double> initial);
-Tensor min(const Tensor& x, const ReducedAxes& axes, bool keepdims, std::optional<double> initial);
+Tensor max(const Tensor& x, const ReducedAxes& axes, bool keepdims,
+           const std::optional<Scalar>& initial);
+Tensor min(const Tensor& x, const ReducedAxes& axes, bool keepdims,
+           const std::optional<Scalar>& initial);
 Tensor prod(const Tensor& x, const ReducedAxes& axes, bool keepdims, std::optional<Dtype> dtype);
 Tensor cumsum(const Tensor& x, std::optional<int> axis, std::optional<Dtype> dtype);
 Tensor norm(const Tensor& x, const NormOrder& ord, const std::vector<int>& axes, bool keepdims);
@@ -93,7 +96,7 @@ Tensor squeeze(const Tensor& x, const ReducedAxes& axes);
 Tensor flip(const Tensor& x, const ReducedAxes& axes);
 TensorList split(const Tensor& x, const WholeNumbers& indices_or_sections, int axis);
 Tensor pad(const Tensor& x, const Borders& pad_width, const std::string& mode,
-           std::optional<double> constant_values);
+           const std::optional<Scalar>& constant_values);
 Tensor tile(const Tensor& x, const WholeNumbers& repeats);
 Tensor repeat(const Tensor& x, const WholeNumbers& repeats, std::optional<int> axis);
 Tensor roll(const Tensor& x, const WholeNumbers& shift, const ReducedAxes& axes);
@@ -117,7 +120,7 @@ Tensor convert_to_tensor(const Tensor& x, std::optional<Dtype> dtype, std::optio
 Tensor stop_gradient(const Tensor& variable);
 Tensor zeros_like(const Tensor& x, std::optional<Dtype> dtype);
 Tensor ones_like(const Tensor& x, std::optional<Dtype> dtype);
-Tensor full_like(const Tensor& x, double fill_value, std::optional<Dtype> dtype);
+Tensor full_like(const Tensor& x, const Scalar& fill_value, std::optional<Dtype> dtype);
 
 Tensor dot_product_attention(const Tensor& query, const Tensor& key, const Tensor& value,
                              const Tensor& bias, const Tensor& mask, std::optional<double> scale,

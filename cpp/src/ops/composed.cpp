@@ -35,7 +35,7 @@ Tensor up_to_diagonal(const char* name, const Tensor& x, std::int64_t k) {
   const std::int64_t rows = x.shape()[-2], columns = x.shape()[-1];
   const std::int64_t bounded = std::clamp(k, -rows, columns);
   return less_equal(places_along(-1, columns, x.device()),
-                    places_along(-2, rows, x.device()) + static_cast<double>(bounded));
+                    places_along(-2, rows, x.device()) + bounded);
 }
 
 TensorList with_axes(const TensorList& tensors, Tensor (*change)(const Tensor&)) {

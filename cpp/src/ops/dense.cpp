@@ -20,15 +20,13 @@ void check(const Tensor& x, const Tensor& kernel, const Tensor& bias) {
 
 }  // namespace
 
-Tensor dense(const Tensor& inputs, const Tensor& weights, const Tensor& bias,
+Tensor dense(const Tensor& inputs, const Tensor& weights, const Tensor& offset,
              const Activation& activation) {
-  check(inputs, weights, bias);
-  const Dtype dtype = promote(inputs.dtype(), weights.dtype());
+  check(inputs, weights, offset);
+  Dtype dtype = promote(inputs.dtype(), weights.dtype());
+  if (offset.defined()) dtype = promote(dtype, offset.dtype());
   const Tensor x = floating(inputs.cast(dtype)), kernel = floating(weights.cast(dtype));
-  if (bias.defined() && bias.dtype() != kernel.dtype()) {
-    fail(ErrorKind::type, "dense got a kernel of ", name_of(kernel.dtype()), " and a bias of ",
-         name_of(bias.dtype()), "; both must have the same dtype");
-  }
+  const Tensor bias = offset.defined() ? offset.cast(kernel.dtype()) : offset;
   const FusedActivation op = fused(activation);
   Shape shape = x.shape().with(-1, kernel.shape()[1]);
   Tensor y = gemm("dense", {x}, {kernel}, shape, bias, op);

@@ -61,25 +61,37 @@ Tensor cos(const Tensor& x) { return unary("cos", UnaryOp::cos, floating(x)); }
 Tensor arctan(const Tensor& x) { return unary("arctan", UnaryOp::arctan, floating(x)); }
 Tensor erf(const Tensor& x) { return unary("erf", UnaryOp::erf, floating(x)); }
 
-Tensor clip(const Tensor& x, double low, double high) {
-  if (std::isnan(low) || std::isnan(high)) {
-    fail(ErrorKind::value, "clip needs bounds that are numbers, got ", low, " and ", high);
+namespace {
+
+bool is_whole(const Scalar& bound) {
+  return bound.is_whole() || std::isinf(bound.value()) ||
+         bound.value() == std::floor(bound.value());
+}
+
+}  // namespace
+
+Tensor clip(const Tensor& x, const Scalar& low, const Scalar& high) {
+  if (std::isnan(low.value()) || std::isnan(high.value())) {
+    fail(ErrorKind::value, "clip needs bounds that are numbers, got ", low.value(), " and ",
+         high.value());
   }
-  const bool whole =
-      (std::isinf(low) || low == std::floor(low)) && (std::isinf(high) || high == std::floor(high));
-  if (is_floating(x.dtype()) || !whole) {
-    return unary("clip", UnaryOp::clip, floating(x), {low, high});
+  if (is_floating(x.dtype()) || !is_whole(low) || !is_whole(high)) {
+    return unary("clip", UnaryOp::clip, floating(x), {low.value(), high.value()});
   }
   // Bounds beyond what the dtype holds bind nothing; between such bounds nothing fits.
-  const auto [least, most] = range_of(x.dtype());
-  if (low > most || high < least) {
-    fail(ErrorKind::value, "clip cannot bring ", name_of(x.dtype()), " between ", low, " and ",
-         high);
+  const Tensor given = x.dtype() == Dtype::boolean ? x.cast(Dtype::int32) : x;
+  const bool binds_low = low.fits(given.dtype()), binds_high = high.fits(given.dtype());
+  if ((!binds_low && low.value() > 0) || (!binds_high && high.value() < 0)) {
+    fail(ErrorKind::value, "clip cannot bring ", name_of(given.dtype()), " between ", low.value(),
+         " and ", high.value());
   }
-  Tensor y = number(x);
-  if (low > least) y = maximum(y, Tensor::full({}, low, y.dtype(), y.device()));
-  if (high < most) y = minimum(y, Tensor::full({}, high, y.dtype(), y.device()));
-  return x.dtype() == Dtype::boolean ? y : y.cast(x.dtype());
+  Tensor y = number(given);
+  const auto bound = [&](const Scalar& value) {
+    return Tensor::scalar(value, y.dtype(), y.device());
+  };
+  if (binds_low) y = maximum(y, bound(low));
+  if (binds_high) y = minimum(y, bound(high));
+  return y.cast(given.dtype());
 }
 
 }  // namespace lamina::ops

@@ -106,13 +106,8 @@ Tensor matmul(const Tensor& left, const Tensor& right) {
     fail(ErrorKind::value, "matmul needs (..., m, k) and (..., k, n), got ", left.shape(), " and ",
          right.shape());
   }
-  const Operands operands = common_dtype(left, right);
-  if (!is_floating(operands.a.dtype())) {  // in double precision: exact up to 2^53
-    return matmul(operands.a.cast(Dtype::float64), operands.b.cast(Dtype::float64))
-        .cast(operands.a.dtype());
-  }
-  const auto& [a, b] = operands;
-  if (b.rank() == 2) return dense(a, b, Tensor());
+  const auto [a, b] = common_dtype(left, right);
+  if (b.rank() == 2 && is_floating(b.dtype())) return dense(a, b, Tensor());
   const Tensor product = stacked(is_row ? expand_dims(a, 0) : a, is_column ? expand_dims(b, 1) : b);
   std::vector<int> added;
   if (is_row) added.push_back(-2);

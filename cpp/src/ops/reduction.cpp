@@ -87,12 +87,15 @@ Tensor spread(const Tensor& dy, const Shape& kept, const Shape& shape, double sc
 
 Tensor summation(const char* name, const Tensor& x, const std::vector<int>& axes, bool keepdims,
                  bool average) {
+  // The mean of whole numbers is rounded once, to float32.
+  if (average && !is_floating(x.dtype())) {
+    return summation(name, x.cast(Dtype::float64), axes, keepdims, true).cast(Dtype::float32);
+  }
   const Axes resolved = resolve(name, x.shape(), axes);
   const double scale = average ? 1.0 / static_cast<double>(resolved.count) : 1.0;
-  const Tensor operand = average                       ? floating(x)
-                         : x.dtype() == Dtype::boolean ? x.cast(Dtype::int32)
-                         : x.dtype() == Dtype::uint8   ? x.cast(Dtype::int64)
-                                                       : x;
+  const Tensor operand = x.dtype() == Dtype::boolean ? x.cast(Dtype::int32)
+                         : x.dtype() == Dtype::uint8 ? x.cast(Dtype::int64)
+                                                     : x;
   Tensor y = reduce(ReduceOp::sum, operand, resolved, scale)
                  .reshape(result_shape(x.shape(), resolved, keepdims));
   if (!needs_grad({operand})) return y;
@@ -200,8 +203,10 @@ Tensor prod(const Tensor& given, const std::vector<int>& axes, bool keepdims) {
 }
 
 Tensor var(const Tensor& x, const std::vector<int>& axes, bool keepdims) {
-  const Tensor input = floating(x);
-  return mean(square(input - mean(input, axes, true)), axes, keepdims);
+  if (!is_floating(x.dtype())) {
+    return var(x.cast(Dtype::float64), axes, keepdims).cast(Dtype::float32);
+  }
+  return mean(square(x - mean(x, axes, true)), axes, keepdims);
 }
 
 Tensor std(const Tensor& x, const std::vector<int>& axes, bool keepdims) {

@@ -43,6 +43,9 @@ struct Operands {
 /// Both in one dtype to compute in, as promote() says.
 Operands common_dtype(const Tensor& a, const Tensor& b);
 
+/// A number as a tensor beside another, of the dtype that dtype_beside() says.
+Tensor weak(const Scalar& value, const Tensor& beside);
+
 /// Undoes broadcasting: sums `gradient` over the axes along which `shape` was repeated.
 Tensor sum_to(const Tensor& gradient, const Shape& shape);
 

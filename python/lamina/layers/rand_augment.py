@@ -7,6 +7,7 @@ import numpy as np
 
 from lamina import _lamina, random
 from lamina._lamina import Tensor
+from lamina._numbers import refuse_gradient
 from lamina.layers._image_layer import Draws, ImageLayer, range_of, value_range_of
 from lamina.layers.histograms import AutoContrast, Equalization
 from lamina.layers.random_colors import (
@@ -163,6 +164,7 @@ class AugMix(_ChoosingLayer):
             raise ValueError(f"AugMix takes alpha above 0, got {alpha!r}")
         self.num_chains = num_chains
         self.chain_depth = chain_depth
+        refuse_gradient("AugMix", "alpha", alpha)
         self.alpha = alpha
         self.all_ops = all_ops
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from lamina import _lamina, initializers, ops
 from lamina._lamina import Tensor
+from lamina._numbers import refuse_gradient
 from lamina.layers.layer import Layer
 
 _MODES = ("log", "magnitude", "psd", "real", "imag", "angle", "stft")
@@ -243,6 +244,15 @@ class MelSpectrogram(Layer):
                 "MelSpectrogram takes fft_length of at least sequence_length, got "
                 f"fft_length={fft_length}, sequence_length={sequence_length}"
             )
+        numbers = {
+            "sampling_rate": sampling_rate,
+            "min_freq": min_freq,
+            "max_freq": max_freq,
+            "mag_exp": mag_exp,
+            "ref_power": ref_power,
+        }
+        for argument, number in numbers.items():
+            refuse_gradient("MelSpectrogram", argument, number)
         self.window = window
         self.sampling_rate = sampling_rate
         self.num_mel_bins = num_mel_bins

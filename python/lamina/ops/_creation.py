@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 
 from lamina import _lamina as k
-from lamina._lamina import Tensor, Variable
+from lamina._lamina import Tensor
+from lamina._numbers import needs_gradient
 from lamina._symbolic import is_symbolic
+from lamina.autograd import no_grad
 from lamina.ops._support import (
     as_given,
     is_weak,
@@ -18,19 +20,22 @@ from lamina.ops._support import (
     placed,
     tensor,
     values_of,
+    whole_dtype,
 )
 
 
 def _dtype_of(dtype: Any, *numbers: Any) -> str:
-    """The dtype that is named, else int32 of whole numbers and the default of others."""
+    """The dtype that is named, else that of whole numbers, and the default of others."""
     if dtype is not None:
         return str(np.dtype(dtype).name)
-    kinds = [np.asarray(x).dtype.kind for x in numbers if x is not None]
-    return "int32" if all(kind in "biu" for kind in kinds) else str(k.floatx())
+    arrays = [np.asarray(x) for x in numbers if x is not None]
+    if all(each.dtype.kind in "biu" for each in arrays):
+        return whole_dtype(np.stack([each.astype(object) for each in arrays]))
+    return str(k.floatx())
 
 
-def _number(name: str, value: Any) -> Any:
-    return None if value is None else numbers_of(name, value).item()
+def _number(name: str, argument: str, value: Any) -> Any:
+    return None if value is None else numbers_of(name, argument, value).item()
 
 
 def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) -> Tensor:
@@ -41,7 +46,8 @@ def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) ->
     >>> arange(1.0, 2.0, 0.25).numpy()
     array([1.  , 1.25, 1.5 , 1.75], dtype=float32)
     """
-    bounds = [_number("arange", x) for x in (start, stop, step)]
+    given = {"start": start, "stop": stop, "step": step}
+    bounds = [_number("arange", name, x) for name, x in given.items()]
     if bounds[1] is None:
         bounds[:2] = [0, bounds[0]]
     if bounds[2] is None:
@@ -63,10 +69,28 @@ def linspace(
     >>> linspace(0, 1, 5).numpy()
     array([0.  , 0.25, 0.5 , 0.75, 1.  ], dtype=float32)
     """
-    low, high = numbers_of("linspace", start), numbers_of("linspace", stop)
+    if np.dtype(dtype or k.floatx()).kind == "f" and needs_gradient([start, stop]):
+        return _linspace_with_gradient(start, stop, num, endpoint, retstep, dtype, axis)
+    with no_grad():  # whole numbers have no gradient
+        low, high = numbers_of("linspace", "start", start), numbers_of("linspace", "stop", stop)
     result, step = np.linspace(low, high, num=num, endpoint=endpoint, retstep=True, axis=axis)
     made = Tensor(result.astype(np.dtype(dtype or k.floatx())))
     return (made, Tensor(np.asarray(step, k.floatx()))) if retstep else made
+
+
+def _linspace_with_gradient(
+    start: Any, stop: Any, num: int, endpoint: bool, retstep: bool, dtype: Any, axis: int
+) -> Any:
+    wanted = np.dtype(dtype or k.floatx()).name
+    low, high = (k.cast(x, wanted) for x in (tensor(start), tensor(stop)))
+    width = k.subtract(high, low)
+    parts = num - 1 if endpoint else num
+    rank = len(width.shape)
+    share = np.arange(num, dtype=wanted).reshape(-1, *[1] * rank) / max(parts, 1)
+    # Both ends are exact.
+    made = k.add(k.multiply(low, placed(1 - share, low)), k.multiply(high, placed(share, high)))
+    made = k.moveaxis(made, 0, axis)
+    return (made, k.divide(width, float(parts or math.nan))) if retstep else made
 
 
 def logspace(
@@ -83,7 +107,13 @@ def logspace(
     >>> logspace(0, 2, 3).numpy()
     array([  1.,  10., 100.], dtype=float32)
     """
-    first, last = numbers_of("logspace", start), numbers_of("logspace", stop)
+    is_floating = np.dtype(dtype or k.floatx()).kind == "f"
+    if is_floating and needs_gradient([start, stop, base]):
+        exponents = linspace(start, stop, num, endpoint, dtype=dtype, axis=axis)
+        return k.power(k.cast(tensor(base), str(exponents.dtype)), exponents)
+    with no_grad():  # whole numbers have no gradient
+        first, last = numbers_of("logspace", "start", start), numbers_of("logspace", "stop", stop)
+        base = numbers_of("logspace", "base", base)
     result = np.logspace(first, last, num, endpoint, base, axis=axis)
     return Tensor(result.astype(np.dtype(dtype or k.floatx())))
 
@@ -101,7 +131,7 @@ def geomspace(
     >>> geomspace(1, 8, 4).numpy()
     array([1., 2., 4., 8.], dtype=float32)
     """
-    first, last = numbers_of("geomspace", start), numbers_of("geomspace", stop)
+    first, last = numbers_of("geomspace", "start", start), numbers_of("geomspace", "stop", stop)
     result = np.geomspace(first, last, num, endpoint, axis=axis)
     return Tensor(result.astype(np.dtype(dtype or k.floatx())))
 
@@ -161,18 +191,27 @@ def empty_like(x: Any, dtype: Any = None) -> Any:
 def convert_to_tensor(
     x: Any, dtype: Any = None, sparse: bool | None = None, ragged: bool | None = None
 ) -> Any:
-    """A tensor of it; of Python's whole numbers one of int32, of its booleans one of bool.
+    """A tensor of it; of Python's whole numbers one of int32, or int64 where that is too small, of
+    its booleans one of bool.
 
     >>> convert_to_tensor([1, 2]).dtype
     'int32'
+    >>> convert_to_tensor(2**31).dtype
+    'int64'
     """
     if dtype is None and is_weak(x):
-        dtype = {"i": "int32", "u": "int32", "b": "bool"}.get(np.asarray(x).dtype.kind)
+        array = np.asarray(x)
+        if array.dtype.kind in "iu":
+            dtype = whole_dtype(array)
+        elif array.dtype.kind == "b":
+            dtype = "bool"
+    if dtype is not None and is_weak(x):
+        x = Tensor(x, dtype)
     return k.convert_to_tensor(x, dtype, sparse, ragged)
 
 
 def array(x: Any, dtype: Any = None) -> Any:
-    """A tensor of it; of Python's whole numbers one of int32, of its booleans one of bool.
+    """A tensor of it; of Python's whole numbers one of int32 or int64, of its booleans one of bool.
 
     >>> array([1, 2], dtype="float32").numpy()
     array([1., 2.], dtype=float32)
@@ -181,17 +220,17 @@ def array(x: Any, dtype: Any = None) -> Any:
 
 
 def copy(x: Any) -> Any:
-    """The same values. A tensor does not change, so memory may be shared with it; a variable's
-    values are copied.
+    """The same values. Neither a tensor nor what was read of a variable changes, so memory may be
+    shared with it.
 
     >>> copy([1.0, 2.0]).numpy()
     array([1., 2.], dtype=float32)
     """
-    return k.multiply(x, 1) if isinstance(x, Variable) else tensor(x)
+    return tensor(x)
 
 
 def _window(name: str, function: Any, x: Any, *more: Any) -> Tensor:
-    length = int(_number(name, x))
+    length = int(_number(name, "x", x))
     return Tensor(function(length, *more).astype(k.floatx()))
 
 
@@ -237,7 +276,7 @@ def kaiser(x: Any, beta: Any) -> Tensor:
     >>> kaiser(3, 0.0).numpy()
     array([1., 1., 1.], dtype=float32)
     """
-    return _window("kaiser", np.kaiser, x, _number("kaiser", beta))
+    return _window("kaiser", np.kaiser, x, _number("kaiser", "beta", beta))
 
 
 def meshgrid(*x: Any, indexing: str = "xy") -> list[Any]:

@@ -88,8 +88,7 @@ def fmod(x1: Any, x2: Any) -> Any:
     a, b = peers(x1, x2)
     is_negative = k.less(a, number(0, a))
     if str(a.dtype) in ("bool", "uint8"):
-        rest = mod(a, b)
-        return rest
+        return mod(a, k.absolute(b))
     rest = mod(k.absolute(a), k.absolute(b))
     return k.where(is_negative, -rest, rest)
 

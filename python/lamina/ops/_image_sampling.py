@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from lamina import _lamina
+from lamina._numbers import needs_gradient
 from lamina._symbolic import is_symbolic
 from lamina.ops._image_filters import filtered, gaussian
 from lamina.ops._image_support import (
@@ -99,7 +100,8 @@ def _sampled(
     for place, weight, inside in corners:
         values = as_float(_lamina.take(rows, place, axis=0))
         if inside is not None:
-            values = _lamina.where(over_channels(inside), values, float(fill_value))
+            beyond = fill_value if needs_gradient(fill_value) else float(fill_value)
+            values = _lamina.where(over_channels(inside), values, beyond)
         if weight is not None:
             values = values * _lamina.cast(over_channels(weight), str(values.dtype))
         result = values if result is None else result + values

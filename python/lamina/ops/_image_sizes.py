@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from lamina import _lamina
+from lamina._numbers import refuse_gradient
 from lamina._symbolic import is_symbolic
 from lamina.ops._image_support import (
     as_before,
@@ -68,7 +69,7 @@ def scale_and_translate(
     Args:
         images: of any rank.
         output_shape: the result's.
-        scale: a number for each of ``spatial_dims``; no gradient is recorded by it.
+        scale: a number for each of ``spatial_dims``, which has no gradient.
         translation: likewise.
         spatial_dims: axes.
         method: ``"linear"``, ``"cubic"``, ``"lanczos3"`` or ``"lanczos5"``.
@@ -80,7 +81,8 @@ def scale_and_translate(
     array([0., 1., 2.], dtype=float32)
     """
     images = as_float(tensor(images))
-    for given in (scale, translation):
+    for name, given in (("scale", scale), ("translation", translation)):
+        refuse_gradient("scale_and_translate", name, given)
         if is_symbolic(given):
             raise TypeError("scale_and_translate takes scale and translation as numbers")
     factors = np.asarray(convert_to_numpy(scale), "float64")

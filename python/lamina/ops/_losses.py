@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from lamina import _lamina as k
+from lamina._numbers import needs_gradient
 from lamina._symbolic import is_symbolic
 from lamina.ops._support import floating, floating_peers, number, tensor, values_of
 
@@ -200,8 +201,11 @@ def psnr(x1: Any, x2: Any, max_val: float) -> Any:
     """
     a, b = floating_peers(x1, x2)
     _check_shapes("psnr", a, b)
-    peak = 20 * math.log10(max_val)
-    return number(peak, a) - k.log10(k.mean(k.square(a - b))) * 10.0
+    if needs_gradient(max_val):
+        peak = k.log10(k.cast(max_val, str(a.dtype))) * 20.0
+    else:
+        peak = number(20 * math.log10(max_val), a)
+    return peak - k.log10(k.mean(k.square(a - b))) * 10.0
 
 
 def cdist(x: Any, y: Any) -> Any:

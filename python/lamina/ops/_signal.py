@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from lamina import _lamina as k
+from lamina._numbers import refuse_gradient
 from lamina.ops._support import floating, recorded, values_of
 
 Pair = tuple[Any, Any]
@@ -142,6 +143,7 @@ def _window(name: str, window: Any, length: int, fft_length: int) -> np.ndarray:
         base = 0.5 if window == "hann" else 0.54
         values = base - (1 - base) * np.cos(2 * np.pi * np.arange(length) / length)
     else:
+        refuse_gradient(name, "window", window)
         values = values_of(name, window)[0].astype("float64")
     if values.shape != (length,):
         raise ValueError(f"{name} takes a window of shape ({length},), got {values.shape}")

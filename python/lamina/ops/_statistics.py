@@ -43,7 +43,7 @@ def _quantile(
     if method not in METHODS:
         raise ValueError(f"{name} takes method {', '.join(METHODS)}, got {method!r}")
     x = floating(x)
-    places = numbers_of(name, q)
+    places = numbers_of(name, "q", q)
     if not (np.all(places >= 0) and np.all(places <= 1)):
         raise ValueError(f"{name} takes places from start to end of the order, got {q!r}")
     lines, axes = _together(name, x, axis)
@@ -169,7 +169,7 @@ def nanmedian(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
 
 
 def _shares(name: str, q: Any) -> np.ndarray:
-    return np.asarray(numbers_of(name, q) / 100)
+    return np.asarray(numbers_of(name, "q", q) / 100)
 
 
 def ptp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:

@@ -7,6 +7,7 @@ import numpy as np
 
 from lamina import _lamina as k
 from lamina._lamina import Tensor, Variable
+from lamina._numbers import refuse_gradient
 from lamina._symbolic import SymbolicTensor, is_symbolic
 
 
@@ -16,7 +17,7 @@ def tensor(x: Any) -> Any:
 
 
 def as_given(x: Any) -> Any:
-    """A tensor of it, int32 where a list or a number is whole."""
+    """A tensor of it, int32 (or int64, if need be) where a list or a number is whole."""
     return k.Tensor(values_of("a tensor", x)[0]) if is_weak(x) else tensor(x)
 
 
@@ -46,13 +47,36 @@ def _leaves(x: Any) -> Any:
             yield item
 
 
+def whole_dtype(whole: np.ndarray, wanted: str = "int32") -> str:
+    """The first of ``wanted``, int32 and int64 that holds whole numbers; not bool.
+
+    Raises:
+        ValueError: int64 does not hold them.
+    """
+    if whole.size == 0:
+        return "int32" if wanted == "bool" else wanted
+    least, most = int(whole.min()), int(whole.max())
+    for dtype in (wanted, "int32", "int64"):
+        if dtype != "bool" and np.iinfo(dtype).min <= least and most <= np.iinfo(dtype).max:
+            return dtype
+    raise ValueError(
+        f"the whole number {most if most > 0 else least} is beyond int64, the widest dtype of "
+        "whole numbers; write it as a float"
+    )
+
+
+def _is_whole(array: np.ndarray) -> bool:
+    huge = array.dtype.kind == "O" and all(isinstance(x, int) for x in array.flat)
+    return huge or array.dtype.kind in "iu"
+
+
 def _beside(value: Any, peer: Any) -> Any:
     array = np.asarray(value)
     dtype = str(peer.dtype)
     if array.dtype.kind == "f" and not is_floating(peer):
         dtype = "float32"
-    if array.dtype.kind in "iu" and dtype == "bool":
-        dtype = "int32"
+    if _is_whole(array) and not is_floating(peer):
+        dtype = whole_dtype(array, dtype)
     return placed(array.astype(dtype), peer)
 
 
@@ -78,10 +102,12 @@ def peers(x1: Any, x2: Any) -> tuple[Any, Any]:
     a tensor of floats.
     """
     if is_weak(x1) and is_weak(x2):
-        one, other = np.asarray(x1), np.asarray(x2)
-        whole = one.dtype.kind in "biu" and other.dtype.kind in "biu"
-        dtype = "int32" if whole else "float32"
-        return k.convert_to_tensor(one.astype(dtype)), k.convert_to_tensor(other.astype(dtype))
+        both = [np.asarray(x1), np.asarray(x2)]
+        if all(_is_whole(x) or x.dtype.kind == "b" for x in both):
+            one, other = (x.astype(whole_dtype(x)) for x in both)
+        else:
+            one, other = (x.astype("float32") for x in both)
+        return k.convert_to_tensor(one), k.convert_to_tensor(other)
     if not _is_tensor(x1) and (is_weak(x1) or _is_tensor(x2)):
         right = tensor(x2)
         return _following(x1, right), right
@@ -162,14 +188,19 @@ def values_of(name: str, *inputs: Any) -> list[np.ndarray]:
             value = value.detach().cpu().numpy()
         if is_weak(value):
             array = np.asarray(value)
-            value = array.astype("int32" if array.dtype.kind in "iu" else array.dtype)
-            value = value.astype("float32") if array.dtype.kind == "f" else value
+            value = array.astype("float32") if array.dtype.kind == "f" else array
+            value = array.astype(whole_dtype(array)) if _is_whole(array) else value
         arrays.append(np.asarray(value))
     return arrays
 
 
-def numbers_of(name: str, x: Any) -> np.ndarray:
-    """The values of an argument that says how, not what: floating point ones as float64."""
+def numbers_of(name: str, argument: str, x: Any) -> np.ndarray:
+    """The values of an argument that says how, not what: floating point ones as float64.
+
+    Raises:
+        TypeError: it is symbolic, or a gradient would be lost.
+    """
+    refuse_gradient(name, argument, x)
     (values,) = values_of(name, x)
     if is_weak(x):
         values = np.asarray(x)

@@ -59,6 +59,40 @@ TEST(CastTest, NegativeAndFractionalNumbers) {
   });
 }
 
+// What C++ leaves open: the nearest number that the dtype holds, 0 for NaN, on every target.
+template <class From, class To>
+void check_bounds(const KernelTable& kernels) {
+  constexpr From infinity = std::numeric_limits<From>::infinity();
+  constexpr To least = std::numeric_limits<To>::min(), most = std::numeric_limits<To>::max();
+  const From given[] = {std::numeric_limits<From>::quiet_NaN(),
+                        infinity,
+                        -infinity,
+                        From(1e30),
+                        From(-1e30),
+                        From(most),
+                        From(least),
+                        From(-0.5),
+                        From(7.9)};
+  const To expected[] = {0, most, least, most, least, most, least, 0, 7};
+  constexpr std::int64_t count = 9, n = 20 * count;
+  Array<From> x(n);
+  for (std::int64_t i = 0; i < n; ++i) x[i] = given[i % count];
+  Array<To> y(n);
+  drivers::cast(kernels, {dtype_of<From>, dtype_of<To>, n, x.data(), y.data()});
+  for (std::int64_t i = 0; i < n; ++i) ASSERT_EQ(y[i], expected[i % count]) << x[i];
+}
+
+TEST(CastTest, FractionsThatDoNotFit) {
+  for_each_target([](const KernelTable& kernels) {
+    check_bounds<float, std::int32_t>(kernels);
+    check_bounds<float, std::int64_t>(kernels);
+    check_bounds<float, std::uint8_t>(kernels);
+    check_bounds<double, std::int32_t>(kernels);
+    check_bounds<double, std::int64_t>(kernels);
+    check_bounds<double, std::uint8_t>(kernels);
+  });
+}
+
 TEST(CastTest, GatherRows) {
   for_each_target([](const KernelTable& kernels) {
     for (const std::int64_t width : {1, 3, 16, 1000}) {

@@ -257,5 +257,58 @@ TYPED_TEST(GemmTest, ABatchIsItsProducts) {
   });
 }
 
+// Against sums of unsigned numbers, which wrap around, of operands over the whole range.
+template <class T>
+void check_whole(const KernelTable& kernels, const Case& c, std::int64_t batch) {
+  using Bits = std::make_unsigned_t<T>;
+  std::mt19937_64 engine(5);
+  const auto random = [&](std::int64_t n) {
+    Array<T> values(n);
+    for (std::int64_t i = 0; i < n; ++i) values[i] = static_cast<T>(engine());
+    return values;
+  };
+  const std::int64_t lda = (c.transpose_a ? c.m : c.k) + c.padding;
+  const std::int64_t ldb = (c.transpose_b ? c.k : c.n) + c.padding, ldc = c.n + c.padding;
+  const std::int64_t size_a = (c.transpose_a ? c.k : c.m) * lda, size_c = c.m * ldc;
+  const Array<T> a = random(batch * size_a), b = random((c.transpose_b ? c.n : c.k) * ldb);
+  const Array<T> before = random(batch * size_c);
+  Array<T> out = before;
+  GemmParams p{};
+  p.dtype = dtype_of<T>;
+  p.m = c.m, p.n = c.n, p.k = c.k;
+  p.a = a.data(), p.lda = lda, p.transpose_a = c.transpose_a;
+  p.b = b.data(), p.ldb = ldb, p.transpose_b = c.transpose_b;
+  p.c = out.data(), p.ldc = ldc;
+  p.accumulate = c.accumulate;
+  p.batch = batch, p.stride_a = size_a, p.stride_b = 0, p.stride_c = size_c;
+  drivers::gemm(kernels, p);
+  for (std::int64_t at = 0; at < batch * size_c; ++at) {
+    const std::int64_t each = at / size_c, i = at % size_c / ldc, j = at % ldc;
+    Bits sum = c.accumulate || j >= c.n ? Bits(before[at]) : Bits(0);
+    for (std::int64_t q = 0; j < c.n && q < c.k; ++q) {
+      sum += Bits(a[each * size_a + (c.transpose_a ? q * lda + i : i * lda + q)]) *
+             Bits(b[c.transpose_b ? j * ldb + q : q * ldb + j]);
+    }
+    ASSERT_EQ(Bits(out[at]), sum) << i << ", " << j;
+  }
+}
+
+TEST(IntegerGemmTest, EveryTransposeWrapsAround) {
+  const KernelTable& kernels = kernels_of(available_targets().front());
+  for (const bool transpose_a : {false, true}) {
+    for (const bool transpose_b : {false, true}) {
+      for (const bool accumulate : {false, true}) {
+        for (const std::int64_t m : {1, 5, 90}) {
+          for (const std::int64_t k : {0, 1, 33}) {
+            const Case c{m, 17, k, transpose_a, transpose_b, accumulate};
+            check_whole<std::int32_t>(kernels, c, 1);
+            check_whole<std::int64_t>(kernels, c, 3);
+          }
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace lamina::cpu

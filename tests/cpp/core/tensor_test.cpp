@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdint>
+#include <limits>
 
 #include "lamina/lamina.hpp"
 #include "support/gradient_check.hpp"
@@ -71,12 +73,41 @@ TEST(Tensor, CastConvertsBetweenAllDtypes) {
   EXPECT_EQ(t.cast(Dtype::boolean).cast(Dtype::float32).to_vector<float>()[3], 1.0F);
 }
 
-TEST(Dtype, FloatsOfDifferentWidthAreRefusedByName) {
+TEST(Dtype, TheWiderOneOrTheFloat) {
   EXPECT_EQ(promote(Dtype::float32, Dtype::int64), Dtype::float32);
   EXPECT_EQ(promote(Dtype::int32, Dtype::int64), Dtype::int64);
-  const std::string message =
-      error_of(ErrorKind::type, [] { promote(Dtype::float32, Dtype::float64); });
-  EXPECT_NE(message.find("float32 and float64"), std::string::npos);
+  EXPECT_EQ(promote(Dtype::float32, Dtype::float64), Dtype::float64);
+}
+
+TEST(Scalar, KeepsWholeNumbersExact) {
+  constexpr std::int64_t beyond_double = (std::int64_t{1} << 53) + 1;
+  const Tensor x = Tensor::full({2}, beyond_double, Dtype::int64);
+  EXPECT_EQ(x.values<std::int64_t>()[1], beyond_double);
+  EXPECT_EQ((x + beyond_double).to_vector<std::int64_t>()[0], 2 * beyond_double);
+  EXPECT_EQ(ops::clip(x, 0, beyond_double - 1).to_vector<std::int64_t>()[0], beyond_double - 1);
+  EXPECT_FALSE(Scalar(~std::uint64_t{0}).is_whole());
+  EXPECT_EQ(Scalar(~std::uint64_t{0}).value(), 0x1p64);
+}
+
+TEST(Scalar, WidensWholeNumbersThatCannotHoldIt) {
+  EXPECT_EQ(dtype_beside(-1, Dtype::uint8), Dtype::int32);
+  EXPECT_EQ(dtype_beside(255, Dtype::uint8), Dtype::uint8);
+  EXPECT_EQ(dtype_beside(std::int64_t{1} << 31, Dtype::int32), Dtype::int64);
+  EXPECT_EQ(dtype_beside(1, Dtype::boolean), Dtype::int32);
+  EXPECT_EQ(dtype_beside(0.5, Dtype::int64), Dtype::float32);
+  EXPECT_EQ(dtype_beside(2, Dtype::float64), Dtype::float64);
+}
+
+TEST(Scalar, WhatADtypeCannotHoldIsRefused) {
+  for (const double value : {std::nan(""), 1e20, -2.0}) {
+    error_of(ErrorKind::value, [&] { Tensor::full({1}, value, Dtype::uint8); });
+  }
+  EXPECT_NE(error_of(ErrorKind::value, [] { Tensor::full({1}, 300, Dtype::uint8); }).find("300"),
+            std::string::npos);
+  EXPECT_EQ(Tensor::full({1}, -2.7, Dtype::int32).to_vector<std::int32_t>()[0], -2);
+  error_of(ErrorKind::value, [] { Tensor::full({1}, 0x1p63, Dtype::int64); });
+  EXPECT_EQ(Tensor::full({1}, -0x1p63, Dtype::int64).to_vector<std::int64_t>()[0],
+            std::numeric_limits<std::int64_t>::min());
 }
 
 TEST(Shape, WritesAsPython) {

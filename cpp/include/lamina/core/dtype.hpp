@@ -24,15 +24,9 @@ constexpr bool is_floating(Dtype dtype) noexcept {
   return dtype == Dtype::float32 || dtype == Dtype::float64;
 }
 
-struct NumberRange {
-  double least, most;
-};
-/// The least and the largest number of an integer dtype (that of int64 rounded up), or infinities.
-LAMINA_API NumberRange range_of(Dtype dtype) noexcept;
-
-/// float32 with an integer gives float32; two floats or two integers must agree or widen among
-/// integers; float32 with float64 is a type error that names both.
-LAMINA_API Dtype promote(Dtype a, Dtype b);
+/// The dtype that two tensors meet in: the wider of two integers or of two floats; an integer
+/// beside a float takes the float's.
+LAMINA_API Dtype promote(Dtype a, Dtype b) noexcept;
 
 /// Dtype of a C++ type: `dtype_of<float>` is Dtype::float32.
 template <class T>

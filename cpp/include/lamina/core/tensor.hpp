@@ -10,6 +10,7 @@
 
 #include "lamina/core/device.hpp"
 #include "lamina/core/dtype.hpp"
+#include "lamina/core/scalar.hpp"
 #include "lamina/core/shape.hpp"
 #include "lamina/export.hpp"
 
@@ -41,9 +42,10 @@ class LAMINA_API Tensor {
                       Device device = default_device());
   static Tensor zeros(const Shape& shape, Dtype dtype = Dtype::float32,
                       Device device = default_device());
-  static Tensor full(const Shape& shape, double value, Dtype dtype = Dtype::float32,
+  /// A value error for a number that the dtype cannot hold: NaN among whole numbers, 300 in uint8.
+  static Tensor full(const Shape& shape, const Scalar& value, Dtype dtype = Dtype::float32,
                      Device device = default_device());
-  static Tensor scalar(double value, Dtype dtype = Dtype::float32,
+  static Tensor scalar(const Scalar& value, Dtype dtype = Dtype::float32,
                        Device device = default_device()) {
     return full({}, value, dtype, device);
   }
@@ -95,6 +97,9 @@ class LAMINA_API Tensor {
   /// Views: they share memory and gradients with this tensor.
   Tensor reshape(const Shape& shape) const;                  ///< one extent may be -1
   Tensor slice(std::int64_t begin, std::int64_t end) const;  ///< rows of the leading axis
+  /// Fractions are cut towards 0 where the dtype is whole, and brought to the nearest number that
+  /// it holds, NaN to 0; whole numbers lose the bits that a smaller dtype has no room for, as in
+  /// NumPy.
   Tensor cast(Dtype dtype) const;
   /// The same values on another device; gradients flow back.
   Tensor to(Device device) const;

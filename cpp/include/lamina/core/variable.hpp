@@ -10,7 +10,9 @@
 
 namespace lamina {
 
-/// A shared handle on a named tensor whose value `assign` replaces in place.
+/// A shared handle on a named tensor whose value `assign` replaces. Tensors that were read from it
+/// before, views of them, and what was recorded for backward keep the old values: an update writes
+/// in place only where nobody else holds the memory, as in a step of training.
 class LAMINA_API Variable {
  public:
   Variable() = default;
@@ -34,15 +36,16 @@ class LAMINA_API Variable {
   const std::function<Tensor(const Tensor&)>& constraint() const;
   void set_constraint(std::function<Tensor(const Tensor&)> constraint);
 
-  /// The live value: a leaf that gradients reach when trainable.
+  /// The value: a leaf that gradients reach when trainable. The reference follows updates, a copy
+  /// of the Tensor does not.
   const Tensor& value() const;
   operator const Tensor&() const { return value(); }
-  /// Copies `value` in; same shape and dtype, else a value error. Backward refuses a graph whose
-  /// saved value was assigned since.
+  /// Copies `value` in; same shape and dtype, else a value error.
   void assign(const Tensor& value);
   /// Brings the value to another device; what was computed from it keeps the old one.
   void move_to(Device device);
-  /// Memory for a backend to update in place; counts as an assignment.
+  /// Memory for a backend to update in place; counts as an assignment. Valid until someone reads
+  /// the value.
   void* begin_update();
 
   const Tensor& grad() const { return value().grad(); }

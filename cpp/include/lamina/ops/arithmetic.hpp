@@ -1,5 +1,6 @@
 // Arithmetic of two tensors, with NumPy broadcasting. dtypes combine as promote() says; division of
-// integers gives float32. A scalar takes the tensor's dtype.
+// integers gives float32. A scalar takes the dtype that dtype_beside() says: the tensor's, if it
+// can hold it.
 #pragma once
 
 #include "lamina/core/tensor.hpp"
@@ -25,13 +26,13 @@ inline Tensor operator-(const Tensor& a, const Tensor& b) { return ops::subtract
 inline Tensor operator*(const Tensor& a, const Tensor& b) { return ops::multiply(a, b); }
 inline Tensor operator/(const Tensor& a, const Tensor& b) { return ops::divide(a, b); }
 LAMINA_API Tensor operator-(const Tensor& a);
-LAMINA_API Tensor operator+(const Tensor& a, double b);
-LAMINA_API Tensor operator-(const Tensor& a, double b);
-LAMINA_API Tensor operator*(const Tensor& a, double b);
-LAMINA_API Tensor operator/(const Tensor& a, double b);
-LAMINA_API Tensor operator+(double a, const Tensor& b);
-LAMINA_API Tensor operator-(double a, const Tensor& b);
-LAMINA_API Tensor operator*(double a, const Tensor& b);
-LAMINA_API Tensor operator/(double a, const Tensor& b);
+LAMINA_API Tensor operator+(const Tensor& a, const Scalar& b);
+LAMINA_API Tensor operator-(const Tensor& a, const Scalar& b);
+LAMINA_API Tensor operator*(const Tensor& a, const Scalar& b);
+LAMINA_API Tensor operator/(const Tensor& a, const Scalar& b);
+LAMINA_API Tensor operator+(const Scalar& a, const Tensor& b);
+LAMINA_API Tensor operator-(const Scalar& a, const Tensor& b);
+LAMINA_API Tensor operator*(const Scalar& a, const Tensor& b);
+LAMINA_API Tensor operator/(const Scalar& a, const Tensor& b);
 
 }  // namespace lamina

@@ -39,7 +39,7 @@ struct Padding {
 enum class PadMode { constant, reflect, symmetric };
 /// One padding an axis.
 LAMINA_API Tensor pad(const Tensor& x, const std::vector<Padding>& padding,
-                      PadMode mode = PadMode::constant, double value = 0);
+                      PadMode mode = PadMode::constant, const Scalar& value = 0);
 /// x repeated as a whole, along its last axes as many as are named.
 LAMINA_API Tensor tile(const Tensor& x, const std::vector<std::int64_t>& repeats);
 /// Each element repeated along an axis.

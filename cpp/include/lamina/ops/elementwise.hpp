@@ -16,7 +16,7 @@ LAMINA_API Tensor ceil(const Tensor& x);
 /// To the nearest whole number, halves to the even one.
 LAMINA_API Tensor round(const Tensor& x);
 /// min(max(x, low), high); the gradient passes within the bounds.
-LAMINA_API Tensor clip(const Tensor& x, double low, double high);
+LAMINA_API Tensor clip(const Tensor& x, const Scalar& low, const Scalar& high);
 LAMINA_API Tensor sqrt(const Tensor& x);
 /// 1 / sqrt(x).
 LAMINA_API Tensor rsqrt(const Tensor& x);

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "lamina/core/dtype.hpp"
+#include "lamina/core/scalar.hpp"
 
 namespace lamina {
 
@@ -21,10 +22,11 @@ struct CopyParams {
   void* target;
 };
 
+/// The value is one that the dtype holds.
 struct FillParams {
   Dtype dtype;
   std::int64_t n;
-  double value;
+  Scalar value;
   void* y;
 };
 

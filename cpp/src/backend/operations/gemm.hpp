@@ -10,7 +10,8 @@ namespace lamina {
 
 /// c (m, n; row stride ldc) = activation(op(a) op(b) + bias), or c += op(a) op(b) when accumulating
 /// (then without bias and activation). op transposes where asked: a is stored (m, k), or (k, m)
-/// when transposed; b is stored (k, n), or (n, k). k may be 0. float32, float64. The same for
+/// when transposed; b is stored (k, n), or (n, k). k may be 0. float32, float64; int32 and int64,
+/// which wrap around and take no bias, activation or packed b. The same for
 /// `batch` products, whose operands begin `stride` elements after those of the one before; a stride
 /// of 0 takes an operand for all of them.
 struct GemmParams {

@@ -171,8 +171,8 @@ void select(const KernelTable& kernels, const SelectParams& p) {
 
 void fill(const KernelTable& kernels, const FillParams& p) {
   if (p.dtype == Dtype::uint8 || p.dtype == Dtype::boolean) {
-    const auto value =
-        static_cast<unsigned char>(p.dtype == Dtype::boolean ? p.value != 0 : p.value);
+    const unsigned char value =
+        p.dtype == Dtype::boolean ? p.value.value() != 0 : p.value.as<unsigned char>();
     unsigned char* y = static_cast<unsigned char*>(p.y);
     return for_ranges(p.n, chunk_bytes, [=](std::int64_t begin, std::int64_t end) noexcept {
       std::fill(y + begin, y + end, value);
@@ -181,7 +181,7 @@ void fill(const KernelTable& kernels, const FillParams& p) {
   with_number(kernels, p.dtype, "fill", [&]<class T>(const auto& k, T) {
     T* y = static_cast<T*>(p.y);
     for_ranges(p.n, streaming_chunk<T>, [&](std::int64_t begin, std::int64_t end) noexcept {
-      k.elementwise.fill(y + begin, static_cast<T>(p.value), end - begin);
+      k.elementwise.fill(y + begin, p.value.as<T>(), end - begin);
     });
   });
 }

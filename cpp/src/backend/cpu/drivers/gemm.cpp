@@ -4,6 +4,7 @@
 // follows from k alone, so that an output's sequence of roundings does not depend on the threads.
 #include "backend/cpu/drivers/common.hpp"
 #include "backend/cpu/drivers/drivers.hpp"
+#include "backend/cpu/drivers/integer_product.hpp"
 #include "backend/cpu/drivers/packing.hpp"
 #include "backend/cpu/drivers/scratch.hpp"
 
@@ -275,6 +276,7 @@ void batch_of_products(const GemmKernels<T>& kernels, const GemmParams& p) {
 }  // namespace
 
 void gemm(const KernelTable& kernels, const GemmParams& p) {
+  if (!is_floating(p.dtype)) return integer_product(p);
   with_float(kernels, p.dtype, "a matrix product", [&]<class T>(const auto& k, T) {
     if (p.m == 0 || p.n == 0 || p.batch == 0) return;
     if (p.batch > 1) return batch_of_products<T>(k.gemm, p);
