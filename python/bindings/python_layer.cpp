@@ -270,6 +270,34 @@ Tensors PythonLayer::step(const Tensor& inputs, const Tensors& states, bool trai
   return (*this)(joined(inputs, states), training);
 }
 
+void PythonLayer::set_base(std::shared_ptr<Layer> base) {
+  base_ = std::move(base);
+  base_->apply_base_config(
+      Config().set("name", name()));  // a given name: attributes do not change it
+  base_->set_scope(scope());
+}
+
+// In the order in which they were made, as in Keras.
+std::vector<Variable> PythonLayer::weights() const {
+  std::vector<Variable> all = PythonLayerOf<Composite>::weights();
+  if (base_ == nullptr) return all;
+  const std::size_t own = Layer::weights().size(), others = base_->weights().size();
+  const auto begin = all.begin();
+  const auto at = [&](std::size_t place) { return begin + static_cast<std::ptrdiff_t>(place); };
+  std::rotate(at(std::min(before_base_, own)), at(own), at(own + others));
+  return all;
+}
+
+void PythonLayer::set_name(const std::string& name) {
+  PythonLayerOf<Composite>::set_name(name);
+  if (base_ != nullptr) base_->set_name(name);
+}
+
+void PythonLayer::set_scope(const std::string& scope) {
+  PythonLayerOf<Composite>::set_scope(scope);
+  if (base_ != nullptr) base_->set_scope(scope);
+}
+
 // ((inputs, [states ...]), {}), as lamina._tree writes it.
 std::string PythonLayer::usual_form() const {
   if (states_ < 0) return {};

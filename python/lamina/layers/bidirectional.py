@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from lamina import _lamina, _symbolic
+from lamina import _lamina, _naming, _pieces, _serialized, _symbolic, ops
 from lamina import _layer_faces as _faces
+from lamina.layers._layer_files import LayerFiles
 from lamina.layers.builtin_layer import BuiltinLayer
-from lamina.layers.layer import Layer
+from lamina.layers.layer import Layer, masked
 from lamina.layers.rnn import RNN, call_arguments
 
 
@@ -35,8 +36,16 @@ class Bidirectional(BuiltinLayer):
     """
 
     _core: _lamina.Bidirectional
+    _own: _lamina.Bidirectional
     forward_layer: Any
     backward_layer: Any
+
+    def __new__(cls, layer: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """An object that Python runs, where Python runs one of the layers."""
+        given = (layer, kwargs.get("backward_layer"), *args[2:3])
+        if cls is Bidirectional and any(getattr(each, "_inner", None) for each in given):
+            cls = PythonBidirectional
+        return super().__new__(cls)
 
     def __init__(
         self,
@@ -116,6 +125,130 @@ class Bidirectional(BuiltinLayer):
 
     def reset_states(self) -> None:
         """Lets stateful layers begin with zeros again."""
-        self._core.reset_states()
+        self._own.reset_states()
 
     reset_state = reset_states
+
+
+class PythonBidirectional(Bidirectional):
+    """``Bidirectional`` of layers that Python runs: of classes that users derived from recurrent
+    ones.
+    """
+
+    __call__ = Layer.__call__  # type: ignore[assignment]
+    __getattr__ = Layer.__getattr__
+    __setattr__ = Layer.__setattr__
+    _parts = LayerFiles._parts  # type: ignore[assignment]
+    _tells_output_shape = Layer._tells_output_shape
+
+    def __init__(
+        self,
+        layer: Any,
+        merge_mode: str | None = "concat",
+        weights: Any = None,
+        backward_layer: Any = None,
+        *,
+        name: str | None = None,
+        trainable: bool = True,
+        dtype: Any = None,
+    ) -> None:
+        if merge_mode not in (*_MERGED, None):
+            raise ValueError(
+                f"Bidirectional got merge_mode={merge_mode!r}, expected {', '.join(_MERGED)} or "
+                "None"
+            )
+        Layer.__init__(self, name=name, trainable=trainable, dtype=dtype)
+        self.merge_mode = merge_mode
+        self._initial_weights = weights
+        self.forward_layer = _like(layer, "forward_", layer.go_backwards)
+        backwards = not layer.go_backwards
+        self.backward_layer = backward_layer or _like(layer, "backward_", backwards)
+        for option in ("go_backwards", "stateful", "return_sequences", "return_state"):
+            one, other = (getattr(each, option) for each in self._parts())
+            if (one == other) is (option == "go_backwards"):
+                raise ValueError(
+                    f"Bidirectional got layers with {option}={one} and {other}: they differ in "
+                    "go_backwards, and in nothing else of what they return"
+                )
+        for part in self._parts():
+            part.zero_output_for_mask = part.return_sequences
+
+    def build(self, input_shape: Any) -> None:
+        """Builds both layers."""
+        for part in (self.forward_layer, self.backward_layer):
+            part.build(input_shape)
+        if self._initial_weights is not None:
+            weights, self._initial_weights = self._initial_weights, None
+            half = len(weights) // 2
+            self.forward_layer.set_weights(weights[:half])
+            self.backward_layer.set_weights(weights[half:])
+
+    def call(self, sequences: Any, initial_state: Any = None, mask: Any = None) -> Any:
+        """Both layers' outputs, merged."""
+        states: list[Any] = [None, None]
+        if initial_state is not None:
+            half = len(initial_state) // 2
+            states = [initial_state[:half], initial_state[half:]]
+        outputs, last = [], []
+        for part, state in zip((self.forward_layer, self.backward_layer), states, strict=True):
+            given = {} if state is None else {"initial_state": state}
+            output = part(sequences if mask is None else masked(sequences, mask), **given)
+            if self.return_state:
+                output, *own = output
+                last += own
+            outputs.append(output)
+        if self.return_sequences:
+            outputs[1] = ops.flip(outputs[1], axis=1)
+        if self.merge_mode is not None:
+            outputs = [_MERGED[self.merge_mode](*outputs)]
+        outputs += last
+        return outputs if len(outputs) > 1 else outputs[0]
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """The output's shape, found by a call on zeros."""
+        return Layer.compute_output_shape(self, input_shape)
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        """The mask of the sequences, where it gives sequences."""
+        if not self.return_sequences:
+            return None
+        return previous_mask if self.merge_mode is not None else [previous_mask, previous_mask]
+
+    @property
+    def supports_masking(self) -> bool:
+        """Whether it works with masked inputs."""
+        return True
+
+    def reset_states(self) -> None:
+        """Lets stateful layers begin with zeros again."""
+        for part in (self.forward_layer, self.backward_layer):
+            part.reset_states()
+
+    reset_state = reset_states
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal, unbuilt layer."""
+        return {
+            **self._own_core.base_config(),
+            "merge_mode": self.merge_mode,
+            "layer": _serialized.serialize(self.forward_layer),
+            "backward_layer": _serialized.serialize(self.backward_layer),
+        }
+
+
+_MERGED: dict[str, Any] = {
+    "concat": lambda one, other: ops.concatenate([one, other], axis=-1),
+    "sum": lambda one, other: one + other,
+    "mul": lambda one, other: one * other,
+    "ave": lambda one, other: (one + other) / 2,
+}
+
+
+def _like(layer: Any, prefix: str, go_backwards: bool) -> Any:
+    """A layer of the same class and options."""
+    config = _pieces.with_targets(layer.get_config())
+    name = layer.name if layer.name.startswith(prefix) else prefix + layer.name
+    return type(layer).from_config({**config, "name": name, "go_backwards": go_backwards})
+
+
+_naming.register(PythonBidirectional, "lamina>Bidirectional")

@@ -22,7 +22,7 @@ class RNNCell(BuiltinLayer):
         return self.units
 
     def _state_count(self) -> int:
-        return 2 if self._core.type == "LSTMCell" else 1
+        return 2 if self._own.type == "LSTMCell" else 1
 
     def __call__(  # type: ignore[override]
         self, inputs: Any, states: Any, training: bool | None = None
