@@ -11,8 +11,19 @@ import pytest
 from derived_classes import classes_of, layer_cases, normal, optimizer_cases, signed, trained
 
 import lamina
-from lamina import layers, losses, metrics, ops, optimizers
-from lamina.saving import load_model
+from lamina import (
+    callbacks,
+    constraints,
+    initializers,
+    layers,
+    losses,
+    metrics,
+    ops,
+    optimizers,
+    regularizers,
+)
+from lamina.optimizers import schedules
+from lamina.saving import load_model, register_serializable
 
 with np.load(Path(__file__).parents[1] / "golden" / "derived.npz") as file:
     GOLDEN = dict(file)
@@ -64,7 +75,7 @@ def test_options_and_weights_are_attributes():
     assert (layer.units, layer.use_bias, layer.start) == (3, False, 1.0)
     layer.build((None, 4))
     assert layer.bias is None
-    assert [w.path for w in layer.weights] == ["own/scale", "own/kernel"]
+    assert [w.path for w in layer.weights] == ["own/kernel", "own/scale"]
     assert layer.kernel.shape == (4, 3)
     assert isinstance(layer, layers.Dense)
     with pytest.raises(AttributeError, match="assign"):
@@ -99,6 +110,28 @@ def test_a_class_that_overrides_nothing_runs_in_the_core():
     assert layer.half() == 50
 
 
+class Negated(layers.Dense):
+    def call(self, inputs):
+        return -super().call(inputs)
+
+
+@register_serializable(package="test_derived")
+class Halving(optimizers.SGD):
+    def update_step(self, gradient, variable, learning_rate):
+        super().update_step(gradient / 2, variable, learning_rate)
+
+
+def test_pickles():
+    model = model_of(Negated(2), optimizer=Halving(0.1))
+    other = pickle.loads(pickle.dumps(model))
+    assert type(other.layers[0]) is Negated
+    assert type(other.optimizer) is Halving
+    x, y = normal(1, 8, 4), normal(2, 8, 2)
+    assert model.fit(x, y, verbose=0).history == other.fit(x, y, verbose=0).history
+    layer = pickle.loads(pickle.dumps(model.layers[0]))
+    assert np.array_equal(layer(x), model.layers[0](x))
+
+
 def test_files_copies_and_clones_keep_the_class(tmp_path):
     model = model_of(OWN.Scaled(3, start=0.5, activation="relu"), OWN.Residual(), optimizer="adam")
     x, y = normal(1, 16, 4), normal(2, 16, 3)
@@ -106,7 +139,7 @@ def test_files_copies_and_clones_keep_the_class(tmp_path):
     before = model.predict(x, verbose=0)
     model.save(tmp_path / "m.lamina")
     loaded = load_model(tmp_path / "m.lamina", custom_objects=vars(OWN))
-    for other in (loaded, copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
+    for other in (loaded, copy.deepcopy(model)):
         assert type(other.layers[0]) is OWN.Scaled
         assert other.layers[0].start == 0.5
         assert np.array_equal(other.predict(x, verbose=0), before)
@@ -542,3 +575,93 @@ def test_losses_and_metrics_are_called_by_fit(tmp_path):
     known = {"Noting": Noting, "Kept": Kept}
     loaded = load_model(tmp_path / "m.lamina", custom_objects=known)
     assert loaded.evaluate(x, y, batch_size=8, return_dict=True, verbose=0) == logs
+
+
+def test_options_of_their_own_are_in_files(tmp_path):
+    """Classes that override nothing but ``get_config``."""
+
+    def with_option(base, **given):
+        class Own(base):
+            def __init__(self, extra=1.0, **kwargs):
+                super().__init__(**{**given, **kwargs})
+                self.extra = extra
+
+            def get_config(self):
+                return {**super().get_config(), "extra": self.extra}
+
+        Own.__name__ = f"Own{base.__name__}"
+        return Own
+
+    made = {
+        "layer": with_option(layers.Dense, units=2),
+        "loss": with_option(losses.Huber),
+        "metric": with_option(metrics.MeanAbsoluteError),
+        "optimizer": with_option(optimizers.SGD),
+        "schedule": with_option(
+            schedules.ExponentialDecay, initial_learning_rate=0.1, decay_steps=2, decay_rate=0.5
+        ),
+        "initializer": with_option(initializers.HeNormal),
+        "regularizer": with_option(regularizers.L2),
+        "constraint": with_option(constraints.MaxNorm),
+    }
+    layer = made["layer"](
+        2.0,
+        kernel_initializer=made["initializer"](3.0),
+        kernel_regularizer=made["regularizer"](4.0),
+        kernel_constraint=made["constraint"](5.0),
+    )
+    optimizer = made["optimizer"](6.0, learning_rate=made["schedule"](7.0))
+    model = model_of(
+        layer, optimizer=optimizer, loss=made["loss"](8.0), metrics=[made["metric"](9.0)]
+    )
+    x, y = normal(1, 8, 4), normal(2, 8, 2)
+    model.fit(x, y, verbose=0)
+    model.save(tmp_path / "m.lamina")
+    known = {cls.__name__: cls for cls in made.values()}
+    loaded = load_model(tmp_path / "m.lamina", custom_objects=known)
+    layer = loaded.layers[0]
+    found = [
+        layer,
+        layer.kernel_initializer,
+        layer.kernel_regularizer,
+        layer.kernel_constraint,
+        loaded.optimizer,
+        loaded.loss,
+        loaded.metrics[-1],
+    ]
+    assert [each.extra for each in found] == [2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 9.0]
+    assert model.fit(x, y, verbose=0).history == loaded.fit(x, y, verbose=0).history
+
+
+# ---- Callbacks ----
+
+
+def test_callbacks_are_called():
+    calls = []
+
+    class Summed(callbacks.EarlyStopping):
+        def get_monitor_value(self, logs):
+            calls.append("value")
+            return len(calls)
+
+    class Batches(callbacks.TerminateOnNaN):
+        def on_batch_end(self, batch, logs=None):
+            calls.append("batch")
+            super().on_batch_end(batch, logs)
+
+    model = model_of(layers.Dense(2))
+    x, y = normal(1, 8, 4), normal(2, 8, 2)
+    stop = Summed("sum", mode="min", patience=1)
+    model.fit(x, y, epochs=9, verbose=0, callbacks=[stop])
+    assert calls == ["value"] * 2
+    assert (stop.best, stop.stopped_epoch) == (1.0, 1)
+    model.fit(x, y, batch_size=4, verbose=0, callbacks=[Batches()])
+    assert calls[2:] == ["batch"] * 2
+    y[0] = np.nan
+    history = model.fit(x, y, epochs=3, batch_size=4, verbose=0, callbacks=[Batches()]).history
+    assert len(history["loss"]) <= 1
+    with pytest.raises(TypeError, match="_save_model"):
+
+        class Saving(callbacks.ModelCheckpoint):
+            def _save_model(self, epoch, batch, logs):
+                return None

@@ -30,8 +30,8 @@ HOOKS = (
     "state_size",
 )
 
-# Steps of Keras's layers that lamina's do not consist of, by the classes that have them.
-_STEPS = {
+# Steps of Keras's layers that lamina's do not consist of.
+STEPS = {
     "ProjectedAttention": (
         "_build_attention",
         "_masked_softmax",
@@ -45,17 +45,6 @@ _STEPS = {
     "RNN": ("inner_loop", "get_initial_state"),
     "_Merge": ("_merge_function",),
 }
-
-
-def refuse_steps(cls: type[Any]) -> None:
-    """Refuses to override what nothing would call."""
-    for base in cls.__mro__:
-        changed = [name for name in _STEPS.get(base.__name__, ()) if name in cls.__dict__]
-        if changed and base.__module__.startswith("lamina."):
-            raise TypeError(
-                f"{cls.__name__} defines {' and '.join(changed)}, which {base.__name__} of lamina "
-                "does not call: override call instead"
-            )
 
 
 def is_derived(cls: type[Any], own: type[Any]) -> bool:

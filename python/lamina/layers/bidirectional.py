@@ -171,7 +171,8 @@ class PythonBidirectional(Bidirectional):
                     "go_backwards, and in nothing else of what they return"
                 )
         for part in self._parts():
-            part.zero_output_for_mask = part.return_sequences
+            if part.zero_output_for_mask != part.return_sequences:
+                part.zero_output_for_mask = part.return_sequences
 
     def build(self, input_shape: Any) -> None:
         """Builds both layers."""

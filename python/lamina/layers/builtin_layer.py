@@ -4,7 +4,16 @@ from typing import Any
 
 import numpy as np
 
-from lamina import _lamina, _naming, _pieces, _serialized, _settings, _symbolic, _variables
+from lamina import (
+    _lamina,
+    _naming,
+    _pieces,
+    _serialized,
+    _settings,
+    _symbolic,
+    _uncalled,
+    _variables,
+)
 from lamina import _layer_faces as _faces
 from lamina.layers import _derived, _old_arguments
 from lamina.layers._hooks import Shape
@@ -41,7 +50,7 @@ class BuiltinLayer(Layer):
                 cls.__init__ = _old_arguments.accepting(cls.__init__)  # type: ignore[method-assign]
         else:
             own = cls._own_class()
-            _derived.refuse_steps(cls)
+            _uncalled.refuse(cls, _derived.STEPS, "call")
             if _derived.is_derived(cls, own):
                 _derived.run_by_python(cls, own)
         super().__init_subclass__(**kwargs)

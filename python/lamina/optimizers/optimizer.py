@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
-from lamina import _lamina, _naming
+from lamina import _lamina, _naming, _uncalled
 from lamina._faces import Builtin, Face, Family
 from lamina._lamina import Tensor, Variable
 from lamina.optimizers import schedules
@@ -14,18 +14,18 @@ _NOT_CALLED = ("scale_loss", "finalize_variable_values")
 _CALLED = ("step", "apply", "apply_gradients", "update_step")
 _HOOKS = (*_CALLED, "build", "get_config")
 # Steps of Keras's optimizers that lamina's do not consist of.
-_STEPS_OF_KERAS = (
-    "_apply_weight_decay",
-    "_backend_apply_gradients",
-    "_backend_update_step",
-    "_clip_gradients",
-    "_get_current_learning_rate",
-    "_update_model_variables_moving_average",
-)
+_STEPS = {
+    "Optimizer": (
+        "_apply_weight_decay",
+        "_backend_apply_gradients",
+        "_backend_update_step",
+        "_clip_gradients",
+        "_get_current_learning_rate",
+        "_update_model_variables_moving_average",
+    )
+}
 
-_family = Family(
-    "Optimizer", _lamina.make_optimizer, _lamina.optimizer_from_name, _NOT_CALLED
-)
+_family = Family("Optimizer", _lamina.make_optimizer, _lamina.optimizer_from_name, _NOT_CALLED)
 
 
 class Optimizer(Face):
@@ -115,12 +115,7 @@ class Optimizer(Face):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        changed = [name for name in _STEPS_OF_KERAS if name in cls.__dict__]
-        if changed:
-            raise TypeError(
-                f"{cls.__name__} defines {' and '.join(changed)}, which optimizers of lamina do "
-                "not call: override update_step or apply"
-            )
+        _uncalled.refuse(cls, _STEPS, "update_step or apply")
 
     def _hold(self, core: Any) -> None:
         options = core.options()
