@@ -135,10 +135,11 @@ class PythonBidirectional(Bidirectional):
     ones.
     """
 
-    __call__ = Layer.__call__  # type: ignore[assignment]
+    __call__ = Layer.__call__
     __getattr__ = Layer.__getattr__
-    __setattr__ = Layer.__setattr__
+    __setattr__ = Layer.__setattr__  # type: ignore[assignment]
     _parts = LayerFiles._parts  # type: ignore[assignment]
+    supports_masking = True
     _tells_output_shape = Layer._tells_output_shape
 
     def __init__(
@@ -214,11 +215,6 @@ class PythonBidirectional(Bidirectional):
         if not self.return_sequences:
             return None
         return previous_mask if self.merge_mode is not None else [previous_mask, previous_mask]
-
-    @property
-    def supports_masking(self) -> bool:
-        """Whether it works with masked inputs."""
-        return True
 
     def reset_states(self) -> None:
         """Lets stateful layers begin with zeros again."""

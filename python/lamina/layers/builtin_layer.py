@@ -148,7 +148,8 @@ class BuiltinLayer(Layer):
     @activity_regularizer.setter
     def activity_regularizer(self, regularizer: Any) -> None:
         if self._inner is not None:
-            Layer.activity_regularizer.__set__(self, regularizer)
+            kind = _pieces.kinds["regularizer"]
+            self._activity_regularizer = None if regularizer is None else kind.read(regularizer)
             return
         raise AttributeError(
             f"{self.name} takes no activity_regularizer: add lamina.layers.ActivityRegularization"
@@ -238,11 +239,11 @@ class BuiltinLayer(Layer):
     def supports_masking(self) -> bool:
         """Whether it works with masked inputs."""
         if self._inner is None:
-            return self._own.supports_masking
+            return bool(self._own.supports_masking)
         if self._supports_masking is not None:
             return self._supports_masking
         overrides = type(self).compute_mask is not self._own_class().compute_mask
-        return overrides or self._own.supports_masking
+        return overrides or bool(self._own.supports_masking)
 
     @supports_masking.setter
     def supports_masking(self, supports: bool) -> None:

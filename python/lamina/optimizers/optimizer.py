@@ -531,7 +531,7 @@ class BuiltinOptimizer(Builtin, Optimizer):
         return isinstance(self._core, _lamina.PythonOptimizer)
 
     @property
-    def built(self) -> bool:  # type: ignore[override]
+    def built(self) -> bool:
         """Whether it keeps something for weights yet."""
         return bool(self._core.weights)
 
