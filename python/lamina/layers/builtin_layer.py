@@ -136,9 +136,11 @@ class BuiltinLayer(Layer):
                 f"{type(self).__name__} '{self.name}' was made with its {name}, which cannot "
                 "change any more: make a new layer"
             )
-        for layer in (self, self._inner):
-            if layer is not None:
-                layer._show_options()
+        if self._inner is None:
+            self._take(self._core)
+        else:
+            self._inner._take(self._own)
+            self._show_options()
 
     @property
     def activity_regularizer(self) -> Any:

@@ -69,12 +69,12 @@ class Conv(BuiltinLayer):
         """The convolution by itself, which classes that override it change, or call with a kernel
         of their own.
 
-        >>> class Standardized(Conv1D):
+        >>> class Positive(Conv1D):
         ...     def convolution_op(self, inputs, kernel):
-        ...         mean, variance = ops.moments(kernel, axes=[0, 1], keepdims=True)
-        ...         return super().convolution_op(inputs, (kernel - mean) / ops.sqrt(variance))
-        >>> Standardized(1, 2, kernel_initializer=[[[1.0]], [[3.0]]])([[[2.0], [5.0]]]).numpy()
-        array([[[3.]]], dtype=float32)
+        ...         return super().convolution_op(inputs, ops.abs(kernel))
+        >>> minus = lamina.initializers.Constant(-1.0)
+        >>> Positive(1, 2, kernel_initializer=minus)([[[2.0], [5.0]]]).numpy()
+        array([[[7.]]], dtype=float32)
         """
         padding = self.padding
         if padding == "causal":
