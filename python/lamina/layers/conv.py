@@ -69,12 +69,9 @@ class Conv(BuiltinLayer):
         """The convolution by itself, which classes that override it change, or call with a kernel
         of their own.
 
-        >>> class Positive(Conv1D):
-        ...     def convolution_op(self, inputs, kernel):
-        ...         return super().convolution_op(inputs, ops.abs(kernel))
-        >>> minus = lamina.initializers.Constant(-1.0)
-        >>> Positive(1, 2, kernel_initializer=minus)([[[2.0], [5.0]]]).numpy()
-        array([[[7.]]], dtype=float32)
+        >>> layer = Conv1D(1, 2)
+        >>> layer.convolution_op([[[2.0], [5.0]]], [[[1.0]], [[-1.0]]]).numpy()
+        array([[[-3.]]], dtype=float32)
         """
         padding = self.padding
         if padding == "causal":
