@@ -116,6 +116,12 @@ class Negated(layers.Dense):
 
 
 @register_serializable(package="test_derived")
+class Slow(layers.GRU):
+    def call(self, sequences):
+        return super().call(sequences)
+
+
+@register_serializable(package="test_derived")
 class Halving(optimizers.SGD):
     def update_step(self, gradient, variable, learning_rate):
         super().update_step(gradient / 2, variable, learning_rate)
@@ -316,6 +322,12 @@ def test_both_directions(tmp_path):
     loaded = load_model(tmp_path / "m.lamina", custom_objects=vars(OWN))
     x = normal(1, 2, 5, 2)
     assert isinstance(loaded.layers[0], layers.Bidirectional)
+    form = layers.serialize(model.layers[0])
+    again = layers.deserialize(form, custom_objects=vars(OWN))
+    assert type(again.backward_layer) is OWN.Last
+    assert repr(again) == repr(model.layers[0])
+    both = pickle.loads(pickle.dumps(layers.Bidirectional(Slow(2))))
+    assert type(both.forward_layer) is Slow
     assert np.array_equal(loaded.predict(x, verbose=0), model.predict(x, verbose=0))
 
 
@@ -395,6 +407,93 @@ def test_what_nothing_calls_is_refused():
 
     with pytest.raises(TypeError, match="scale_loss"):
         Scaling()
+
+
+# Arguments of a layer, which functions make where they are layers, and the shapes of its inputs.
+SAME = {
+    "Activation": (("tanh",), [(6,)]),
+    "Add": ((), [[(3,), (3,)]]),
+    "Attention": ((), [[(3, 4), (5, 4)]]),
+    "BatchNormalization": ((), [(5,)]),
+    "Bidirectional": ((lambda: layers.LSTM(2, return_state=True),), [(4, 3)]),
+    "Concatenate": ((), [[(3,), (2,)]]),
+    "Conv1D": ((3, 2), [(7, 3)]),
+    "Conv2DTranspose": ((3, 2), [(5, 5, 3)]),
+    "ConvLSTM2D": ((3, 2), [(3, 5, 5, 2)]),
+    "DepthwiseConv2D": ((2,), [(7, 7, 3)]),
+    "EinsumDense": (("ab,bc->ac", 3), [(5,)]),
+    "Embedding": ((6, 3), [(4,)]),
+    "GRU": ((3, "tanh"), [(4, 3)]),
+    "GRUCell": ((3,), [(4,), [(3,)]]),
+    "LSTMCell": ((3,), [(4,), [(3,), (3,)]]),
+    "LayerNormalization": ((), [(5,)]),
+    "MaxPooling2D": ((), [(6, 6, 3)]),
+    "MultiHeadAttention": ((2, 3), [(3, 4), (5, 4)]),
+    "Permute": (((2, 1),), [(6, 3)]),
+    "RNN": ((lambda: layers.SimpleRNNCell(2),), [(4, 3)]),
+    "Reshape": (((3, 2),), [(6,)]),
+    "SeparableConv2D": ((3, 2), [(7, 7, 3)]),
+    "StackedRNNCells": (
+        (lambda: [layers.LSTMCell(2), layers.GRUCell(3)],),
+        [(4,), [[(2,), (2,)], [(3,)]]],
+    ),
+    "TimeDistributed": ((lambda: layers.Dense(2),), [(4, 3)]),
+    "UpSampling2D": ((), [(3, 3, 2)]),
+}
+
+
+def made_of(shapes):
+    """Small whole numbers, as an Embedding takes them, nested as the shapes are."""
+    if isinstance(shapes, list):
+        return [made_of(shape) for shape in shapes]
+    return np.arange(2 * np.prod(shapes)).reshape(2, *shapes).astype("float32") % 5
+
+
+def arrays_in(outputs):
+    several = isinstance(outputs, (list, tuple))
+    return [a for each in outputs for a in arrays_in(each)] if several else [outputs.numpy()]
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_a_call_that_hands_on_changes_nothing(name):
+    arguments, shapes = SAME[name]
+    base = getattr(layers, name)
+    made = [tuple(a() if callable(a) else a for a in arguments) for _ in range(2)]
+
+    class Derived(base):
+        def call(self, *args, **kwargs):
+            return super().call(*args, **kwargs)
+
+    plain, derived = base(*made[0]), Derived(*made[1])
+    inputs = made_of(shapes)
+    plain(*inputs)
+    derived(*inputs)
+    assert [w.path.rpartition("/")[2] for w in derived.weights] == [
+        w.path.rpartition("/")[2] for w in plain.weights
+    ]
+    derived.set_weights(plain.get_weights())
+    for ours, theirs in zip(arrays_in(derived(*inputs)), arrays_in(plain(*inputs)), strict=True):
+        assert np.array_equal(ours, theirs)
+    assert derived.supports_masking == plain.supports_masking
+    assert derived.get_config().keys() == plain.get_config().keys()
+    again = Derived.from_config(derived.get_config())
+    again(*inputs)
+    assert len(again.weights) == len(plain.weights)
+    if len(shapes) == 1 and isinstance(shapes[0], tuple):
+        shape = (None, *shapes[0])
+        assert again.compute_output_shape(shape) == plain.compute_output_shape(shape)
+
+
+def test_initial_weights_of_both_directions():
+    class Mine(layers.Bidirectional):
+        def call(self, *args, **kwargs):
+            return super().call(*args, **kwargs)
+
+    x = normal(1, 2, 4, 3)
+    first = layers.Bidirectional(layers.GRU(2))
+    first(x)
+    again = Mine(layers.GRU(2), weights=first.get_weights())
+    assert np.array_equal(again(x), first(x))
 
 
 # ---- Optimizers ----

@@ -39,6 +39,7 @@ class Bidirectional(BuiltinLayer):
     _own: _lamina.Bidirectional
     forward_layer: Any
     backward_layer: Any
+    _initial_weights: Any = None
 
     def __new__(cls, layer: Any = None, *args: Any, **kwargs: Any) -> Any:
         """An object that Python runs, where Python runs one of the layers."""
@@ -62,13 +63,13 @@ class Bidirectional(BuiltinLayer):
             if not isinstance(given, RNN) and given is not None:
                 raise TypeError(f"Bidirectional got {given!r}, expected a recurrent layer")
         self.__dict__["backward_layer"] = backward_layer
-        self._initial_weights = weights
         options = self._with_base({"merge_mode": merge_mode}, name, trainable, dtype)
         self._take(
             _lamina.make_bidirectional(
                 layer._core, None if backward_layer is None else backward_layer._core, options
             )
         )
+        (self._inner or self)._initial_weights = weights
 
     def _take(self, core: Any) -> None:
         super()._take(core)
@@ -78,6 +79,12 @@ class Bidirectional(BuiltinLayer):
 
     def _parts(self) -> list[Layer]:
         return [self.forward_layer, self.backward_layer]
+
+    def _ensure_built(self, input_shape: Any) -> None:
+        super()._ensure_built(input_shape)
+        if self._initial_weights is not None:
+            self.set_weights(self._initial_weights)
+            self._initial_weights = None
 
     @property
     def return_sequences(self) -> bool:
@@ -109,8 +116,6 @@ class Bidirectional(BuiltinLayer):
         if self._initial_weights is not None and not self.built:
             shape = sequences.shape if hasattr(sequences, "shape") else None
             self._ensure_built(_lamina.Tensor(sequences).shape if shape is None else shape)
-            self.set_weights(self._initial_weights)
-            self._initial_weights = None
         kwargs = call_arguments(initial_state, mask)
         plain = not kwargs and not self.return_state and self.merge_mode is not None
         if plain and not _symbolic.is_symbolic(sequences):
@@ -177,13 +182,12 @@ class PythonBidirectional(Bidirectional):
 
     def build(self, input_shape: Any) -> None:
         """Builds both layers."""
-        for part in (self.forward_layer, self.backward_layer):
+        weights, self._initial_weights = self._initial_weights, None
+        for place, part in enumerate((self.forward_layer, self.backward_layer)):
             part.build(input_shape)
-        if self._initial_weights is not None:
-            weights, self._initial_weights = self._initial_weights, None
-            half = len(weights) // 2
-            self.forward_layer.set_weights(weights[:half])
-            self.backward_layer.set_weights(weights[half:])
+            if weights is not None:
+                half = len(weights) // 2
+                part.set_weights(weights[place * half : (place + 1) * half])
 
     def call(self, sequences: Any, initial_state: Any = None, mask: Any = None) -> Any:
         """Both layers' outputs, merged."""
@@ -248,4 +252,5 @@ def _like(layer: Any, prefix: str, go_backwards: bool) -> Any:
     return type(layer).from_config({**config, "name": name, "go_backwards": go_backwards})
 
 
+PythonBidirectional.__name__ = "Bidirectional"  # which makes one of these from such a configuration
 _naming.register(PythonBidirectional, "lamina>Bidirectional")
