@@ -270,8 +270,9 @@ Tensors PythonLayer::step(const Tensor& inputs, const Tensors& states, bool trai
   return (*this)(joined(inputs, states), training);
 }
 
-void PythonLayer::set_base(std::shared_ptr<Layer> base) {
+void PythonLayer::set_base(std::shared_ptr<Layer> base, bool hands_on) {
   base_ = std::move(base);
+  hands_on_ = hands_on;
   base_->apply_base_config(
       Config().set("name", name()));  // a given name: attributes do not change it
   base_->set_scope(scope());
@@ -286,6 +287,19 @@ std::vector<Variable> PythonLayer::weights() const {
   const auto at = [&](std::size_t place) { return begin + static_cast<std::ptrdiff_t>(place); };
   std::rotate(at(std::min(before_base_, own)), at(own), at(own + others));
   return all;
+}
+
+Shapes PythonLayer::output_shapes(const Shapes& input_shapes) const {
+  return hands_on_ ? base_->output_shapes(input_shapes)
+                   : PythonLayerOf<Composite>::output_shapes(input_shapes);
+}
+
+Tensors PythonLayer::call(const Tensors& inputs, const CallContext& context) {
+  // Only Python knows what a form of several arguments means to the base.
+  if (!hands_on_ || context.arguments != nullptr) {
+    return PythonLayerOf<Composite>::call(inputs, context);
+  }
+  return (*base_)(inputs, CallContext(context.is_training()));
 }
 
 void PythonLayer::set_name(const std::string& name) {

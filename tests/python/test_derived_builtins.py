@@ -138,6 +138,32 @@ def test_pickles():
     assert np.array_equal(layer(x), model.layers[0](x))
 
 
+def test_a_class_of_options_alone_runs_in_the_core():
+    """What it overrides is for files: calls in training enter no Python."""
+
+    class Own(layers.Dense):
+        def __init__(self, units, extra=1, **kwargs):
+            super().__init__(units, **kwargs)
+            self.extra = extra
+
+        def get_config(self):
+            return {**super().get_config(), "extra": self.extra}
+
+    layer = Own(2, extra=3)
+    layer._call_hook = None
+    model = model_of(layer)
+    x, y = normal(1, 8, 4), normal(2, 8, 2)
+    plain = model_of(layers.Dense(2))
+    plain.set_weights(model.get_weights())
+    courses = [each.fit(x, y, shuffle=False, verbose=0).history for each in (model, plain)]
+    assert courses[0] == courses[1]
+    assert Own.from_config(layer.get_config()).extra == 3
+    del layer._call_hook
+    layer.activity_regularizer = "l1"
+    layer(x, training=True)
+    assert float(layer.losses[0]) == pytest.approx(0.01 * np.abs(layer(x)).sum() / 8, rel=1e-5)
+
+
 def test_files_copies_and_clones_keep_the_class(tmp_path):
     model = model_of(OWN.Scaled(3, start=0.5, activation="relu"), OWN.Residual(), optimizer="adam")
     x, y = normal(1, 16, 4), normal(2, 16, 3)

@@ -12,22 +12,25 @@ from lamina.layers._layer_files import LayerFiles
 from lamina.layers._layer_weights import LayerWeights
 from lamina.layers.layer import Layer
 
-# What the core does itself for lamina's layers.
-HOOKS = (
+# What the core does itself for lamina's layers: in calls, and beside them.
+_IN_CALLS = (
     "call",
-    "build",
     "compute_output_shape",
     "compute_mask",
-    "get_config",
-    "get_build_config",
-    "build_from_config",
-    "save_own_variables",
-    "load_own_variables",
-    "save_assets",
-    "load_assets",
     "convolution_op",
     "get_initial_state",
     "state_size",
+)
+HOOKS = (
+    *_IN_CALLS,
+    "build",
+    "build_from_config",
+    "get_build_config",
+    "get_config",
+    "load_assets",
+    "load_own_variables",
+    "save_assets",
+    "save_own_variables",
 )
 
 # Steps of Keras's layers that lamina's do not consist of.
@@ -47,9 +50,14 @@ STEPS = {
 }
 
 
+def overridden(cls: type[Any], own: type[Any], names: tuple[str, ...] = HOOKS) -> list[str]:
+    """What a class overrides of ``own``, lamina's class behind it."""
+    return [name for name in names if getattr(cls, name, None) is not getattr(own, name, None)]
+
+
 def is_derived(cls: type[Any], own: type[Any]) -> bool:
-    """Whether a class overrides what the core does for ``own``, lamina's class behind it."""
-    changed = [n for n in HOOKS if getattr(cls, n, None) is not getattr(own, n, None)]
+    """Whether a class overrides what the core does."""
+    changed = overridden(cls, own)
     if changed and own._is_for_core_alone:
         raise TypeError(
             f"{cls.__name__} overrides {' and '.join(changed)} of {own.__name__}, whose inputs are "
@@ -62,6 +70,7 @@ def is_derived(cls: type[Any], own: type[Any]) -> bool:
 def take(layer: Any, core: Any) -> None:
     """Makes the layer one that Python runs, with what the core made as its inner layer."""
     name = core.name if core.has_given_name else None
+    own = layer._own_class()
     penalty = None
     if layer._regularizes_outputs:
         config = core.config()
@@ -69,7 +78,7 @@ def take(layer: Any, core: Any) -> None:
         if penalty is not None:  # of what `call` gives, not of what the inner layer does
             penalty = _pieces.kinds["regularizer"].read(penalty)
             core = _lamina.make_layer(core.type, {**config, "activity_regularizer": None})
-    inner = layer._own_class()._adopt(core)
+    inner = own._adopt(core)
     layer.__dict__.update(_own=core, _inner=inner)
     Layer.__init__(
         layer,
@@ -78,7 +87,8 @@ def take(layer: Any, core: Any) -> None:
         dtype=core.dtype,
         activity_regularizer=penalty,
     )
-    layer._own_core.set_base(core)
+    plain = not overridden(type(layer), own, (*_IN_CALLS, "build"))
+    layer._own_core.set_base(core, plain and penalty is None)
     layer._show_options()
     for part in layer._PARTS:  # __getattr__ finds them in the inner layer, whose layers they are
         layer.__dict__.pop(part, None)

@@ -152,6 +152,8 @@ class BuiltinLayer(Layer):
         if self._inner is not None:
             kind = _pieces.kinds["regularizer"]
             self._activity_regularizer = None if regularizer is None else kind.read(regularizer)
+            if regularizer is not None and "_options" in self.__dict__:
+                self._own_core.set_base(self._own, False)  # Python adds it to the loss
             return
         raise AttributeError(
             f"{self.name} takes no activity_regularizer: add lamina.layers.ActivityRegularization"
