@@ -48,24 +48,32 @@ function(lamina_core_target target)
   endif()
 endfunction()
 
-# Compiled once, for the library and for the archive that the tests link (Tests.cmake); these two
-# differ in the table of instruction sets alone.
+# Compiled once, for the library and for the archives that the tests link (Tests.cmake); these
+# differ in the table of instruction sets alone. The two floors that kernels may know are apart: their
+# tests wait for no other.
 file(GLOB_RECURSE core_sources CONFIGURE_DEPENDS cpp/src/*.cpp)
 set(dispatch_source ${PROJECT_SOURCE_DIR}/cpp/src/backend/cpu/dispatch.cpp)
 list(REMOVE_ITEM core_sources ${dispatch_source})
 # Each of these is compiled with its own instruction set.
 list(FILTER core_sources EXCLUDE REGEX "/backend/cpu/targets/")
-add_library(lamina_objects OBJECT ${core_sources})
-lamina_core_target(lamina_objects)
+set(base_sources ${core_sources})
+set(upper_sources ${core_sources})
+list(FILTER base_sources INCLUDE REGEX "/cpp/src/(core|backend)/")
+list(FILTER upper_sources EXCLUDE REGEX "/cpp/src/(core|backend)/")
+add_library(lamina_base_objects OBJECT ${base_sources})
+add_library(lamina_objects OBJECT ${upper_sources})
+foreach(objects lamina_base_objects lamina_objects)
+  lamina_core_target(${objects})
+  target_link_libraries(${objects} PRIVATE nlohmann_json::nlohmann_json)
+endforeach()
 if(LAMINA_BUILD_TESTS)  # a device whose memory the host cannot touch
-  target_sources(lamina_objects PRIVATE tests/support/guarded_backend.cpp)
+  target_sources(lamina_base_objects PRIVATE tests/support/guarded_backend.cpp)
   # Only what knows of it: a build without tests finds all other objects made.
   set_source_files_properties(cpp/src/backend/backend.cpp tests/support/guarded_backend.cpp
     PROPERTIES COMPILE_DEFINITIONS LAMINA_GUARDED_DEVICE
                INCLUDE_DIRECTORIES ${PROJECT_SOURCE_DIR}/tests)
 endif()
-lamina_kernel_sources(lamina_objects ${kernel_targets})
-target_link_libraries(lamina_objects PRIVATE nlohmann_json::nlohmann_json)
+lamina_kernel_sources(lamina_base_objects ${kernel_targets})
 
 # The engine of threads, which these alone know.
 if(LAMINA_THREADS STREQUAL "openmp")
@@ -88,7 +96,8 @@ foreach(level_and_folders "O2;layers|models|ops|losses|metrics" "Os;io|initializ
   set_source_files_properties(${sources} PROPERTIES COMPILE_OPTIONS "$<$<CONFIG:Release>:-${level}>")
 endforeach()
 
-add_library(lamina ${dispatch_source} $<TARGET_OBJECTS:lamina_objects>)
+add_library(lamina ${dispatch_source} $<TARGET_OBJECTS:lamina_base_objects>
+                   $<TARGET_OBJECTS:lamina_objects>)
 add_library(lamina::lamina ALIAS lamina)
 lamina_core_target(lamina)
 target_link_libraries(lamina PRIVATE ${thread_library})
@@ -98,7 +107,7 @@ if(SKBUILD)
   set(abi_version ${PROJECT_VERSION})
 endif()
 set_target_properties(lamina PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION ${abi_version})
-if(BUILD_SHARED_LIBS)
+if(BUILD_SHARED_LIBS AND NOT APPLE)
   set(exports ${PROJECT_SOURCE_DIR}/cmake/exports.map)
   target_link_options(lamina PRIVATE -Wl,--version-script=${exports} -Wl,-Bsymbolic-functions)
   set_property(TARGET lamina APPEND PROPERTY LINK_DEPENDS ${exports})

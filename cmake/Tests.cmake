@@ -2,7 +2,16 @@
 # kernels are one for each instruction set, <name>_test.<instruction set>. Any other source there is
 # a plain program that some other test runs.
 find_package(GTest QUIET)
-if(NOT GTest_FOUND)
+# Debian's libgtest-dev brings the sources too, for machines that its library is not built for.
+set(gtest_folder /usr/src/googletest/googletest)
+if(NOT GTest_FOUND AND EXISTS ${gtest_folder}/src/gtest-all.cc)
+  find_package(Threads REQUIRED)
+  add_library(gtest_main STATIC ${gtest_folder}/src/gtest-all.cc ${gtest_folder}/src/gtest_main.cc)
+  target_compile_features(gtest_main PUBLIC cxx_std_20)
+  target_include_directories(gtest_main SYSTEM PUBLIC ${gtest_folder}/include PRIVATE ${gtest_folder})
+  target_link_libraries(gtest_main PUBLIC Threads::Threads)
+  add_library(GTest::gtest_main ALIAS gtest_main)
+elseif(NOT GTest_FOUND)
   message(FATAL_ERROR "LAMINA_BUILD_TESTS needs GoogleTest: install it (Debian, Ubuntu: "
                       "apt-get install libgtest-dev), or set GTest_DIR.")
 endif()
@@ -11,15 +20,24 @@ if(NOT Python_Interpreter_FOUND)
 endif()
 
 # The core for tests: with the symbols that the library hides, and with the kernels of any machine
-# (targets/generic.cpp) as one more instruction set.
-add_library(lamina_testing STATIC EXCLUDE_FROM_ALL ${dispatch_source} $<TARGET_OBJECTS:lamina_objects>)
-lamina_core_target(lamina_testing)
-target_link_libraries(lamina_testing PRIVATE ${thread_library})
+# (targets/generic.cpp) as one more instruction set. Tests of the backend link the two floors that
+# kernels may know and no other, so that they build soon on a machine that emulates another.
+add_library(lamina_testing_objects OBJECT EXCLUDE_FROM_ALL ${dispatch_source})
+lamina_core_target(lamina_testing_objects)
 if(NOT "generic" IN_LIST kernel_targets)
-  lamina_kernel_sources(lamina_testing generic)
-  target_compile_definitions(lamina_testing PRIVATE LAMINA_GENERIC_KERNELS)
+  lamina_kernel_sources(lamina_testing_objects generic)
+  target_compile_definitions(lamina_testing_objects PRIVATE LAMINA_GENERIC_KERNELS)
   list(APPEND kernel_targets generic)
 endif()
+function(lamina_testing_archive name)
+  set(sources lamina_testing_objects lamina_base_objects ${ARGN})
+  list(TRANSFORM sources REPLACE ".+" "$<TARGET_OBJECTS:\\0>")
+  add_library(${name} STATIC EXCLUDE_FROM_ALL ${sources})
+  lamina_core_target(${name})
+  target_link_libraries(${name} PRIVATE ${thread_library})
+endfunction()
+lamina_testing_archive(lamina_kernel_testing)
+lamina_testing_archive(lamina_testing lamina_objects)
 
 # One program a file, but one for all operations and one for all layers, which have many.
 file(GLOB_RECURSE test_sources CONFIGURE_DEPENDS tests/cpp/*.cpp)
@@ -38,7 +56,12 @@ foreach(source IN LISTS test_sources)
   lamina_compile_options(${name})
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   target_include_directories(${name} PRIVATE cpp/src tests/cpp tests)
-  target_link_libraries(${name} PRIVATE lamina_testing)
+  if(source MATCHES "/tests/cpp/backend/")
+    target_link_libraries(${name} PRIVATE lamina_kernel_testing)
+    list(APPEND kernel_tests ${name})
+  else()
+    target_link_libraries(${name} PRIVATE lamina_testing)
+  endif()
   if(NOT name MATCHES "_test$")
     continue()
   endif()
@@ -58,6 +81,8 @@ foreach(source IN LISTS test_sources)
     endif()
   endif()
 endforeach()
+
+add_custom_target(kernel_tests DEPENDS ${kernel_tests})
 
 # tests/fuzz/<name>_fuzzer.cpp: libFuzzer drives it with LAMINA_FUZZ, else a program that replays files
 # and mutations of them.
@@ -84,7 +109,7 @@ set_tests_properties(unknown_isa_is_refused PROPERTIES ENVIRONMENT LAMINA_ISA=x8
 
 add_test(NAME kernel_symbols
          COMMAND ${Python_EXECUTABLE} ${PROJECT_SOURCE_DIR}/tests/install/symbols.py
-                 ${CMAKE_NM} $<FILTER:$<TARGET_OBJECTS:lamina_objects>,INCLUDE,/backend/cpu/targets/>
+                 ${CMAKE_NM} $<FILTER:$<TARGET_OBJECTS:lamina_base_objects>,INCLUDE,/backend/cpu/targets/>
          COMMAND_EXPAND_LISTS)
 if(BUILD_SHARED_LIBS)
   add_test(NAME exported_symbols

@@ -586,6 +586,15 @@ void PythonCallback::on_epoch_end(std::int64_t epoch, Logs& logs) {
   logs = logs_from(dict);
 }
 
+void PythonCallback::on_predict_batch_end(std::int64_t batch, const Tensors& outputs) {
+  constexpr std::size_t hook = 13;
+  if (!hooks_[hook]) return;
+  const GilAcquire lock;
+  py::dict logs;
+  logs["outputs"] = outputs.size() == 1 ? py::cast(outputs.front()) : py::cast(outputs.list());
+  call_hook(*hooks_[hook], batch, logs);
+}
+
 void PythonHistory::on_train_begin() {
   const GilAcquire lock;
   history_->attr("epoch") = py::list();

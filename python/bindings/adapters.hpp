@@ -242,7 +242,7 @@ class PythonCallback : public Callback {
   void on_predict_begin() override { call(10, {}); }
   void on_predict_end() override { call(11, {}); }
   void on_predict_batch_begin(std::int64_t batch) override { call(12, batch, {}); }
-  void on_predict_batch_end(std::int64_t batch) override { call(13, batch, {}); }
+  void on_predict_batch_end(std::int64_t batch, const Tensors& outputs) override;
   bool reads_batch_logs() const override { return hooks_[5] || hooks_[9]; }
 
  private:

@@ -24,32 +24,33 @@ struct Given : py::object {
 
 /// A number as pybind11 reads it, and the object that it was read from. That may be a tensor, whose
 /// gradient the number would lose.
+template <class Value>
 struct Number {
-  double value = 0;
+  Value value{};
   py::handle given;  // lives as long as the call's arguments
-
-  bool needs_gradient() const {
-    if (!given || PyFloat_Check(given.ptr()) || PyLong_Check(given.ptr())) return false;
-    const Tensor* const tensor = as_peer(given);
-    return tensor != nullptr && needs_grad({*tensor});
-  }
 };
+
+bool needs_gradient(py::handle number) {
+  if (!number || PyFloat_Check(number.ptr()) || PyLong_Check(number.ptr())) return false;
+  const Tensor* const tensor = as_peer(number);
+  return tensor != nullptr && needs_grad({*tensor});
+}
 
 }  // namespace
 }  // namespace lamina::python
 
 namespace pybind11::detail {
 
-template <>
-struct type_caster<lamina::python::Number> {
-  PYBIND11_TYPE_CASTER(lamina::python::Number, make_caster<double>::name);
+template <class Value>
+struct type_caster<lamina::python::Number<Value>> {
+  PYBIND11_TYPE_CASTER(lamina::python::Number<Value>, make_caster<Value>::name);
 
   bool load(handle source, bool convert) {
     value.given = source;
-    if (value.needs_gradient()) return true;
-    make_caster<double> number;
+    if (lamina::python::needs_gradient(source)) return true;
+    make_caster<Value> number;
     if (!number.load(source, convert)) return false;
-    value.value = cast_op<double>(number);
+    value.value = cast_op<Value>(number);
     return true;
   }
 };
@@ -98,8 +99,14 @@ template <class Value>
 bool loses_gradient(const Value&) {
   return false;
 }
-bool loses_gradient(const Number& value) { return value.needs_gradient(); }
-bool loses_gradient(const std::optional<Number>& value) { return value && value->needs_gradient(); }
+template <class Value>
+bool loses_gradient(const Number<Value>& number) {
+  return needs_gradient(number.given);
+}
+template <class Value>
+bool loses_gradient(const std::optional<Number<Value>>& number) {
+  return number && needs_gradient(number->given);
+}
 
 // How an argument comes from Python, by the type of the function's parameter: what pybind11
 // converts itself, and below what it does not.
@@ -114,18 +121,26 @@ struct Converted {
   static Value read(const char*, const py::object& value) { return convert(value); }
 };
 
-template <>
-struct FromPython<double> {
-  using type = Number;
-  static double read(const char*, const Number& number) { return number.value; }
+template <class Value>
+struct ReadNumber {
+  using type = Number<Value>;
+  static Value read(const char*, const Number<Value>& number) { return number.value; }
 };
-template <>
-struct FromPython<std::optional<double>> {
-  using type = std::optional<Number>;
-  static std::optional<double> read(const char*, const std::optional<Number>& number) {
+template <class Value>
+struct ReadOptionalNumber {
+  using type = std::optional<Number<Value>>;
+  static std::optional<Value> read(const char*, const std::optional<Number<Value>>& number) {
     return number ? std::optional(number->value) : std::nullopt;
   }
 };
+template <>
+struct FromPython<double> : ReadNumber<double> {};
+template <>
+struct FromPython<const Scalar&> : ReadNumber<Scalar> {};
+template <>
+struct FromPython<std::optional<double>> : ReadOptionalNumber<double> {};
+template <>
+struct FromPython<const std::optional<Scalar>&> : ReadOptionalNumber<Scalar> {};
 
 // Arrays offer __index__ whatever their shape.
 bool is_whole_number(py::handle value) {
@@ -156,7 +171,7 @@ ops::ReducedAxes reduced_axes_from(py::handle axis) {
 }
 
 ops::NormOrder norm_order_from(py::handle ord) {
-  if (Number{0, ord}.needs_gradient()) {
+  if (needs_gradient(ord)) {
     composed("norm", "ord", {{"ord", py::reinterpret_borrow<py::object>(ord)}});
   }
   if (ord.is_none() || (py::isinstance<py::str>(ord) && ord.cast<std::string>() == "fro")) {
@@ -263,8 +278,12 @@ Given<TensorList> given(TensorList&& several) { return py::cast(std::move(severa
 Given<ops::TopK> given(ops::TopK&& top) { return py::make_tuple(top.values, top.indices); }
 
 py::object object_of(py::handle value) { return py::reinterpret_borrow<py::object>(value); }
-py::object object_of(const Number& value) { return object_of(value.given); }
-py::object object_of(const std::optional<Number>& value) {
+template <class Value>
+py::object object_of(const Number<Value>& value) {
+  return object_of(value.given);
+}
+template <class Value>
+py::object object_of(const std::optional<Number<Value>>& value) {
   return value ? object_of(*value) : py::none();
 }
 template <class Value>
@@ -404,9 +423,8 @@ void bind_creation(py::module_& m) {
       "full",
       [](const Shape& shape, py::handle fill_value, std::optional<Dtype> dtype) {
         const Dtype wanted = dtype.value_or(floatx());
-        const Tensor value = Number{0, fill_value}.needs_gradient()
-                                 ? operand_from(fill_value).cast(wanted)
-                                 : tensor_from(fill_value, wanted);
+        const Tensor value = needs_gradient(fill_value) ? operand_from(fill_value).cast(wanted)
+                                                        : tensor_from(fill_value, wanted);
         return ops::broadcast_to(value, shape);
       },
       py::arg("shape"), py::arg("fill_value"), py::arg("dtype") = py::none(), "All one value.");

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include "core/portable.hpp"
 #include "lamina/autograd/autograd.hpp"
+#include "layers/given_batch.hpp"
 #include "layers/joined.hpp"
 #include "layers/loading.hpp"
 #include "layers/probing.hpp"
@@ -54,7 +56,10 @@ void PythonLayerOf<Base>::build(const Shapes& input_shapes) {
   const bool unfinished = std::any_of(layers_.begin(), layers_.end(),
                                       [](const auto& layer) { return !layer->built(); });
   if (unfinished || (!knows_output_shape_ && this->weights().empty())) {
-    probe(input_shapes);
+    // A call that builds it may count on the number of samples.
+    Shapes shapes;
+    for (const Shape& shape : input_shapes) shapes.push_back(shape.with(0, GivenBatch::current()));
+    probe(shapes);
     track();
   }
 }
@@ -72,14 +77,15 @@ void PythonLayerOf<Base>::track() {
           .template cast<std::pair<std::vector<std::pair<std::string, std::shared_ptr<Layer>>>,
                                    std::vector<Variable>>>();
   std::vector<std::shared_ptr<Layer>> found;
+  std::set<std::string> taken;
+  aliases_.clear();
   for (const auto& [attribute, layer] : layers) {
     if (!layer->has_given_name() && !layer->is_numbered()) layer->set_name(attribute);
-    for (const auto& other : found) {
-      if (other->name() == layer->name()) {
-        fail(ErrorKind::value, this->label(), " has two layers named '", layer->name(),
-             "'; names must be unique");
-      }
+    std::string name = layer->name();
+    for (int i = 0; !taken.insert(name).second; ++i) {
+      name = i == 0 ? attribute : concat(attribute, "_", i);
     }
+    if (name != layer->name()) aliases_.emplace(layer.get(), name);
     found.push_back(layer);
   }
   if (found != layers_) {
@@ -110,6 +116,12 @@ const std::vector<std::shared_ptr<Layer>>& PythonLayerOf<Base>::layers() const {
 }
 
 template <class Base>
+std::string PythonLayerOf<Base>::name_of(const Layer& layer) const {
+  const auto alias = aliases_.find(&layer);
+  return alias == aliases_.end() ? layer.name() : alias->second;
+}
+
+template <class Base>
 std::vector<Variable> PythonLayerOf<Base>::weights() const {
   layers();  // its own variables may have changed too
   return Base::weights();
@@ -120,7 +132,7 @@ Shapes PythonLayerOf<Base>::shapes_on_zeros(const Shapes& input_shapes, std::int
                                             std::int64_t unknown) const {
   Tensors zeros;
   for (const Shape& input_shape : input_shapes) {
-    Shape shape = input_shape.with(0, batch);
+    Shape shape = input_shape[0] == Shape::none ? input_shape.with(0, batch) : input_shape;
     for (int axis = 1; axis < shape.rank(); ++axis) {
       if (shape[axis] == Shape::none) shape = shape.with(axis, unknown);
     }
@@ -132,7 +144,18 @@ Shapes PythonLayerOf<Base>::shapes_on_zeros(const Shapes& input_shapes, std::int
   }
   const NoGrad no_grad;
   const ProbeScope inner;  // layers within are called on tensors of their own
-  return shapes_of(run_hook(zeros, false));
+  try {
+    return shapes_of(run_hook(zeros, false));
+  } catch (const py::error_already_set&) {
+    if (!call_hook(self_.attr("_takes_mask_hook")).template cast<bool>()) throw;
+  }
+  // A call may need the mask that its inputs come with.
+  return shapes_of(run_hook(zeros.each([](const Tensor& tensor) {
+    if (tensor.rank() < 2) return tensor;
+    return tensor.with_mask(
+        Tensor::full({tensor.shape()[0], tensor.shape()[1]}, 1, Dtype::boolean));
+  }),
+                            false));
 }
 
 template <class Base>

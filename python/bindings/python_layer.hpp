@@ -1,6 +1,7 @@
 // The adapter through which the core runs a layer, or a model, that is a Python class.
 #pragma once
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,6 +35,7 @@ class PythonLayerOf : public Base {
   Config own_config() const { return this->base_config(); }
 
   const std::vector<std::shared_ptr<Layer>>& layers() const override;
+  std::string name_of(const Layer& layer) const override;
   std::vector<Variable> weights() const override;
   Shapes output_shapes(const Shapes& input_shapes) const override;
   bool supports_masking() const override;
@@ -75,7 +77,8 @@ class PythonLayerOf : public Base {
   PythonObject self_;
   bool knows_output_shape_;
   std::vector<std::shared_ptr<Layer>> layers_;
-  std::vector<Variable> held_;  // variables that attributes hold
+  std::map<const Layer*, std::string> aliases_;  // by attributes, of layers with a taken name
+  std::vector<Variable> held_;                   // variables that attributes hold
   bool tracking_ = false;
 };
 

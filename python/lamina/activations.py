@@ -10,7 +10,11 @@ from lamina._lamina import Tensor
 
 
 def linear(x: Any) -> Tensor:
-    """The input itself."""
+    """The input itself.
+
+    >>> linear([-1.0, 2.0]).numpy()
+    array([-1.,  2.], dtype=float32)
+    """
     return _lamina.convert_to_tensor(x)
 
 
@@ -38,7 +42,11 @@ def relu(
 
 
 def relu6(x: Any) -> Tensor:
-    """``min(max(x, 0), 6)``."""
+    """``min(max(x, 0), 6)``.
+
+    >>> relu6([-1.0, 2.0, 9.0]).numpy()
+    array([0., 2., 6.], dtype=float32)
+    """
     return _lamina.relu6(x)
 
 
@@ -58,6 +66,9 @@ def elu(x: Any, alpha: float = 1.0) -> Tensor:
 
     Reference: Clevert et al., 2016, "Fast and accurate deep network learning by exponential linear
     units".
+
+    >>> elu([-1.0, 2.0]).numpy().round(4)
+    array([-0.6321,  2.    ], dtype=float32)
     """
     return _lamina.elu(x, alpha)
 
@@ -66,6 +77,9 @@ def selu(x: Any) -> Tensor:
     """``1.0507 * elu(x, 1.6733)``: keeps mean 0 and variance 1 with ``lecun_normal`` weights.
 
     Reference: Klambauer et al., 2017, "Self-normalizing neural networks".
+
+    >>> selu([-1.0, 2.0]).numpy().round(4)
+    array([-1.1113,  2.1014], dtype=float32)
     """
     return _lamina.selu(x)
 
@@ -74,6 +88,9 @@ def celu(x: Any, alpha: float = 1.0) -> Tensor:
     """``x``, or ``alpha * (exp(x / alpha) - 1)`` below 0; ``alpha`` is above 0.
 
     Reference: Barron, 2017, "Continuously differentiable exponential linear units".
+
+    >>> celu([-1.0, 2.0], alpha=2.0).numpy().round(4)
+    array([-0.7869,  2.    ], dtype=float32)
     """
     return _lamina.celu(x, alpha)
 
@@ -94,7 +111,11 @@ def gelu(x: Any, approximate: bool = False) -> Tensor:
 
 
 def tanh(x: Any) -> Tensor:
-    """The hyperbolic tangent."""
+    """The hyperbolic tangent.
+
+    >>> tanh([-1.0, 2.0]).numpy().round(4)
+    array([-0.7616,  0.964 ], dtype=float32)
+    """
     return _lamina.tanh(x)
 
 
@@ -108,17 +129,29 @@ def sigmoid(x: Any) -> Tensor:
 
 
 def exponential(x: Any) -> Tensor:
-    """``exp(x)``."""
+    """``exp(x)``.
+
+    >>> exponential([-1.0, 2.0]).numpy().round(4)
+    array([0.3679, 7.3891], dtype=float32)
+    """
     return _lamina.exp(x)
 
 
 def softplus(x: Any) -> Tensor:
-    """``log(1 + exp(x))``, which overflows nowhere."""
+    """``log(1 + exp(x))``, which overflows nowhere.
+
+    >>> softplus([-1.0, 2.0]).numpy().round(4)
+    array([0.3133, 2.1269], dtype=float32)
+    """
     return _lamina.softplus(x)
 
 
 def softsign(x: Any) -> Tensor:
-    """``x / (1 + abs(x))``."""
+    """``x / (1 + abs(x))``.
+
+    >>> softsign([-1.0, 2.0]).numpy().round(4)
+    array([-0.5   ,  0.6667], dtype=float32)
+    """
     return _lamina.softsign(x)
 
 
@@ -126,6 +159,9 @@ def silu(x: Any) -> Tensor:
     """``x * sigmoid(x)``, also called swish.
 
     Reference: Ramachandran et al., 2017, "Searching for activation functions".
+
+    >>> silu([-1.0, 2.0]).numpy().round(4)
+    array([-0.2689,  1.7616], dtype=float32)
     """
     return _lamina.silu(x)
 
@@ -134,12 +170,19 @@ def mish(x: Any) -> Tensor:
     """``x * tanh(softplus(x))``.
 
     Reference: Misra, 2019, "Mish: a self regularized non-monotonic activation function".
+
+    >>> mish([-1.0, 2.0]).numpy().round(4)
+    array([-0.3034,  1.944 ], dtype=float32)
     """
     return _lamina.mish(x)
 
 
 def hard_sigmoid(x: Any) -> Tensor:
-    """``relu6(x + 3) / 6``."""
+    """``relu6(x + 3) / 6``.
+
+    >>> hard_sigmoid([-4.0, 0.0, 1.5]).numpy()
+    array([0.  , 0.5 , 0.75], dtype=float32)
+    """
     return _lamina.hard_sigmoid(x)
 
 
@@ -147,52 +190,91 @@ def hard_silu(x: Any) -> Tensor:
     """``x * hard_sigmoid(x)``, also called hard swish.
 
     Reference: Howard et al., 2019, "Searching for MobileNetV3".
+
+    >>> hard_silu([-1.0, 2.0]).numpy().round(4)
+    array([-0.3333,  1.6667], dtype=float32)
     """
     return _lamina.hard_silu(x)
 
 
 def hard_tanh(x: Any) -> Tensor:
-    """``x`` within [-1, 1]."""
+    """``x`` within [-1, 1].
+
+    >>> hard_tanh([-3.0, 0.5, 2.0]).numpy()
+    array([-1. ,  0.5,  1. ], dtype=float32)
+    """
     return _lamina.hard_tanh(x)
 
 
 def log_sigmoid(x: Any) -> Tensor:
-    """``log(sigmoid(x))``, without overflow."""
+    """``log(sigmoid(x))``, without overflow.
+
+    >>> log_sigmoid([-1.0, 2.0]).numpy().round(4)
+    array([-1.3133, -0.1269], dtype=float32)
+    """
     return _lamina.log_sigmoid(x)
 
 
 def threshold(x: Any, threshold: float, default_value: float) -> Tensor:
-    """``x`` above the threshold, ``default_value`` elsewhere."""
+    """``x`` above the threshold, ``default_value`` elsewhere.
+
+    >>> threshold([-1.0, 2.0], 1.0, 7.0).numpy()
+    array([7., 2.], dtype=float32)
+    """
     return _lamina.threshold(x, threshold, default_value)
 
 
 def tanh_shrink(x: Any) -> Tensor:
-    """``x - tanh(x)``."""
+    """``x - tanh(x)``.
+
+    >>> tanh_shrink([-1.0, 2.0]).numpy().round(4)
+    array([-0.2384,  1.036 ], dtype=float32)
+    """
     return _lamina.tanh_shrink(x)
 
 
 def soft_shrink(x: Any, threshold: float = 0.5) -> Tensor:
-    """``x`` drawn towards 0 by the threshold."""
+    """``x`` drawn towards 0 by the threshold.
+
+    >>> soft_shrink([-1.0, 0.3, 2.0]).numpy()
+    array([-0.5,  0. ,  1.5], dtype=float32)
+    """
     return _lamina.soft_shrink(x, threshold)
 
 
 def hard_shrink(x: Any, threshold: float = 0.5) -> Tensor:
-    """``x``, or 0 within the threshold of it."""
+    """``x``, or 0 within the threshold of it.
+
+    >>> hard_shrink([-1.0, 0.3, 2.0]).numpy()
+    array([-1.,  0.,  2.], dtype=float32)
+    """
     return _lamina.hard_shrink(x, threshold)
 
 
 def squareplus(x: Any, b: float = 4.0) -> Tensor:
-    """``(x + sqrt(x^2 + b)) / 2``."""
+    """``(x + sqrt(x^2 + b)) / 2``.
+
+    >>> squareplus([-1.0, 2.0]).numpy().round(4)
+    array([0.618 , 2.4142], dtype=float32)
+    """
     return _lamina.squareplus(x, b)
 
 
 def sparse_plus(x: Any) -> Tensor:
-    """0 up to -1, ``(x + 1)^2 / 4`` up to 1, then ``x``."""
+    """0 up to -1, ``(x + 1)^2 / 4`` up to 1, then ``x``.
+
+    >>> sparse_plus([-2.0, 0.0, 2.0]).numpy()
+    array([0.  , 0.25, 2.  ], dtype=float32)
+    """
     return _lamina.sparse_plus(x)
 
 
 def sparse_sigmoid(x: Any) -> Tensor:
-    """``(x + 1) / 2`` within [0, 1]."""
+    """``(x + 1) / 2`` within [0, 1].
+
+    >>> sparse_sigmoid([-2.0, 0.0, 2.0]).numpy()
+    array([0. , 0.5, 1. ], dtype=float32)
+    """
     return _lamina.sparse_sigmoid(x)
 
 
@@ -206,7 +288,11 @@ def softmax(x: Any, axis: int | Sequence[int] = -1) -> Tensor:
 
 
 def log_softmax(x: Any, axis: int | Sequence[int] = -1) -> Tensor:
-    """The logarithm of ``softmax``, without overflow."""
+    """The logarithm of ``softmax``, without overflow.
+
+    >>> log_softmax([0.0, 1.0]).numpy().round(4)
+    array([-1.3133, -0.3133], dtype=float32)
+    """
     return _lamina.log_softmax(x, axis)
 
 
@@ -225,17 +311,28 @@ def glu(x: Any, axis: int = -1) -> Tensor:
     """The first half of an axis times the sigmoid of the second; the axis is halved.
 
     Reference: Dauphin et al., 2017, "Language modeling with gated convolutional networks".
+
+    >>> glu([1.0, 2.0, 0.0, 3.0]).numpy().round(4)
+    array([0.5   , 1.9051], dtype=float32)
     """
     return _lamina.glu(x, axis)
 
 
 def step(x: Any) -> Tensor:
-    """1 where ``x >= 0``, else 0: the perceptron's. Its gradient is 0."""
+    """1 where ``x >= 0``, else 0: the perceptron's. Its gradient is 0.
+
+    >>> step([-1.0, 0.0, 2.0]).numpy()
+    array([0., 1., 1.], dtype=float32)
+    """
     return _lamina.step(x)
 
 
 def sign(x: Any) -> Tensor:
-    """-1, 0 or 1. Its gradient is 0."""
+    """-1, 0 or 1. Its gradient is 0.
+
+    >>> sign([-3.0, 0.0, 2.0]).numpy()
+    array([-1.,  0.,  1.], dtype=float32)
+    """
     return _lamina.sign(x)
 
 
@@ -307,6 +404,9 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> An
     Args:
         config: the name or configuration.
         custom_objects: functions of your own by name.
+
+    >>> deserialize("relu") is relu
+    True
     """
     with _naming.scope(custom_objects):
         return _KIND.read(config)
@@ -316,5 +416,8 @@ def get(identifier: Any) -> Callable[..., Any]:
     """The activation of a name, of its serialized form, or itself; None is ``linear``.
 
     A function of your own, or a layer without weights, is an activation too.
+
+    >>> get("tanh") is tanh, get(None) is linear
+    (True, True)
     """
     return linear if identifier is None else _KIND.read(identifier)

@@ -47,7 +47,10 @@ def backend() -> str:
 
 
 def set_backend(backend: str) -> None:
-    """Refuses every name but ``"lamina"``: there is one core."""
+    """Refuses every name but ``"lamina"``: there is one core.
+
+    >>> set_backend("lamina")
+    """
     if backend != "lamina":
         raise ValueError(f"set_backend got {backend!r}; there is one backend, 'lamina'")
 
@@ -64,6 +67,8 @@ def epsilon() -> float:
 def set_epsilon(value: float) -> None:
     """Refuses every value but 1e-7, which the core's losses and metrics are made with; layers and
     optimizers take an ``epsilon`` of their own.
+
+    >>> set_epsilon(1e-7)
     """
     if value != _EPSILON:
         raise ValueError(
@@ -117,6 +122,11 @@ def set_dtype_policy(policy: Any) -> None:
 
     Raises:
         ValueError: it mixes dtypes, or names a dtype of 16 or 8 bits.
+
+    >>> set_dtype_policy("float64")
+    >>> lamina.layers.Dense(1).dtype
+    'float64'
+    >>> set_dtype_policy("float32")
     """
     set_floatx(DTypePolicy(policy).name)
 
@@ -125,12 +135,21 @@ def max_epochs() -> int | None:
     """The most epochs that ``fit`` runs; None for any number.
 
     It begins as the environment's ``LAMINA_MAX_EPOCHS``.
+
+    >>> set_max_epochs(2)
+    >>> max_epochs()
+    2
+    >>> set_max_epochs(None)
     """
     return _settings.max_epochs
 
 
 def set_max_epochs(max_epochs: int | None) -> None:
-    """Limits the epochs of every ``fit``, to try a program quickly; None takes it back."""
+    """Limits the epochs of every ``fit``, to try a program quickly; None takes it back.
+
+    >>> set_max_epochs(1)  # each fit now ends after an epoch, and warns
+    >>> set_max_epochs(None)
+    """
     _settings.max_epochs = _limit("max_epochs", max_epochs)
 
 
@@ -138,6 +157,11 @@ def max_steps_per_epoch() -> int | None:
     """The most steps of an epoch, and of ``evaluate`` and ``predict``; None for any number.
 
     It begins as the environment's ``LAMINA_MAX_STEPS_PER_EPOCH``.
+
+    >>> set_max_steps_per_epoch(10)
+    >>> max_steps_per_epoch()
+    10
+    >>> set_max_steps_per_epoch(None)
     """
     return _settings.max_steps_per_epoch
 
@@ -145,6 +169,9 @@ def max_steps_per_epoch() -> int | None:
 def set_max_steps_per_epoch(max_steps_per_epoch: int | None) -> None:
     """Limits the steps of every epoch, and of ``evaluate`` and ``predict``, to try a program
     quickly; None takes it back.
+
+    >>> set_max_steps_per_epoch(10)
+    >>> set_max_steps_per_epoch(None)
     """
     _settings.max_steps_per_epoch = _limit("max_steps_per_epoch", max_steps_per_epoch)
 
@@ -156,17 +183,32 @@ def _limit(name: str, value: int | None) -> int | None:
 
 
 def enable_interactive_logging() -> None:
-    """Lets ``verbose="auto"`` show a bar, as it does from the beginning."""
+    """Lets ``verbose="auto"`` show a bar, as it does from the beginning.
+
+    >>> enable_interactive_logging()
+    >>> is_interactive_logging_enabled()
+    True
+    """
     _settings.interactive_logging = True
 
 
 def disable_interactive_logging() -> None:
-    """Lets ``verbose="auto"`` be 2: plain lines, for logs."""
+    """Lets ``verbose="auto"`` be 2: plain lines, for logs.
+
+    >>> disable_interactive_logging()
+    >>> is_interactive_logging_enabled()
+    False
+    >>> enable_interactive_logging()
+    """
     _settings.interactive_logging = False
 
 
 def is_interactive_logging_enabled() -> bool:
-    """Whether ``verbose="auto"`` shows a bar."""
+    """Whether ``verbose="auto"`` shows a bar.
+
+    >>> is_interactive_logging_enabled()
+    True
+    """
     return _settings.interactive_logging
 
 
@@ -198,12 +240,20 @@ def disable_flash_attention() -> None:
 
 
 def is_flash_attention_enabled() -> bool:
-    """True: attention computes block by block."""
+    """True: attention computes block by block.
+
+    >>> is_flash_attention_enabled()
+    True
+    """
     return True
 
 
 def is_nnx_enabled() -> bool:
-    """False: lamina runs no JAX."""
+    """False: lamina runs no JAX.
+
+    >>> is_nnx_enabled()
+    False
+    """
     return False
 
 

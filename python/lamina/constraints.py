@@ -66,21 +66,35 @@ class MaxNorm(_Builtin):
 
 
 class NonNeg(_Builtin):
-    """Weights of at least 0."""
+    """Weights of at least 0.
+
+    >>> NonNeg()([-1.0, 2.0]).numpy()
+    array([0., 2.], dtype=float32)
+    """
 
     def __init__(self) -> None:
         super().__init__()
 
 
 class UnitNorm(_Builtin):
-    """Norms of 1 along ``axis``."""
+    """Norms of 1 along ``axis``.
+
+    >>> UnitNorm()([[3.0], [4.0]]).numpy().round(3)
+    array([[0.6],
+           [0.8]], dtype=float32)
+    """
 
     def __init__(self, axis: int | Sequence[int] = 0) -> None:
         super().__init__(axis=axis)
 
 
 class MinMaxNorm(_Builtin):
-    """Norms along ``axis`` drawn into [``min_value``, ``max_value``] by the share ``rate``."""
+    """Norms along ``axis`` drawn into [``min_value``, ``max_value``] by the share ``rate``.
+
+    >>> MinMaxNorm(0.0, 2.0, rate=0.5)([[3.0], [4.0]]).numpy().round(3)  # norm 5, half way to 2
+    array([[2.1],
+           [2.8]], dtype=float32)
+    """
 
     def __init__(
         self,
@@ -123,11 +137,18 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> An
     Args:
         config: the configuration.
         custom_objects: classes and functions of your own by name.
+
+    >>> deserialize(serialize(MaxNorm(3.0)))
+    MaxNorm(max_value=3.0, axis=0)
     """
     with _naming.scope(custom_objects):
         return _KIND.read(config)
 
 
 def get(identifier: Any) -> Any:
-    """A constraint from its name, its serialized form, or itself; None for none."""
+    """A constraint from its name, its serialized form, or itself; None for none.
+
+    >>> get("non_neg")
+    NonNeg()
+    """
     return None if identifier is None else _KIND.read(identifier)

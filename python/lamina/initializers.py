@@ -59,14 +59,22 @@ class _Builtin(Configured, Initializer):
 
 
 class Zeros(_Builtin):
-    """All 0."""
+    """All 0.
+
+    >>> Zeros()((3,)).numpy()
+    array([0., 0., 0.], dtype=float32)
+    """
 
     def __init__(self) -> None:
         super().__init__()
 
 
 class Ones(_Builtin):
-    """All 1."""
+    """All 1.
+
+    >>> Ones()((3,)).numpy()
+    array([1., 1., 1.], dtype=float32)
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -93,14 +101,24 @@ class Constant(_Builtin):
 
 
 class RandomNormal(_Builtin):
-    """Normal with that mean and standard deviation."""
+    """Normal with that mean and standard deviation.
+
+    >>> w = RandomNormal(stddev=0.1, seed=1)((200, 300)).numpy()
+    >>> round(float(w.std()), 2)
+    0.1
+    """
 
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
         super().__init__(mean=mean, stddev=stddev, seed=seed)
 
 
 class RandomUniform(_Builtin):
-    """Spread evenly over [minval, maxval)."""
+    """Spread evenly over [minval, maxval).
+
+    >>> w = RandomUniform(-0.1, 0.1, seed=1)((200, 300)).numpy()
+    >>> round(float(w.min()), 2), round(float(w.max()), 2)
+    (-0.1, 0.1)
+    """
 
     def __init__(
         self, minval: float = -0.05, maxval: float = 0.05, seed: int | None = None
@@ -109,7 +127,12 @@ class RandomUniform(_Builtin):
 
 
 class TruncatedNormal(_Builtin):
-    """Normal, drawn again where farther than two deviations from the mean."""
+    """Normal, drawn again where farther than two deviations from the mean.
+
+    >>> w = TruncatedNormal(stddev=0.1, seed=1)((200, 300)).numpy()
+    >>> round(float(abs(w).max()), 2)
+    0.2
+    """
 
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
         super().__init__(mean=mean, stddev=stddev, seed=seed)
@@ -155,6 +178,10 @@ class VarianceScaling(_Builtin):
         input_axes: with ``output_axes``, the axes whose extents make up ``fan_in``, and those of
             ``fan_out``; by default the last two, and those before them as a receptive field.
         output_axes: see ``input_axes``.
+
+    >>> w = VarianceScaling(2.0, "fan_in", seed=1)((200, 300)).numpy()
+    >>> round(float(w.var()), 3)  # 2 / 200
+    0.01
     """
 
     def __init__(
@@ -181,6 +208,10 @@ class GlorotUniform(_Builtin):
 
     Reference: Glorot and Bengio, 2010, "Understanding the difficulty of training deep feedforward
     neural networks".
+
+    >>> w = GlorotUniform(seed=1)((200, 300)).numpy()
+    >>> round(float(w.var()), 4)  # 2 / (200 + 300)
+    0.004
     """
 
     def __init__(
@@ -193,7 +224,12 @@ class GlorotUniform(_Builtin):
 
 
 class GlorotNormal(_Builtin):
-    """Truncated normal with variance ``2 / (fan_in + fan_out)``. Glorot and Bengio, 2010."""
+    """Truncated normal with variance ``2 / (fan_in + fan_out)``. Glorot and Bengio, 2010.
+
+    >>> w = GlorotNormal(seed=1)((200, 300)).numpy()
+    >>> round(float(w.var()), 4)  # 2 / (200 + 300)
+    0.004
+    """
 
     def __init__(
         self,
@@ -208,6 +244,10 @@ class HeUniform(_Builtin):
     """Uniform with variance ``2 / fan_in``.
 
     Reference: He et al., 2015, "Delving deep into rectifiers".
+
+    >>> w = HeUniform(seed=1)((200, 300)).numpy()
+    >>> round(float(w.var()), 3)  # 2 / 200
+    0.01
     """
 
     def __init__(
@@ -220,7 +260,12 @@ class HeUniform(_Builtin):
 
 
 class HeNormal(_Builtin):
-    """Truncated normal with variance ``2 / fan_in``. He et al., 2015."""
+    """Truncated normal with variance ``2 / fan_in``. He et al., 2015.
+
+    >>> w = HeNormal(seed=1)((200, 300)).numpy()
+    >>> round(float(w.var()), 3)  # 2 / 200
+    0.01
+    """
 
     def __init__(
         self,
@@ -235,6 +280,10 @@ class LecunUniform(_Builtin):
     """Uniform with variance ``1 / fan_in``.
 
     Reference: LeCun et al., 1998, "Efficient backprop".
+
+    >>> w = LecunUniform(seed=1)((200, 300)).numpy()
+    >>> round(float(w.var()), 3)  # 1 / 200
+    0.005
     """
 
     def __init__(
@@ -247,7 +296,12 @@ class LecunUniform(_Builtin):
 
 
 class LecunNormal(_Builtin):
-    """Truncated normal with variance ``1 / fan_in``. LeCun et al., 1998."""
+    """Truncated normal with variance ``1 / fan_in``. LeCun et al., 1998.
+
+    >>> w = LecunNormal(seed=1)((200, 300)).numpy()
+    >>> round(float(w.var()), 3)  # 1 / 200
+    0.005
+    """
 
     def __init__(
         self,
@@ -358,6 +412,9 @@ def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> An
     Args:
         config: the configuration.
         custom_objects: classes and functions of your own by name.
+
+    >>> deserialize(serialize(Constant(2.0)))
+    Constant(value=2.0)
     """
     with _naming.scope(custom_objects):
         return _KIND.read(config)

@@ -274,12 +274,33 @@ def save_weights(
     overwrite: bool = True,
     max_shard_size: float | None = None,
 ) -> None:
-    """Writes a model's weights to a file: ``model.save_weights(filepath)``."""
+    """Writes a model's weights to a file: ``model.save_weights(filepath)``.
+
+    >>> import tempfile
+    >>> model = Sequential([Input((2,)), Dense(1)])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_weights(model, folder + "/weights.lamina")
+    ...     load_weights(model, folder + "/weights.lamina")
+    """
     model.save_weights(filepath, overwrite=overwrite, max_shard_size=max_shard_size)
 
 
 def load_weights(model: Any, filepath: str | os.PathLike[str], skip_mismatch: bool = False) -> None:
-    """Reads a model's weights from a file: ``model.load_weights(filepath)``."""
+    """Reads a model's weights from a file: ``model.load_weights(filepath)``.
+
+    Args:
+        model: a model that is built.
+        filepath: what ``save_weights`` wrote.
+        skip_mismatch: whether layers whose weights do not fit keep theirs.
+
+    >>> import tempfile
+    >>> model, twin = (Sequential([Input((2,)), Dense(1)]) for _ in range(2))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_weights(model, folder + "/weights.lamina")
+    ...     load_weights(twin, folder + "/weights.lamina")
+    >>> bool((twin.get_weights()[0] == model.get_weights()[0]).all())
+    True
+    """
     model.load_weights(filepath, skip_mismatch=skip_mismatch)
 
 

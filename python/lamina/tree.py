@@ -122,6 +122,8 @@ def assert_same_structure(a: Any, b: Any, check_types: Any = None) -> None:
 
     Raises:
         ValueError: they are not.
+
+    >>> assert_same_structure({"a": 1, "b": [2, 3]}, {"a": 4, "b": [5, 6]})
     """
     map_structure(lambda *_: None, a, b)
 

@@ -69,9 +69,9 @@ def test_evaluate_and_predict_call_hooks():
         ("on_test_end", VALUES),
         ("on_predict_begin", ()),
         ("on_predict_batch_begin", 0, ()),
-        ("on_predict_batch_end", 0, ()),
+        ("on_predict_batch_end", 0, ("outputs",)),
         ("on_predict_batch_begin", 1, ()),
-        ("on_predict_batch_end", 1, ()),
+        ("on_predict_batch_end", 1, ("outputs",)),
         ("on_predict_end", ()),
     ]
 

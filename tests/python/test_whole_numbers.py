@@ -323,36 +323,6 @@ def test_fractions_of_python_are_cut():
         assert [function(v).numpy().tolist() for v in (2.7, -2.7)] == [[2], [-2]]
 
 
-# float32 beside float64.
-
-
-def test_float32_beside_float64_gives_float64():
-    rng = np.random.default_rng(3)
-    a, b = rng.normal(size=(3, 3)).astype("float32"), rng.normal(size=(3, 3))
-    for name in [*ELEMENTWISE, "divide", "matmul", "dot", "inner", "kron", "logaddexp"]:
-        for left, right in [(a, b), (b, a)]:
-            got = getattr(ops, name)(Tensor(left), Tensor(right))
-            assert got.dtype == "float64"
-            expected = getattr(np, name)(left, right)
-            np.testing.assert_allclose(got.numpy(), expected, 1e-14)
-    assert ops.concatenate([Tensor(a), Tensor(b)]).dtype == "float64"
-    assert ops.where(a > 0, Tensor(a), Tensor(b)).dtype == "float64"
-    assert ops.einsum("ij,jk", Tensor(a), Tensor(b)).dtype == "float64"
-    assert (Tensor(a) > Tensor(b)).dtype == "bool"
-    # What has no dtype of its own still follows.
-    assert (Tensor(a) + b).dtype == "float32"
-    assert (Tensor(a) + 0.5).dtype == "float32"
-
-
-def test_gradients_return_in_the_dtype_of_their_tensor():
-    x = Tensor(np.array([1.0, 2.0], "float32"), requires_grad=True)
-    y = Tensor(np.array([3.0, 4.0]), requires_grad=True)
-    ops.sum(x * y).backward()
-    assert (x.grad.dtype, y.grad.dtype) == ("float32", "float64")
-    assert x.grad.numpy().tolist() == [3, 4]
-    assert y.grad.numpy().tolist() == [1, 2]
-
-
 def test_whole_matrices_beside_fractions():
     a = numbers("int32", (2, 3)) % 100
     b = np.ones((3, 2), "float32")

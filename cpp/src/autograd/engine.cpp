@@ -148,6 +148,14 @@ class Engine {
     TensorList grads = std::move(node.grads);
     node.grads.clear();
     refuse_released(node);
+    for (std::size_t i = 0; i < node.saved.size(); ++i) {
+      const Tensor& saved = node.saved[i];
+      if (saved.defined() && saved.impl()->storage->version() != node.saved_versions[i]) {
+        fail(ErrorKind::state, "a value of shape ", saved.shape(), " that '", node.name,
+             "' needs for its gradient was assigned after it was computed; call backward() "
+             "before assign()");
+      }
+    }
     for (std::size_t i = 0; i < grads.size() && node.output_shapes.size() > 1; ++i) {
       if (!grads[i].defined())
         grads[i] = Tensor::zeros(node.output_shapes[i], node.dtype, node.device);

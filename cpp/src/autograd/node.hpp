@@ -32,6 +32,7 @@ struct Node {
   Device device;
   BackwardMany backward;  // empty once it ran
   TensorList saved;
+  std::vector<std::uint32_t> saved_versions;
   TensorList grads;  // of the outputs, while backward runs
   std::vector<RetainedOutput> retained;
   bool queued = false;

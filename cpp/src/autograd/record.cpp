@@ -50,7 +50,11 @@ void record(const char* name, const TensorList& inputs, const TensorList& output
   node->inputs.reserve(inputs.size());
   for (const Tensor& input : inputs) node->inputs.push_back(edge_to(input));
   node->saved.reserve(saved.size());
-  for (const Tensor& t : saved) node->saved.push_back(t.detach());
+  node->saved_versions.reserve(saved.size());
+  for (const Tensor& t : saved) {
+    node->saved.push_back(t.detach());
+    node->saved_versions.push_back(t.defined() ? t.impl()->storage->version() : 0);
+  }
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     node->output_shapes.push_back(outputs[i].shape());
     GradientInfo& info = outputs[i].impl()->gradient_info();

@@ -32,9 +32,12 @@ Dtype dtype_from_name(std::string_view name) {
        "'; expected one of float32, float64, int32, int64, uint8, bool");
 }
 
-Dtype promote(Dtype a, Dtype b) noexcept {
+Dtype promote(Dtype a, Dtype b) {
   if (a == b) return a;
-  if (is_floating(a) && is_floating(b)) return Dtype::float64;
+  if (is_floating(a) && is_floating(b)) {
+    fail(ErrorKind::type, "an operation got ", name_of(a), " and ", name_of(b),
+         "; cast one of them so that both have the same dtype");
+  }
   if (is_floating(a)) return a;
   if (is_floating(b)) return b;
   if (a == Dtype::boolean) return b;

@@ -7,12 +7,14 @@ namespace lamina {
 namespace {
 
 // Gives a leaf that somebody else can still read memory of its own, unwritten, and returns what it
-// held; changes nothing, and returns an undefined tensor, where nobody else can.
+// held; changes nothing, and returns an undefined tensor, where nobody else can. The version of
+// what it held rises too: backward of a graph that was recorded with it is refused.
 Tensor take_new_memory(Tensor& leaf) {
   if (is_unshared(leaf)) return Tensor();
   const Tensor held = leaf;
   const Tensor made = Tensor::empty(held.shape(), held.dtype(), held.device());
   made.impl()->storage->follow(*held.impl()->storage);
+  held.impl()->storage->bump_version();
   leaf = leaf_with_values(held, made);
   return held;
 }

@@ -96,6 +96,9 @@ void write_all(int file, std::string_view content, const std::string& given) {
 }
 
 void sync(int file, const std::string& given) {
+#if defined(F_FULLFSYNC)  // macOS, whose fsync leaves the data in the drive's own cache
+  if (fcntl(file, F_FULLFSYNC) == 0) return;
+#endif
   while (fsync(file) != 0) {
     if (errno != EINTR) io_error("write", given, errno);
   }

@@ -14,6 +14,7 @@
 #include "lamina/core/messages.hpp"
 #include "lamina/layers/operation.hpp"
 #include "lamina/ops/arithmetic.hpp"
+#include "layers/given_batch.hpp"
 #include "layers/loading.hpp"
 #include "layers/loss_scope.hpp"
 #include "layers/run_call.hpp"
@@ -278,6 +279,7 @@ void Layer::ensure_built(const Shapes& input_shapes) {
   }
   const BuildingScope building(*this, label());
   const DeviceScope on_device(device_);
+  const GivenBatch batch(input_shapes.front().rank() > 0 ? input_shapes.front()[0] : Shape::none);
   // What a build that failed has left is made again; what was made before belongs to the layer.
   const std::size_t weights = weights_.size(), streams = streams_.size();
   try {

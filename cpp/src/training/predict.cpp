@@ -66,8 +66,9 @@ TensorList Model::predict_all(BatchSource& source, const PredictOptions& options
   Batch batch;
   for (std::int64_t i = 0; feed.next(batch); ++i) {
     for (const auto& callback : callbacks) callback->on_predict_batch_begin(i);
-    collect(owner, parts, predict_step(batch.x), batch.x.front().shape()[0]);
-    for (const auto& callback : callbacks) callback->on_predict_batch_end(i);
+    const Tensors outputs = predict_step(batch.x);
+    collect(owner, parts, outputs, batch.x.front().shape()[0]);
+    for (const auto& callback : callbacks) callback->on_predict_batch_end(i, outputs);
     clock.tick(0, 1, i + 1, feed.count(), i + 1 == feed.count(), [] { return Logs(); });
   }
   for (const auto& callback : callbacks) callback->on_predict_end();

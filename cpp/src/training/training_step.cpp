@@ -114,7 +114,9 @@ void TrainingStep::match_outputs(const Batch& batch, std::size_t outputs) const 
                           outputs);
     state_.reset_metrics();
   }
-  if (batch.y.size() != outputs) {
+  std::size_t compared = 0;
+  for (std::size_t i = 0; i < outputs; ++i) compared += is_compared(i) ? 1 : 0;
+  if (batch.y.size() != outputs && batch.y.size() != compared) {
     fail(ErrorKind::value, "Model '", model_.name(), "' has ", outputs, " outputs, got ",
          batch.y.size(), " arrays as y; give one for each");
   }
@@ -122,6 +124,19 @@ void TrainingStep::match_outputs(const Batch& batch, std::size_t outputs) const 
     fail(ErrorKind::value, "Model '", model_.name(), "' has ", outputs, " outputs, got ",
          batch.sample_weight.size(), " arrays as sample_weight; give one for each, or one for all");
   }
+}
+
+bool TrainingStep::is_compared(std::size_t output) const {
+  return state_.outputs[output].loss ||
+         std::any_of(state_.metrics.begin(), state_.metrics.end(),
+                     [&](const auto& each) { return each.output == output; });
+}
+
+Tensor TrainingStep::y_of(const Batch& batch, std::size_t output) const {
+  if (batch.y.size() == state_.outputs.size()) return batch.y[output];
+  std::size_t place = 0;
+  for (std::size_t i = 0; i < output; ++i) place += is_compared(i) ? 1 : 0;
+  return batch.y[place];
 }
 
 TrainingStep::Forward TrainingStep::forward(const Batch& batch, bool training) {
@@ -150,11 +165,12 @@ Tensor TrainingStep::compute_loss(const Batch& batch, const Tensors& predictions
     const Model::CompileState::Output& output = state_.outputs[i];
     output_losses_.push_back({});
     if (!output.loss) continue;
-    if (!batch.y[i].defined()) {
+    const Tensor y = y_of(batch, i);
+    if (!y.defined()) {
       fail(ErrorKind::value, "Model '", model_.name(), "' got no y for its output '", output.name,
            "', which has a loss; give it, or compile without that loss");
     }
-    Tensor value = (*output.loss)(batch.y[i], predictions[i], weight_of(batch, i));
+    Tensor value = (*output.loss)(y, predictions[i], weight_of(batch, i));
     require_one_number(*output.loss, value);
     if (training && predictions[i].requires_grad() && !value.requires_grad()) {
       fail_without_gradient(*output.loss);
@@ -199,11 +215,12 @@ void TrainingStep::update_metrics(const Batch& batch, const Tensors& predictions
   match_outputs(batch, predictions.size());
   for (const auto& each : state_.metrics) {
     const std::size_t i = each.output;
-    if (!batch.y[i].defined()) {
+    const Tensor y = y_of(batch, i);
+    if (!y.defined()) {
       fail(ErrorKind::value, "Model '", model_.name(), "' got no y for its output '",
            state_.outputs[i].name, "', which has metrics; give it, or compile without them");
     }
-    each.metric->update(batch.y[i], detached(predictions[i]),
+    each.metric->update(y, detached(predictions[i]),
                         each.weighted ? weight_of(batch, i) : Tensor());
   }
 }

@@ -51,6 +51,10 @@ class TrainingStep {
   Forward forward(const Batch& batch, bool training);
   /// Checks labels and weights against the outputs.
   void match_outputs(const Batch& batch, std::size_t outputs) const;
+  /// Whether a loss or a metric looks at an output.
+  bool is_compared(std::size_t output) const;
+  /// What an output is compared with. Batches may leave out what nothing is compared with.
+  Tensor y_of(const Batch& batch, std::size_t output) const;
   void account(const Batch& batch, const Forward& result);
   bool take_model();
 

@@ -73,6 +73,10 @@ class Hooks:
                 _variables.remember(variable)
         return list(layers.values()), variables
 
+    def _takes_mask_hook(self: Any) -> bool:
+        """Whether ``call`` has a ``mask``."""
+        return of_class(type(self)).takes_mask
+
     def _call_hook(self: Any, tensors: list[Tensor], training: bool, text: str | None) -> list[Any]:
         """The outputs of ``call``, one after the other."""
         args, kwargs = self._arguments(tensors, text)

@@ -124,25 +124,45 @@ def add(inputs: Any, **kwargs: Any) -> Any:
 
 
 def subtract(inputs: Any, **kwargs: Any) -> Any:
-    """``Subtract(**kwargs)(inputs)``."""
+    """``Subtract(**kwargs)(inputs)``.
+
+    >>> subtract([Tensor([[1.0, 2.0]]), Tensor([[3.0, 5.0]])]).numpy()
+    array([[-2., -3.]], dtype=float32)
+    """
     return Subtract(**kwargs)(inputs)
 
 
 def multiply(inputs: Any, **kwargs: Any) -> Any:
-    """``Multiply(**kwargs)(inputs)``."""
+    """``Multiply(**kwargs)(inputs)``.
+
+    >>> multiply([Tensor([[1.0, 2.0]]), Tensor([[3.0, 4.0]])]).numpy()
+    array([[3., 8.]], dtype=float32)
+    """
     return Multiply(**kwargs)(inputs)
 
 
 def average(inputs: Any, **kwargs: Any) -> Any:
-    """``Average(**kwargs)(inputs)``."""
+    """``Average(**kwargs)(inputs)``.
+
+    >>> average([Tensor([[1.0, 2.0]]), Tensor([[3.0, 4.0]])]).numpy()
+    array([[2., 3.]], dtype=float32)
+    """
     return Average(**kwargs)(inputs)
 
 
 def maximum(inputs: Any, **kwargs: Any) -> Any:
-    """``Maximum(**kwargs)(inputs)``."""
+    """``Maximum(**kwargs)(inputs)``.
+
+    >>> maximum([Tensor([[1.0, 2.0]]), Tensor([[3.0, 4.0]])]).numpy()
+    array([[3., 4.]], dtype=float32)
+    """
     return Maximum(**kwargs)(inputs)
 
 
 def minimum(inputs: Any, **kwargs: Any) -> Any:
-    """``Minimum(**kwargs)(inputs)``."""
+    """``Minimum(**kwargs)(inputs)``.
+
+    >>> minimum([Tensor([[1.0, 2.0]]), Tensor([[3.0, 4.0]])]).numpy()
+    array([[1., 2.]], dtype=float32)
+    """
     return Minimum(**kwargs)(inputs)

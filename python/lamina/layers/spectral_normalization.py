@@ -21,6 +21,8 @@ class SpectralNormalization(Wrapper):
         power_iterations: steps of the iteration a call, at least 1.
         kwargs: as for every ``Layer``.
 
+    Input shape: the layer's. Output shape: the layer's.
+
     Raises:
         ValueError: ``power_iterations`` is below 1, or the layer has no kernel.
 

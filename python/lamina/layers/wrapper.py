@@ -13,6 +13,8 @@ class Wrapper(Layer):
         layer: the layer, in the attribute ``layer``.
         kwargs: as for every ``Layer``.
 
+    Input shape: what ``call`` takes. Output shape: what it gives.
+
     Raises:
         ValueError: it is no layer.
 

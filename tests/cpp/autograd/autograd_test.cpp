@@ -39,6 +39,13 @@ TEST(Autograd, ASecondBackwardIsRefused) {
   EXPECT_DOUBLE_EQ(x.grad().item(), 4);
 }
 
+TEST(Autograd, AnAssignmentInBetweenIsRefused) {
+  Variable w(Tensor::scalar(3), "w");
+  const Tensor y = w.value() * w.value();
+  w.assign(Tensor::scalar(5));
+  EXPECT_NE(error_of(ErrorKind::state, [&] { y.backward(); }).find("assigned"), std::string::npos);
+}
+
 TEST(Autograd, NoGradRecordsNothing) {
   const Tensor x = leaf(2);
   const NoGrad no_grad;

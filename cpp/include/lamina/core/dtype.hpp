@@ -24,9 +24,9 @@ constexpr bool is_floating(Dtype dtype) noexcept {
   return dtype == Dtype::float32 || dtype == Dtype::float64;
 }
 
-/// The dtype that two tensors meet in: the wider of two integers or of two floats; an integer
-/// beside a float takes the float's.
-LAMINA_API Dtype promote(Dtype a, Dtype b) noexcept;
+/// The dtype that two tensors meet in: the wider of two integers; an integer beside a float takes
+/// the float's. float32 with float64 is a type error that names both.
+LAMINA_API Dtype promote(Dtype a, Dtype b);
 
 /// Dtype of a C++ type: `dtype_of<float>` is Dtype::float32.
 template <class T>

@@ -61,6 +61,7 @@ struct LAMINA_API Poisson : FusedLoss {
   using Options = PlainLossOptions;
   explicit Poisson(const Options& options = {});
 };
+/// -(t log p + (1 - t) log(1 - p)), the mean over the axis.
 struct LAMINA_API BinaryCrossentropy : FusedLoss {
   using Options = CrossentropyOptions;
   explicit BinaryCrossentropy(const Options& options = {});
@@ -70,6 +71,7 @@ struct LAMINA_API BinaryFocalCrossentropy : FusedLoss {
   using Options = BinaryFocalCrossentropyOptions;
   explicit BinaryFocalCrossentropy(const Options& options = {});
 };
+/// -sum(t log p) over the classes.
 struct LAMINA_API CategoricalCrossentropy : FusedLoss {
   using Options = CrossentropyOptions;
   explicit CategoricalCrossentropy(const Options& options = {});
@@ -79,6 +81,7 @@ struct LAMINA_API CategoricalFocalCrossentropy : FusedLoss {
   using Options = CategoricalFocalCrossentropyOptions;
   explicit CategoricalFocalCrossentropy(const Options& options = {});
 };
+/// -log p, p the probability of the class whose number the label is.
 struct LAMINA_API SparseCategoricalCrossentropy : FusedLoss {
   using Options = SparseCrossentropyOptions;
   explicit SparseCategoricalCrossentropy(const Options& options = {});

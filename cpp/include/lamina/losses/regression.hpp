@@ -24,10 +24,12 @@ struct CosineSimilarityLossOptions {
   std::optional<Dtype> dtype = {};
 };
 
+/// (t - p)^2.
 struct LAMINA_API MeanSquaredError : FusedLoss {
   using Options = PlainLossOptions;
   explicit MeanSquaredError(const Options& options = {});
 };
+/// |t - p|.
 struct LAMINA_API MeanAbsoluteError : FusedLoss {
   using Options = PlainLossOptions;
   explicit MeanAbsoluteError(const Options& options = {});
@@ -42,14 +44,17 @@ struct LAMINA_API MeanSquaredLogarithmicError : FusedLoss {
   using Options = PlainLossOptions;
   explicit MeanSquaredLogarithmicError(const Options& options = {});
 };
+/// e^2 / 2 where |e| <= delta, else delta (|e| - delta / 2), for e = t - p. Huber, 1964.
 struct LAMINA_API Huber : FusedLoss {
   using Options = HuberOptions;
   explicit Huber(const Options& options = {});
 };
+/// e^2 / (2 beta) where |e| < beta, else |e| - beta / 2, for e = t - p. Girshick, 2015.
 struct LAMINA_API SmoothL1 : FusedLoss {
   using Options = SmoothL1Options;
   explicit SmoothL1(const Options& options = {});
 };
+/// log(cosh(t - p)), which overflows nowhere.
 struct LAMINA_API LogCosh : FusedLoss {
   using Options = PlainLossOptions;
   explicit LogCosh(const Options& options = {});

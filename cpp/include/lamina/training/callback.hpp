@@ -51,7 +51,7 @@ class LAMINA_API Callback {
   virtual void on_predict_begin() {}
   virtual void on_predict_end() {}
   virtual void on_predict_batch_begin(std::int64_t /*batch*/) {}
-  virtual void on_predict_batch_end(std::int64_t /*batch*/) {}
+  virtual void on_predict_batch_end(std::int64_t /*batch*/, const Tensors& /*outputs*/) {}
 
   // Checkpoints of a run keep what its callbacks say here; see BackupAndRestore.
   virtual CallbackState state() const { return {}; }
