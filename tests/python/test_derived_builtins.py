@@ -656,6 +656,57 @@ def test_by_hand():
         optimizers.SGD(0.5).update_step(ops.ones((1,)), w, 0.5)
 
 
+def test_one_of_ones_own_is_called_for_pairs_and_steps():
+    calls = []
+
+    class Own(optimizers.Optimizer):
+        def step(self, variables=None):
+            calls.append("step")
+            super().step(variables)
+
+        def apply_gradients(self, grads_and_vars):
+            calls.append("pairs")
+            super().apply_gradients([(2 * g, v) for g, v in grads_and_vars])
+
+        def update_step(self, gradient, variable, learning_rate):
+            self.assign_sub(variable, gradient * learning_rate)
+
+    w = lamina.Variable([1.0], name="w")
+    (w * 3.0).backward()
+    optimizer = Own(0.5)
+    optimizer.build([w])
+    optimizer.step()
+    assert w.numpy() == pytest.approx(-2.0)
+    assert calls == ["step", "pairs"]
+    steps_of(Own(0.01))
+    assert calls[2:] == ["step", "pairs"] * 3
+
+
+def test_a_train_step_applies_by_the_override():
+    class Model(lamina.Sequential):
+        def train_step(self, data):
+            x, y = data
+            loss = self.compute_loss(y=y, y_pred=self(x, training=True))
+            loss.backward()
+            gradients = [variable.grad for variable in self.trainable_variables]
+            self.optimizer.apply_gradients(zip(gradients, self.trainable_variables, strict=True))
+            return {"loss": loss}
+
+    calls = []
+
+    class Noting(optimizers.Adam):
+        def apply(self, grads, trainable_variables=None):
+            calls.append(len(grads))
+            super().apply(grads, trainable_variables)
+
+    model = Model([lamina.Input((4,)), layers.Dense(2)])
+    model.compile(Noting(0.1), "mse")
+    before = model.get_weights()
+    model.fit(normal(1, 8, 4), normal(2, 8, 2), batch_size=4, verbose=0)
+    assert calls == [2, 2]
+    assert not np.array_equal(before[0], model.get_weights()[0])
+
+
 def test_within_a_loss_scale_optimizer():
     calls = []
 
