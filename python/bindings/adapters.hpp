@@ -102,27 +102,33 @@ class PythonSchedule : public LearningRateSchedule {
 /// A number, a schedule, or a function without arguments.
 LearningRate learning_rate_from(const py::object& rate);
 
+/// An optimizer that is a Python class. One with a `base` has the slots, options and formula of an
+/// optimizer of lamina's own, from whose class it derives.
 class PythonOptimizer : public Optimizer {
  public:
-  /// `applies`: whether the class overrides `apply`, which steps then go through.
+  /// `overridden` names the methods that its class overrides: those of `step`, `apply`,
+  /// `apply_gradients` and `update_step` are called in each step.
   PythonOptimizer(py::handle self, const std::string& type, const std::string& name,
                   LearningRate learning_rate, GradientOptions gradients,
-                  std::vector<std::string> slot_names, bool applies)
-      : Optimizer(type, name, std::move(learning_rate), gradients),
-        self_(self),
-        slot_names_(std::move(slot_names)),
-        applies_(applies) {}
+                  std::vector<std::string> slot_names, const std::vector<std::string>& overridden);
+  PythonOptimizer(py::handle self, const std::string& type, std::shared_ptr<Optimizer> base,
+                  const LearningRate& learning_rate, const std::vector<std::string>& overridden);
   py::object owner() const { return self_.get(); }
   /// The slot of a weight; a value error that names the known ones otherwise.
   Variable slot(const Variable& weight, const std::string& name) const;
   Config own_config() const { return Optimizer::config(); }
   Config config() const override;
+  void set_learning_rate(LearningRate learning_rate) override;
   /// Asks the Python object to build, which calls `build_core`.
   void build(const std::vector<Variable>& weights) override;
   void build_core(const std::vector<Variable>& weights) { Optimizer::build(weights); }
   void step(const std::vector<Variable>& weights) override;
+  /// A step whatever the class overrides `step` by.
+  void step_core(const std::vector<Variable>& weights);
   /// The core's own step for these gradients, whatever the class overrides.
   void apply_core(const TensorList& gradients, const std::vector<Variable>& weights);
+  /// What the base makes of one weight.
+  void update_by_base(const Tensor& gradient, const Variable& weight, double learning_rate);
   using Optimizer::step;
   /// State of its own, of a weight or of none, that files hold.
   Variable add_variable(const std::string& name, const Tensor& value,
@@ -134,11 +140,18 @@ class PythonOptimizer : public Optimizer {
  protected:
   std::vector<SlotKind> slot_kinds(const Variable& weight) const override;
   void update(std::vector<Entry*>& entries, const Step& step) override;
+  void write_options(Config& options) const override;
+  void read_options(const Config& options) override;
 
  private:
+  void note(const std::vector<std::string>& overridden);
+  void apply_by_hook(const std::vector<Variable>& weights);
+
   PythonObject self_;
+  std::shared_ptr<Optimizer> base_;  // holds no state
   std::vector<std::string> slot_names_;
-  bool applies_, in_apply_ = false;
+  bool steps_ = false, applies_ = false, applies_pairs_ = false, updates_ = true;
+  bool in_apply_ = false;
   std::vector<Variable> added_;  // as they were added: what follows holds them too
   std::vector<OptimizerSlotVariable> referring_;
   std::vector<std::pair<std::string, Variable>> own_;

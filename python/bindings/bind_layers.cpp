@@ -78,6 +78,7 @@ void bind_layers(py::module_& m) {
   py::class_<Layer, std::shared_ptr<Layer>> layer(m, "Layer");
   layer.def_property_readonly("type", &Layer::type);
   layer.def_property("name", &Layer::name, &Layer::set_name);
+  layer.def_property_readonly("has_given_name", &Layer::has_given_name);
   layer.def_property("trainable", &Layer::trainable, &Layer::set_trainable);
   layer.def_property_readonly("dtype", &Layer::dtype);
   layer.def_property_readonly("built", &Layer::built);
@@ -115,7 +116,9 @@ void bind_layers(py::module_& m) {
   py::class_<Composite, Layer, std::shared_ptr<Composite>>(m, "Composite")
       .def_property_readonly("layers", &Composite::layers)
       .def("name_of", &Composite::name_of);
-  bind_python_layer<PythonLayer, Composite>(m, "PythonLayer");
+  bind_python_layer<PythonLayer, Composite>(m, "PythonLayer")
+      .def("set_base", &PythonLayer::set_base)
+      .def("begin_base", &PythonLayer::begin_base);
 
   bind_recurrent_layers(m);
 

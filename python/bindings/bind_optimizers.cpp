@@ -132,13 +132,20 @@ void bind_optimizers(py::module_& m) {
                        std::optional<std::int64_t> ema_overwrite_frequency,
                        std::optional<double> loss_scale_factor,
                        std::optional<std::int64_t> gradient_accumulation_steps,
-                       std::vector<std::string> slot_names, bool applies) {
+                       std::vector<std::string> slot_names,
+                       const std::vector<std::string>& overridden) {
         return std::make_shared<PythonOptimizer>(
             self, type, name, learning_rate_from(learning_rate),
             GradientOptions{weight_decay, clipnorm, clipvalue, global_clipnorm, use_ema,
                             ema_momentum, ema_overwrite_frequency, loss_scale_factor,
                             gradient_accumulation_steps},
-            std::move(slot_names), applies);
+            std::move(slot_names), overridden);
+      }))
+      .def(py::init([](py::handle self, const std::string& type,
+                       const std::shared_ptr<Optimizer>& base, const py::object& learning_rate,
+                       const std::vector<std::string>& overridden) {
+        return std::make_shared<PythonOptimizer>(self, type, base,
+                                                 learning_rate_from(learning_rate), overridden);
       }))
       .def("slot", &PythonOptimizer::slot)
       .def("build_core", &PythonOptimizer::build_core)
@@ -148,6 +155,18 @@ void bind_optimizers(py::module_& m) {
              const TensorList given = gradients_from(gradients);
              const GilRelease unlock;
              self.apply_core(given, weights);
+           })
+      .def("step_core",
+           [](PythonOptimizer& self, const std::vector<Variable>& weights) {
+             const GilRelease unlock;
+             self.step_core(weights);
+           })
+      .def("update_by_base",
+           [](PythonOptimizer& self, py::handle gradient, const Variable& weight,
+              double learning_rate) {
+             const Tensor given = operand_from(gradient);
+             const GilRelease unlock;
+             self.update_by_base(given, weight, learning_rate);
            })
       .def("add_variable", &PythonOptimizer::add_variable)
       .def("base_config", [](const PythonOptimizer& self) { return dict_from(self.own_config()); })

@@ -293,6 +293,48 @@ Tensors PythonLayer::step(const Tensor& inputs, const Tensors& states, bool trai
   return (*this)(joined(inputs, states), training);
 }
 
+void PythonLayer::set_base(std::shared_ptr<Layer> base, bool hands_on) {
+  base_ = std::move(base);
+  hands_on_ = hands_on;
+  base_->apply_base_config(
+      Config().set("name", name()));  // a given name: attributes do not change it
+  base_->set_scope(scope());
+}
+
+// In the order in which they were made, as in Keras.
+std::vector<Variable> PythonLayer::weights() const {
+  std::vector<Variable> all = PythonLayerOf<Composite>::weights();
+  if (base_ == nullptr) return all;
+  const std::size_t own = Layer::weights().size(), others = base_->weights().size();
+  const auto begin = all.begin();
+  const auto at = [&](std::size_t place) { return begin + static_cast<std::ptrdiff_t>(place); };
+  std::rotate(at(std::min(before_base_, own)), at(own), at(own + others));
+  return all;
+}
+
+Shapes PythonLayer::output_shapes(const Shapes& input_shapes) const {
+  return hands_on_ ? base_->output_shapes(input_shapes)
+                   : PythonLayerOf<Composite>::output_shapes(input_shapes);
+}
+
+Tensors PythonLayer::call(const Tensors& inputs, const CallContext& context) {
+  // Only Python knows what a form of several arguments means to the base.
+  if (!hands_on_ || context.arguments != nullptr) {
+    return PythonLayerOf<Composite>::call(inputs, context);
+  }
+  return (*base_)(inputs, CallContext(context.is_training()));
+}
+
+void PythonLayer::set_name(const std::string& name) {
+  PythonLayerOf<Composite>::set_name(name);
+  if (base_ != nullptr) base_->set_name(name);
+}
+
+void PythonLayer::set_scope(const std::string& scope) {
+  PythonLayerOf<Composite>::set_scope(scope);
+  if (base_ != nullptr) base_->set_scope(scope);
+}
+
 // ((inputs, [states ...]), {}), as lamina._tree writes it.
 std::string PythonLayer::usual_form() const {
   if (states_ < 0) return {};

@@ -89,10 +89,27 @@ class PythonLayer : public PythonLayerOf<Composite>, public RnnCell {
   Shapes state_shapes(const Shape& step_shape) const override;
   Tensors initial_state(std::int64_t batch) const override;
   Tensors step(const Tensor& inputs, const Tensors& states, bool training) override;
+  /// The layer of lamina's own from whose class the Python class derives. It is one of its layers,
+  /// under its own name and scope: so the weights' paths are as if they were its own. `hands_on`
+  /// says that calls need no Python: the class overrides what builds and saves alone.
+  void set_base(std::shared_ptr<Layer> base, bool hands_on);
+  /// Says that the base is about to make its weights: they stand behind those that are there.
+  void begin_base() { before_base_ = Layer::weights().size(); }
+  std::vector<Variable> weights() const override;
+  Shapes output_shapes(const Shapes& input_shapes) const override;
+  void set_name(const std::string& name) override;
+  void set_scope(const std::string& scope) override;
+
+ protected:
+  bool scopes(const Layer& layer) const override { return &layer != base_.get(); }
+  Tensors call(const Tensors& inputs, const CallContext& context) override;
 
  private:
   std::string usual_form() const override;
 
+  std::shared_ptr<Layer> base_;
+  std::size_t before_base_ = 0;
+  bool hands_on_ = false;
   mutable std::int64_t states_ = -1;  // once a recurrent layer asked for them
 };
 
@@ -108,8 +125,8 @@ Arrangement arrangement_from(const std::string& kind, std::vector<std::string> n
 
 /// What both classes offer to Python.
 template <class Class, class Parent>
-void bind_python_layer(py::module_& m, const char* name) {
-  py::class_<Class, Parent, std::shared_ptr<Class>>(m, name)
+auto bind_python_layer(py::module_& m, const char* name) {
+  return py::class_<Class, Parent, std::shared_ptr<Class>>(m, name)
       .def(py::init<py::handle, const std::string&, const std::string&, bool>())
       .def("add_weight", &Class::add_python_weight)
       .def("add_loss",

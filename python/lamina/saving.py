@@ -350,6 +350,6 @@ def _make(name: str, wrapper: Any, config: dict[str, Any]) -> Any:
 _naming.on_new_name(_make_known)
 
 # Layers of lamina's own that are written in Python. Most are imported when a file names them.
-_OWN = {"Lambda", *layers._LATER}
+_OWN = {"Lambda", "lamina>Bidirectional", *layers._LATER}
 for _name in _OWN:
     _lamina.register_layer(_name, partial(_make, _name, None))

@@ -72,6 +72,10 @@ bool Muon::steps_by_adam(const Variable& weight) const {
   return options_.exclude_embeddings && path.find("embedding") != std::string::npos;
 }
 
+std::optional<double> Muon::weight_decay_of(const Entry& entry) const {
+  return entry.slots.size() == 2 ? options_.adam_weight_decay : gradients().weight_decay;
+}
+
 void Muon::update(std::vector<Entry*>& entries, const Step& step) {
   std::vector<Entry*> by_adam;
   for (Entry* entry : entries) {

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lamina import _lamina
+from lamina import _lamina, _uncalled
 
 
 class Callback:
@@ -108,6 +108,22 @@ class Callback:
         ]
 
 
+# Steps of Keras's callbacks that the core's do not consist of.
+_STEPS = {
+    "EarlyStopping": ("_is_improvement", "_set_monitor_op"),
+    "ReduceLROnPlateau": ("_is_improvement", "_reduce_optimizer_lr", "_reset", "in_cooldown"),
+    "ModelCheckpoint": (
+        "_get_file_path",
+        "_is_improvement",
+        "_save_model",
+        "_should_save_model",
+        "_should_save_on_batch",
+    ),
+    "BackupAndRestore": ("_load_model", "_save_model", "_should_save_on_batch"),
+    "SwapEMAWeights": ("_finalize_ema_values", "_swap_variables"),
+}
+
+
 class CoreCallback(Callback):
     """A callback of the core: ``fit`` calls its hooks without entering Python, unless a subclass
     overrides one.
@@ -115,6 +131,10 @@ class CoreCallback(Callback):
 
     _core: Any
     _given: tuple[tuple[Any, ...], dict[str, Any]]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        _uncalled.refuse(cls, _STEPS, "on_epoch_end or on_train_batch_end")
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         """Notes the arguments, of which copies are made."""
@@ -138,12 +158,16 @@ class CoreCallback(Callback):
         self._core.on_epoch_begin(self._core_model(), epoch)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
-        self._core.on_epoch_end(self._core_model(), epoch, {} if logs is None else logs)
+        self._core.on_epoch_end(self._core_model(), epoch, self._seen({} if logs is None else logs))
 
-    def on_train_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+    def _seen(self, logs: dict[str, Any]) -> dict[str, Any]:
+        """What the core is shown of an epoch's logs."""
+        return logs
+
+    def on_batch_begin(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         self._core.on_train_batch_begin(self._core_model(), batch)
 
-    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+    def on_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         self._core.on_train_batch_end(self._core_model(), batch, logs or {})
 
     def on_test_begin(self, logs: dict[str, Any] | None = None) -> None:

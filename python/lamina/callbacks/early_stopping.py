@@ -1,10 +1,12 @@
 """EarlyStopping."""
 
+from typing import Any
+
 import numpy as np
 
 from lamina import _lamina, _naming
 from lamina._options import option
-from lamina.callbacks.callback import CoreCallback
+from lamina.callbacks.callback import Callback, CoreCallback
 
 
 class EarlyStopping(CoreCallback):
@@ -75,6 +77,27 @@ class EarlyStopping(CoreCallback):
     baseline = option("baseline")
     restore_best_weights = option("restore_best_weights")
     start_from_epoch = option("start_from_epoch")
+
+    def get_monitor_value(self, logs: dict[str, Any] | None) -> Any:
+        """What it watches of an epoch's logs: a subclass may watch something else.
+
+        >>> class Sum(EarlyStopping):
+        ...     def get_monitor_value(self, logs):
+        ...         return logs["loss"] + logs["val_loss"]
+        """
+        return (logs or {}).get(self.monitor)
+
+    def _watches_itself(self) -> bool:
+        return type(self).get_monitor_value is not EarlyStopping.get_monitor_value
+
+    def _seen(self, logs: dict[str, Any]) -> dict[str, Any]:
+        if not self._watches_itself():
+            return logs
+        value = self.get_monitor_value(logs)
+        return {**logs, self.monitor: value} if value is not None else logs
+
+    def _for_core(self) -> Any:
+        return Callback._for_core(self) if self._watches_itself() else super()._for_core()
 
     @property
     def wait(self) -> int:

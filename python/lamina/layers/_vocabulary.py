@@ -14,7 +14,7 @@ from lamina.layers.builtin_layer import BuiltinLayer
 class VocabularyLayer(BuiltinLayer):
     """A layer whose vocabulary is given, or learnt by ``adapt``; files keep it."""
 
-    _core: Any
+    _is_for_core_alone = True
 
     def adapt(self, data: Any, steps: int | None = None) -> None:
         """Learns the vocabulary: the most frequent terms first, among equals the greatest first.
@@ -36,19 +36,19 @@ class VocabularyLayer(BuiltinLayer):
         self.finalize_state()
 
     def _adapt_to_all(self, data: Any) -> None:
-        self._core.adapt(data)
+        self._own.adapt(data)
 
     def update_state(self, data: Any) -> None:
         """Counts the terms of a batch, of which each row is a document."""
-        self._core.update_state(data)
+        self._own.update_state(data)
 
     def reset_state(self) -> None:
         """Forgets what was counted."""
-        self._core.reset_state()
+        self._own.reset_state()
 
     def finalize_state(self) -> None:
         """Makes a vocabulary of what was counted."""
-        self._core.finalize_state()
+        self._own.finalize_state()
 
     def set_vocabulary(self, vocabulary: Any, idf_weights: Any = None) -> None:
         """Sets the vocabulary, in place of ``adapt``.
@@ -62,7 +62,7 @@ class VocabularyLayer(BuiltinLayer):
             ValueError: a term comes twice, or there are none, or more than ``max_tokens``.
         """
         terms, weights = listed(vocabulary, idf_weights, self.output_mode)
-        self._core.set_vocabulary(self._as_terms(terms), weights)
+        self._own.set_vocabulary(self._as_terms(terms), weights)
 
     def get_vocabulary(self, include_special_tokens: bool = True) -> list[Any]:
         """The terms in the order of their indices.
@@ -70,12 +70,12 @@ class VocabularyLayer(BuiltinLayer):
         Args:
             include_special_tokens: whether to begin with the mask and the unknown ones.
         """
-        terms: list[Any] = self._core.get_vocabulary(include_special_tokens)
+        terms: list[Any] = self._own.get_vocabulary(include_special_tokens)
         return terms
 
     def vocabulary_size(self) -> int:
         """How many terms there are, the mask and the unknown ones included."""
-        size: int = self._core.vocabulary_size()
+        size: int = self._own.vocabulary_size()
         return size
 
     @staticmethod

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from lamina import _lamina, _symbolic
+from lamina import _lamina, _naming, _pieces, _serialized, _symbolic, ops
 from lamina import _layer_faces as _faces
+from lamina.layers._layer_files import LayerFiles
 from lamina.layers.builtin_layer import BuiltinLayer
-from lamina.layers.layer import Layer
+from lamina.layers.layer import Layer, masked
 from lamina.layers.rnn import RNN, call_arguments
 
 
@@ -35,8 +36,17 @@ class Bidirectional(BuiltinLayer):
     """
 
     _core: _lamina.Bidirectional
+    _own: _lamina.Bidirectional
     forward_layer: Any
     backward_layer: Any
+    _initial_weights: Any = None
+
+    def __new__(cls, layer: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """An object that Python runs, where Python runs one of the layers."""
+        given = (layer, kwargs.get("backward_layer"), *args[2:3])
+        if cls is Bidirectional and any(getattr(each, "_inner", None) for each in given):
+            cls = PythonBidirectional
+        return super().__new__(cls)
 
     def __init__(
         self,
@@ -53,13 +63,13 @@ class Bidirectional(BuiltinLayer):
             if not isinstance(given, RNN) and given is not None:
                 raise TypeError(f"Bidirectional got {given!r}, expected a recurrent layer")
         self.__dict__["backward_layer"] = backward_layer
-        self._initial_weights = weights
         options = self._with_base({"merge_mode": merge_mode}, name, trainable, dtype)
         self._take(
             _lamina.make_bidirectional(
                 layer._core, None if backward_layer is None else backward_layer._core, options
             )
         )
+        (self._inner or self)._initial_weights = weights
 
     def _take(self, core: Any) -> None:
         super()._take(core)
@@ -69,6 +79,12 @@ class Bidirectional(BuiltinLayer):
 
     def _parts(self) -> list[Layer]:
         return [self.forward_layer, self.backward_layer]
+
+    def _ensure_built(self, input_shape: Any) -> None:
+        super()._ensure_built(input_shape)
+        if self._initial_weights is not None:
+            self.set_weights(self._initial_weights)
+            self._initial_weights = None
 
     @property
     def return_sequences(self) -> bool:
@@ -100,8 +116,6 @@ class Bidirectional(BuiltinLayer):
         if self._initial_weights is not None and not self.built:
             shape = sequences.shape if hasattr(sequences, "shape") else None
             self._ensure_built(_lamina.Tensor(sequences).shape if shape is None else shape)
-            self.set_weights(self._initial_weights)
-            self._initial_weights = None
         kwargs = call_arguments(initial_state, mask)
         plain = not kwargs and not self.return_state and self.merge_mode is not None
         if plain and not _symbolic.is_symbolic(sequences):
@@ -116,6 +130,127 @@ class Bidirectional(BuiltinLayer):
 
     def reset_states(self) -> None:
         """Lets stateful layers begin with zeros again."""
-        self._core.reset_states()
+        self._own.reset_states()
 
     reset_state = reset_states
+
+
+class PythonBidirectional(Bidirectional):
+    """``Bidirectional`` of layers that Python runs: of classes that users derived from recurrent
+    ones.
+    """
+
+    __call__ = Layer.__call__
+    __getattr__ = Layer.__getattr__
+    __setattr__ = Layer.__setattr__  # type: ignore[assignment]
+    _parts = LayerFiles._parts  # type: ignore[assignment]
+    supports_masking = True
+    _tells_output_shape = Layer._tells_output_shape
+
+    def __init__(
+        self,
+        layer: Any,
+        merge_mode: str | None = "concat",
+        weights: Any = None,
+        backward_layer: Any = None,
+        *,
+        name: str | None = None,
+        trainable: bool = True,
+        dtype: Any = None,
+    ) -> None:
+        if merge_mode not in (*_MERGED, None):
+            raise ValueError(
+                f"Bidirectional got merge_mode={merge_mode!r}, expected {', '.join(_MERGED)} or "
+                "None"
+            )
+        Layer.__init__(self, name=name, trainable=trainable, dtype=dtype)
+        self.merge_mode = merge_mode
+        self._initial_weights = weights
+        self.forward_layer = _like(layer, "forward_", layer.go_backwards)
+        backwards = not layer.go_backwards
+        self.backward_layer = backward_layer or _like(layer, "backward_", backwards)
+        for option in ("go_backwards", "stateful", "return_sequences", "return_state"):
+            one, other = (getattr(each, option) for each in self._parts())
+            if (one == other) is (option == "go_backwards"):
+                raise ValueError(
+                    f"Bidirectional got layers with {option}={one} and {other}: they differ in "
+                    "go_backwards, and in nothing else of what they return"
+                )
+        for part in self._parts():
+            if part.zero_output_for_mask != part.return_sequences:
+                part.zero_output_for_mask = part.return_sequences
+
+    def build(self, input_shape: Any) -> None:
+        """Builds both layers."""
+        weights, self._initial_weights = self._initial_weights, None
+        for place, part in enumerate((self.forward_layer, self.backward_layer)):
+            part.build(input_shape)
+            if weights is not None:
+                half = len(weights) // 2
+                part.set_weights(weights[place * half : (place + 1) * half])
+
+    def call(self, sequences: Any, initial_state: Any = None, mask: Any = None) -> Any:
+        """Both layers' outputs, merged."""
+        states: list[Any] = [None, None]
+        if initial_state is not None:
+            half = len(initial_state) // 2
+            states = [initial_state[:half], initial_state[half:]]
+        outputs, last = [], []
+        for part, state in zip((self.forward_layer, self.backward_layer), states, strict=True):
+            given = {} if state is None else {"initial_state": state}
+            output = part(sequences if mask is None else masked(sequences, mask), **given)
+            if self.return_state:
+                output, *own = output
+                last += own
+            outputs.append(output)
+        if self.return_sequences:
+            outputs[1] = ops.flip(outputs[1], axis=1)
+        if self.merge_mode is not None:
+            outputs = [_MERGED[self.merge_mode](*outputs)]
+        outputs += last
+        return outputs if len(outputs) > 1 else outputs[0]
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """The output's shape, found by a call on zeros."""
+        return Layer.compute_output_shape(self, input_shape)
+
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
+        """The mask of the sequences, where it gives sequences."""
+        if not self.return_sequences:
+            return None
+        return previous_mask if self.merge_mode is not None else [previous_mask, previous_mask]
+
+    def reset_states(self) -> None:
+        """Lets stateful layers begin with zeros again."""
+        for part in (self.forward_layer, self.backward_layer):
+            part.reset_states()
+
+    reset_state = reset_states
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal, unbuilt layer."""
+        return {
+            **self._own_core.base_config(),
+            "merge_mode": self.merge_mode,
+            "layer": _serialized.serialize(self.forward_layer),
+            "backward_layer": _serialized.serialize(self.backward_layer),
+        }
+
+
+_MERGED: dict[str, Any] = {
+    "concat": lambda one, other: ops.concatenate([one, other], axis=-1),
+    "sum": lambda one, other: one + other,
+    "mul": lambda one, other: one * other,
+    "ave": lambda one, other: (one + other) / 2,
+}
+
+
+def _like(layer: Any, prefix: str, go_backwards: bool) -> Any:
+    """A layer of the same class and options."""
+    config = _pieces.with_targets(layer.get_config())
+    name = layer.name if layer.name.startswith(prefix) else prefix + layer.name
+    return type(layer).from_config({**config, "name": name, "go_backwards": go_backwards})
+
+
+PythonBidirectional.__name__ = "Bidirectional"  # which makes one of these from such a configuration
+_naming.register(PythonBidirectional, "lamina>Bidirectional")

@@ -3,13 +3,21 @@
 from collections.abc import Sequence
 from typing import Any
 
-from lamina.layers.builtin_layer import BuiltinLayer
+from lamina import activations, ops
+from lamina.layers.builtin_layer import _LAST, BuiltinLayer
 
 
 class Conv(BuiltinLayer):
     """What convolutions of any rank take."""
 
     _type: str
+    kernel_size: tuple[int, ...]
+    strides: tuple[int, ...]
+    dilation_rate: tuple[int, ...]
+    padding: str
+    data_format: str
+    filters: int
+    use_bias: bool
 
     def __init__(
         self,
@@ -56,6 +64,41 @@ class Conv(BuiltinLayer):
             trainable=trainable,
             dtype=dtype,
         )
+
+    def convolution_op(self, inputs: Any, kernel: Any) -> Any:
+        """The convolution by itself, which classes that override it change, or call with a kernel
+        of their own.
+
+        >>> layer = Conv1D(1, 2)
+        >>> layer.convolution_op([[[2.0], [5.0]]], [[[1.0]], [[-1.0]]]).numpy()
+        array([[[-3.]]], dtype=float32)
+        """
+        padding = self.padding
+        if padding == "causal":
+            before = [self.dilation_rate[0] * (self.kernel_size[0] - 1), 0]
+            steps = [before, [0, 0]] if self.data_format == _LAST else [[0, 0], before]
+            inputs, padding = ops.pad(inputs, [[0, 0], *steps]), "valid"
+        return ops.conv(
+            inputs,
+            kernel,
+            strides=self.strides,
+            padding=padding,
+            data_format=self.data_format,
+            dilation_rate=self.dilation_rate,
+        )
+
+    def call(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
+        """The layer's function, of the arguments of ``__call__``."""
+        if type(self).convolution_op is Conv.convolution_op:
+            return super().call(inputs, *args, **kwargs)
+        outputs = self.convolution_op(inputs, self.kernel)
+        if self.use_bias:
+            axes = (1,) * len(self.kernel_size)
+            last = self.data_format == _LAST
+            outputs = outputs + ops.reshape(
+                self.bias, (1, *axes, self.filters) if last else (1, self.filters, *axes)
+            )
+        return outputs if self.activation is None else activations.get(self.activation)(outputs)
 
 
 class Conv1D(Conv):

@@ -85,6 +85,10 @@ class ConvLSTM(RNN):
 
     _type = ""
 
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make an equal, unbuilt layer."""
+        return {key: value for key, value in super().get_config().items() if key != "unroll"}
+
 
 class ConvLSTM1D(ConvLSTM):
     """An LSTM over sequences of signals, whose products with the kernels are convolutions.

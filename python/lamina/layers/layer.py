@@ -93,7 +93,7 @@ class Layer(LayerFiles):
             self,
             _naming.registered_name(cls),
             name or "",
-            cls.compute_output_shape is not Layer.compute_output_shape,
+            cls._tells_output_shape(),
         )
         if name is None:
             self._core.name = _naming.snake_case(self._core.type)
@@ -107,8 +107,13 @@ class Layer(LayerFiles):
             built_once = _built_once(cls.__dict__["build"])
             cls.build = built_once  # type: ignore[method-assign]
 
+    @classmethod
+    def _tells_output_shape(cls) -> bool:
+        """Whether its class defines ``compute_output_shape``."""
+        return cls.compute_output_shape is not Layer.compute_output_shape
+
     def __getattr__(self, attribute: str) -> Any:
-        if attribute == "_core":
+        if attribute in ("_core", "_own"):
             raise RuntimeError(
                 f"{type(self).__name__} has no core: let its __init__ call super().__init__() first"
             )

@@ -9,7 +9,7 @@ class _Merge(BuiltinLayer):
     def __init__(
         self, *, name: str | None = None, trainable: bool = True, dtype: Any = None
     ) -> None:
-        super().__init__(type(self).__name__, name=name, trainable=trainable, dtype=dtype)
+        super().__init__(self._own_class().__name__, name=name, trainable=trainable, dtype=dtype)
 
 
 class Add(_Merge):

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from lamina import _symbolic
+from lamina.layers import _derived
 from lamina.layers._hooks import Shape
 from lamina.layers.builtin_layer import BuiltinLayer
 
 
 class ProjectedAttention(BuiltinLayer):
     """How layers of attention with projections are called."""
+
+    _regularizes_outputs = False  # but what each projection gives
 
     def __call__(  # type: ignore[override]
         self,
@@ -52,27 +55,22 @@ class ProjectedAttention(BuiltinLayer):
         }
         return self._call_general(given, training, arguments)
 
-    def call(self, *args: Any, **kwargs: Any) -> Any:
-        """The layer's function."""
-        return self(*args, **kwargs)
-
     def build(  # type: ignore[override]
         self, query_shape: Shape, value_shape: Shape, key_shape: Shape | None = None
     ) -> None:
         """Makes the weights for tensors of these shapes; the batch axis is None."""
-        self._core.ensure_built(_shapes(query_shape, value_shape, key_shape))
+        _derived.build(self, _shapes(query_shape, value_shape, key_shape))  # of users' classes
 
     def compute_output_shape(  # type: ignore[override]
         self, query_shape: Shape, value_shape: Shape, key_shape: Shape | None = None
     ) -> Any:
         """The output's shape for tensors of these shapes."""
-        return _symbolic.bare(
-            self._core.output_shapes(_shapes(query_shape, value_shape, key_shape))
-        )
+        core = self._own if self._tells_output_shape() else self._core
+        return _symbolic.bare(core.output_shapes(_shapes(query_shape, value_shape, key_shape)))
 
 
-def _shapes(query: Shape, value: Shape, key: Shape | None) -> list[Shape]:
-    return [tuple(shape) for shape in (query, value, key) if shape is not None]
+def _shapes(query: Shape, value: Shape, key: Shape | None) -> tuple[Shape, ...]:
+    return tuple(tuple(shape) for shape in (query, value, key) if shape is not None)
 
 
 class MultiHeadAttention(ProjectedAttention):

@@ -31,7 +31,7 @@ class Normalization(BuiltinLayer):
     array([[ 1., -1.]], dtype=float32)
     """
 
-    _core: _lamina.Normalization
+    _own: _lamina.Normalization
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class Normalization(BuiltinLayer):
 
     def adapt(self, data: Any) -> None:
         """Takes mean and variance from samples, in one pass over all of them."""
-        self._core.adapt(joined(data))
+        self._own.adapt(joined(data))
 
 
 def _flat(values: Any) -> list[float] | None:

@@ -49,6 +49,7 @@ class RNN(BuiltinLayer):
     """
 
     _core: _lamina.RNN
+    _own: _lamina.RNN
     return_sequences: bool
     return_state: bool
 
@@ -121,11 +122,11 @@ class RNN(BuiltinLayer):
     @property
     def states(self) -> list[Any] | None:
         """Of a stateful layer, once it ran: where its next batch begins."""
-        return self._core.states or None
+        return self._own.states or None
 
     def reset_states(self) -> None:
         """Lets a stateful layer begin with zeros again."""
-        self._core.reset_states()
+        self._own.reset_states()
 
     reset_state = reset_states
 

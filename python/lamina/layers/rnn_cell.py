@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from lamina.layers._layer_files import listed_shapes
 from lamina.layers.builtin_layer import BuiltinLayer
 
 
@@ -21,8 +22,14 @@ class RNNCell(BuiltinLayer):
         """Width of the output."""
         return self.units
 
+    def _ensure_built(self, input_shape: Any) -> None:
+        shapes = listed_shapes(input_shape)
+        if len(shapes) == 1 and self._inner is None:  # the core takes those of the states too
+            shapes += [(None, self.units)] * self._state_count()
+        super()._ensure_built(shapes)
+
     def _state_count(self) -> int:
-        return 2 if self._core.type == "LSTMCell" else 1
+        return 2 if self._own.type == "LSTMCell" else 1
 
     def __call__(  # type: ignore[override]
         self, inputs: Any, states: Any, training: bool | None = None

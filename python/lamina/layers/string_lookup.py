@@ -97,7 +97,7 @@ class StringLookup(VocabularyLayer):
     def __call__(self, inputs: Any = None, *args: Any, **kwargs: Any) -> Any:
         """The indices or rows of strings; of indices, where ``invert`` is true, the strings."""
         if self.invert:
-            return self._core.inverted(inputs)
+            return self._own.inverted(inputs)
         if is_tensor(inputs):
             return super().__call__(inputs, *args, **kwargs)
-        return self._core.transform(inputs)
+        return self._own.transform(inputs)

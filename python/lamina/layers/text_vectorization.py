@@ -126,10 +126,10 @@ class TextVectorization(VocabularyLayer):
         if is_tensor(inputs):
             return super().__call__(inputs, *args, **kwargs)
         if self._functions["split"] is not None:
-            return self._core.indexed_tokens(self._tokens(inputs))
+            return self._own.indexed_tokens(self._tokens(inputs))
         if self._functions["standardize"] is not None:
-            return self._core.indexed_texts(self._standardized(inputs))
-        return self._core.transform(inputs)
+            return self._own.indexed_texts(self._standardized(inputs))
+        return self._own.transform(inputs)
 
     def adapt(  # type: ignore[override]  # Keras's signature
         self, data: Any, batch_size: int | None = None, steps: int | None = None
@@ -149,11 +149,11 @@ class TextVectorization(VocabularyLayer):
     def update_state(self, data: Any) -> None:
         """Counts the terms of a batch of texts, each of which is a document."""
         if self._functions["split"] is not None:
-            self._core.count_tokens(self._tokens(data))
+            self._own.count_tokens(self._tokens(data))
         elif self._functions["standardize"] is not None:
-            self._core.count_texts(self._standardized(data))
+            self._own.count_texts(self._standardized(data))
         else:
-            self._core.update_state(data)
+            self._own.update_state(data)
 
     def _adapt_to_all(self, data: Any) -> None:
         if not any(self._functions.values()):
@@ -166,7 +166,7 @@ class TextVectorization(VocabularyLayer):
     def _standardized(self, texts: Any) -> Any:
         function = self._functions["standardize"]
         if function is None:
-            return self._core.standardized(texts).astype(str)
+            return self._own.standardized(texts).astype(str)
         array = np.asarray(texts)
         if array.dtype.kind in "SO":
             array = np.asarray(

@@ -165,7 +165,8 @@ class BuiltinLoss(Builtin, Loss):
         self.__dict__["_own"] = core
         cls = type(self)
         own: type[Loss] = family.class_of(cls)
-        if cls.call is own.call and cls.__call__ is own.__call__:
+        hooks = ("call", "__call__", "get_config")
+        if all(getattr(cls, name) is getattr(own, name) for name in hooks):
             self.__dict__["_core"] = core
         else:
             options = core.config()

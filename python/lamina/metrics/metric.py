@@ -286,7 +286,8 @@ class BuiltinMetric(Builtin, KeptByCore):
         super()._hold(core)
         cls = type(self)
         own = next(base for base in cls.__mro__ if base.__module__.startswith("lamina.metrics"))
-        if any(getattr(cls, name) is not getattr(own, name) for name in self._family.run_by_core):
+        hooks = (*self._family.run_by_core, "get_config")
+        if any(getattr(cls, name) is not getattr(own, name) for name in hooks):
             type_name = _naming.registered_name(cls)
             asks = _lamina.PythonMetric(self, type_name, core.name)
             self.__dict__.update(_counting=core, _core=asks)

@@ -88,8 +88,9 @@ def deserialize(config: dict[str, Any], custom_objects: dict[str, Any] | None = 
     0.9
     """
     name = config.get("registered_name") or config["class_name"]
-    own = {**_naming.registered(), **(custom_objects or {})}
-    cls = own.get(name) or own.get(config["class_name"]) or _by_name.get(name.lower())
+    with _naming.scope(custom_objects):
+        cls = _naming.lookup(name) or _naming.lookup(config["class_name"])
+    cls = cls or _by_name.get(name.lower())
     if cls is None:
         raise ValueError(
             f"unknown optimizer '{name}'{_naming.did_you_mean(name, _by_name)}; expected one of "

@@ -3,17 +3,29 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
-from lamina import _lamina, _naming
+from lamina import _lamina, _naming, _uncalled
 from lamina._faces import Builtin, Face, Family
 from lamina._lamina import Tensor, Variable
 from lamina.optimizers import schedules
 
-_family = Family(
-    "Optimizer",
-    _lamina.make_optimizer,
-    _lamina.optimizer_from_name,
-    ("update_step", "build", "step", "apply", "scale_loss", "finalize_variable_values"),
-)
+# What the core does itself, whatever the class.
+_NOT_CALLED = ("scale_loss", "finalize_variable_values")
+# What it calls in each step, and when it builds and writes files, where a class overrides it.
+_CALLED = ("step", "apply", "apply_gradients", "update_step")
+_HOOKS = (*_CALLED, "build", "get_config")
+# Steps of Keras's optimizers that lamina's do not consist of.
+_STEPS = {
+    "Optimizer": (
+        "_apply_weight_decay",
+        "_backend_apply_gradients",
+        "_backend_update_step",
+        "_clip_gradients",
+        "_get_current_learning_rate",
+        "_update_model_variables_moving_average",
+    )
+}
+
+_family = Family("Optimizer", _lamina.make_optimizer, _lamina.optimizer_from_name, _NOT_CALLED)
 
 
 class Optimizer(Face):
@@ -73,6 +85,12 @@ class Optimizer(Face):
         gradient_accumulation_steps: int | None = None,
         name: str | None = None,
     ) -> None:
+        uncalled = _overridden(type(self), Optimizer, _NOT_CALLED)
+        if uncalled:
+            raise TypeError(
+                f"{type(self).__name__} overrides {' and '.join(uncalled)}, which nothing would "
+                "call: override update_step or apply"
+            )
         type_name = _naming.registered_name(type(self))
         core = _lamina.PythonOptimizer(
             self,
@@ -89,11 +107,15 @@ class Optimizer(Face):
             loss_scale_factor,
             gradient_accumulation_steps,
             list(self.slot_names),
-            type(self).apply is not Optimizer.apply,
+            _overridden(type(self), Optimizer, _CALLED),
         )
         self._trainable_variables: list[Variable] = []
         self._indices: dict[int, int] = {}
         self._hold(core)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        _uncalled.refuse(cls, _STEPS, "update_step or apply")
 
     def _hold(self, core: Any) -> None:
         options = core.options()
@@ -132,12 +154,15 @@ class Optimizer(Face):
     def _build_for(self, variables: list[Variable]) -> None:
         """Called by the core for variables that it does not know."""
         if self.built and type(self).build is not Optimizer.build:
-            raise ValueError(
-                f"{type(self).__name__} was built for other variables than {variables[0].path!r}; "
-                "its build decides what is kept for them, so make a new optimizer, or name what it "
-                "keeps in slot_names"
-            )
+            self._refuse_others(variables)
         self.build(variables)
+
+    def _refuse_others(self, variables: list[Variable]) -> None:
+        raise ValueError(
+            f"{type(self).__name__} was built for other variables than {variables[0].path!r}; its "
+            "build decides what is kept for them, so make a new optimizer, or name what it keeps "
+            "in slot_names"
+        )
 
     def _update(self, gradient: Tensor, variable: Variable, learning_rate: float) -> None:
         own = self._trainable_variables[self._get_variable_index(variable)]
@@ -248,7 +273,9 @@ class Optimizer(Face):
         """One step from the gradients that ``backward`` left on the variables; by default on those
         it was built for.
         """
-        if variables is None:
+        if isinstance(self._core, _lamina.PythonOptimizer):
+            self._core.step_core(self._core.weights if variables is None else list(variables))
+        elif variables is None:
             self._core.step_all()
         else:
             self._core.step(list(variables))
@@ -426,6 +453,11 @@ class Optimizer(Face):
         return f"<{type(self).__name__} {self.name}>"
 
 
+def _overridden(cls: type, own: type, names: Sequence[str]) -> list[str]:
+    """Those of the methods that a class has not from ``own``."""
+    return [name for name in names if getattr(cls, name) is not getattr(own, name)]
+
+
 def _made_from(cls: type[Optimizer], config: dict[str, Any]) -> Optimizer:
     made: Optimizer = cls.from_config(config)
     return made
@@ -443,12 +475,16 @@ _NEW_NAMES = {
 
 
 class BuiltinOptimizer(Builtin, Optimizer):
-    """An optimizer of lamina's own: a handle on one that the core made."""
+    """An optimizer of lamina's own: a handle on one that the core made.
+
+    A class derived from it that overrides what a step calls is called in each step, and finds the
+    core's by ``super()``: its own core then keeps the state, and has slots, options and formula of
+    the one that the core made.
+    """
 
     _family = _family
     __repr__ = Optimizer.__repr__
     __setattr__ = Optimizer.__setattr__
-    _hold = Optimizer._hold
 
     def __new__(cls, *_: Any, **kwargs: Any) -> Any:
         """Says what old arguments are called now; ``__init__`` would call them unexpected."""
@@ -461,20 +497,69 @@ class BuiltinOptimizer(Builtin, Optimizer):
         if name is not None:
             options["name"] = name
         rate = schedules.core_of(learning_rate)
+        self.__dict__["_rate"] = rate  # until it is held
         if isinstance(rate, float):
             options["learning_rate"] = rate
         super().__init__(**options)
-        if not isinstance(rate, float):
+        if not isinstance(rate, float) and self._core.learning_rate_variable is not None:
             self._core.set_learning_rate(rate)
 
+    def _hold(self, core: Any) -> None:
+        cls, own = type(self), self._family.class_of(type(self))
+        rate = self.__dict__.pop("_rate", None)
+        if _overridden(cls, own, _HOOKS):
+            if rate is None:
+                raise TypeError(
+                    f"{cls.__name__} overrides what a step of {own.__name__} calls; that is done "
+                    "by other optimizers, so derive from those"
+                )
+            if self.slot_names:
+                raise TypeError(
+                    f"{cls.__name__} has slot_names, which are for classes derived from Optimizer: "
+                    "make what it keeps in build, by add_optimizer_variables"
+                )
+            self._trainable_variables = []
+            self._indices = {}
+            type_name = _naming.registered_name(cls)
+            overridden = _overridden(cls, own, _CALLED)
+            core = _lamina.PythonOptimizer(self, type_name, core, rate, overridden)
+        Optimizer._hold(self, core)
+
     @property
-    def built(self) -> bool:  # type: ignore[override]
+    def _is_python(self) -> bool:
+        """Whether its class overrides what a step calls."""
+        return isinstance(self._core, _lamina.PythonOptimizer)
+
+    @property
+    def built(self) -> bool:
         """Whether it keeps something for weights yet."""
         return bool(self._core.weights)
 
+    @built.setter
+    def built(self, built: bool) -> None:
+        """Says so, as optimizers written for Keras do; the core knows."""
+
     def build(self, variables: Sequence[Variable]) -> None:
         """Makes what is kept for the variables that ``step()`` and ``zero_grad()`` are for."""
-        self._core.build(list(variables))
+        if self._is_python:
+            super().build(variables)
+        else:
+            self._core.build(list(variables))
+
+    def _build_for(self, variables: list[Variable]) -> None:
+        own = self._family.class_of(type(self))
+        if self.built and _overridden(type(self), own, ("build",)):
+            self._refuse_others(variables)
+        self.build(variables)
+
+    def update_step(self, gradient: Tensor, variable: Variable, learning_rate: Any) -> None:
+        """Changes one weight by a gradient: what classes that override it call."""
+        if not self._is_python:
+            raise TypeError(
+                f"update_step of {type(self).__name__} is for classes that override it; "
+                "call apply([gradient], [variable])"
+            )
+        self._own_core.update_by_base(gradient, variable, float(learning_rate))
 
     def apply(
         self, grads: Sequence[Any], trainable_variables: Sequence[Variable] | None = None
@@ -482,10 +567,13 @@ class BuiltinOptimizer(Builtin, Optimizer):
         """One step by these gradients; None leaves its variable alone. By default they are of the
         variables it was built for.
         """
+        if self._is_python:
+            super().apply(grads, trainable_variables)
+            return
         given = list(grads)
         if given:
             self._core.apply(given, self._targets(given, trainable_variables))
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make an equal optimizer."""
-        return self._core.config()
+        return self._own_core.base_config() if self._is_python else self._core.config()

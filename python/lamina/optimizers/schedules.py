@@ -70,8 +70,9 @@ class _BuiltinSchedule(LearningRateSchedule):
 
     @property
     def _core(self) -> _lamina.LearningRateSchedule:
-        changed = type(self).__call__ is not _BuiltinSchedule.__call__
-        return super()._core if changed else self._made
+        cls, own = type(self), _BuiltinSchedule
+        is_own = cls.__call__ is own.__call__ and cls.get_config is own.get_config
+        return self._made if is_own else super()._core
 
     def __call__(self, step: Any) -> Tensor:
         """The learning rate of a step, or of each of an array of steps."""
@@ -287,8 +288,9 @@ def serialize(learning_rate_schedule: LearningRateSchedule) -> dict[str, Any]:
 def deserialize(config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
     """The schedule that ``serialize`` describes."""
     name = config.get("registered_name") or config["class_name"]
-    known = {**_naming.registered(), **(custom_objects or {}), **_BUILTIN}
-    cls = known.get(name, known.get(config["class_name"]))
+    with _naming.scope(custom_objects):
+        own = _naming.lookup(name) or _naming.lookup(config["class_name"])
+    cls = _BUILTIN.get(name) or _BUILTIN.get(config["class_name"]) or own
     if cls is None:
         raise ValueError(
             f"unknown learning rate schedule '{name}'; expected one of {', '.join(_BUILTIN)}, or "

@@ -33,6 +33,7 @@ class LAMINA_API Muon : public Optimizer {
  protected:
   std::vector<SlotKind> slot_kinds(const Variable& weight) const override;
   void update(std::vector<Entry*>& entries, const Step& step) override;
+  std::optional<double> weight_decay_of(const Entry& entry) const override;
   void write_options(Config& options) const override;
   void read_options(const Config& options) override;
 

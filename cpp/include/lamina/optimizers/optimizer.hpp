@@ -144,12 +144,33 @@ class LAMINA_API Optimizer {
   virtual void write_options(Config& options) const { (void)options; }
   virtual void read_options(const Config& options) { (void)options; }
   const GradientOptions& gradients() const noexcept { return gradients_; }
+  /// The share of this weight that a step of rate 1 takes.
+  virtual std::optional<double> weight_decay_of(const Entry& /*entry*/) const {
+    return gradients_.weight_decay;
+  }
+
+  // For an optimizer with the slots, options and formula of another, which holds the state itself:
+  static std::vector<SlotKind> slot_kinds_of(const Optimizer& other, const Variable& weight) {
+    return other.slot_kinds(weight);
+  }
+  static void update_by(Optimizer& other, std::vector<Entry*>& entries, const Step& step) {
+    other.update(entries, step);
+  }
+  static std::optional<double> weight_decay_by(const Optimizer& other, const Entry& entry) {
+    return other.weight_decay_of(entry);
+  }
+  static void write_options_of(const Optimizer& other, Config& options) {
+    other.write_options(options);
+  }
+  static const GradientOptions& gradients_of(const Optimizer& other) { return other.gradients_; }
 
   // For updates that are not left to one call of the backend:
   /// The gradient of `entry` scaled and clipped.
   Tensor used_gradient(const Entry& entry, const Step& step) const;
   void decay(Entry& entry, std::optional<double> weight_decay, const Step& step) const;
   Entry* find(const Variable& weight);
+  /// The steps that a weight has taken with the next one.
+  std::int64_t next_count(const Entry& entry) const { return iterations() + 1 - entry.joined; }
 
  private:
   std::string type_, name_;
