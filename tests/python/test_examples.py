@@ -53,6 +53,12 @@ def test_the_gallery_runs_every_example_and_each_has_a_test():
     assert scripts == sorted({*BASICS, *ON_IMAGES, *ON_SEQUENCES})
 
 
+def test_the_readme_lists_every_example_in_the_order_of_the_gallery():
+    readme = (EXAMPLES / "README.md").read_text()
+    listed = [name for names in gallery().CHAPTERS.values() for name in names]
+    assert re.findall(r"^\| \[`(\w+)\.py`\]\(\1\.py\)", readme, re.MULTILINE) == listed
+
+
 def test_lenet5_in_cpp(tmp_path):
     program = ROOT / "build" / "test" / "example_lenet5"
     if not program.exists():
