@@ -119,7 +119,7 @@ Tensor glu(const Tensor& x, int axis) {
 // subtracted is tau = (their sum - 1) / k. On the support the gradient is dy less its mean there.
 Tensor sparsemax(const Tensor& x, int axis) {
   const int along = x.shape().axis(axis);
-  const Tensor input = floating(x);
+  Tensor input = floating(x);
   if (input.size() == 0) return input;
   const Tensor one = Tensor::scalar(1, input.dtype(), input.device());
   Tensor tau, shifted;

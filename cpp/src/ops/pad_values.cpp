@@ -52,7 +52,7 @@ Tensor ramp(const Tensor& edge, int axis, std::int64_t count, bool descends) {
   Shape shape;
   for (int i = 0; i < edge.rank(); ++i) shape.push_back(i == axis ? count : 1);
   const Tensor slope = Tensor::copy_of(std::span<const double>(steps), shape, edge.device());
-  const Tensor y = edge.cast(dtype) * slope.cast(dtype);
+  Tensor y = edge.cast(dtype) * slope.cast(dtype);
   if (is_floating(edge.dtype())) return y;
   return (edge.dtype() == Dtype::boolean ? y : floor(y)).cast(edge.dtype());
 }

@@ -10,7 +10,7 @@ namespace {
 
 Tensor softmax(const char* name, bool log, const Tensor& input) {
   if (input.rank() < 1) fail(ErrorKind::value, name, " needs an axis, got shape ()");
-  const Tensor x = floating(input);
+  Tensor x = floating(input);
   if (x.size() == 0) return x;
   const std::int64_t rows = leading_rows(x.shape()), cols = x.shape().last();
   Tensor y = Tensor::empty_like(x);
