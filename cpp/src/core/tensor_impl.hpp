@@ -6,6 +6,7 @@
 
 #include "core/storage.hpp"
 #include "lamina/core/tensor.hpp"
+#include "lamina/export.hpp"
 
 namespace lamina {
 
@@ -62,7 +63,7 @@ inline std::size_t bytes_of(const Tensor& t) {
 
 /// A leaf that takes the part of `leaf` in differentiation, gradients included, with the values of
 /// another tensor of its shape, dtype and device. Who holds `leaf` keeps its values.
-Tensor leaf_with_values(const Tensor& leaf, const Tensor& values);
+LAMINA_INTERNAL_API Tensor leaf_with_values(const Tensor& leaf, const Tensor& values);
 
 /// A copy of its values on `device`, outside any gradient.
 Tensor copied_to(const Tensor& t, Device device);
