@@ -60,8 +60,9 @@ def test_pages_are_found():
 @pytest.mark.parametrize("page", with_language("python"))
 def test_python(page, tmp_path, monkeypatch):
     code_of_page = blocks(page, "python")
-    for package in ("sklearn", "matplotlib"):
-        if any(package in code for _, code in code_of_page):
+    needs = {"sklearn": "sklearn", "matplotlib": "matplotlib", "lamina.plotting": "matplotlib"}
+    for word, package in needs.items():
+        if any(word in code for _, code in code_of_page):
             pytest.importorskip(package)
     monkeypatch.chdir(tmp_path)
     names = {"__name__": "__main__"}
