@@ -110,8 +110,8 @@ Args:
 
 Beside a tensor, what has no dtype of its own takes the tensor's: Python's numbers, lists, NumPy's
 scalars, and arrays of floats beside a tensor of floats; whole numbers that it cannot hold take
-int32 or int64. Arrays of whole numbers keep their dtype. float32 and float64 tensors together give
-float64. Sums and products of whole numbers are exact, and wrap around as NumPy's do.
+int32 or int64. Arrays of whole numbers keep their dtype, and float32 and float64 tensors do not
+meet without ``astype``. Sums and products of whole numbers are exact, and wrap around as NumPy's do.
 
 Methods are those of NumPy and Keras, and PyTorch's where they say nothing else: ``size`` is a
 number, ``std`` divides by n, ``repeat`` repeats elements. Nothing changes a tensor in place, but

@@ -57,7 +57,7 @@ Args:
 
 It has a tensor's operators and methods. ``+= -= *= /= **= @=`` change it in place, for a trainable
 variable under ``no_grad``. What was read from it before stays: its ``value``, views such as
-``v[0]``, arrays, and what ``backward`` has yet to compute with.
+``v[0]``, and arrays. ``backward`` refuses a graph that needs a value which was assigned since.
 
 >>> v = Variable([1.0, 2.0], name="v")
 >>> v.assign([3.0, 4.0])

@@ -11,8 +11,8 @@
 namespace lamina {
 
 /// A shared handle on a named tensor whose value `assign` replaces. Tensors that were read from it
-/// before, views of them, and what was recorded for backward keep the old values: an update writes
-/// in place only where nobody else holds the memory, as in a step of training.
+/// before, and views of them, keep the old values: an update writes in place only where nobody else
+/// holds the memory, as in a step of training.
 class LAMINA_API Variable {
  public:
   Variable() = default;
@@ -40,7 +40,8 @@ class LAMINA_API Variable {
   /// of the Tensor does not.
   const Tensor& value() const;
   operator const Tensor&() const { return value(); }
-  /// Copies `value` in; same shape and dtype, else a value error.
+  /// Copies `value` in; same shape and dtype, else a value error. Backward refuses a graph whose
+  /// saved value was assigned since.
   void assign(const Tensor& value);
   /// Brings the value to another device; what was computed from it keeps the old one.
   void move_to(Device device);
