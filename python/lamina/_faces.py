@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from lamina import _lamina, _naming
+from lamina._overrides import overridden
 
 
 class Family:
@@ -87,8 +88,7 @@ class Builtin(Face):
 
     def __init__(self, **options: Any) -> None:
         own, cls = self._family.class_of(type(self)), type(self)
-        run_by_core = self._family.run_by_core
-        changed = [name for name in run_by_core if getattr(cls, name) is not getattr(own, name)]
+        changed = overridden(cls, own, self._family.run_by_core)
         if changed:
             raise TypeError(
                 f"{cls.__name__} overrides {' and '.join(changed)}: "

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from lamina import _lamina, _uncalled
+from lamina import _lamina
+from lamina._overrides import refuse_uncalled
 
 
 class Callback:
@@ -134,7 +135,7 @@ class CoreCallback(Callback):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        _uncalled.refuse(cls, _STEPS, "on_epoch_end or on_train_batch_end")
+        refuse_uncalled(cls, _STEPS, "on_epoch_end or on_train_batch_end")
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Any:
         """Notes the arguments, of which copies are made."""

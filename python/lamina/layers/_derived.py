@@ -8,6 +8,7 @@ is run as a layer of one's own. It keeps the layer that its base class would be 
 from typing import Any
 
 from lamina import _lamina, _pieces
+from lamina._overrides import overridden
 from lamina.layers._layer_files import LayerFiles
 from lamina.layers._layer_weights import LayerWeights
 from lamina.layers.layer import Layer
@@ -50,14 +51,9 @@ STEPS = {
 }
 
 
-def overridden(cls: type[Any], own: type[Any], names: tuple[str, ...] = HOOKS) -> list[str]:
-    """What a class overrides of ``own``, lamina's class behind it."""
-    return [name for name in names if getattr(cls, name, None) is not getattr(own, name, None)]
-
-
 def is_derived(cls: type[Any], own: type[Any]) -> bool:
     """Whether a class overrides what the core does."""
-    changed = overridden(cls, own)
+    changed = overridden(cls, own, HOOKS)
     if changed and own._is_for_core_alone:
         raise TypeError(
             f"{cls.__name__} overrides {' and '.join(changed)} of {own.__name__}, whose inputs are "

@@ -11,10 +11,10 @@ from lamina import (
     _serialized,
     _settings,
     _symbolic,
-    _uncalled,
     _variables,
 )
 from lamina import _layer_faces as _faces
+from lamina._overrides import refuse_uncalled
 from lamina.layers import _derived, _old_arguments
 from lamina.layers._hooks import Shape
 from lamina.layers._layer_files import listed_shapes
@@ -50,7 +50,7 @@ class BuiltinLayer(Layer):
                 cls.__init__ = _old_arguments.accepting(cls.__init__)  # type: ignore[method-assign]
         else:
             own = cls._own_class()
-            _uncalled.refuse(cls, _derived.STEPS, "call")
+            refuse_uncalled(cls, _derived.STEPS, "call")
             if _derived.is_derived(cls, own):
                 _derived.run_by_python(cls, own)
         super().__init_subclass__(**kwargs)

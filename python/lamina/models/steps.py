@@ -6,6 +6,7 @@ from typing import Any, cast
 from lamina import _lamina, _tree
 from lamina import metrics as _metrics
 from lamina._lamina import Tensor
+from lamina._overrides import overridden
 from lamina.data import unpack_x_y_sample_weight
 from lamina.layers.layer import Layer
 
@@ -38,9 +39,7 @@ class Steps(Layer):
                 f"{cls.__name__} overrides {' and '.join(refused)}, which lamina never calls: "
                 "override train_step, test_step or predict_step"
             )
-        cls._own_steps = tuple(
-            name for name in _HOOKS if getattr(cls, name) is not getattr(Steps, name)
-        )
+        cls._own_steps = tuple(overridden(cls, Steps, _HOOKS))
         cls._loss_knows_training = _takes_training(cls.compute_loss)
 
     # What a class of one's own overrides.

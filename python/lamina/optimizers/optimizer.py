@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
-from lamina import _lamina, _naming, _uncalled
+from lamina import _lamina, _naming
 from lamina._faces import Builtin, Face, Family
 from lamina._lamina import Tensor, Variable
+from lamina._overrides import overridden, refuse_uncalled
 from lamina.optimizers import schedules
 
 # What the core does itself, whatever the class.
@@ -85,7 +86,7 @@ class Optimizer(Face):
         gradient_accumulation_steps: int | None = None,
         name: str | None = None,
     ) -> None:
-        uncalled = _overridden(type(self), Optimizer, _NOT_CALLED)
+        uncalled = overridden(type(self), Optimizer, _NOT_CALLED)
         if uncalled:
             raise TypeError(
                 f"{type(self).__name__} overrides {' and '.join(uncalled)}, which nothing would "
@@ -107,7 +108,7 @@ class Optimizer(Face):
             loss_scale_factor,
             gradient_accumulation_steps,
             list(self.slot_names),
-            _overridden(type(self), Optimizer, _CALLED),
+            overridden(type(self), Optimizer, _CALLED),
         )
         self._trainable_variables: list[Variable] = []
         self._indices: dict[int, int] = {}
@@ -115,7 +116,7 @@ class Optimizer(Face):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        _uncalled.refuse(cls, _STEPS, "update_step or apply")
+        refuse_uncalled(cls, _STEPS, "update_step or apply")
 
     def _hold(self, core: Any) -> None:
         options = core.options()
@@ -453,11 +454,6 @@ class Optimizer(Face):
         return f"<{type(self).__name__} {self.name}>"
 
 
-def _overridden(cls: type, own: type, names: Sequence[str]) -> list[str]:
-    """Those of the methods that a class has not from ``own``."""
-    return [name for name in names if getattr(cls, name) is not getattr(own, name)]
-
-
 def _made_from(cls: type[Optimizer], config: dict[str, Any]) -> Optimizer:
     made: Optimizer = cls.from_config(config)
     return made
@@ -507,7 +503,7 @@ class BuiltinOptimizer(Builtin, Optimizer):
     def _hold(self, core: Any) -> None:
         cls, own = type(self), self._family.class_of(type(self))
         rate = self.__dict__.pop("_rate", None)
-        if _overridden(cls, own, _HOOKS):
+        if overridden(cls, own, _HOOKS):
             if rate is None:
                 raise TypeError(
                     f"{cls.__name__} overrides what a step of {own.__name__} calls; that is done "
@@ -521,8 +517,8 @@ class BuiltinOptimizer(Builtin, Optimizer):
             self._trainable_variables = []
             self._indices = {}
             type_name = _naming.registered_name(cls)
-            overridden = _overridden(cls, own, _CALLED)
-            core = _lamina.PythonOptimizer(self, type_name, core, rate, overridden)
+            called = overridden(cls, own, _CALLED)
+            core = _lamina.PythonOptimizer(self, type_name, core, rate, called)
         Optimizer._hold(self, core)
 
     @property
@@ -548,7 +544,7 @@ class BuiltinOptimizer(Builtin, Optimizer):
 
     def _build_for(self, variables: list[Variable]) -> None:
         own = self._family.class_of(type(self))
-        if self.built and _overridden(type(self), own, ("build",)):
+        if self.built and overridden(type(self), own, ("build",)):
             self._refuse_others(variables)
         self.build(variables)
 

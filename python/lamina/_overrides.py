@@ -1,14 +1,18 @@
-"""Refuses classes that override what nothing would call.
-
-Keras's classes consist of steps, some of which programs override. Where lamina's take another way,
-such an override would pass without a word.
-"""
+"""What a class overrides of lamina's, and the refusal of what nothing would call."""
 
 from collections.abc import Mapping, Sequence
 
 
-def refuse(cls: type, steps: Mapping[str, Sequence[str]], instead: str) -> None:
+def overridden(cls: type, own: type, names: Sequence[str]) -> list[str]:
+    """Those of the methods that a class has not from ``own``, a class of lamina's."""
+    return [name for name in names if getattr(cls, name, None) is not getattr(own, name, None)]
+
+
+def refuse_uncalled(cls: type, steps: Mapping[str, Sequence[str]], instead: str) -> None:
     """Refuses a new class that defines a step of a base class.
+
+    Keras's classes consist of steps, some of which programs override. Where lamina's take another
+    way, such an override would pass without a word.
 
     Args:
         cls: the class.
