@@ -298,6 +298,30 @@ def test_masks():
     )
 
 
+def test_masks_begin_in_derived_layers():
+    # What `call` makes of the layer's own outputs has no mask by itself.
+    class Scaled(layers.Embedding):
+        def call(self, inputs):
+            return super().call(inputs) * 2.0
+
+    class Doubled(layers.Masking):
+        def call(self, inputs):
+            return super().call(inputs) * 2.0
+
+    class Without(layers.Masking):
+        def compute_mask(self, inputs, mask=None):
+            return ops.any(ops.not_equal(inputs, 1.0), axis=-1)
+
+    ids = np.array([[1, 2, 0], [2, 0, 0]])
+    assert np.array_equal(Scaled(3, 2, mask_zero=True)(ids).mask, ids > 0)
+    assert Scaled(3, 2)(ids).mask is None
+    x = normal(1, 2, 3, 2)
+    x[0, 1:] = 0
+    assert np.array_equal(Doubled()(x).mask, (x != 0).any(axis=-1))
+    x[1, 1:] = 1
+    assert np.array_equal(Without()(x).mask, (x != 1).any(axis=-1))
+
+
 def test_states_of_recurrence():
     class Carrying(layers.GRU):
         def call(self, sequences, **kwargs):
