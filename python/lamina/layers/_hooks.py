@@ -94,7 +94,8 @@ class Hooks:
             for output in _tree.flatten(outputs, _tree.is_array)[0]:
                 loss = self._activity_regularizer(output)
                 self.add_loss(loss / max(output.shape[0], 1) if output.shape else loss)
-        leaves, form = [outputs], None
+        leaves: list[Any] = [outputs]
+        form = None
         if isinstance(outputs, (list, tuple, dict)):
             found, form = _tree.flatten(outputs, _tree.is_array)
             if found and _tree.other_leaf(form) is _tree.NOTHING:
@@ -104,7 +105,7 @@ class Hooks:
         self._output_form = form
         # Masks of masked inputs the core passes on.
         if signature.tells_masks and all(tensor.mask is None for tensor in tensors):
-            return self._begun(leaves, args[0], kwargs.get("mask"))
+            leaves = self._begun(leaves, args[0], kwargs.get("mask"))
         return leaves
 
     def _begun(self: Any, outputs: list[Any], inputs: Any, given: Any) -> list[Any]:
