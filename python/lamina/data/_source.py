@@ -318,6 +318,11 @@ def _holds_arrays(part: Any) -> bool:
 def plain(value: Any) -> Any:
     """Tensors of PyTorch as arrays; what else may be within lists and dictionaries as it is."""
     if isinstance(value, np.ndarray):
+        if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+            raise TypeError(
+                f"data of shape {value.shape} are a masked array, of which tensors know no mask: "
+                "give filled(...) of it, or leave out what it masks"
+            )
         return value
     if type(value).__module__.split(".")[0] == "torch" and hasattr(value, "detach"):
         value = value.detach().cpu()
@@ -389,7 +394,7 @@ class Sources:
         size = max(batch_size or self._batch_size, 1)
         source = source_of(self._model, owner, x, y, sample_weight, size, shuffle, steps)
         if source is None:
-            arrays = (plain(x), plain(y), sample_weight)
+            arrays = (plain(x), plain(y), plain(sample_weight))
             source = stored_source(self._model, owner, arrays, size, shuffle, steps, rows)
         if source is None:
             self._refuse_pair(owner, x, y)
