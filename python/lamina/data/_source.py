@@ -2,13 +2,14 @@
 
 import warnings
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
 
 from lamina import _tree
 from lamina._lamina import PythonBatches, Tensor, Variable
-from lamina.data import _tables
+from lamina.data import _prefetch, _tables
 from lamina.data._dataset import Dataset
 from lamina.data._py_dataset import Epochs, PyDataset
 
@@ -374,9 +375,10 @@ class Sources:
     def __enter__(self) -> "Sources":
         return self
 
-    def __exit__(self, *exception: Any) -> None:
-        for source in self._opened:
-            source.close()
+    def __exit__(self, kind: Any, *exception: Any) -> None:
+        with _prefetch.interrupted() if kind is KeyboardInterrupt else nullcontext():
+            for source in self._opened:
+                source.close()
 
     def of(
         self,
