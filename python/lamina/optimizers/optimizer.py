@@ -23,7 +23,9 @@ _STEPS = {
         "_clip_gradients",
         "_get_current_learning_rate",
         "_update_model_variables_moving_average",
-    )
+        "learning_rate",
+    ),
+    "BuiltinOptimizer": ("assign", "assign_add", "assign_sub"),
 }
 
 _family = Family("Optimizer", _lamina.make_optimizer, _lamina.optimizer_from_name, _NOT_CALLED)
