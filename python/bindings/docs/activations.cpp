@@ -194,7 +194,7 @@ array([-2.,  0.,  0.], dtype=float32)
     {"threshold", R"(
 Args:
     x: any shape; whole numbers become float32. NaN passes through.
-    threshold: x itself must be above it.
+    threshold: what x must be above.
     default_value: what stands elsewhere.
 
 >>> lamina.ops.threshold([1.0, 2.0, 3.0], 2.0, -1.0).numpy()

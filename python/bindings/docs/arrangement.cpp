@@ -8,7 +8,7 @@ constexpr Details table[] = {
     {"reshape", R"(
 Args:
     x: any shape.
-    newshape: the extents, in whose order x is read row by row; -1 stands for what is left.
+    newshape: the result's extents, which x fills row by row; -1 stands for what is left.
 
 Raises:
     ValueError: the shape has another number of elements, or -1 twice.

@@ -92,7 +92,8 @@ Raises:
     {"pad", R"(
 Args:
     x: any shape.
-    pad_width: how wide the border is: one number, ``(before, after)``, or such a pair for each axis.
+    pad_width: how wide the border is: one number, ``(before, after)``, or such a pair for each
+        axis.
     mode: ``"constant"``; ``"reflect"`` and ``"symmetric"``, mirrored without and with the outermost
         element; ``"edge"``, the outermost element; ``"wrap"`` or ``"circular"``, the other end;
         ``"maximum"``, ``"minimum"``, ``"mean"`` and ``"median"`` of the line; ``"linear_ramp"``, in

@@ -52,11 +52,11 @@ array([1., 2.], dtype=float32)
     {"batch_normalization", R"(
 Args:
     x: any shape; whole numbers become float32.
-    mean: one number for each place of the axis; ``moments`` gives a batch's.
+    mean: one number for each channel; ``moments`` gives a batch's.
     variance: likewise.
     axis: that of the channels.
-    offset: likewise; None for 0.
-    scale: likewise; None for 1.
+    offset: one number for each of them; None for 0.
+    scale: one number for each of them; None for 1.
     epsilon: keeps the divisor from 0.
 
 Raises:
@@ -108,12 +108,12 @@ Args:
     size: ``(height, width)``.
     interpolation: ``"nearest"``, ``"bilinear"``, ``"bicubic"``, ``"lanczos3"`` or ``"lanczos5"``.
     antialias: whether pixels are averaged over where an image shrinks.
-    crop_to_aspect_ratio: whether what is too wide or too high is left out before.
-    pad_to_aspect_ratio: whether a border is added before; one of both can be True.
+    crop_to_aspect_ratio: whether what is too wide or too high is left out, in place of distortion.
+    pad_to_aspect_ratio: whether a border is added, in place of distortion; one of both can be True.
     fill_mode: ``"constant"``.
     fill_value: of that border.
-    data_format: ``"channels_last"`` or ``"channels_first"``; None for
-        ``lamina.config.image_data_format()``.
+    data_format: None or ``"channels_last"``, or ``"channels_first"``, where channels stand before
+        the height.
 
 Returns:
     images of the same dtype; whole numbers are rounded, and kept in their range.
@@ -121,7 +121,7 @@ Returns:
 Raises:
     ValueError: images have neither three nor four axes, or an argument is none of those.
 
-Reference: Keys, 1981, "Cubic convolution interpolation for digital image processing".
+Reference: Keys, 1981, "Cubic convolution interpolation for digital image processing" (bicubic).
 
 >>> image = Tensor([[[0.0], [4.0]]])  # one row of two pixels
 >>> lamina.ops.image.resize(image, (1, 4)).numpy()[0, :, 0]

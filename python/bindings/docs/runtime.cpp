@@ -6,8 +6,8 @@ namespace {
 
 constexpr Details table[] = {
     {"num_threads", R"(
-A process begins with ``LAMINA_NUM_THREADS`` or ``OMP_NUM_THREADS`` from the environment, else with
-the number of processors that it may run on.
+A process begins with ``LAMINA_NUM_THREADS`` from the environment, else with the number of
+processors that it may run on, or with ``OMP_NUM_THREADS`` where that is less.
 
 >>> lamina.num_threads() >= 1
 True
@@ -40,8 +40,8 @@ Small work stays on the calling thread, and does not count.
     {"isa", R"(
 Returns:
     ``"x86-64-v4"`` (AVX-512), ``"x86-64-v3"`` (AVX2), ``"x86-64-v2"``, ``"neon"`` or ``"generic"``:
-    by default the best that this processor has. Results repeat bit for bit on each of them, not from
-    one to another.
+    by default the best that this processor has. Results repeat bit for bit on each of them, not
+    from one to another.
 
 >>> isinstance(lamina.isa(), str)
 True
@@ -97,8 +97,8 @@ False
 )"},
     {"from_dlpack", R"(
 Args:
-    x: an array or tensor with ``__dlpack__``, such as NumPy's and PyTorch's. What is not contiguous,
-        or has a dtype that lamina does not have, is copied.
+    x: an array or tensor with ``__dlpack__``, such as NumPy's and PyTorch's. What is not
+        contiguous, or of a dtype that lamina has not, is copied.
 
 >>> array = np.array([1.0, 2.0], "float32")
 >>> lamina.from_dlpack(array).numpy()

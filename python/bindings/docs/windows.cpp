@@ -13,8 +13,8 @@ Args:
     strides: by how much a window moves; one number for all spatial axes or one for each.
     padding: ``"valid"``, windows inside alone; ``"same"``, as many windows as strides begin, with
         zeros beyond the edges; ``"causal"``, along one axis, zeros before it alone.
-    data_format: ``"channels_last"``, or ``"channels_first"`` for ``(batch, channels, spatial...)``;
-        None for ``lamina.config.image_data_format()``.
+    data_format: None or ``"channels_last"``, or ``"channels_first"`` for ``(batch, channels,
+        spatial...)``.
     dilation_rate: how far apart the taps are; one number for all spatial axes or one for each.
 
 Returns:
@@ -107,8 +107,8 @@ Args:
     strides: by how much it moves; None for the window itself.
     padding: ``"valid"``, windows inside alone, or ``"same"``, as many as strides begin; what lies
         outside does not count.
-    data_format: ``"channels_last"``, or ``"channels_first"`` for ``(batch, channels, spatial...)``;
-        None for ``lamina.config.image_data_format()``.
+    data_format: None or ``"channels_last"``, or ``"channels_first"`` for ``(batch, channels,
+        spatial...)``.
 
 Returns:
     ``(batch, spatial..., channels)``. An extent n becomes ``floor((n - size) / stride) + 1`` or,
