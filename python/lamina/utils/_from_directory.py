@@ -233,7 +233,7 @@ def audio_dataset_from_directory(
         A ``lamina.data.Dataset`` of float32 sounds from -1 to 1, ``(batch, time, channels)``, with
         labels.
 
-    >>> train = audio_dataset_from_directory("words", output_sequence_length=16000)  # doctest: +SKIP
+    >>> train = audio_dataset_from_directory("words", sampling_rate=8000)  # doctest: +SKIP
     """
     if ragged:
         raise ValueError(
