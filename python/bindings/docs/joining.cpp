@@ -51,7 +51,7 @@ array([[1., 2.],
 )"},
     {"dstack", R"(
 Args:
-    xs: at least one tensor; vectors (n) count as (1, n, 1), matrices (m, n) as (m, n, 1).
+    xs: at least one tensor; ``(n)`` counts as ``(1, n, 1)``, ``(m, n)`` as ``(m, n, 1)``.
 
 >>> lamina.ops.dstack([[1.0, 2.0], [3.0, 4.0]]).numpy()
 array([[[1., 3.],
