@@ -3,7 +3,7 @@
 set(PYBIND11_FINDPYTHON ON)
 find_package(pybind11 3 CONFIG REQUIRED)
 
-file(GLOB binding_sources CONFIGURE_DEPENDS python/bindings/*.cpp)
+file(GLOB_RECURSE binding_sources CONFIGURE_DEPENDS python/bindings/*.cpp)
 # NO_EXTRAS: no link-time optimization, see Library.cmake; the wheel is stripped on installation.
 pybind11_add_module(_lamina MODULE NO_EXTRAS ${binding_sources})
 lamina_compile_options(_lamina)

@@ -1,7 +1,6 @@
 """Images of the examples, and figures of rows of them."""
 
 import gzip
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ import numpy as np
 
 import lamina
 from common import figures
+from common.files import given
 
 Split = tuple[np.ndarray, np.ndarray]
 CIFAR10_RECORD = 1 + 3 * 32 * 32  # a label, then a plane of each colour
@@ -40,8 +40,7 @@ def load_cifar10(train: int = 8000, test: int = 2000) -> tuple[Split, Split]:
 
     Reference: Krizhevsky, 2009, "Learning multiple layers of features from tiny images".
     """
-    folder = Path(os.environ.get("LAMINA_DATA", ""), "cifar10-subset")
-    if folder.is_dir():
+    if folder := given("cifar10-subset", ""):
         files = folder / "train-8000.bin.gz", folder / "test-2000.bin.gz"
         parts = [parse_cifar10(gzip.decompress(file.read_bytes())) for file in files]
     else:

@@ -1,15 +1,11 @@
 """Classic tables, each a file of comma-separated values."""
 
 import csv
-import os
-from pathlib import Path
 
-import lamina
+from common.files import RAW, one_file
 
 # Copies of tables of the UCI repository, and of the Bureau of Meteorology's temperatures.
-SOURCE = (
-    "https://raw.githubusercontent.com/jbrownlee/Datasets/d20fcb6402ae34e653d4513b00f39257bb37ed7f/"
-)
+SOURCE = f"{RAW}jbrownlee/Datasets/d20fcb6402ae34e653d4513b00f39257bb37ed7f/"
 SHA256 = {
     "daily-min-temperatures.csv": (
         "8b9de63ed6789492bf497625e7f9beb96a63d367b4b0a21754006f749fa5e5da"
@@ -26,12 +22,6 @@ def rows(name: str) -> list[list[str]]:
     Args:
         name: one of ``SHA256``.
     """
-    path = Path(os.environ.get("LAMINA_DATA", ""), "tabular", name)
-    if not path.is_file():
-        path = Path(
-            lamina.utils.get_file(
-                name, SOURCE + name, file_hash=SHA256[name], cache_subdir="datasets/tabular"
-            )
-        )
+    path = one_file("tabular", name, SOURCE + name, SHA256[name])
     with path.open(newline="") as file:
         return list(csv.reader(file))

@@ -64,8 +64,12 @@ void bind_recurrent_layers(py::module_& m) {
     return StackedRNNCells::with_cells(std::move(cells), config_from(config));
   });
   m.def("make_bidirectional", [](const std::shared_ptr<Layer>& layer,
-                                 const std::shared_ptr<Layer>& backward_layer, py::handle config) {
-    return Bidirectional::with_layers(layer, backward_layer, config_from(config));
+                                 const std::shared_ptr<Layer>& backward_layer, py::handle config,
+                                 const py::list& weights) {
+    TensorList values;
+    for (py::handle each : weights) values.push_back(operand_from(each));
+    return Bidirectional::with_layers(layer, backward_layer, config_from(config),
+                                      std::move(values));
   });
   m.def("make_time_distributed", [](const std::shared_ptr<Layer>& layer, py::handle config) {
     return TimeDistributed::with_layer(layer, config_from(config));

@@ -408,8 +408,8 @@ void bind(py::module_& m, const char* name,
 
 void bind_creation(py::module_& m) {
   const std::tuple<const char*, double, const char*> filled[] = {
-      {"zeros", 0, "All 0."},
-      {"ones", 1, "All 1."},
+      {"zeros", 0, "Zeros in a shape."},
+      {"ones", 1, "Ones in a shape."},
   };
   for (const auto& [name, value, doc] : filled) {
     m.def(
@@ -427,7 +427,8 @@ void bind_creation(py::module_& m) {
                                                         : tensor_from(fill_value, wanted);
         return ops::broadcast_to(value, shape);
       },
-      py::arg("shape"), py::arg("fill_value"), py::arg("dtype") = py::none(), "All one value.");
+      py::arg("shape"), py::arg("fill_value"), py::arg("dtype") = py::none(),
+      "One value, or what broadcasts, everywhere in a shape.");
 }
 
 // A gradient written in Python: backward(gradients of the outputs) gives those of the inputs.

@@ -164,8 +164,9 @@ array([2., 4., 6.], dtype=float32)
         "ops.slice_update(x, start, v) or ops.scatter_update(x, indices, v); or change a copy, "
         "np.array(x)");
   });
-  tensor.def_property_readonly("mask",
-                               [](const Tensor& self) { return tensor_or_none(self.mask()); });
+  tensor.def_property_readonly(
+      "mask", [](const Tensor& self) { return tensor_or_none(self.mask()); },
+      "The mask that it carries, of its leading axes, or None.");
   tensor.def(
       "with_mask",
       [](const Tensor& self, const py::object& mask) {

@@ -73,9 +73,13 @@ array([3., 4.], dtype=float32)
                py::arg("autocast") = true, py::arg("aggregation") = "none",
                py::arg("synchronization") = "auto", py::arg("name") = py::none(),
                py::arg("layout") = py::none());
-  variable.def_property_readonly("aggregation", [](const Variable&) { return "none"; });
-  variable.def_property_readonly("synchronization", [](const Variable&) { return "auto"; });
-  variable.def_property_readonly("overwrite_with_gradient", [](const Variable&) { return false; });
+  variable.def_property_readonly(
+      "aggregation", [](const Variable&) { return "none"; }, "``none``: there is one device.");
+  variable.def_property_readonly(
+      "synchronization", [](const Variable&) { return "auto"; }, "``auto``: there is one device.");
+  variable.def_property_readonly(
+      "overwrite_with_gradient", [](const Variable&) { return false; },
+      "False: an optimizer computes what a step changes.");
   bind_common(variable);
   variable.def(
       "assign",
@@ -91,7 +95,7 @@ array([3., 4.], dtype=float32)
         const Tensor sum = ops::add(self, operands_from(py::cast(self.value()), value).second);
         self.assign(sum);
       },
-      py::arg("value"));
+      py::arg("value"), "Adds a value that broadcasts to its shape.");
   variable.def(
       "assign_sub",
       [](Variable& self, py::handle value) {
@@ -100,7 +104,7 @@ array([3., 4.], dtype=float32)
             ops::subtract(self, operands_from(py::cast(self.value()), value).second);
         self.assign(difference);
       },
-      py::arg("value"));
+      py::arg("value"), "Subtracts a value that broadcasts to its shape.");
   variable.def(
       "numpy",
       [](const Variable& self) { return to_array(self.value(), py::none(), py::bool_(true)); },
@@ -108,9 +112,10 @@ array([3., 4.], dtype=float32)
   variable.def(
       "same_as", [](const Variable& self, const Variable& other) { return self == other; },
       py::arg("other"), "Whether both are handles on one variable.");
-  variable.def_property_readonly("identity", [](const Variable& self) {
-    return reinterpret_cast<std::uintptr_t>(&self.value());
-  });
+  variable.def_property_readonly(
+      "identity",
+      [](const Variable& self) { return reinterpret_cast<std::uintptr_t>(&self.value()); },
+      "A number that all handles on one variable share, and no other does while it lives.");
   variable.def_property(
       "grad", [](const Variable& self) { return tensor_or_none(self.grad()); },
       [](Variable& self, const py::object& gradient) {
@@ -140,9 +145,11 @@ array([3., 4.], dtype=float32)
         if (given.impl() != self.value().impl()) self.assign(given.cast(self.dtype()));
       },
       "The value as it is now, which gradients reach; setting it assigns.");
-  variable.def_property_readonly("name", &Variable::name);
+  variable.def_property_readonly("name", &Variable::name,
+                                 "The name, ``kernel``; ``path`` has the layer's too.");
   variable.def_property_readonly("path", &Variable::path, "Layer and name: ``dense/kernel``.");
-  variable.def_property("trainable", &Variable::trainable, &Variable::set_trainable);
+  variable.def_property("trainable", &Variable::trainable, &Variable::set_trainable,
+                        "Whether gradients reach it and optimizers change it.");
   variable.def("__repr__", [](const Variable& self) {
     return concat(printed(self.value(), concat("<Variable ", self.path(), ", shape=", self.shape(),
                                                ", dtype=", name_of(self.dtype()), ", value=")),

@@ -1,11 +1,12 @@
-// Signatures of compiled functions as `inspect.signature` and `help` read them: CPython takes them
-// from the first line of a docstring, "name(x, axis=None)\n--\n\n". pybind11 writes that line with
-// types, which only people read.
+// Docstrings of compiled functions as `inspect.signature` and `help` read them. CPython takes a
+// signature from the first line, "name(x, axis=None)\n--\n\n"; pybind11 writes that line with
+// types, which only people read. What docs/ says of a function follows its text.
 #include <cstring>
 #include <optional>
 #include <string_view>
 
 #include "bindings.hpp"
+#include "docs/docs.hpp"
 
 namespace lamina::python {
 namespace {
@@ -82,14 +83,15 @@ std::optional<std::string> with_signature(std::string_view doc) {
   return text;
 }
 
-void tell_signature(py::handle function) {
+void tell_signature(py::handle function, std::string_view details = {}) {
   PyObject* object = function.ptr();
   if (PyInstanceMethod_Check(object)) object = PyInstanceMethod_GET_FUNCTION(object);
   if (!PyCFunction_Check(object)) return;
   PyMethodDef* definition = reinterpret_cast<PyCFunctionObject*>(object)->m_ml;
   if (definition->ml_doc == nullptr || std::strstr(definition->ml_doc, "\n--\n\n") != nullptr)
     return;
-  if (const auto text = with_signature(definition->ml_doc)) {
+  if (auto text = with_signature(definition->ml_doc)) {
+    text->append(details);
     definition->ml_doc = strdup(text->c_str());  // for as long as the process lives
   }
 }
@@ -97,6 +99,12 @@ void tell_signature(py::handle function) {
 }  // namespace
 
 void tell_signatures(py::module_& m) {
+  for (const auto& family :
+       {activation_details, arithmetic_details, arrangement_details, creation_details,
+        elementwise_details, joining_details, network_details, product_details, reduction_details,
+        runtime_details, selection_details, window_details}) {
+    for (const auto& [function, text] : family) tell_signature(m.attr(function), text);
+  }
   for (const auto& [name, value] : py::dict(m.attr("__dict__"))) {
     tell_signature(value);
     if (!PyType_Check(value.ptr())) continue;

@@ -167,20 +167,26 @@ void bind_reductions(py::class_<Class>& c) {
       {"sum", ops::sum}, {"mean", ops::mean}, {"prod", ops::prod},
       {"all", ops::all}, {"any", ops::any},
   };
+  // Two overloads, of which help() shows one signature.
+  py::options options;
+  options.disable_function_signatures();
   for (const auto& [name, function] : reductions) {
+    const std::string doc = concat(
+        name, "(self, axis=None, keepdims=False, *, dim=None, keepdim=False)\n--\n\n``lamina.ops.",
+        name, "`` of this tensor; ``dim`` and ``keepdim`` are ``axis`` and ``keepdims``.");
     c.def(
         name,
         [function](const Class& self, const py::object& axis, bool keepdims) {
           return function(tensor_of(self), axes_from(axis), keepdims);
         },
-        py::arg("axis") = py::none(), py::arg("keepdims") = false, "Over some axes, or all.");
+        py::arg("axis") = py::none(), py::arg("keepdims") = false, doc.c_str());
     // Tried where the first does not fit, so that it costs nothing there.
     c.def(
         name,
         [function](const Class& self, const py::object& dim, bool keepdim) {
           return function(tensor_of(self), axes_from(dim), keepdim);
         },
-        py::kw_only(), py::arg("dim"), py::arg("keepdim") = false, "The same in PyTorch's words.");
+        py::kw_only(), py::arg("dim"), py::arg("keepdim") = false);
   }
 }
 
@@ -193,9 +199,12 @@ void bind_common(py::class_<Class>& c) {
       {"sqrt", ops::sqrt}, {"square", ops::square},
   };
   for (const auto& [name, function] : functions) {
-    c.def(name, [function](const Class& self) { return function(tensor_of(self)); });
+    const std::string doc = concat("``lamina.ops.", name, "`` of this tensor.");
+    c.def(name, [function](const Class& self) { return function(tensor_of(self)); }, doc.c_str());
   }
-  c.def_property_readonly("T", [](const Class& self) { return ops::transpose(tensor_of(self)); });
+  c.def_property_readonly(
+      "T", [](const Class& self) { return ops::transpose(tensor_of(self)); },
+      "The axes in reverse order.");
   c.def(
       "transpose",
       [](const Class& self, const py::args& axes) {
@@ -226,12 +235,16 @@ void bind_common(py::class_<Class>& c) {
   c.def(
       "detach", [](const Class& self) { return tensor_of(self).detach(); },
       "The same values, outside any gradient.");
-  c.def_property_readonly("shape", [](const Class& self) { return tensor_of(self).shape(); });
-  c.def_property_readonly("dtype", [](const Class& self) { return tensor_of(self).dtype(); });
+  c.def_property_readonly(
+      "shape", [](const Class& self) { return tensor_of(self).shape(); }, "The extents, a tuple.");
+  c.def_property_readonly(
+      "dtype", [](const Class& self) { return tensor_of(self).dtype(); },
+      "``float32``, ``float64``, ``int32``, ``int64``, ``uint8`` or ``bool``.");
   c.def_property_readonly(
       "device", [](const Class& self) { return tensor_of(self).device(); },
       "Where it lies: ``cpu`` or ``cuda:0``.");
-  c.def_property_readonly("ndim", [](const Class& self) { return tensor_of(self).rank(); });
+  c.def_property_readonly(
+      "ndim", [](const Class& self) { return tensor_of(self).rank(); }, "Number of axes.");
   c.def_property_readonly(
       "size", [](const Class& self) { return tensor_of(self).size(); },
       "Number of elements, as in NumPy and Keras; PyTorch's ``size()`` is ``shape`` here.");

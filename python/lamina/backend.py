@@ -58,6 +58,10 @@ def clear_session(free_memory: bool = True) -> None:
 
     Args:
         free_memory: whether to collect garbage, and to return cached memory to the system.
+
+    >>> clear_session()
+    >>> get_uid("dense")
+    1
     """
     _numbers.clear()
     if free_memory:

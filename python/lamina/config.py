@@ -213,26 +213,50 @@ def is_interactive_logging_enabled() -> bool:
 
 
 def enable_traceback_filtering() -> None:
-    """Notes the wish; tracebacks are short anyway: what is inside is C++."""
+    """Notes the wish; tracebacks are short anyway: what is inside is C++.
+
+    >>> enable_traceback_filtering()
+    """
     _settings.traceback_filtering = True
 
 
 def disable_traceback_filtering() -> None:
-    """Notes the wish; tracebacks are never filtered."""
+    """Notes the wish; tracebacks are never filtered.
+
+    >>> disable_traceback_filtering()
+    >>> is_traceback_filtering_enabled()
+    False
+    >>> enable_traceback_filtering()
+    """
     _settings.traceback_filtering = False
 
 
 def is_traceback_filtering_enabled() -> bool:
-    """What was wished last."""
+    """What was wished last.
+
+    >>> is_traceback_filtering_enabled()
+    True
+    """
     return _settings.traceback_filtering
 
 
 def enable_flash_attention() -> None:
-    """Has no effect: attention always computes block by block, and never holds all scores."""
+    """Has no effect: attention always computes block by block, and never holds all scores.
+
+    >>> enable_flash_attention()
+    """
 
 
 def disable_flash_attention() -> None:
-    """Refuses: attention always computes block by block."""
+    """Refuses: attention always computes block by block.
+
+    Raises:
+        ValueError: always.
+
+    >>> disable_flash_attention()  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ValueError: attention computes block by block and has no other way; ...
+    """
     raise ValueError(
         "attention computes block by block and has no other way; return_attention_scores=True "
         "makes the scores"
@@ -258,7 +282,15 @@ def is_nnx_enabled() -> bool:
 
 
 def enable_unsafe_deserialization() -> None:
-    """Refuses: files hold no code, and loading runs none."""
+    """Refuses: files hold no code, and loading runs none.
+
+    Raises:
+        ValueError: always.
+
+    >>> enable_unsafe_deserialization()  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ValueError: lamina runs no code from files: ...
+    """
     raise ValueError(
         "lamina runs no code from files: register your functions and classes by "
         "lamina.saving.register_keras_serializable"

@@ -249,6 +249,14 @@ def test_a_model_of_ones_own_trains_is_saved_and_goes_on(data, tmp_path):
     assert same(model, fresh)
 
 
+def test_build_needs_a_shape_or_an_input():
+    model = Sequential([Input((4,)), Dense(2)])
+    model.build()
+    assert model.count_params() == 10
+    with pytest.raises(ValueError, match=r"input shape: give one.*or Input as the first layer"):
+        Sequential([Dense(2)]).build()
+
+
 def test_a_model_is_a_layer(data):
     x, y = data
     inner = Residual(name="inner")

@@ -2,13 +2,16 @@
 
 import doctest
 import importlib
+import inspect
 import pkgutil
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 import lamina
+from lamina import _lamina
 
 MODULES = ["lamina"] + [
     module.name
@@ -17,20 +20,45 @@ MODULES = ["lamina"] + [
 ]
 
 
-@pytest.mark.parametrize("name", [*MODULES, "lamina.Tensor", "lamina.Variable"])
-def test_docstrings(name):
-    if name in MODULES:
-        module = importlib.import_module(name)
-        tests = doctest.DocTestFinder(exclude_empty=True).find(module, name)
-    else:
-        cls = getattr(lamina, name.rpartition(".")[2])
-        tests = [doctest.DocTestParser().get_doctest(cls.__doc__, {}, name, None, None)]
+# doctest finds nothing in compiled modules.
+COMPILED = [
+    name for name, value in vars(_lamina).items() if ">>>" in (getattr(value, "__doc__", "") or "")
+]
+
+
+def run(test: doctest.DocTest) -> None:
     public = {key: getattr(lamina, key) for key in lamina.__all__}
-    for test in tests:
-        test.globs = {**public, "lamina": lamina, **test.globs}
-        lamina.utils.set_random_seed(1)
-        result = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(test)
-        assert result.failed == 0
+    test.globs = {**public, "lamina": lamina, **test.globs}
+    lamina.utils.set_random_seed(1)
+    result = doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE).run(test)
+    assert result.failed == 0
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_docstrings(name):
+    module = importlib.import_module(name)
+    for test in doctest.DocTestFinder(exclude_empty=True).find(module, name):
+        run(test)
+
+
+@pytest.mark.parametrize("name", COMPILED)
+def test_docstrings_of_compiled_functions_and_classes(name):
+    text = getattr(_lamina, name).__doc__
+    run(doctest.DocTestParser().get_doctest(text, {"np": np}, name, None, None))
+
+
+def test_every_function_has_an_example():
+    # The wrappers are classes, and need scikit-learn.
+    public = [name for name in MODULES if "._" not in name and name != "lamina.wrappers"]
+    lacking = [
+        f"{path}.{name}"
+        for path in public
+        for name in getattr(importlib.import_module(path), "__all__", ())
+        if inspect.isroutine(function := getattr(sys.modules[path], name))
+        and ">>>" not in (function.__doc__ or "")
+        and name not in ("as_loss", "measuring", "wrap")  # for lamina's other modules
+    ]
+    assert lacking == []
 
 
 @pytest.mark.parametrize(

@@ -151,6 +151,29 @@ def test_weights_are_named_as_in_keras():
 # ---- The walk ----
 
 
+@pytest.mark.parametrize("use", ["call", "sequential", "functional", "file"])
+def test_initial_weights_of_both_directions(use):
+    first = layers.Bidirectional(layers.GRU(2))
+    first.build((None, 4, 3))
+    again = layers.Bidirectional(layers.GRU(2), weights=first.get_weights())
+    if use == "call":
+        again(np.zeros((1, 4, 3)))
+    elif use == "functional":
+        again(lamina.Input((4, 3)))
+    else:
+        model = Sequential([lamina.Input((4, 3)), again])
+        if use == "file":
+            again = lamina.saving.load_model(model.save_to_bytes()).layers[0]
+    for expected, got in zip(first.get_weights(), again.get_weights(), strict=True):
+        assert np.array_equal(expected, got)
+
+
+def test_initial_weights_must_fit():
+    few = layers.Bidirectional(layers.GRU(2), weights=[np.zeros((3, 6))])
+    with pytest.raises(ValueError, match="has 6 weights, got 1"):
+        few.build((None, 4, 3))
+
+
 @every_kind
 @pytest.mark.parametrize("batch", [1, 2, 37])
 def test_a_sequence_at_once_is_its_cell_step_by_step(kind, batch):

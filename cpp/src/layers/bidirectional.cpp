@@ -34,7 +34,9 @@ std::shared_ptr<RNN> recurrent(const std::string& owner, const std::shared_ptr<L
 }  // namespace
 
 Bidirectional::Bidirectional(const std::shared_ptr<Layer>& layer, BidirectionalOptions options)
-    : Composite("Bidirectional", options.name), merge_mode_(std::move(options.merge_mode)) {
+    : Composite("Bidirectional", options.name),
+      merge_mode_(std::move(options.merge_mode)),
+      initial_weights_(std::move(options.weights)) {
   if (merge_mode_) {
     require(*merge_mode_ == "concat" || *merge_mode_ == "sum" || *merge_mode_ == "mul" ||
                 *merge_mode_ == "ave",
@@ -72,13 +74,13 @@ std::shared_ptr<Layer> Bidirectional::from_config(const Config& config) {
 
 std::shared_ptr<Bidirectional> Bidirectional::with_layers(
     const std::shared_ptr<Layer>& layer, const std::shared_ptr<Layer>& backward_layer,
-    const Config& config) {
+    const Config& config, TensorList weights) {
   OptionReader read(config);
   for (const char* key : {"name", "trainable", "dtype", "layer", "backward_layer", "merge_mode"}) {
     read.expect(key);
   }
   read.refuse_unknown("Bidirectional");
-  BidirectionalOptions options{.backward_layer = backward_layer};
+  BidirectionalOptions options{.backward_layer = backward_layer, .weights = std::move(weights)};
   if (!config.is_null("name")) options.name = config.string("name");
   if (config.has("merge_mode")) {
     options.merge_mode = config.is_null("merge_mode")
@@ -107,6 +109,9 @@ void Bidirectional::build(const Shapes& input_shapes) {
     if (part->dtype() != dtype() && !part->built()) part->set_dtype(dtype());
     part->ensure_built(input_shapes);
   }
+  if (initial_weights_.empty()) return;
+  set_weights(initial_weights_);
+  initial_weights_.clear();
 }
 
 bool Bidirectional::accepts(const Shapes& shapes) const {

@@ -11,6 +11,7 @@
 #include "core/tensor_impl.hpp"
 #include "lamina/autograd/autograd.hpp"
 #include "lamina/core/floatx.hpp"
+#include "lamina/core/interruption.hpp"
 #include "lamina/core/messages.hpp"
 #include "lamina/layers/operation.hpp"
 #include "lamina/ops/arithmetic.hpp"
@@ -321,6 +322,32 @@ std::vector<std::pair<std::string, RandomStream>> Layer::random_streams() const 
     result.emplace_back(name_ + "/" + stream_name, stream);
   }
   return result;
+}
+
+TensorList Layer::get_weights() const {
+  TensorList values;
+  for (const Variable& weight : weights()) {
+    values.push_back(weight.value().copy());
+  }
+  return values;
+}
+
+void Layer::set_weights(const TensorList& values) {
+  std::vector<Variable> targets = weights();
+  if (targets.size() != values.size()) {
+    fail(ErrorKind::value, label(), " has ", targets.size(), " weights, got ", values.size(),
+         targets.empty() ? "; build it first" : "");
+  }
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    if (targets[i].shape() != values[i].shape()) {
+      fail(ErrorKind::value, label(), ": weight '", targets[i].path(), "' has shape ",
+           targets[i].shape(), ", got ", values[i].shape());
+    }
+  }
+  const Uninterrupted whole;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    targets[i].assign(values[i].cast(targets[i].dtype()));
+  }
 }
 
 std::vector<std::pair<std::string, Variable>> Layer::named_weights() const {

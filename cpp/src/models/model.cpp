@@ -4,7 +4,6 @@
 
 #include "core/check.hpp"
 #include "core/join.hpp"
-#include "lamina/core/interruption.hpp"
 #include "models/compile_state.hpp"
 
 namespace lamina {
@@ -109,33 +108,6 @@ std::shared_ptr<Layer> Model::get_layer(const std::string& wanted) const {
   }
   fail(ErrorKind::value, label(), " has no layer '", wanted, "'; its layers are ",
        join(layers(), [&](const auto& layer) { return name_of(*layer); }));
-}
-
-std::vector<Tensor> Model::get_weights() const {
-  std::vector<Tensor> values;
-  for (const Variable& weight : weights()) {
-    const Tensor& value = weight.value();
-    values.push_back(value.copy());
-  }
-  return values;
-}
-
-void Model::set_weights(const std::vector<Tensor>& values) {
-  std::vector<Variable> targets = weights();
-  if (targets.size() != values.size()) {
-    fail(ErrorKind::value, label(), " has ", targets.size(), " weights, got ", values.size(),
-         targets.empty() ? "; build it first" : "");
-  }
-  for (std::size_t i = 0; i < targets.size(); ++i) {
-    if (targets[i].shape() != values[i].shape()) {
-      fail(ErrorKind::value, label(), ": weight '", targets[i].path(), "' has shape ",
-           targets[i].shape(), ", got ", values[i].shape());
-    }
-  }
-  const Uninterrupted whole;
-  for (std::size_t i = 0; i < targets.size(); ++i) {
-    targets[i].assign(values[i].cast(targets[i].dtype()));
-  }
 }
 
 }  // namespace lamina

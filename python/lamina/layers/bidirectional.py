@@ -39,7 +39,6 @@ class Bidirectional(BuiltinLayer):
     _own: _lamina.Bidirectional
     forward_layer: Any
     backward_layer: Any
-    _initial_weights: Any = None
 
     def __new__(cls, layer: Any = None, *args: Any, **kwargs: Any) -> Any:
         """An object that Python runs, where Python runs one of the layers."""
@@ -66,10 +65,12 @@ class Bidirectional(BuiltinLayer):
         options = self._with_base({"merge_mode": merge_mode}, name, trainable, dtype)
         self._take(
             _lamina.make_bidirectional(
-                layer._core, None if backward_layer is None else backward_layer._core, options
+                layer._core,
+                None if backward_layer is None else backward_layer._core,
+                options,
+                [] if weights is None else list(weights),
             )
         )
-        (self._inner or self)._initial_weights = weights
 
     def _take(self, core: Any) -> None:
         super()._take(core)
@@ -79,12 +80,6 @@ class Bidirectional(BuiltinLayer):
 
     def _parts(self) -> list[Layer]:
         return [self.forward_layer, self.backward_layer]
-
-    def _ensure_built(self, input_shape: Any) -> None:
-        super()._ensure_built(input_shape)
-        if self._initial_weights is not None:
-            self.set_weights(self._initial_weights)
-            self._initial_weights = None
 
     @property
     def return_sequences(self) -> bool:
@@ -113,9 +108,6 @@ class Bidirectional(BuiltinLayer):
             training: whether the call is part of training; by default as the call of the layer that
                 this one is made in, else False. In a graph it is kept.
         """
-        if self._initial_weights is not None and not self.built:
-            shape = sequences.shape if hasattr(sequences, "shape") else None
-            self._ensure_built(_lamina.Tensor(sequences).shape if shape is None else shape)
         kwargs = call_arguments(initial_state, mask)
         plain = not kwargs and not self.return_state and self.merge_mode is not None
         if plain and not _symbolic.is_symbolic(sequences):

@@ -109,6 +109,18 @@ class Sequential(Model):
         self._core.pop()
         return self._sublayers.pop()
 
+    def build(self, input_shape: Any = None) -> None:
+        """Makes the weights for inputs of that shape, the batch axis None; without one, the model
+        must begin with ``Input``.
+        """
+        if input_shape is not None:
+            super().build(input_shape)
+        elif not self.built:
+            raise ValueError(
+                f"{self.name} cannot be built without an input shape: give one, "
+                "build((None, features)), or Input as the first layer"
+            )
+
     @property
     def layers(self) -> list[Layer]:
         """The layers, without ``Input``."""

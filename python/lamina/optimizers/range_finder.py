@@ -18,6 +18,12 @@ class LearningRateRange:
         losses: the loss of each step's batch, before the step.
         smoothed: running means of them.
         suggestion: the learning rate at which the smoothed loss falls fastest.
+
+    >>> model = Sequential([Input((3,)), Dense(1)])
+    >>> model.compile("sgd", "mse")
+    >>> found = find_learning_rate(model, np.eye(3), np.ones((3, 1)), steps=20)
+    >>> found.losses.shape
+    (20,)
     """
 
     learning_rates: np.ndarray[Any, Any]

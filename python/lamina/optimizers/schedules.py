@@ -286,7 +286,12 @@ def serialize(learning_rate_schedule: LearningRateSchedule) -> dict[str, Any]:
 
 
 def deserialize(config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
-    """The schedule that ``serialize`` describes."""
+    """The schedule that ``serialize`` describes.
+
+    >>> schedule = deserialize(serialize(ExponentialDecay(0.1, 10, 0.5)))
+    >>> round(float(schedule(10)), 4)
+    0.05
+    """
     name = config.get("registered_name") or config["class_name"]
     with _naming.scope(custom_objects):
         own = _naming.lookup(name) or _naming.lookup(config["class_name"])

@@ -108,6 +108,9 @@ def plot_model(
     Raises:
         RuntimeError: Graphviz refused to draw.
         TypeError: it is no model.
+
+    >>> plot_model(model, "model.dot", show_shapes=True)  # doctest: +SKIP
+    'model.dot'
     """
     path = os.fspath(to_file)
     ending = os.path.splitext(path)[1].lstrip(".").lower() or "png"

@@ -66,6 +66,11 @@ def image_dataset_from_directory(
     Returns:
         A ``lamina.data.Dataset`` of float32 images from 0 to 255, ``(batch, height, width,
         channels)``, with labels; its ``class_names`` and ``file_paths`` tell what they are.
+
+    >>> train, test = image_dataset_from_directory(  # doctest: +SKIP
+    ...     "flowers", image_size=(64, 64), validation_split=0.2, subset="both", seed=1
+    ... )
+    >>> model.fit(train, validation_data=test)  # doctest: +SKIP
     """
     _require_format(format)
     channels = _images.channels_of(color_mode)
@@ -227,6 +232,8 @@ def audio_dataset_from_directory(
     Returns:
         A ``lamina.data.Dataset`` of float32 sounds from -1 to 1, ``(batch, time, channels)``, with
         labels.
+
+    >>> train = audio_dataset_from_directory("words", sampling_rate=8000)  # doctest: +SKIP
     """
     if ragged:
         raise ValueError(

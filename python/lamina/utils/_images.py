@@ -55,6 +55,9 @@ def array_to_img(
     Raises:
         ImportError: Pillow is not installed.
         ValueError: it is no single image.
+
+    >>> array_to_img(np.zeros((4, 6, 3))).size  # doctest: +SKIP
+    (6, 4)
     """
     image = pillow("array_to_img")
     data_format = format_of(data_format)
@@ -115,6 +118,8 @@ def save_img(
         file_format: the format, where the name does not say it.
         scale: whether the smallest value becomes 0 and the largest 255.
         **kwargs: what Pillow's ``save`` takes.
+
+    >>> save_img("black.png", np.zeros((4, 6, 3)))  # doctest: +SKIP
     """
     if file_format is None and isinstance(path, (str, os.PathLike)):
         file_format = os.path.splitext(path)[1][1:]
@@ -146,6 +151,9 @@ def load_img(
 
     Raises:
         ImportError: Pillow is not installed.
+
+    >>> img_to_array(load_img("black.png", target_size=(2, 3))).shape  # doctest: +SKIP
+    (2, 3, 3)
     """
     image = pillow("load_img")
     if not isinstance(path, (io.BytesIO, str, bytes, os.PathLike)):

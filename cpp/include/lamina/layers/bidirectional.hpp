@@ -11,6 +11,8 @@ struct BidirectionalOptions {
   std::optional<std::string> merge_mode = "concat";
   /// Walks backwards; by default a layer like the first.
   std::shared_ptr<Layer> backward_layer = nullptr;
+  /// The initial weights, the forward layer's first; none: as their initializers say.
+  TensorList weights = {};
   std::string name = {};
 };
 
@@ -24,7 +26,7 @@ class LAMINA_API Bidirectional : public Composite {
   /// The same, where the configuration's layers are others, or none. The last may be null.
   static std::shared_ptr<Bidirectional> with_layers(const std::shared_ptr<Layer>& layer,
                                                     const std::shared_ptr<Layer>& backward_layer,
-                                                    const Config& config);
+                                                    const Config& config, TensorList weights = {});
   Config config() const override;
   const std::vector<std::shared_ptr<Layer>>& layers() const override { return parts_; }
   const std::shared_ptr<Layer>& forward_layer() const noexcept { return parts_[0]; }
@@ -46,6 +48,7 @@ class LAMINA_API Bidirectional : public Composite {
 
   std::vector<std::shared_ptr<Layer>> parts_;
   std::optional<std::string> merge_mode_;
+  TensorList initial_weights_;  // until it is built
 };
 
 }  // namespace lamina

@@ -91,6 +91,9 @@ class LAMINA_API Layer {
 
   virtual std::vector<Variable> weights() const { return weights_; }
   std::vector<Variable> trainable_weights() const;
+  TensorList get_weights() const;  ///< copies, in the order of weights()
+  /// All of them or, where one does not fit, none.
+  void set_weights(const TensorList& values);
   std::int64_t count_params() const;
   bool trainable() const noexcept { return trainable_; }
   /// Freezes or thaws every weight that was made trainable.

@@ -124,8 +124,6 @@ class LAMINA_API Model : public Composite {
   std::string summary(const SummaryOptions& options = {}) const;
   /// The model as a graph in Graphviz's language.
   std::string dot(const DrawingOptions& options = {}) const;
-  std::vector<Tensor> get_weights() const;  ///< copies, in the order of weights()
-  void set_weights(const std::vector<Tensor>& values);
 
   /// Writes architecture, weights and the whole state of training, atomically.
   void save(const std::string& path) const;

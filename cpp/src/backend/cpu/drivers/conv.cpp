@@ -5,7 +5,7 @@
 // depth is summed at once, so that neither blocks nor threads change a rounding.
 #include "backend/cpu/drivers/common.hpp"
 #include "backend/cpu/drivers/conv_blocks.hpp"
-#include "backend/cpu/drivers/conv_depthwise.hpp"
+#include "backend/cpu/drivers/conv_groups.hpp"
 #include "backend/cpu/drivers/conv_planar.hpp"
 #include "backend/cpu/drivers/correlation.hpp"
 #include "backend/cpu/drivers/drivers.hpp"
@@ -51,7 +51,8 @@ class CorrelationRun {
     const std::int64_t panel = kernels_.panel_cols;
     const std::int64_t panels = chunk_count(c_.cols, panel);
 
-    const std::int64_t products = pixels * panels * panel * std::max<std::int64_t>(total_depth_, 1);
+    const std::int64_t products =
+        pixels * c_.groups * panels * panel * std::max<std::int64_t>(total_depth_, 1);
     const std::int64_t wanted = std::min(std::max<std::int64_t>(products / block_products, 1),
                                          workers_ == 1 ? 1 : workers_ * blocks_per_worker);
     const std::int64_t pixel_bytes =
@@ -69,21 +70,24 @@ class CorrelationRun {
 
     const std::int64_t kernel_size = panels * panel * total_depth_;
     const std::int64_t input_size = (reader.scratch_size() + 15) / 16 * 16;
-    const Scratch scratch(static_cast<std::size_t>(kernel_size + workers_ * input_size + 16) *
-                          sizeof(T));
+    const Scratch scratch(
+        static_cast<std::size_t>(c_.groups * kernel_size + workers_ * input_size + 16) * sizeof(T));
     T* const packed = scratch.as<T>();
-    T* const inputs = packed + kernel_size;
+    T* const inputs = packed + c_.groups * kernel_size;
     pack(panels, packed);
 
     // Panels that stay in the cache together are one pass over the block.
     const std::int64_t panel_bytes =
         std::max<std::int64_t>(total_depth_ * panel * static_cast<std::int64_t>(sizeof(T)), 1);
-    const std::int64_t group = std::clamp<std::int64_t>(panels_bytes / panel_bytes, 1, panels);
+    const std::int64_t together = std::clamp<std::int64_t>(panels_bytes / panel_bytes, 1, panels);
     parallel_for(blocks.count(), workers_, [&](std::int64_t index, int worker) noexcept {
       const PixelBlock block = blocks.block(index);
       const ConvInput<T> input = reader.read(block, inputs + worker * input_size);
-      for (std::int64_t from = 0; from < panels; from += group) {
-        run_panels(block, input, packed, from, std::min(from + group, panels));
+      for (std::int64_t group = 0; group < c_.groups; ++group) {
+        for (std::int64_t from = 0; from < panels; from += together) {
+          run_panels(block, input, group, packed + group * kernel_size, from,
+                     std::min(from + together, panels));
+        }
       }
     });
   }
@@ -93,17 +97,18 @@ class CorrelationRun {
     const std::int64_t panel = kernels_.panel_cols;
     const auto taps = static_cast<std::int64_t>(c_.taps.size());
     const std::int64_t piece = c_.channels * panel;
-    pack_pieces<T>(panels * taps, piece, workers_, [&](std::int64_t i) noexcept {
+    pack_pieces<T>(c_.groups * panels * taps, piece, workers_, [&](std::int64_t i) noexcept {
       const TapMatrix& tap = c_.taps[ConvAxis::at(i % taps)];
-      const std::int64_t col = i / taps * panel;
-      kernels_.pack_b(c_.kernel + tap.offset + col * tap.col_stride, tap.row_stride, tap.col_stride,
-                      c_.channels, std::min(panel, c_.cols - col), packed + i * piece);
+      const std::int64_t col = i / taps % panels * panel, group = i / taps / panels;
+      kernels_.pack_b(c_.kernel + group * c_.kernel_group + tap.offset + col * tap.col_stride,
+                      tap.row_stride, tap.col_stride, c_.channels, std::min(panel, c_.cols - col),
+                      packed + i * piece);
     });
   }
 
-  // Every row of the block by panels [from, to).
-  void run_panels(const PixelBlock& block, const ConvInput<T>& input, const T* packed,
-                  std::int64_t from, std::int64_t to) const noexcept {
+  // Every row of the block by panels [from, to) of a group.
+  void run_panels(const PixelBlock& block, const ConvInput<T>& input, std::int64_t group,
+                  const T* packed, std::int64_t from, std::int64_t to) const noexcept {
     const std::int64_t panel = kernels_.panel_cols;
     GemmBlock<T> g;
     g.rows = block.extent(2);
@@ -116,11 +121,12 @@ class CorrelationRun {
     g.b_panel = panel * total_depth_;
     g.b_depth = panel;
     g.ldc = c_.y_step[2];
-    const T* const bias = c_.bias == nullptr ? nullptr : c_.bias + from * panel;
+    const std::int64_t first_col = group * c_.cols + from * panel;
+    const T* const bias = c_.bias == nullptr ? nullptr : c_.bias + first_col;
     g.b = packed + from * g.b_panel;
     for_each_row(c_, block, input, row_segments_, [&](const CorrelationRow<T>& row) {
-      g.a = row.x + c_.first_channel;
-      g.c = row.y + from * panel;
+      g.a = row.x + group * c_.channels;
+      g.c = row.y + first_col;
       g.segments = row.count;
       g.a_offsets = a_offsets_.data() + row.first;
       g.b_offsets = b_offsets_.data() + row.first;
@@ -172,24 +178,14 @@ ConvShape flattened(const ConvShape& s) {
   return row;
 }
 
-// Group by group, or channel by channel at once.
 template <class T>
-void correlate(const FloatKernels<T>& kernels, Correlation<T>& c, const ConvShape& s, const T* x,
-               const T* kernel, T* y, const T* bias) {
-  const std::int64_t groups = is_depthwise(s) ? 1 : s.groups;
-  c.x = x;
-  for (std::int64_t group = 0; group < groups; ++group) {
-    c.first_channel = group * c.channels;
-    c.kernel = kernel + group * (s.filters / s.groups);
-    c.y = y + group * c.cols;
-    c.bias = bias == nullptr ? nullptr : bias + group * c.cols;
-    if (is_depthwise(s)) {
-      correlate_depthwise<T>(kernels, c);
-    } else if (suits_planar(kernels.planar, c)) {
-      PlanarCorrelation<T>(kernels, c).run();
-    } else {
-      CorrelationRun<T>(kernels.gemm, c).run();
-    }
+void correlate(const FloatKernels<T>& kernels, const ConvShape& s, const Correlation<T>& c) {
+  if (has_small_groups(kernels, s)) {
+    correlate_groups<T>(kernels, c);
+  } else if (suits_planar(kernels.planar, c)) {
+    PlanarCorrelation<T>(kernels, c).run();
+  } else {
+    CorrelationRun<T>(kernels.gemm, c).run();
   }
 }
 
@@ -205,16 +201,21 @@ void forward(const FloatKernels<T>& kernels, const ConvParams& p) {
     for (std::int64_t k = 0; k < s.kernel[axis]; ++k) taps.of_axis[axis].push_back(k);
   }
   c.taps = tap_matrices(s, taps, false);
+  c.x = static_cast<const T*>(p.x);
   c.pixel = s.channels;
+  c.groups = s.groups;
   c.channels = channels;
+  c.kernel = static_cast<const T*>(p.kernel);
+  c.kernel_group = filters;
   c.cols = filters;
+  c.y = static_cast<T*>(p.y);
   c.y_step[2] = s.filters;
   c.y_step[1] = s.output[2] * c.y_step[2];
   c.y_step[0] = s.output[1] * c.y_step[1];
   c.y_image = s.output[0] * c.y_step[0];
+  c.bias = static_cast<const T*>(p.bias);
   c.activation = p.activation;
-  correlate(kernels, c, s, static_cast<const T*>(p.x), static_cast<const T*>(p.kernel),
-            static_cast<T*>(p.y), static_cast<const T*>(p.bias));
+  correlate(kernels, s, c);
 }
 
 // The phases of an axis that have pixels and are read by a tap, at most one for each tap: strides
@@ -243,17 +244,22 @@ void backward_data(const FloatKernels<T>& kernels, const ConvBackwardDataParams&
   x_step[0] = s.input[1] * x_step[1];
   Correlation<T> c;
   c.batch = s.batch;
+  c.x = static_cast<const T*>(p.dy);
   c.pixel = s.filters;
+  c.groups = s.groups;
   c.channels = filters;
+  c.kernel = static_cast<const T*>(p.kernel);
+  c.kernel_group = filters;
   c.cols = channels;
   c.y_image = s.input[0] * x_step[0];
+  c.bias = static_cast<const T*>(p.bias);
   c.activation = p.activation;
   const std::vector<std::int64_t> phases[3] = {read_phases(s, 0), read_phases(s, 1),
                                                read_phases(s, 2)};
   const auto correlate_phase = [&](const Taps& taps, std::int64_t start) {
     c.taps = tap_matrices(s, taps, true);
-    correlate(kernels, c, s, static_cast<const T*>(p.dy), static_cast<const T*>(p.kernel),
-              static_cast<T*>(p.dx) + start, static_cast<const T*>(p.bias));
+    c.y = static_cast<T*>(p.dx) + start;
+    correlate(kernels, s, c);
   };
   bool all_read = true;
   for (int axis = 0; axis < ConvShape::axes; ++axis) {

@@ -4,8 +4,8 @@
 // results, which are then added in their order: neither depends on the threads.
 #include "backend/cpu/drivers/common.hpp"
 #include "backend/cpu/drivers/conv_blocks.hpp"
-#include "backend/cpu/drivers/conv_depthwise.hpp"
 #include "backend/cpu/drivers/conv_filter_planar.hpp"
+#include "backend/cpu/drivers/conv_groups.hpp"
 #include "backend/cpu/drivers/drivers.hpp"
 #include "backend/cpu/drivers/scratch.hpp"
 
@@ -184,8 +184,8 @@ void conv_backward_filter(const KernelTable& kernels, const ConvBackwardFilterPa
     const std::int64_t size = count(s.kernel) * (s.channels / s.groups) * s.filters;
     if (size == 0 || s.batch * count(s.output) == 0) {
       std::memset(p.dkernel, 0, static_cast<std::size_t>(size) * sizeof(T));
-    } else if (is_depthwise(s)) {
-      depthwise_filter_gradient<T>(k, p);
+    } else if (has_small_groups(k, s)) {
+      groups_filter_gradient<T>(k, p);
     } else if (PlanarFilterGradient<T>::suits(k.planar, s)) {
       PlanarFilterGradient<T>(k, p).run();
     } else {

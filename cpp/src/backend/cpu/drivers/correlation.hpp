@@ -30,11 +30,12 @@ struct Correlation {
   ConvAxis axes[3];
   const T* x;
   std::int64_t pixel;           // channels of x
-  std::int64_t first_channel;   // of them, the first that is read
-  std::int64_t channels;        // and how many
+  std::int64_t groups;          // of channels that are read together
+  std::int64_t channels;        // of a group
   std::vector<TapMatrix> taps;  // for every combination of the axes' offsets, row-major
   const T* kernel;
-  std::int64_t cols;  // channels written
+  std::int64_t kernel_group;  // from one group's matrices to the next one's
+  std::int64_t cols;          // channels that a group writes
   T* y;
   std::int64_t y_image, y_step[3];
   const T* bias;
