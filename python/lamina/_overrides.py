@@ -34,9 +34,8 @@ def refuse_uncalled(cls: type, steps: Mapping[str, Sequence[str]], instead: str)
 def refuse_own_call(owner: str, layer: object) -> None:
     """Refuses a layer whose class defines ``__call__``, of one who goes by ``call`` alone."""
     cls = type(layer)
-    definer = next(base for base in cls.__mro__ if "__call__" in base.__dict__)
-    if not definer.__module__.startswith("lamina."):
+    if not cls.__call__.__module__.startswith("lamina."):
         raise TypeError(
-            f"{definer.__name__} defines __call__, which {owner} does not call: define call "
+            f"{cls.__name__} defines __call__, which {owner} does not call: define call "
             "instead, or call the layer on what Input gives"
         )
