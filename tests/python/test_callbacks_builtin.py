@@ -572,3 +572,10 @@ def test_a_checkpoint_refuses_a_model_that_saves_itself(method, tmp_path):
         else:
             model.fit(np.ones((2, 2)), np.ones(2), verbose=0, callbacks=[checkpoint])
     assert (tmp_path / "m.lamina").exists()
+
+
+def test_options_are_given_when_a_callback_is_made():
+    callback = lamina.callbacks.EarlyStopping("loss", patience=3)
+    with pytest.raises(AttributeError, match=r"patience of EarlyStopping .*\(patience=0\)"):
+        callback.patience = 0
+    assert callback.patience == 3

@@ -483,6 +483,10 @@ def test_what_nothing_calls_is_refused():
             def __call__(self, inputs):
                 return super().__call__(inputs) * 2
 
+    for base in (layers.Dense, lamina.Layer, lamina.Model):
+        with pytest.raises(TypeError, match=r"defines trainable.*self\.trainable in __init__"):
+            type("Frozen", (base,), {"trainable": property(lambda self: False)})
+
     class Scaling(optimizers.Adam):
         def scale_loss(self, loss):
             return loss

@@ -103,6 +103,11 @@ class Layer(LayerFiles):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        if "trainable" in cls.__dict__ and not cls.__module__.startswith("lamina."):
+            raise TypeError(
+                f"{cls.__name__} defines trainable, which training does not ask: set "
+                "self.trainable in __init__ instead"
+            )
         if "build" in cls.__dict__:
             built_once = _built_once(cls.__dict__["build"])
             cls.build = built_once  # type: ignore[method-assign]
