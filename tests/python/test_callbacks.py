@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lamina import Callback, Dense, Input, Sequential, metrics
+from lamina import Callback, Dense, Input, Layer, Sequential, metrics
 
 X, Y = np.ones((6, 2)), np.ones(6)
 
@@ -176,3 +176,29 @@ def test_an_evaluation_within_fit_leaves_its_metrics_alone(hook, nested):
         return model.fit(x, ONE_HOT, callbacks=[Nested()], **options).history
 
     assert history(nested) == history(lambda model: None)
+
+
+def test_an_evaluation_within_fit_leaves_metrics_of_layers_alone():
+    class Watched(Layer):
+        def __init__(self):
+            super().__init__()
+            self.seen = metrics.Mean(name="seen")
+
+        def call(self, inputs):
+            self.seen.update_state(inputs)
+            return inputs
+
+    def history(does):
+        class Nested(Callback):
+            def on_train_batch_end(self, batch, logs=None):
+                does(self.model)
+
+        model = Sequential([Input((2,)), Watched(), Dense(1, kernel_initializer="ones")])
+        model.compile("sgd", "mse")
+        x = np.arange(12.0).reshape(6, 2)
+        options = {"batch_size": 2, "shuffle": False, "verbose": 0, "callbacks": [Nested()]}
+        return model.fit(x, Y, **options).history
+
+    plain = history(lambda model: None)
+    assert plain["seen"] == [5.5]
+    assert history(lambda model: model.evaluate(X, Y, verbose=0)) == plain

@@ -373,7 +373,7 @@ class Training(Steps, Files):
         is_within = any(model is self for model in _fits.models)
         kept = [
             (metric, [variable.numpy() for variable in metric.variables])
-            for metric in (self._metrics if is_within else ())
+            for metric in (self.metrics if is_within else ())
         ]
         if trains:
             _fits.models.append(self)
