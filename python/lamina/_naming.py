@@ -119,7 +119,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 def snake_case(name: str) -> str:
     """``BatchNormalization`` to ``batch_normalization``, ``MaxPooling2D`` to ``max_pooling2d``, as
-    Keras names objects.
+    Keras names objects; ``<lambda>`` to ``lambda``.
     """
-    name = name.rpartition(">")[2]
+    name = name.rstrip(">").rpartition(">")[2].lstrip("<")
     return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=.)(?=[A-Z][a-z])", "_", name).lower()

@@ -19,10 +19,23 @@ def refuse_uncalled(cls: type, steps: Mapping[str, Sequence[str]], instead: str)
         steps: steps that lamina's classes lack, by these classes' names.
         instead: what to override instead.
     """
+    if cls.__module__.startswith("lamina."):
+        return
     for base in cls.__mro__[1:]:
         changed = [name for name in steps.get(base.__name__, ()) if name in cls.__dict__]
         if changed and base.__module__.startswith("lamina."):
+            own = next(each for each in cls.__mro__ if each.__module__.startswith("lamina."))
             raise TypeError(
-                f"{cls.__name__} defines {' and '.join(changed)}, which lamina's {base.__name__} "
+                f"{cls.__name__} defines {' and '.join(changed)}, which lamina's {own.__name__} "
                 f"does not call: override {instead} instead"
             )
+
+
+def refuse_own_call(owner: str, layer: object) -> None:
+    """Refuses a layer whose class defines ``__call__``, of one who goes by ``call`` alone."""
+    cls = type(layer)
+    if not cls.__call__.__module__.startswith("lamina."):
+        raise TypeError(
+            f"{cls.__name__} defines __call__, which {owner} does not call: define call "
+            "instead, or call the layer on what Input gives"
+        )

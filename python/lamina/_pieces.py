@@ -245,10 +245,9 @@ def _config_of(target: Any) -> dict[str, Any]:
         )
     required = [
         parameter.name
-        for parameter in inspect.signature(type(target).__init__).parameters.values()
+        for parameter in inspect.signature(target.__init__).parameters.values()
         if parameter.default is parameter.empty
         and parameter.kind is parameter.POSITIONAL_OR_KEYWORD
-        and parameter.name != "self"
     ]
     config: dict[str, Any] = get_config()
     missing = [name for name in required if name not in config]

@@ -1,5 +1,6 @@
 """Objects as dictionaries of class name and options, in the manner of Keras, and back."""
 
+import inspect
 import sys
 import types
 from typing import Any
@@ -150,7 +151,7 @@ def _made(form: dict[str, Any], name: str, config: Any) -> Any:
         )
     if not isinstance(config, dict):
         raise TypeError(f"the configuration of {name} is {config!r}, expected a dictionary")
-    made = maker(dict(config))
+    made = from_config(target, dict(config))
     build_config = form.get("build_config")
     if build_config and not made.built:
         made.build_from_config(build_config)
@@ -158,6 +159,23 @@ def _made(form: dict[str, Any], name: str, config: Any) -> Any:
     if compile_config and hasattr(made, "compile_from_config"):
         made.compile_from_config(compile_config)
     return made
+
+
+def from_config(cls: Any, config: dict[str, Any]) -> Any:
+    """The object of a class by its configuration; an error says what its ``__init__`` lacks."""
+    try:
+        return cls.from_config(config)
+    except TypeError as error:
+        parameters = inspect.signature(cls.__init__).parameters
+        takes_all = any(each.kind is each.VAR_KEYWORD for each in parameters.values())
+        unknown = [] if takes_all else [key for key in config if key not in parameters]
+        if not unknown:
+            raise
+        raise TypeError(
+            f"{cls.__name__} cannot be made from its configuration: its __init__ does not take "
+            f"{', '.join(unknown)}. Let it take **kwargs and call super().__init__(..., **kwargs), "
+            "or let from_config(cls, config) make the object"
+        ) from error
 
 
 def class_of(name: str, form: dict[str, Any] | None = None) -> Any:

@@ -9,12 +9,15 @@ from lamina import _naming
 # Names of Keras, PyTorch and old programs that are somewhere else here, or nowhere.
 _ELSEWHERE = {
     "lamina": {
+        "GradientTape": "use loss.backward() and weight.grad, or lamina.autograd.grad",
+        "Module": "subclass lamina.Layer or lamina.Model, and define call",
         "Operation": "subclass lamina.Layer, or compose functions of lamina.ops",
         "Function": "a graph of operations is a model: lamina.Model(inputs, outputs)",
         "Quantizer": "tensors are float32 or float64, nothing is quantized",
         "RematScope": "activations are kept from the forward to the backward pass",
         "StatelessScope": "variables change by assign(); layers have stateless_call()",
         "SymbolicScope": "there is no tracing: call layers on what Input gives",
+        "applications": "there are no pretrained models; set_weights() takes weights of others",
         "cuda": "a device is a name: lamina.set_device and lamina.device",
         "distillation": "write the loss of a student in train_step of a model of your own",
         "distribution": "lamina computes on one device",
@@ -33,6 +36,17 @@ _ELSEWHERE = {
         "Linear": "it is Dense here",
         "TFSMLayer": "lamina runs no TensorFlow",
         "TorchModuleWrapper": "lamina runs no PyTorch: copy a module's weights by set_weights()",
+    },
+    "lamina.losses": {
+        "BCELoss": "it is BinaryCrossentropy here",
+        "BCEWithLogitsLoss": "it is BinaryCrossentropy(from_logits=True) here",
+        "CrossEntropyLoss": "it is SparseCategoricalCrossentropy(from_logits=True) here",
+        "HuberLoss": "it is Huber here",
+        "KLDivLoss": "it is KLDivergence here",
+        "L1Loss": "it is MeanAbsoluteError here",
+        "MSELoss": "it is MeanSquaredError here",
+        "NLLLoss": "SparseCategoricalCrossentropy takes probabilities, or logits",
+        "SmoothL1Loss": "it is SmoothL1 here",
     },
     "lamina.callbacks": {
         "OrbaxCheckpoint": "ModelCheckpoint and BackupAndRestore write lamina's own files",
@@ -67,6 +81,16 @@ LAYER_ATTRIBUTES = {
     "to": "; a model is made on its device: Model(..., device=...) or lamina.set_device()",
     "train": "; pass training=True to a call; fit() does",
     "train_on_generator": "; fit() takes generators",
+}
+
+
+# The same of optimizers.
+OPTIMIZER_ATTRIBUTES = {
+    "get_gradients": "; loss.backward() leaves gradients in weight.grad",
+    "get_updates": "; step(weights) changes them by their gradients",
+    "lr": "; it is learning_rate",
+    "minimize": "; loss.backward(), then step(weights)",
+    "param_groups": "; set its learning_rate; MultiOptimizer has one for each group of weights",
 }
 
 

@@ -339,7 +339,7 @@ def _make(name: str, wrapper: Any, config: dict[str, Any]) -> Any:
         made = wrapper(target, name=config["name"])
     else:
         build_config = config.pop("build_config", None)
-        made = target.from_config(config)
+        made = _serialized.from_config(target, config)
         if build_config and not made.built:
             made.build_from_config(build_config)
     if _loading.made is not None:

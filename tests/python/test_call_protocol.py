@@ -196,6 +196,54 @@ def test_compute_mask_of_ones_own():
     assert Shorter()(x).mask.numpy().tolist() == [[False, True]]
 
 
+def test_compute_mask_of_ones_own_begins_a_mask():
+    # Keras's guide to masking: an embedding whose inputs have none.
+    class Embedding(lamina.Layer):
+        def call(self, inputs):
+            return ops.one_hot(inputs, 3)
+
+        def compute_mask(self, inputs, mask=None):
+            return ops.not_equal(inputs, 0)
+
+    class Halves(lamina.Layer):
+        def call(self, inputs):
+            return {"first": inputs[:, :2], "second": inputs[:, 2:]}
+
+        def compute_mask(self, inputs, mask=None):
+            return [inputs[:, :2] > 0, None]
+
+    ids = np.array([[1, 2, 0, 0], [2, 1, 1, 0]])
+    rows = Embedding()(ids)
+    assert rows.mask.numpy().tolist() == (ids > 0).tolist()
+    halves = Halves()(lamina.Tensor(ids))
+    assert halves["first"].mask.numpy().tolist() == (ids > 0)[:, :2].tolist()
+    assert halves["second"].mask is None
+
+    model = Sequential([Input((4,), dtype="int32"), Embedding(), layers.LSTM(2)])
+    plain = layers.LSTM(2)
+    plain.build((None, 4, 3))
+    plain.set_weights(model.get_weights())
+    expected = plain(np.eye(3, dtype="f4")[ids], mask=ids > 0).numpy()
+    assert np.array_equal(model(ids), expected)
+    assert np.array_equal(model.predict(ids, verbose=0), expected)
+
+
+def test_a_layer_that_begins_no_mask_gives_none():
+    class Silent(lamina.Layer):
+        def call(self, inputs):
+            return inputs
+
+        def compute_mask(self, inputs, mask=None):
+            return inputs > 0
+
+    silent = Silent()
+    silent.supports_masking = False
+    assert silent(np.ones((1, 3), "f4")).mask is None
+    x = lamina.Tensor(np.ones((1, 3, 2), "f4")).with_mask(lamina.Tensor(np.array([[1, 0, 1]])) > 0)
+    with pytest.warns(UserWarning, match="does not support"):
+        assert layers.Lambda(ops.abs)(x).mask is None
+
+
 def test_a_layer_that_does_not_support_masks_says_so():
     class Plain(lamina.Layer):
         def call(self, x):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from lamina import Callback, Dense, Input, Sequential
+from lamina import Callback, Dense, Input, Sequential, metrics
 
 X, Y = np.ones((6, 2)), np.ones(6)
 
@@ -147,3 +147,32 @@ def test_a_model_cannot_be_compiled_while_it_trains():
     assert model.metrics
     model.compile("adam", "mse")
     model.fit(X, Y, verbose=0)
+
+
+ONE_HOT = np.eye(3)[[0, 1, 2, 0, 1, 0]]
+
+
+@pytest.mark.parametrize("hook", ["on_train_batch_begin", "on_train_batch_end", "on_epoch_end"])
+@pytest.mark.parametrize(
+    "nested",
+    [
+        lambda model: model.evaluate(X[:2], ONE_HOT[:2], verbose=0),
+        lambda model: model.evaluate([(X[:2], ONE_HOT[:2])], verbose=0),
+        lambda model: model.test_on_batch(X[:2], ONE_HOT[:2]),
+    ],
+    ids=["arrays", "batches", "test_on_batch"],
+)
+def test_an_evaluation_within_fit_leaves_its_metrics_alone(hook, nested):
+    def history(does):
+        class Nested(Callback):
+            pass
+
+        setattr(Nested, hook, lambda self, index, logs=None: does(self.model))
+        model = Sequential([Input((2,)), Dense(3, "softmax", kernel_initializer="identity")])
+        shown = ["accuracy", metrics.F1Score(average="macro"), metrics.AUC()]
+        model.compile("sgd", "categorical_crossentropy", metrics=shown)
+        options = {"batch_size": 2, "epochs": 2, "shuffle": False, "verbose": 0}
+        x = np.arange(12.0).reshape(6, 2)
+        return model.fit(x, ONE_HOT, callbacks=[Nested()], **options).history
+
+    assert history(nested) == history(lambda model: None)

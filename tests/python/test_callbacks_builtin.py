@@ -553,3 +553,22 @@ def test_copies_begin_a_run_of_their_own(copied, tmp_path):
         assert twin.model is None
     early = copied(EarlyStopping("loss", patience=7))
     assert (early.patience, early.monitor, early.wait) == (7, "loss", 0)
+
+
+@pytest.mark.parametrize("method", ["save", "save_weights"])
+def test_a_checkpoint_refuses_a_model_that_saves_itself(method, tmp_path):
+    own = type("Own", (lamina.Model,), {method: lambda self, path: None})
+    i = lamina.Input((2,))
+    model = own(i, lamina.Dense(1)(i))
+    model.compile("sgd", "mse")
+    weights_only = method == "save_weights"
+    for save_weights_only in (False, True):
+        checkpoint = lamina.callbacks.ModelCheckpoint(
+            tmp_path / "m.lamina", save_weights_only=save_weights_only
+        )
+        if save_weights_only == weights_only:
+            with pytest.raises(TypeError, match=f"Own overrides {method}, which ModelCheckpoint"):
+                model.fit(np.ones((2, 2)), np.ones(2), verbose=0, callbacks=[checkpoint])
+        else:
+            model.fit(np.ones((2, 2)), np.ones(2), verbose=0, callbacks=[checkpoint])
+    assert (tmp_path / "m.lamina").exists()

@@ -151,6 +151,29 @@ def test_frames_with_text_are_refused_by_their_columns():
     assert fitted(frame[["a", "c", "d", "f"]], [1.0, 2.0]).shape == (5,)
 
 
+def test_frames_with_missing_values_are_refused_by_their_columns():
+    pandas = pytest.importorskip("pandas")
+    whole = pandas.array([1, None], dtype="Int64")
+    frame = pandas.DataFrame({"a": [1.0, 2.0], "b": whole, "c": [1, 2], "d": [True, False]})
+    with pytest.raises(TypeError, match="columns b have missing values; fill them"):
+        fitted(frame, [1.0, 2.0])
+    with pytest.raises(TypeError, match="series b has missing values; fill them"):
+        fitted(np.ones((2, 4)), frame["b"])
+    assert fitted(frame.fillna(3), [1.0, 2.0]).shape == (5,)
+
+
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_masked_arrays_are_refused(data, at):
+    # Their values behind the mask would be taken for data.
+    parts = [*data, np.ones(40)]
+    fitted(*parts[:2], sample_weight=np.ma.masked_array(parts[2]))
+    parts[at] = np.ma.masked_array(parts[at], parts[at] > 0)
+    with pytest.raises(TypeError, match=r"\(40.*masked array.*filled"):
+        fitted(*parts[:2], sample_weight=parts[2])
+    with pytest.raises(TypeError, match="masked array"):
+        fitted([tuple(parts)])
+
+
 def test_tensors_and_loaders_of_torch(data):
     torch = pytest.importorskip("torch")
     x, y = map(torch.from_numpy, data)

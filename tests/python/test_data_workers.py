@@ -1,6 +1,7 @@
 """Batches that threads and processes make ahead: their order, errors, ends."""
 
 import multiprocessing
+import os
 import signal
 import subprocess
 import sys
@@ -270,6 +271,52 @@ def test_interrupt(kind):
         finally:
             process.kill()
     assert (out, err, process.returncode) == ("stopped [] []\n", "", 0)
+
+
+INTERRUPT_WHILE_MAKING = """
+import multiprocessing, os, signal, sys, time
+import numpy as np, lamina
+from lamina import Dense, Input, Sequential
+
+class Stuck(lamina.utils.PyDataset):
+    def __len__(self):
+        return 100
+    def __getitem__(self, i):
+        if i > 2:
+            print("ready", flush=True)
+            time.sleep(60)
+        return np.zeros((2, 1)), np.zeros((2, 1))
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+model = Sequential([Input((1,)), Dense(1)])
+model.compile("sgd", "mse")
+try:
+    source = Stuck(workers=2, use_multiprocessing=sys.argv[1] == "processes")
+    model.fit(source, shuffle=False, verbose=0)
+except KeyboardInterrupt:
+    model.predict(np.zeros((2, 1)), verbose=0)
+    print("stopped", multiprocessing.active_children(), flush=True)
+    os._exit(0)  # Python waits for threads
+"""
+
+
+@pytest.mark.parametrize("kind", ["threads", "processes"])
+def test_an_interrupt_does_not_wait_for_a_batch(kind):
+    with subprocess.Popen(
+        [sys.executable, "-c", INTERRUPT_WHILE_MAKING, kind],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        try:
+            assert [process.stdout.readline() for _ in range(2)] == ["ready\n"] * 2
+            time.sleep(0.3)
+            os.killpg(process.pid, signal.SIGINT)
+            out, err = process.communicate(timeout=30)
+        finally:
+            process.kill()
+    assert (out, err, process.returncode) == ("stopped []\n", "", 0)
 
 
 def test_prefetch_and_parallel_map_of_data_sets():

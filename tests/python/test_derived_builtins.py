@@ -298,6 +298,30 @@ def test_masks():
     )
 
 
+def test_masks_begin_in_derived_layers():
+    # What `call` makes of the layer's own outputs has no mask by itself.
+    class Scaled(layers.Embedding):
+        def call(self, inputs):
+            return super().call(inputs) * 2.0
+
+    class Doubled(layers.Masking):
+        def call(self, inputs):
+            return super().call(inputs) * 2.0
+
+    class Without(layers.Masking):
+        def compute_mask(self, inputs, mask=None):
+            return ops.any(ops.not_equal(inputs, 1.0), axis=-1)
+
+    ids = np.array([[1, 2, 0], [2, 0, 0]])
+    assert np.array_equal(Scaled(3, 2, mask_zero=True)(ids).mask, ids > 0)
+    assert Scaled(3, 2)(ids).mask is None
+    x = normal(1, 2, 3, 2)
+    x[0, 1:] = 0
+    assert np.array_equal(Doubled()(x).mask, (x != 0).any(axis=-1))
+    x[1, 1:] = 1
+    assert np.array_equal(Without()(x).mask, (x != 1).any(axis=-1))
+
+
 def test_states_of_recurrence():
     class Carrying(layers.GRU):
         def call(self, sequences, **kwargs):
@@ -428,12 +452,56 @@ def test_what_nothing_calls_is_refused():
             def _apply_weight_decay(self, variables):
                 return None
 
+    with pytest.raises(TypeError, match="learning_rate, which lamina's Adam"):
+
+        class Still(optimizers.Adam):
+            @property
+            def learning_rate(self):
+                return 0.0
+
+    with pytest.raises(TypeError, match="assign_sub"):
+
+        class Stuck(optimizers.SGD):
+            def assign_sub(self, variable, value):
+                return None
+
+    with pytest.raises(TypeError, match="add_weight, which lamina's Dense does not call"):
+
+        class Ones(layers.Dense):
+            def add_weight(self, *args, **kwargs):
+                return super().add_weight(*args, **{**kwargs, "initializer": "ones"})
+
+    with pytest.raises(TypeError, match="call, which lamina's Sequential does not call"):
+
+        class Twice(lamina.Sequential):
+            def call(self, inputs, training=None, mask=None):
+                return super().call(inputs, training) * 2
+
+    with pytest.raises(TypeError, match="__call__, which lamina's Model does not call"):
+
+        class Called(lamina.Model):
+            def __call__(self, inputs):
+                return super().__call__(inputs) * 2
+
     class Scaling(optimizers.Adam):
         def scale_loss(self, loss):
             return loss
 
     with pytest.raises(TypeError, match="scale_loss"):
         Scaling()
+
+
+def test_a_call_around_call_stands_in_graphs_alone():
+    class Around(layers.Dense):
+        def __call__(self, inputs, **kwargs):
+            return super().__call__(inputs, **kwargs) * 2
+
+    i = lamina.Input((3,))
+    model = lamina.Model(i, Around(1, kernel_initializer="ones")(i))
+    assert model.predict(np.ones((1, 3)), verbose=0).tolist() == [[6.0]]
+    for take in (lambda layer: lamina.Sequential([layer]), layers.TimeDistributed, layers.RNN):
+        with pytest.raises(TypeError, match=r"Around defines __call__.*define call"):
+            take(Around(1))
 
 
 # Arguments of a layer, which functions make where they are layers, and the shapes of its inputs.

@@ -313,3 +313,28 @@ def test_relu_at_its_threshold():
     assert result.numpy().tolist() == [-0.25, 0, 1.5]
     ops.sum(result).backward()
     assert given.grad.numpy().tolist() == [0.5, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("axis", "along", "spread"),
+    [
+        (-1, (0, 1), (1, 1, 4)),
+        (1, (0, 2), (1, 3, 1)),
+        ((1, 2), (0,), (1, 3, 4)),
+        (None, None, (1, 1, 1)),
+    ],
+)
+def test_normalization_tells_its_statistics_as_keras_spreads_them(axis, along, spread, rng):
+    x = rng.normal(size=(8, 3, 4)).astype("float32")
+    adapted = layers.Normalization(axis=axis)
+    assert adapted.mean is None
+    adapted.adapt(x)
+    assert adapted.mean.shape == adapted.variance.shape == spread
+    np.testing.assert_allclose(adapted.mean, x.mean(along, keepdims=True), atol=1e-6)
+    np.testing.assert_allclose(adapted.variance, x.var(along, keepdims=True), atol=1e-6)
+    given = layers.Normalization(axis=axis, mean=2.0, variance=[9.0])
+    given.build(x.shape)
+    assert np.array_equal(given.mean, np.full(spread, 2.0))
+    assert given.get_config()["mean"] == (2.0,)
+    with pytest.raises(AttributeError, match="make a new layer"):
+        given.mean = 3.0

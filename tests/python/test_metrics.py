@@ -247,3 +247,23 @@ def test_options_stay_as_they_were_given():
     with pytest.raises(AttributeError, match=r"threshold of BinaryAccuracy .*threshold=0.9"):
         metric.threshold = 0.9
     metric.note = "a user's own attributes may be set"
+
+
+def test_metrics_given_by_a_name_are_shown_by_that():
+    model = Sequential([layers.Input((1,)), layers.Dense(1, "sigmoid")])
+    given = ["AUC", "Precision", "MAE", "MeanSquaredError", "acc"]
+    model.compile("sgd", "mse", metrics=given)
+    x, y = np.ones((4, 1)), np.array([0, 1, 0, 1])
+    history = model.fit(x, y, validation_split=0.5, verbose=0).history
+    expected = ["loss", *given]
+    assert sorted(history) == sorted([*expected, *(f"val_{name}" for name in expected)])
+    again = lamina.models.load_model(model.save_to_bytes())
+    assert sorted(again.evaluate(x, y, verbose=0, return_dict=True)) == sorted(expected)
+
+
+def test_a_lambda_is_shown_as_lambda():
+    model = Sequential([layers.Input((1,)), layers.Dense(1)])
+    given = [lambda y_true, y_pred: y_pred, lambda y_true, y_pred: y_true]
+    model.compile("sgd", "mse", metrics=given)
+    history = model.fit(np.ones((2, 1)), np.ones((2, 1)), verbose=0).history
+    assert sorted(history) == ["lambda", "lambda_1", "loss"]

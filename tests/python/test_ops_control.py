@@ -127,6 +127,28 @@ def test_custom_gradient_of_several():
         failing(Input((1,)))
 
 
+@pytest.mark.parametrize("wrong", [Tensor([1.0, 2.0, 3.0]), Tensor(1.0), Tensor(np.ones(2))])
+def test_a_custom_gradient_must_fit_its_input(wrong):
+    @ops.custom_gradient
+    def same(a):
+        return a, lambda g: wrong
+
+    a = Variable([1.0, 2.0])
+    with pytest.raises(ValueError, match=r"custom gradient gave float.* shape .*\(2,\)"):
+        same(a).sum().backward()
+    assert a.grad is None
+
+
+def test_a_custom_gradient_may_be_an_array():
+    @ops.custom_gradient
+    def doubled(a):
+        return a * 2.0, lambda g: np.full(2, 2.0) * g.numpy()
+
+    a = Variable([1.0, 2.0])
+    doubled(a).sum().backward()
+    assert a.grad.numpy().tolist() == [2.0, 2.0]
+
+
 def test_custom_gradients_within_fit():
     class Scaled(lamina.Layer):
         def build(self, shape):

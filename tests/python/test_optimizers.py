@@ -212,3 +212,16 @@ def test_nadam_resumes_with_the_same_bits(rng):
         trained.fit(x, y, batch_size=16, epochs=3, initial_epoch=1, verbose=0)
     for expected, weight in zip(model.get_weights(), again.get_weights(), strict=True):
         assert np.array_equal(expected, weight)
+
+
+def test_what_programs_for_other_libraries_do_is_answered():
+    w = Variable([1.0])
+    optimizer = lamina.optimizers.SGD(0.1)
+    answers = {"lr": "learning_rate", "minimize": "step", "nonsense": "no attribute"}
+    for name, answer in answers.items():
+        with pytest.raises(AttributeError, match=answer):
+            getattr(optimizer, name)
+    with pytest.raises(ValueError, match=r"list of variables.*weights are given to step"):
+        lamina.optimizers.SGD([w])
+    with pytest.raises(TypeError, match=r"step takes Variables, got Tensor.*lamina\.Variable"):
+        optimizer.step([lamina.Tensor([1.0], requires_grad=True)])

@@ -216,6 +216,18 @@ def test_a_class_that_does_not_tell_its_arguments_cannot_be_saved():
     with pytest.raises(NotImplementedError, match="Silent takes limit"):
         model.save_to_bytes()
 
+    class Unselfish(constraints.Constraint):
+        def __init__(this, limit):
+            this.limit = limit
+
+        def __call__(this, w):
+            return w
+
+        def get_config(this):
+            return {"limit": this.limit}
+
+    dense(kernel_constraint=Unselfish(1))[0].save_to_bytes()
+
 
 def test_own_layers_take_them_too():
     class Scale(lamina.Layer):

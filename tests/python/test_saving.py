@@ -8,7 +8,18 @@ import pytest
 from model_files import changed
 
 import lamina
-from lamina import Dense, Input, Layer, Loss, Metric, Optimizer, Sequential, layers, ops
+from lamina import (
+    Dense,
+    Input,
+    Layer,
+    Loss,
+    Metric,
+    Model,
+    Optimizer,
+    Sequential,
+    layers,
+    ops,
+)
 from lamina.models import load_model
 from lamina.saving import register_serializable
 
@@ -403,3 +414,56 @@ def test_files_hold_where_the_generators_of_a_layer_have_come_to(tmp_path):
     loaded = lamina.models.load_model(tmp_path / "model.lamina")
     np.testing.assert_array_equal(loaded(x).numpy(), expected)
     assert loaded.layers[0].generators[0].state == model.layers[0].generators[0].state
+
+
+def test_a_model_of_ones_own_without_options_loads(data):
+    class Plain(Model):
+        def __init__(self):
+            super().__init__()
+            self.dense = Dense(2)
+
+        def call(self, inputs):
+            return self.dense(inputs)
+
+    class Sized(Model):
+        def __init__(self, units):
+            super().__init__(name="sized")
+            self.dense = Dense(units)
+
+        def call(self, inputs):
+            return self.dense(inputs)
+
+    x, _ = data
+    for model in (Plain(), Sized(3)):
+        expected = model.predict(x, verbose=0)
+        again = load_model(model.save_to_bytes(), {type(model).__name__: type(model)})
+        assert again.name == model.name
+        assert np.array_equal(again.predict(x, verbose=0), expected)
+
+
+def test_what_an_init_lacks_is_said():
+    class Twice(Dense):
+        def __init__(self, units):
+            super().__init__(units)
+
+        def call(self, inputs):
+            return super().call(inputs) * 2
+
+    class Powers(lamina.Loss):
+        def __init__(self, power):
+            super().__init__()
+            self.power = power
+
+        def call(self, y_true, y_pred):
+            return (y_pred - y_true) ** self.power
+
+        def get_config(self):
+            return {**super().get_config(), "power": self.power}
+
+    model = Sequential([Input((5,)), Dense(1)])
+    model.compile("sgd", Powers(2))
+    with pytest.raises(TypeError, match=r"Powers cannot be made .* name, reduction.*\*\*kwargs"):
+        load_model(model.save_to_bytes(), {"Powers": Powers})
+    load_model(model.save_to_bytes(), {"Powers": Powers}, compile=False)
+    with pytest.raises(TypeError, match=r"Twice cannot be made .* name, .*activation"):
+        load_model(Sequential([Input((5,)), Twice(1)]).save_to_bytes(), {"Twice": Twice})

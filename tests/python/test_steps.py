@@ -206,6 +206,44 @@ def test_metrics_of_attributes_are_reset_and_shown():
     assert history["seen"] == [20, 20]
 
 
+def test_own_results_and_resets_are_asked_for():
+    resets = []
+
+    class Own(Model):
+        def reset_metrics(self):
+            resets.append(True)
+            super().reset_metrics()
+
+        def get_metrics_result(self):
+            return {**super().get_metrics_result(), "more": 7.0}
+
+    i = Input((2,))
+    x, y = np.ones((4, 2)), np.ones((4, 1))
+    plain = Model(i, Dense(1, kernel_initializer="ones")(i))
+    own = Own(i, Dense(1, kernel_initializer="ones")(i))
+    histories = []
+    for model in (plain, own):
+        model.compile("sgd", "mse", metrics=["mae"])
+        options = {"epochs": 2, "batch_size": 2, "verbose": 0, "validation_data": (x, y)}
+        histories.append(model.fit(x, y, **options).history)
+    assert histories[1].pop("more") == histories[1].pop("val_more") == [7.0, 7.0]
+    assert histories[0] == histories[1]
+    assert len(resets) == 4  # for each epoch and each validation, as in Keras
+
+
+@pytest.mark.parametrize("name", ["trainable_variables", "trainable_weights"])
+def test_telling_weights_apart_by_a_property_is_refused(name):
+    def weights(self):
+        return self.weights[:1]
+
+    frozen = type("Frozen", (Model,), {name: property(weights)})
+    i = Input((2,))
+    model = frozen(i, Dense(1)(i))
+    model.compile("sgd", "mse")
+    with pytest.raises(TypeError, match=rf"Frozen overrides {name}.*trainable=False"):
+        model.fit(np.ones((4, 2)), np.ones((4, 1)), verbose=0)
+
+
 def test_two_optimizers_in_one_step():
     """As Keras's adversarial networks train."""
 

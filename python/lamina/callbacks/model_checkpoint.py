@@ -1,6 +1,7 @@
 """ModelCheckpoint."""
 
 import os
+from typing import Any
 
 from lamina import _lamina, _naming
 from lamina._options import option
@@ -77,6 +78,16 @@ class ModelCheckpoint(CoreCallback):
         self._core: _lamina.ModelCheckpoint = _naming.make(
             lambda _, options: _lamina.ModelCheckpoint(options), "ModelCheckpoint", options
         )
+
+    def set_model(self, model: Any) -> None:
+        """Says which model the run is of."""
+        method = "save_weights" if self.save_weights_only else "save"
+        if not getattr(type(model), method).__module__.startswith("lamina."):
+            raise TypeError(
+                f"{type(model).__name__} overrides {method}, which ModelCheckpoint does not call: "
+                "call it in on_epoch_end of a callback of your own"
+            )
+        super().set_model(model)
 
     filepath = option("filepath")
     monitor = option("monitor")

@@ -18,7 +18,8 @@ class PyDataset:
 
     With several workers, or with processes, batches are made while the model works on earlier
     ones; they come in the same order however many workers there are. ``__getitem__`` must then not
-    change the object. No worker outlives its epoch.
+    change the object. No worker outlives its epoch, but after Ctrl-C a thread that is within a long
+    ``__getitem__`` ends that first.
 
     Args:
         workers: how many threads or processes make batches. With one thread batches are made in

@@ -2,13 +2,14 @@
 
 import warnings
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
 
 from lamina import _tree
 from lamina._lamina import PythonBatches, Tensor, Variable
-from lamina.data import _tables
+from lamina.data import _prefetch, _tables
 from lamina.data._dataset import Dataset
 from lamina.data._py_dataset import Epochs, PyDataset
 
@@ -318,6 +319,11 @@ def _holds_arrays(part: Any) -> bool:
 def plain(value: Any) -> Any:
     """Tensors of PyTorch as arrays; what else may be within lists and dictionaries as it is."""
     if isinstance(value, np.ndarray):
+        if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+            raise TypeError(
+                f"data of shape {value.shape} are a masked array, of which tensors know no mask: "
+                "give filled(...) of it, or leave out what it masks"
+            )
         return value
     if type(value).__module__.split(".")[0] == "torch" and hasattr(value, "detach"):
         value = value.detach().cpu()
@@ -369,9 +375,10 @@ class Sources:
     def __enter__(self) -> "Sources":
         return self
 
-    def __exit__(self, *exception: Any) -> None:
-        for source in self._opened:
-            source.close()
+    def __exit__(self, kind: Any, *exception: Any) -> None:
+        with _prefetch.interrupted() if kind is KeyboardInterrupt else nullcontext():
+            for source in self._opened:
+                source.close()
 
     def of(
         self,
@@ -389,7 +396,7 @@ class Sources:
         size = max(batch_size or self._batch_size, 1)
         source = source_of(self._model, owner, x, y, sample_weight, size, shuffle, steps)
         if source is None:
-            arrays = (plain(x), plain(y), sample_weight)
+            arrays = (plain(x), plain(y), plain(sample_weight))
             source = stored_source(self._model, owner, arrays, size, shuffle, steps, rows)
         if source is None:
             self._refuse_pair(owner, x, y)

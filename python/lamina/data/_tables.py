@@ -7,6 +7,7 @@ import numpy as np
 
 # What the core reads in place; it would copy other arrays whole.
 _IN_PLACE = {"bool", "float32", "float64", "int32", "int64", "uint8"}
+_FILL = "; fill them, as with fillna, or leave out such rows, as with dropna"
 _LABELS = ("label", "labels", "target", "targets", "y")
 
 
@@ -78,8 +79,10 @@ def is_frame(data: Any) -> bool:
 
 
 def require_numbers(frame: Any) -> None:
-    """Refuses a frame that has text or times, by the names of their columns."""
+    """Refuses a frame that has text, times, or pandas' missing values, by the names of columns."""
     if getattr(frame, "ndim", 0) != 2:
+        if not isinstance(frame.dtypes, np.dtype) and frame.isna().any():
+            raise TypeError(f"the series {frame.name} has missing values{_FILL}")
         return
     kinds = zip(frame.columns, frame.dtypes, strict=True)
     suspect = [(i, name) for i, (name, kind) in enumerate(kinds) if kind.kind not in "biuf"]
@@ -89,6 +92,14 @@ def require_numbers(frame: Any) -> None:
             f"the frame's columns {', '.join(map(str, wrong))} hold no numbers; encode them first, "
             "as with pandas.get_dummies or a StringLookup layer, or leave them out"
         )
+    # Missing in a column of NumPy's floats is NaN, a number.
+    lacking = [
+        str(name)
+        for i, (name, kind) in enumerate(zip(frame.columns, frame.dtypes, strict=True))
+        if not isinstance(kind, np.dtype) and frame.iloc[:, i].isna().any()
+    ]
+    if lacking:
+        raise TypeError(f"the frame's columns {', '.join(lacking)} have missing values{_FILL}")
 
 
 def _is_number(value: Any) -> bool:

@@ -7,7 +7,7 @@ is run as a layer of one's own. It keeps the layer that its base class would be 
 
 from typing import Any
 
-from lamina import _lamina, _pieces
+from lamina import _lamina, _pieces, _tree
 from lamina._overrides import overridden
 from lamina.layers._layer_files import LayerFiles
 from lamina.layers._layer_weights import LayerWeights
@@ -94,7 +94,7 @@ def run(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """What lamina's class gives for the arguments of ``call``."""
     inner = layer._inner
     if inner.built:
-        return inner(*args, **kwargs)
+        return _masks_left(layer, inner(*args, **kwargs))
     layer._own_core.begin_base()
     outputs = inner(*args, **kwargs)  # by which it is built
     clashes = [w.name for w in inner.weights if w.name in layer.__dict__]
@@ -104,7 +104,15 @@ def run(layer: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
             f"{type(inner).__name__} uses its own: let build call super().build(input_shape), or "
             "override call too"
         )
-    return outputs
+    return _masks_left(layer, outputs)
+
+
+def _masks_left(layer: Any, outputs: Any) -> Any:
+    """The outputs, without masks where the class tells them itself."""
+    if type(layer).compute_mask is layer._own_class().compute_mask:
+        return outputs
+    leaves, form = _tree.flatten(outputs, _tree.is_array)
+    return _tree.fill(form, [leaf.with_mask(None) for leaf in leaves])
 
 
 def build(layer: Any, shapes: tuple[Any, ...]) -> None:

@@ -94,12 +94,34 @@ class Hooks:
             for output in _tree.flatten(outputs, _tree.is_array)[0]:
                 loss = self._activity_regularizer(output)
                 self.add_loss(loss / max(output.shape[0], 1) if output.shape else loss)
+        leaves: list[Any] = [outputs]
+        form = None
         if isinstance(outputs, (list, tuple, dict)):
-            leaves, self._output_form = _tree.flatten(outputs, _tree.is_array)
-            if leaves and _tree.other_leaf(self._output_form) is _tree.NOTHING:
-                return leaves
-        self._output_form = None
-        return [outputs]
+            found, form = _tree.flatten(outputs, _tree.is_array)
+            if found and _tree.other_leaf(form) is _tree.NOTHING:
+                leaves = found
+            else:
+                form = None
+        self._output_form = form
+        # Masks of masked inputs the core passes on.
+        if signature.tells_masks and all(tensor.mask is None for tensor in tensors):
+            leaves = self._begun(leaves, args[0], kwargs.get("mask"))
+        return leaves
+
+    def _begun(self: Any, outputs: list[Any], inputs: Any, given: Any) -> list[Any]:
+        """The outputs with the masks that begin in this layer."""
+        if not self.supports_masking:
+            return outputs
+        masks = self.compute_mask(inputs, given)
+        if masks is None:
+            return outputs
+        masks, _ = _tree.flatten(masks, lambda mask: mask is None or _tree.is_array(mask))
+        begun = list(outputs)
+        for i, (output, mask) in enumerate(zip(outputs, masks, strict=False)):
+            if mask is not None and _tree.is_array(output) and mask_of(output) is None:
+                tensor = output if isinstance(output, Tensor) else Tensor(output)
+                begun[i] = tensor.with_mask(Tensor(mask).astype("bool"))
+        return begun
 
     def _carried_hook(self: Any) -> dict[str, Tensor]:
         """Where the generators of random numbers that it holds have come to."""

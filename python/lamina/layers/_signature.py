@@ -32,6 +32,7 @@ class Signature:
         self.takes_training = "training" in names
         self.takes_mask = "mask" in names
         self.place_of_mask = names.index("mask") if self.takes_mask else len(names)
+        self.tells_masks: bool = cls._tells_masks()  # type: ignore[attr-defined]
         self.names = [
             parameter.name
             for parameter in parameters

@@ -51,6 +51,7 @@ class BuiltinLayer(Layer):
         else:
             own = cls._own_class()
             refuse_uncalled(cls, _derived.STEPS, "call")
+            refuse_uncalled(cls, {"BuiltinLayer": ("add_weight",)}, "build")
             if _derived.is_derived(cls, own):
                 _derived.run_by_python(cls, own)
         super().__init_subclass__(**kwargs)

@@ -47,6 +47,7 @@ class Lambda(Layer):
         super().__init__(**kwargs)
         self.function = function
         self.mask = mask
+        self.supports_masking = mask is not None
         self.arguments = dict(arguments or {})
         self._given_shape = output_shape
         self._takes_training = "training" in _parameters(function)

@@ -112,6 +112,11 @@ class Layer(LayerFiles):
         """Whether its class defines ``compute_output_shape``."""
         return cls.compute_output_shape is not Layer.compute_output_shape
 
+    @classmethod
+    def _tells_masks(cls) -> bool:
+        """Whether its class defines ``compute_mask``."""
+        return cls.compute_mask is not Layer.compute_mask
+
     def __getattr__(self, attribute: str) -> Any:
         if attribute in ("_core", "_own"):
             raise RuntimeError(
@@ -252,7 +257,7 @@ class Layer(LayerFiles):
         """Whether it works with masked inputs; by default where it defines ``compute_mask``."""
         if self._supports_masking is not None:
             return self._supports_masking
-        return type(self).compute_mask is not Layer.compute_mask
+        return self._tells_masks()
 
     @supports_masking.setter
     def supports_masking(self, supports: bool) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from lamina import _lamina
+from lamina import _lamina, ops
+from lamina._lamina import Tensor
 from lamina.data._dataset import joined
 from lamina.layers.builtin_layer import BuiltinLayer
 
@@ -55,6 +56,38 @@ class Normalization(BuiltinLayer):
             trainable=trainable,
             dtype=dtype,
         )
+
+    @property
+    def mean(self) -> Tensor | None:
+        """What is taken from the inputs, along all their axes; None before it is built."""
+        return self._statistic("mean")
+
+    @property
+    def variance(self) -> Tensor | None:
+        """By whose root the inputs are divided, along all their axes; None before it is built."""
+        return self._statistic("variance")
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name not in ("mean", "variance"):
+            super().__setattr__(name, value)
+        elif not np.array_equal(value, getattr(self, name)):
+            raise AttributeError(
+                f"{name} of {self.name} is given when it is made, or taken from data by adapt: "
+                "make a new layer"
+            )
+
+    def _statistic(self, name: str) -> Tensor | None:
+        built = self.get_build_config()
+        if built is None:
+            return None
+        inputs = built["input_shape"]
+        axes = {axis % len(inputs) for axis in self.axis}
+        spread = [extent if axis in axes else 1 for axis, extent in enumerate(inputs)]
+        for weight in self._own.weights:
+            if weight.name == name:
+                return ops.reshape(weight.value, spread)
+        given = Tensor(self._own.config()[name], dtype=self.dtype)
+        return ops.broadcast_to(ops.reshape(given, spread) if given.size > 1 else given, spread)
 
     def adapt(self, data: Any) -> None:
         """Takes mean and variance from samples, in one pass over all of them."""

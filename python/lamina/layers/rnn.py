@@ -4,6 +4,7 @@ from typing import Any
 
 from lamina import _lamina, _symbolic
 from lamina import _layer_faces as _faces
+from lamina._overrides import refuse_own_call
 from lamina.layers.builtin_layer import BuiltinLayer
 from lamina.layers.layer import Layer
 from lamina.layers.stacked_rnn_cells import StackedRNNCells
@@ -71,6 +72,7 @@ class RNN(BuiltinLayer):
             cell = StackedRNNCells(cell)
         if not isinstance(cell, Layer):
             raise TypeError(f"RNN got {cell!r} as its cell, expected a layer with a state_size")
+        refuse_own_call("RNN", cell)
         options = {
             "return_sequences": return_sequences,
             "return_state": return_state,

@@ -4,6 +4,7 @@ from typing import Any
 
 from lamina import _lamina
 from lamina import _layer_faces as _faces
+from lamina._overrides import refuse_own_call
 from lamina.layers.builtin_layer import BuiltinLayer
 from lamina.layers.layer import Layer
 
@@ -34,6 +35,7 @@ class TimeDistributed(BuiltinLayer):
     ) -> None:
         if not isinstance(layer, Layer):
             raise TypeError(f"TimeDistributed got {layer!r}, expected a layer")
+        refuse_own_call("TimeDistributed", layer)
         self.__dict__["layer"] = layer
         self._take(
             _lamina.make_time_distributed(layer._core, self._with_base({}, name, trainable, dtype))

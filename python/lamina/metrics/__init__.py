@@ -201,6 +201,9 @@ def measuring(identifier: Any) -> Metric:
     ``"accuracy"`` chooses by the outputs, and functions are averaged.
     """
     metric = _family.named(identifier) if isinstance(identifier, str) else get(identifier)
+    if isinstance(identifier, str) and identifier in _CLASSES and metric.name != identifier:
+        # Logs call it as it was given, as Keras's do: "AUC", not "auc".
+        metric = metric.from_config({**metric.get_config(), "name": identifier})
     if isinstance(metric, Metric):
         return metric
     if not callable(metric):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from lamina import _html, _lamina, _layer_faces, _symbolic, losses, optimizers, saving
 from lamina import metrics as _metrics
@@ -81,7 +81,7 @@ class Model(Training):
         if cls is Model and "outputs" in config:
             return _graph_class().from_config(config, custom_objects)
         with saving.loading(custom_objects):
-            return cls(**config)
+            return cast(Model, super().from_config(config))
 
     def _start(self) -> None:
         # The Python objects which the core calls; it does not own them.

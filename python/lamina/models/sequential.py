@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from lamina import _lamina, _layer_faces, _symbolic, saving
+from lamina._overrides import refuse_own_call, refuse_uncalled
 from lamina._symbolic import SymbolicTensor
 from lamina.layers.input import InputLayer
 from lamina.layers.layer import Layer, masked
@@ -31,6 +32,10 @@ class Sequential(Model):
     """
 
     _core: _lamina.Sequential
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        refuse_uncalled(cls, {"Sequential": ("call", "compute_mask")}, "those of a lamina.Model")
 
     def __init__(
         self,
@@ -85,6 +90,7 @@ class Sequential(Model):
             )
         if not isinstance(layer, Layer):
             raise ValueError(f"{self.name} got {layer!r} to add, expected a lamina.Layer")
+        refuse_own_call(self.name, layer)
         if layer.built and layer._has_part(self):
             raise ValueError(f"{layer.name} cannot be added to {self.name}, which is a part of it")
         if layer._given_input_shape is not None and not self._sublayers:

@@ -6,11 +6,20 @@ from typing import Any, cast
 from lamina import _lamina, _tree
 from lamina import metrics as _metrics
 from lamina._lamina import Tensor
-from lamina._overrides import overridden
+from lamina._overrides import overridden, refuse_uncalled
 from lamina.data import unpack_x_y_sample_weight
 from lamina.layers.layer import Layer
 
-_HOOKS = ("train_step", "test_step", "predict_step", "compute_loss", "compute_metrics")
+_HOOKS = (
+    "train_step",
+    "test_step",
+    "predict_step",
+    "compute_loss",
+    "compute_metrics",
+    "get_metrics_result",
+    "reset_metrics",
+)
+_TRAINABLE = ("trainable_variables", "trainable_weights")
 # Keras compiles what these make; lamina's loops run in the core.
 _NEVER_CALLED = {"make_train_function", "make_test_function", "make_predict_function"}
 
@@ -27,12 +36,14 @@ class Steps(Layer):
     _loss_tracker: Any
     _data_form: Any
     _own_steps: tuple[str, ...] = ()  # that the class overrides
+    _own_variables_of: tuple[str, ...] = ()  # by which names the class tells what it trains
     _set_steps: tuple[str, ...] = ()  # that the core was told of
     _loss_knows_training = True  # whether its compute_loss takes that argument
     _outputs_form: Any = None  # of what a predict_step of the class's own gave
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        refuse_uncalled(cls, {"Model": ("__call__",)}, "call")
         refused = sorted(_NEVER_CALLED & set(cls.__dict__))
         if refused:
             raise TypeError(
@@ -40,6 +51,7 @@ class Steps(Layer):
                 "override train_step, test_step or predict_step"
             )
         cls._own_steps = tuple(overridden(cls, Steps, _HOOKS))
+        cls._own_variables_of = tuple(overridden(cls, Layer, _TRAINABLE))
         cls._loss_knows_training = _takes_training(cls.compute_loss)
 
     # What a class of one's own overrides.
@@ -165,6 +177,8 @@ class Steps(Layer):
         own = self._own_steps
         if not self.__dict__.keys().isdisjoint(_HOOKS):
             own = tuple(name for name in _HOOKS if name in own or name in self.__dict__)
+        if "get_metrics_result" in own and "compute_metrics" not in own:
+            own = (*own, "compute_metrics")  # which calls it
         if own != self._set_steps:
             self._core.set_steps(self, list(own))
             self._set_steps = own
@@ -172,6 +186,12 @@ class Steps(Layer):
     def _prepare_run(self) -> None:
         """The same before a run, which shows metrics that attributes and layers hold too."""
         self._prepare_steps()
+        if self._own_variables_of and "train_step" not in self._set_steps:
+            raise TypeError(
+                f"{type(self).__name__} overrides {' and '.join(self._own_variables_of)}, which "
+                "the built-in step does not ask: freeze layers by trainable=False, or override "
+                "train_step"
+            )
         if self._core.compiled:
             own = "train_step" in self._set_steps or type(self).metrics is not Steps.metrics
             held = [] if own else self._held_metrics()

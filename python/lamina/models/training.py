@@ -1,6 +1,8 @@
 """How a model is compiled, trained, evaluated and asked for predictions."""
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -26,6 +28,16 @@ from lamina.models.files import Files
 from lamina.models.steps import Steps, tracker_of
 
 _DEFAULT_BATCH_SIZE = 32
+
+
+class _Fits(threading.local):
+    """The models whose ``fit`` this thread is in."""
+
+    def __init__(self) -> None:
+        self.models: list[Any] = []
+
+
+_fits = _Fits()
 
 
 class Training(Steps, Files):
@@ -188,7 +200,7 @@ class Training(Steps, Files):
         self._prepare_run()
         params = {"verbose": verbose, "epochs": options["epochs"], "steps": steps}
         run = Prepared(callbacks, self, params, trains=True)
-        with sources, Shown(run.verbose) as shown:
+        with self._apart(trains=True), sources, Shown(run.verbose) as shown:
             if source is None:
                 x, y = plain(x), plain(y)
                 _advice.before(self, y)
@@ -233,7 +245,7 @@ class Training(Steps, Files):
         params = {"verbose": verbose, "epochs": 1, "steps": count or available}
         self._prepare_run()
         run = Prepared(callbacks, self, params)
-        with sources, Shown(run.verbose, "Evaluate") as shown:
+        with self._apart(), sources, Shown(run.verbose, "Evaluate") as shown:
             if source is None:
                 x, y = plain(x), plain(y)
                 _advice.before(self, y)
@@ -298,12 +310,9 @@ class Training(Steps, Files):
             return_dict: whether to return a dictionary.
         """
         self._prepare_steps()
-        logs = self._core.train_on_batch(
-            self._samples(plain(x)),
-            self._targets(plain(y)),
-            sample_weight,
-            class_weights(class_weight),
-        )
+        x, y = self._samples(plain(x)), self._targets(plain(y))
+        with self._apart():
+            logs = self._core.train_on_batch(x, y, sample_weight, class_weights(class_weight))
         return result_of(logs, return_dict)
 
     def test_on_batch(
@@ -312,7 +321,8 @@ class Training(Steps, Files):
         """The loss and metrics of one batch."""
         self._prepare_steps()
         x, y = self._samples(plain(x)), self._targets(plain(y))
-        logs = self._core.test_on_batch(x, y, sample_weight)
+        with self._apart():
+            logs = self._core.test_on_batch(x, y, sample_weight)
         return result_of(logs, return_dict)
 
     def predict_on_batch(self, x: Any) -> Any:
@@ -356,6 +366,28 @@ class Training(Steps, Files):
     @stop_training.setter
     def stop_training(self, stop: bool) -> None:
         self._core.stop_training = bool(stop)
+
+    @contextmanager
+    def _apart(self, trains: bool = False) -> Iterator[None]:
+        """A run, which leaves the metrics of one alone within whose callbacks it is."""
+        is_within = any(model is self for model in _fits.models)
+        kept = [
+            (metric, [variable.numpy() for variable in metric.variables])
+            for metric in (self._metrics if is_within else ())
+        ]
+        if trains:
+            _fits.models.append(self)
+        try:
+            yield
+        finally:
+            if trains:
+                _fits.models.pop()
+            for metric, values in kept:
+                if len(values) != len(metric.variables):  # it was not built
+                    metric.reset_state()
+                    continue
+                for variable, value in zip(metric.variables, values, strict=True):
+                    variable.assign(value)
 
     # How data are handed over: a subclass that knows a form brings them to a list.
 

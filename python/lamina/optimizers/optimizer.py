@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
-from lamina import _lamina, _naming
+from lamina import _lamina, _naming, _suggestions
 from lamina._faces import Builtin, Face, Family
 from lamina._lamina import Tensor, Variable
 from lamina._overrides import overridden, refuse_uncalled
@@ -23,7 +23,9 @@ _STEPS = {
         "_clip_gradients",
         "_get_current_learning_rate",
         "_update_model_variables_moving_average",
-    )
+        "learning_rate",
+    ),
+    "BuiltinOptimizer": ("assign", "assign_add", "assign_sub"),
 }
 
 _family = Family("Optimizer", _lamina.make_optimizer, _lamina.optimizer_from_name, _NOT_CALLED)
@@ -135,6 +137,10 @@ class Optimizer(Face):
             self._show(self._core.options())
         else:
             object.__setattr__(self, name, value)
+
+    def __getattr__(self, name: str) -> Any:
+        advice = _suggestions.OPTIMIZER_ATTRIBUTES.get(name, "")
+        raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}{advice}")
 
     @property
     def _own_core(self) -> _lamina.PythonOptimizer:
@@ -274,12 +280,22 @@ class Optimizer(Face):
         """One step from the gradients that ``backward`` left on the variables; by default on those
         it was built for.
         """
-        if isinstance(self._core, _lamina.PythonOptimizer):
-            self._core.step_core(self._core.weights if variables is None else list(variables))
-        elif variables is None:
-            self._core.step_all()
-        else:
-            self._core.step(list(variables))
+        given = None if variables is None else list(variables)
+        try:
+            if isinstance(self._core, _lamina.PythonOptimizer):
+                self._core.step_core(self._core.weights if given is None else given)
+            elif given is None:
+                self._core.step_all()
+            else:
+                self._core.step(given)
+        except TypeError:
+            wrong = [each for each in given or [] if not isinstance(each, Variable)]
+            if not wrong:
+                raise
+            raise TypeError(
+                f"{type(self).__name__}.step takes Variables, got {type(wrong[0]).__name__}: only "
+                "they change; make it a lamina.Variable"
+            ) from None
 
     def zero_grad(self) -> None:
         """Forgets the gradients of the variables it was built for."""

@@ -263,9 +263,14 @@ def core_of(learning_rate: Any) -> Any:
             raise TypeError
         return float(learning_rate)
     except (TypeError, ValueError):
+        given = type(learning_rate).__name__ + " of variables"
+        is_weights = isinstance(learning_rate, (list, tuple)) and any(
+            isinstance(each, _lamina.Variable) for each in learning_rate
+        )
         raise ValueError(
-            f"learning_rate is {learning_rate!r}, expected a number, a LearningRateSchedule, or a "
-            "function without arguments"
+            f"learning_rate is {given if is_weights else repr(learning_rate)}, expected a number, "
+            "a LearningRateSchedule, or a function without arguments"
+            + ("; weights are given to step(weights)" if is_weights else "")
         ) from None
 
 

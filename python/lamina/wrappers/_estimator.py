@@ -86,8 +86,8 @@ class Estimator(BaseEstimator):
                 close = difflib.get_close_matches(name, self._get_param_names(), n=1)
                 raise TypeError(
                     f"{type(self).__name__} has no parameter {name!r}"
-                    + (f"; did you mean {close[0]!r}?" if close else "")
-                    + " Those of parts are model__<name>, optimizer__<name>, compile__<name> and "
+                    + (f" (did you mean {close[0]!r}?)" if close else "")
+                    + "; those of parts are model__<name>, optimizer__<name>, compile__<name> and "
                     "fit__<name>"
                 )
 
