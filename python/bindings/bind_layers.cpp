@@ -63,14 +63,14 @@ void bind_recurrent_layers(py::module_& m) {
   m.def("make_stacked_cells", [](std::vector<std::shared_ptr<Layer>> cells, py::handle config) {
     return StackedRNNCells::with_cells(std::move(cells), config_from(config));
   });
-  m.def("make_bidirectional", [](const std::shared_ptr<Layer>& layer,
-                                 const std::shared_ptr<Layer>& backward_layer, py::handle config,
-                                 const py::list& weights) {
-    TensorList values;
-    for (py::handle each : weights) values.push_back(operand_from(each));
-    return Bidirectional::with_layers(layer, backward_layer, config_from(config),
-                                      std::move(values));
-  });
+  m.def("make_bidirectional",
+        [](const std::shared_ptr<Layer>& layer, const std::shared_ptr<Layer>& backward_layer,
+           py::handle config, const py::list& weights) {
+          TensorList values;
+          for (py::handle each : weights) values.push_back(operand_from(each));
+          return Bidirectional::with_layers(layer, backward_layer, config_from(config),
+                                            std::move(values));
+        });
   m.def("make_time_distributed", [](const std::shared_ptr<Layer>& layer, py::handle config) {
     return TimeDistributed::with_layer(layer, config_from(config));
   });
@@ -146,9 +146,9 @@ void bind_layers(py::module_& m) {
   m.def("activation_name",
         [](const std::string& name) { return std::string(Activation(name).name()); });
   m.def("initialize",
-        [](const py::object& initializer, const Shape& shape, std::optional<Dtype> dtype) {
+        [](const py::object& initializer, const py::object& shape, std::optional<Dtype> dtype) {
           RandomStream random = RandomStream::open("initializer");
-          return initializer_from(initializer)(shape, dtype.value_or(floatx()), random);
+          return initializer_from(initializer)(shape_from(shape), dtype.value_or(floatx()), random);
         });
   m.def("regularizer_config", [](const py::object& regularizer) {
     return dict_from(regularizer_from(regularizer).config());

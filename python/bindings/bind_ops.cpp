@@ -150,6 +150,10 @@ bool is_whole_number(py::handle value) {
 
 ops::WholeNumbers whole_numbers_from(py::handle value) {
   if (is_whole_number(value)) return {{whole_number(value)}, false};
+  if (!py::isinstance<py::iterable>(value)) {
+    fail(ErrorKind::type, "expected a whole number or a list of them, got ",
+         py::repr(value).cast<std::string>());
+  }
   ops::WholeNumbers numbers{{}, true};
   for (py::handle item : value) numbers.values.push_back(whole_number(item));
   return numbers;

@@ -81,8 +81,16 @@ Args:
         return result;
       },
       "Bytes held by tensors, bytes cached for reuse, and blocks asked of the system so far.");
-  m.def("set_memory_cache_limit", &set_memory_cache_limit, py::arg("limit"),
-        "Most bytes kept for reuse.");
+  m.def(
+      "set_memory_cache_limit",
+      [](std::int64_t limit) {
+        if (limit < 0) {
+          fail(ErrorKind::value, "set_memory_cache_limit takes a number of bytes, 0 or more, got ",
+               limit);
+        }
+        set_memory_cache_limit(static_cast<std::size_t>(limit));
+      },
+      py::arg("limit"), "Most bytes kept for reuse.");
   m.def("release_cached_memory", &release_cached_memory, "Gives cached memory back.");
 
   m.def("floatx", &floatx, "The dtype that new layers compute in.");

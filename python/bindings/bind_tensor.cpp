@@ -226,6 +226,10 @@ array([2., 4., 6.], dtype=float32)
   m.def(
       "from_dlpack",
       [](const py::object& source) {
+        if (!py::hasattr(source, "__dlpack__")) {
+          fail(ErrorKind::type, "from_dlpack takes a tensor of a library that shares its memory, ",
+               "got ", type_name(source), "; lamina.Tensor copies any array or list");
+        }
         return data_from("from_dlpack(x)",
                          py::module_::import("numpy").attr("from_dlpack")(source));
       },

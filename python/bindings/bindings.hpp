@@ -140,8 +140,12 @@ void bind_models(py::module_& m);
 void bind_perceptron(py::module_& m);
 void bind_functional(py::module_& m);
 void bind_text(py::module_& m);
-/// The last: of all that is bound.
+/// The last: docstrings and messages of all that is bound.
 void tell_signatures(py::module_& m);
+void explain_arguments(py::module_& m);
+
+/// The name of a value's class, for messages.
+std::string type_name(py::handle value);
 
 /// A new tensor with its own memory: arrays keep their dtype, Python numbers and lists are float32.
 /// It lies on `device`, by default where `value` does, or else on the default device.

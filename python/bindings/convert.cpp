@@ -24,10 +24,6 @@ py::module_& json() {
       .get_stored();
 }
 
-std::string type_name(py::handle value) {
-  return py::type::of(value).attr("__name__").cast<std::string>();
-}
-
 bool is_number(py::handle value) { return PyFloat_Check(value.ptr()) || PyLong_Check(value.ptr()); }
 
 bool is_numpy_scalar(py::handle value) { return py::isinstance(value, numpy().attr("generic")); }
@@ -277,6 +273,10 @@ Tensor stacked(py::handle list, const Tensor& peer, int depth = 0) {
 
 }  // namespace
 
+std::string type_name(py::handle value) {
+  return py::type::of(value).attr("__name__").cast<std::string>();
+}
+
 Tensor tensor_from(py::handle value, std::optional<Dtype> dtype, std::optional<Device> device) {
   if (const Tensor* tensor = as_tensor(value)) {
     const NoGrad no_grad;
@@ -318,7 +318,9 @@ const Tensor* as_peer(py::handle value) {
 
 std::pair<Tensor, Tensor> operands_from(py::handle a, py::handle b) {
   if (const Tensor* left = as_tensor(a)) return {*left, operand_beside(b, *left)};
-  if ((is_weak(a) && !is_weak(b)) || as_tensor(b) != nullptr) {
+  // A list says more than a number, an array more than both.
+  const bool follows = is_weak(a) && (!is_weak(b) || (!is_list(a) && is_list(b)));
+  if (follows || as_tensor(b) != nullptr) {
     const Tensor right = operand_from(b);
     return {operand_beside(a, right), right};
   }

@@ -54,4 +54,5 @@ PYBIND11_MODULE(_lamina, m) {
   bind_functional(m);
   bind_text(m);
   tell_signatures(m);
+  explain_arguments(m);
 }

@@ -1,6 +1,6 @@
 """Classes derived from built-in ones as Keras's guides write them, over ``keras`` or ``lamina``.
 
-``tests/golden/make_derived.py`` runs them by Keras, ``test_derived_builtins.py`` by lamina.
+``tests/golden/make_derived.py`` runs them by Keras, the ``test_derived_*.py`` by lamina.
 """
 
 import types

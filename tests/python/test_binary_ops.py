@@ -454,3 +454,9 @@ def test_a_gradient_is_recorded_only_where_it_is_needed():
     assert (a.grad.item(), b.grad) == (3, None)
     with lamina.no_grad():
         assert not (a / b).requires_grad
+
+
+@pytest.mark.parametrize("op", [ops.add, ops.maximum, ops.power, ops.dot])
+def test_a_number_follows_the_list_beside_it(op):
+    assert op(1, [1, 2]).dtype == op([1, 2], 1).dtype == "float32"
+    assert op(1, np.array([1, 2])).dtype == op(np.array([1, 2]), 1).dtype == "int64"

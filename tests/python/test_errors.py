@@ -1,6 +1,8 @@
 """Every refusal names the layer or method, what it got and what it expected."""
 # ruff: noqa: E501 (a row a refusal)
 
+import re
+
 import numpy as np
 import pytest
 
@@ -91,6 +93,14 @@ CASES = {
     "reshape": (lambda: lamina.Tensor(np.ones((2, 3))).reshape(4, 2), ValueError, r"\(2, 3\).*6.*\(4, 2\)"),
     "axis of sum": (lambda: lamina.ops.sum(np.ones((2, 3)), axis=2), IndexError, r"axis 2.*\(2, 3\)"),
     "nine axes": (lambda: lamina.Tensor(np.ones((1,) * 9)), ValueError, r"at most 8"),
+    "argument's type": (lambda: lamina.ops.sparsemax([1.0], axis=None), TypeError, r"sparsemax\(\) cannot take \(list, axis=None\), expected \(x, axis: int = -1\)"),
+    "argument's name": (lambda: lamina.ops.sort([1.0], asis=0), TypeError, r"sort\(\) cannot take \(list, asis=0\), expected \(x, axis"),
+    "method's argument": (lambda: lamina.Tensor([1.0]).sum(1, 2, 3), TypeError, r"sum\(\) cannot take \(1, 2, 3\), expected \(axis"),
+    "a million numbers": (lambda: lamina.ops.one_hot([1], np.ones(10**6)), TypeError, r"one_hot\(\) cannot take \(list, ndarray\)"),
+    "shift": (lambda: lamina.ops.roll([1, 2], 1.5), TypeError, r"a whole number or a list of them, got 1.5"),
+    "top of a scalar": (lambda: lamina.ops.top_k(3, 1), ValueError, r"needs an axis.*\(\)"),
+    "DLPack": (lambda: lamina.from_dlpack([1.0]), TypeError, r"got list; lamina.Tensor copies"),
+    "cache": (lambda: lamina.set_memory_cache_limit(-1), ValueError, r"bytes, 0 or more, got -1"),
     "abstract layer": (lambda: Layer()(np.ones((1, 1))), NotImplementedError, r"call"),
     "abstract loss": (lambda: losses.Loss()([1.0], [1.0]), NotImplementedError, r"call"),
 }  # fmt: skip
@@ -101,6 +111,17 @@ def test_refusals(name):
     action, kind, message = CASES[name]
     with pytest.raises(kind, match=message):
         action()
+
+
+@pytest.mark.parametrize("name", lamina.ops.__all__)
+def test_messages_tell_nothing_of_the_binding(name):
+    for arguments in ((), (object(),), (object(), object()), ([1.0], object(), "x", {})):
+        message = ""
+        try:
+            getattr(lamina.ops, name)(*arguments)
+        except Exception as error:
+            message = str(error)
+        assert not re.search(r"Invoked with|incompatible|typing\.", message)
 
 
 def test_a_refused_fit_leaves_the_model_as_it_was():

@@ -223,6 +223,15 @@ def test_whole_numbers_are_exact():
     assert ops.argmax(np.int64([2**62, 2**62 + 1])).item() == 1
 
 
+@pytest.mark.parametrize("dtype", ["bool", "uint8", "int32", "int64", "float32", "float64"])
+@pytest.mark.parametrize("name", ["prod", "cumsum"])
+def test_the_dtype_that_is_asked_for(name, dtype):
+    x = np.array([3, 200, 2])
+    got = getattr(ops, name)(x, dtype=dtype)
+    assert got.dtype == dtype
+    assert np.array_equal(got, getattr(np, name)(x, dtype=dtype))
+
+
 def test_gradient_of_prod_with_zeros(rng):
     assert gradient(ops.prod, [2.0, 3.0, 4.0]) == [12, 8, 6]
     assert gradient(ops.prod, [2.0, 0.0, 4.0]) == [0, 8, 0]

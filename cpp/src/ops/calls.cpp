@@ -180,12 +180,14 @@ Tensor min(const Tensor& x, const ReducedAxes& axes, bool keepdims,
 }
 
 Tensor prod(const Tensor& x, const ReducedAxes& axes, bool keepdims, std::optional<Dtype> dtype) {
-  return over<ops::prod>(dtype ? x.cast(*dtype) : x, axes, keepdims);
+  if (!dtype) return over<ops::prod>(x, axes, keepdims);
+  return over<ops::prod>(x.cast(*dtype), axes, keepdims).cast(*dtype);
 }
 
 Tensor cumsum(const Tensor& given, std::optional<int> axis, std::optional<Dtype> dtype) {
   const Tensor x = dtype ? given.cast(*dtype) : given;
-  return axis ? ops::cumsum(x, *axis) : ops::cumsum(x.reshape({-1}), 0);
+  const Tensor sums = axis ? ops::cumsum(x, *axis) : ops::cumsum(x.reshape({-1}), 0);
+  return dtype ? sums.cast(*dtype) : sums;
 }
 
 Tensor norm(const Tensor& x, const NormOrder& ord, const std::vector<int>& axes, bool keepdims) {

@@ -227,9 +227,10 @@ Tensor sort(const Tensor& x, int axis) {
 }
 
 TopK top_k(const Tensor& x, std::int64_t k) {
-  if (x.rank() == 0 || k < 1 || k > x.shape().last()) {
-    fail(ErrorKind::value, "top_k needs k in [1, ", x.rank() == 0 ? 0 : x.shape().last(),
-         "] for shape ", x.shape(), ", got ", k);
+  if (x.rank() == 0) fail(ErrorKind::value, "top_k needs an axis, got a scalar of shape ()");
+  if (k < 1 || k > x.shape().last()) {
+    fail(ErrorKind::value, "top_k needs k in [1, ", x.shape().last(), "] for shape ", x.shape(),
+         ", got ", k);
   }
   const Tensor input = number(x);
   const Tensor places = sorted_places(input, k, true);

@@ -34,7 +34,7 @@ Args:
     x: any shape; whole numbers stay whole, bool and uint8 become int32.
     axis: one axis, several, or None for all.
     keepdims: whether these axes stay, with extent 1.
-    dtype: what x is cast to before.
+    dtype: of x before, and of the result.
 
 >>> lamina.ops.prod([[1.0, 2.0], [3.0, 4.0]], axis=1).numpy()
 array([ 2., 12.], dtype=float32)
@@ -244,7 +244,7 @@ array([0, 1], dtype=int32)
 Args:
     x: any shape; whole numbers stay whole, bool and uint8 become int32.
     axis: along which; None flattens x before.
-    dtype: what x is cast to before.
+    dtype: of x before, and of the result.
 
 Returns:
     sums of each element and those before it.

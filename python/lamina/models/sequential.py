@@ -113,8 +113,11 @@ class Sequential(Model):
         """Makes the weights for inputs of that shape, the batch axis None; without one, the model
         must begin with ``Input``.
         """
-        if input_shape is not None:
-            super().build(input_shape)
+        super().build(input_shape)
+
+    def _ensure_built(self, input_shape: Any) -> None:
+        if input_shape:
+            super()._ensure_built(input_shape)
         elif not self.built:
             raise ValueError(
                 f"{self.name} cannot be built without an input shape: give one, "
