@@ -127,8 +127,21 @@ py::array unboxed(py::array array) {
   return call_hook(array.attr("astype"), "float64");
 }
 
+// A tensor would hold what lies behind the mask.
+void refuse_masked(const std::string& name, py::handle array) {
+  if (Py_TYPE(array.ptr()) == py::detail::npy_api::get().PyArray_Type_) return;
+  if (!py::hasattr(array, "filled") || !numpy().attr("ma").attr("is_masked")(array).cast<bool>()) {
+    return;
+  }
+  fail(ErrorKind::type, name, " is a masked array, of which tensors know no mask; ",
+       "give filled(...) of it, or leave out what it masks");
+}
+
 py::array as_array(const std::string& name, py::handle value) {
-  if (py::isinstance<py::array>(value)) return py::reinterpret_borrow<py::array>(value);
+  if (py::isinstance<py::array>(value)) {
+    refuse_masked(name, value);
+    return py::reinterpret_borrow<py::array>(value);
+  }
   if (value.is_none()) fail(ErrorKind::type, name, " is None, expected an array");
   if (is_symbolic(value)) throw SymbolicOperand();
   if (py::isinstance<py::str>(value) || py::isinstance<py::dict>(value) ||

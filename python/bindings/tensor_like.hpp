@@ -186,7 +186,7 @@ void bind_reductions(py::class_<Class>& c) {
         [function](const Class& self, const py::object& dim, bool keepdim) {
           return function(tensor_of(self), axes_from(dim), keepdim);
         },
-        py::kw_only(), py::arg("dim"), py::arg("keepdim") = false);
+        py::arg("dim"), py::kw_only(), py::arg("keepdim") = false);
   }
 }
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+import lamina
 from lamina import Callback, Dense, Input, Layer, Sequential, metrics
 
 X, Y = np.ones((6, 2)), np.ones(6)
@@ -202,3 +203,37 @@ def test_an_evaluation_within_fit_leaves_metrics_of_layers_alone():
     plain = history(lambda model: None)
     assert plain["seen"] == [5.5]
     assert history(lambda model: model.evaluate(X, Y, verbose=0)) == plain
+
+
+def test_an_evaluation_within_fit_leaves_logs_of_own_steps_alone():
+    class Own(lamina.Model):
+        def __init__(self):
+            super().__init__()
+            self.dense = lamina.Dense(1, kernel_initializer="ones")
+
+        def call(self, inputs):
+            return self.dense(inputs)
+
+        def train_step(self, data):
+            return {**super().train_step(data), "mine": 1.0}
+
+        def test_step(self, data):
+            return {"other": 2.0}
+
+    class Looking(lamina.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            if self.looks:
+                seen.append(self.model.evaluate(X[:2], X[:2, :1], verbose=0, return_dict=True))
+
+    def history(looks):
+        model = Own()
+        model.compile("sgd", "mse")
+        callback = Looking()
+        callback.looks = looks
+        return model.fit(
+            X[:6], X[:6, :1], batch_size=2, shuffle=False, verbose=0, callbacks=[callback]
+        ).history
+
+    seen = []
+    assert history(True) == history(False)
+    assert seen == [{"other": 2.0}] * 3

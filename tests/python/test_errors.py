@@ -101,6 +101,8 @@ CASES = {
     "top of a scalar": (lambda: lamina.ops.top_k(3, 1), ValueError, r"needs an axis.*\(\)"),
     "DLPack": (lambda: lamina.from_dlpack([1.0]), TypeError, r"got list; lamina.Tensor copies"),
     "cache": (lambda: lamina.set_memory_cache_limit(-1), ValueError, r"bytes, 0 or more, got -1"),
+    "masked array": (lambda: lamina.Tensor(np.ma.masked_greater([1.0, 2.0], 1.5)), TypeError, r"masked array.*filled"),
+    "masked operand": (lambda: lamina.ops.sum(np.ma.masked_greater([1.0, 2.0], 1.5)), TypeError, r"masked array.*filled"),
     "abstract layer": (lambda: Layer()(np.ones((1, 1))), NotImplementedError, r"call"),
     "abstract loss": (lambda: losses.Loss()([1.0], [1.0]), NotImplementedError, r"call"),
 }  # fmt: skip

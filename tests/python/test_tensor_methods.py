@@ -418,3 +418,17 @@ def test_copy_and_pickle():
         copy.deepcopy(x * 2)
     assert not copy.deepcopy(x.detach()).requires_grad
     assert lamina.grad_enabled()
+
+
+@pytest.mark.parametrize("name", ["sum", "mean", "prod", "all", "any"])
+@pytest.mark.parametrize("wrap", [lamina.Tensor, lamina.Variable])
+def test_reductions_take_either_word_for_the_axes(name, wrap):
+    x = wrap(np.arange(6.0).reshape(2, 3))
+    expected = getattr(np.arange(6.0).reshape(2, 3), name)(axis=1, keepdims=True)
+    for reduced in (
+        getattr(x, name)(1, True),
+        getattr(x, name)(axis=1, keepdims=True),
+        getattr(x, name)(1, keepdim=True),
+        getattr(x, name)(dim=1, keepdim=True),
+    ):
+        assert np.array_equal(reduced, expected)

@@ -46,6 +46,8 @@ TrainingStep::TrainingStep(Model& model)
       own_means_(outer_ ? std::make_unique<Model::CompileState::LossMeans>() : nullptr),
       means_(own_means_ ? *own_means_ : state_.means) {
   state_.step = this;
+  // Its own steps would give theirs in the place of those.
+  if (outer_ != nullptr && outer_->shows_own_logs_) outer_->kept_logs_ = outer_->logs();
 }
 
 // Whether no run of this thread had it. A callback may train and evaluate the model that it is
@@ -73,9 +75,19 @@ void TrainingStep::begin() {
   if (model_.steps_) model_.steps_->begin();
 }
 
+void TrainingStep::show_own_logs() {
+  shows_own_logs_ = true;
+  kept_logs_.reset();
+}
+
+Logs TrainingStep::logs() const {
+  if (!shows_own_logs_) return built_in_logs();
+  return kept_logs_ ? *kept_logs_ : model_.steps_->logs();
+}
+
 void TrainingStep::train(const Batch& batch) {
   if (model_.steps_ && model_.steps_->train(batch)) {
-    shows_own_logs_ = true;
+    show_own_logs();
   } else {
     train_built_in(batch);
   }
@@ -84,7 +96,7 @@ void TrainingStep::train(const Batch& batch) {
 void TrainingStep::test(const Batch& batch) {
   const NoGrad no_grad;
   if (model_.steps_ && model_.steps_->test(batch)) {
-    shows_own_logs_ = true;
+    show_own_logs();
   } else {
     test_built_in(batch);
   }
@@ -203,7 +215,7 @@ void TrainingStep::account(const Batch& batch, const Forward& result) {
     means_.outputs[i]->add_mean(output_losses_[i], samples);
   }
   if (model_.steps_ && model_.steps_->metrics(batch, result.predictions)) {
-    shows_own_logs_ = true;
+    show_own_logs();
   } else {
     update_metrics(batch, result.predictions);
   }

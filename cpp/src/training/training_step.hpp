@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "lamina/models/model.hpp"
@@ -35,7 +36,7 @@ class TrainingStep {
   void update_metrics(const Batch& batch, const Tensors& predictions);
   /// The loss, those of the outputs where several count, then the metrics: means over the batches
   /// since `begin`; or what a step of the model's own gave. Waits for the device.
-  Logs logs() const { return shows_own_logs_ ? model_.steps_->logs() : built_in_logs(); }
+  Logs logs() const;
   Logs built_in_logs() const;
 
   /// Whether the thread that asks holds it.
@@ -57,6 +58,7 @@ class TrainingStep {
   Tensor y_of(const Batch& batch, std::size_t output) const;
   void account(const Batch& batch, const Forward& result);
   bool take_model();
+  void show_own_logs();
 
   const DeviceScope on_device_;  // the model's
   Model& model_;
@@ -69,6 +71,7 @@ class TrainingStep {
   std::vector<Variable> weights_;  // trainable
   Tensors output_losses_;  // of the last batch, before their weights; undefined: does not count
   bool shows_own_logs_ = false;
+  std::optional<Logs> kept_logs_;  // its own, since a run within it has had others
 };
 
 }  // namespace lamina
