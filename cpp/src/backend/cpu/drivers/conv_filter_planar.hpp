@@ -1,4 +1,4 @@
-// A convolution's gradient by its kernel, for few filters.
+// A convolution's gradient by its kernel, for few filters, in all or in each group.
 #pragma once
 
 #include <algorithm>
@@ -14,20 +14,23 @@ template <class T>
 class PlanarFilterGradient {
  public:
   static bool suits(const PlanarKernels<T>& kernels, const ConvShape& s) {
-    const std::int64_t width = s.output[2];
-    return s.groups == 1 && s.stride[2] == 1 && 2 * s.filters <= kernels.lanes &&
-           s.filters <= most_planar_cols &&
-           3 * s.filters * whole(width, kernels.lanes) <= 2 * width * kernels.lanes &&
-           s.kernel[2] * s.channels <= most_shifts;
+    const std::int64_t width = s.output[2], cols = s.filters / s.groups;
+    return s.stride[2] == 1 && 2 * cols <= kernels.lanes && cols <= most_planar_cols &&
+           3 * cols * whole(width, kernels.lanes) <= 2 * width * kernels.lanes &&
+           s.kernel[2] * (s.channels / s.groups) <= most_shifts;
   }
 
   PlanarFilterGradient(const FloatKernels<T>& kernels, const ConvBackwardFilterParams& p)
-      : kernels_(kernels), p_(p), s_(p.shape) {
+      : kernels_(kernels),
+        p_(p),
+        s_(p.shape),
+        channels_(s_.channels / s_.groups),
+        cols_(s_.filters / s_.groups) {
     list_axes(s_, axes_);
   }
 
   void run() {
-    const std::int64_t rows = s_.kernel[2] * s_.channels;
+    const std::int64_t rows = s_.kernel[2] * channels_;
     const std::int64_t size = s_.kernel[0] * s_.kernel[1] * rows * s_.filters;
     const PixelBlocks blocks(s_.batch, s_.output, block_pixels, kernels_.planar.lanes);
     const PlaneReader<T> reader(kernels_.gemm, static_cast<const T*>(p_.x), axes_, s_.channels,
@@ -41,8 +44,8 @@ class PlanarFilterGradient {
     const Scratch scratch(static_cast<std::size_t>(kept + workers * of_worker) * sizeof(T));
     const Scratch offsets(static_cast<std::size_t>(workers * 2 * lines) * sizeof(std::int64_t));
     for (std::int64_t w = 0; w < s_.kernel[2]; ++w) {
-      for (std::int64_t c = 0; c < s_.channels; ++c) {
-        shifts_[w * s_.channels + c] = axes_[2].offsets[ConvAxis::at(w)] + c * reader.plane();
+      for (std::int64_t c = 0; c < channels_; ++c) {
+        shifts_[w * channels_ + c] = axes_[2].offsets[ConvAxis::at(w)] + c * reader.plane();
       }
     }
     parallel_for(partials, workers, [&](std::int64_t partial, int worker) noexcept {
@@ -66,15 +69,13 @@ class PlanarFilterGradient {
                  std::int64_t plane, std::int64_t* offsets, std::int64_t most_lines, T* target,
                  bool add) const noexcept {
     const ConvInput<T> input = reader.read(block, x);
-    const std::int64_t width = block.extent(2), rows = s_.kernel[2] * s_.channels;
+    const std::int64_t width = block.extent(2), rows = s_.kernel[2] * channels_;
     PlanarDots<T> dots;
     dots.rows = rows;
-    dots.cols = s_.filters;
+    dots.cols = cols_;
     dots.width = whole(width, kernels_.planar.lanes);
-    dots.a = input.data + block.begin[2];
     dots.a_offsets = offsets;
     dots.a_shifts = shifts_;
-    dots.b = dy;
     dots.b_offsets = offsets + most_lines;
     dots.b_plane = plane;
     dots.ldc = s_.filters;
@@ -89,8 +90,13 @@ class PlanarFilterGradient {
                            offsets[most_lines + dots.segments] = row * s_.filters * plane;
                            ++dots.segments;
                          });
-        dots.c = target + (kd * s_.kernel[1] + kh) * rows * s_.filters;
-        kernels_.planar.dots(dots);
+        T* const taps = target + (kd * s_.kernel[1] + kh) * rows * s_.filters;
+        for (std::int64_t group = 0; group < s_.groups; ++group) {
+          dots.a = input.data + block.begin[2] + group * channels_ * reader.plane();
+          dots.b = dy + group * cols_ * plane;
+          dots.c = taps + group * cols_;
+          kernels_.planar.dots(dots);
+        }
       }
     }
   }
@@ -117,6 +123,7 @@ class PlanarFilterGradient {
   const FloatKernels<T>& kernels_;
   const ConvBackwardFilterParams& p_;
   const ConvShape& s_;
+  const std::int64_t channels_, cols_;  // of a group
   ConvAxis axes_[3];
   std::int64_t shifts_[most_shifts];
 };

@@ -15,11 +15,12 @@ constexpr bool is_depthwise(const ConvShape& s) {
   return s.groups == s.channels && s.filters == s.channels;
 }
 
-/// Whether one group's channels would leave most lanes of a matrix product idle.
+/// Whether groups are so small that lanes on all their channels at once beat a matrix product, or
+/// planes of pixels, group by group.
 template <class T>
 bool has_small_groups(const FloatKernels<T>& kernels, const ConvShape& s) {
   return is_depthwise(s) ||
-         (s.groups > 1 && 3 * std::max(s.channels, s.filters) <= s.groups * kernels.gemm.lanes);
+         (s.groups > 1 && 4 * std::max(s.channels, s.filters) <= s.groups * kernels.gemm.lanes);
 }
 
 // Pixels of a block, by the bytes of input that stay in the first caches.
@@ -65,8 +66,8 @@ class GroupReader {
     switch (cols_) {
       case 1: return spread_to<1>(source, pixels, target);
       case 2: return spread_to<2>(source, pixels, target);
+      case 3: return spread_to<3>(source, pixels, target);
       case 4: return spread_to<4>(source, pixels, target);
-      case 8: return spread_to<8>(source, pixels, target);
       default: return spread_to<0>(source, pixels, target);
     }
   }

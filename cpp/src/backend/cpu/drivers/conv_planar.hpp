@@ -1,4 +1,5 @@
-// Correlation for few channels of output: lanes on neighbouring pixels, images held in planes.
+// Correlation for few channels of output, in all or in each group: lanes on neighbouring pixels,
+// images held in planes.
 #pragma once
 
 #include <algorithm>
@@ -64,7 +65,7 @@ template <class T>
 bool suits_planar(const PlanarKernels<T>& kernels, const Correlation<T>& c) {
   const std::int64_t width = c.axes[2].output;
   return c.cols > 0 && c.cols <= most_planar_cols && 2 * c.cols <= kernels.lanes &&
-         c.channels == c.pixel && c.channels > 0 && c.axes[2].step == 1 && c.y_step[2] == c.cols &&
+         c.channels > 0 && c.axes[2].step == 1 && c.y_step[2] == c.groups * c.cols &&
          3 * c.cols * whole(width, kernels.lanes) <= 2 * width * kernels.lanes &&
          !c.axes[0].offsets.empty() && !c.axes[1].offsets.empty() && !c.axes[2].offsets.empty();
 }
@@ -82,7 +83,7 @@ class PlanarCorrelation {
     const int workers = num_threads();
     // A block's input stays in the second cache, and each thread finds several blocks.
     const std::int64_t fitting = most_input_bytes / static_cast<std::int64_t>(sizeof(T)) / c_.pixel;
-    const std::int64_t products = c_.cols * c_.channels * static_cast<std::int64_t>(c_.taps.size());
+    const std::int64_t products = c_.cols * c_.pixel * static_cast<std::int64_t>(c_.taps.size());
     const PixelBlocks blocks(
         c_.batch, output,
         std::min(std::max<std::int64_t>(fitting, 1),
@@ -95,10 +96,10 @@ class PlanarCorrelation {
     for (const std::int64_t place : tap_places(c_, reader, line_taps)) {
       for (std::int64_t c = 0; c < c_.channels; ++c) offsets.push_back(place + c * reader.plane());
     }
-    const std::int64_t matrix = c_.channels * c_.cols;
+    const std::int64_t matrix = c_.pixel * c_.cols;
     const std::int64_t weights = whole(static_cast<std::int64_t>(c_.taps.size()) * matrix, 16);
     const std::int64_t y_plane = whole(blocks.most(2), kernels_.planar.lanes);
-    const std::int64_t of_worker = whole(reader.scratch_size() + c_.cols * y_plane, 16);
+    const std::int64_t of_worker = whole(reader.scratch_size() + c_.groups * c_.cols * y_plane, 16);
     const Scratch scratch(static_cast<std::size_t>(weights + workers * of_worker) * sizeof(T));
     T* const w = scratch.as<T>();
     gather_weights(w);
@@ -114,11 +115,13 @@ class PlanarCorrelation {
   static constexpr std::int64_t blocks_per_worker = 8, block_products = 256 * 1024;
 
   void gather_weights(T* w) const {
-    for (const TapMatrix& tap : c_.taps) {
-      const T* const from = c_.kernel + tap.offset;
-      for (std::int64_t row = 0; row < c_.channels; ++row) {
-        for (std::int64_t col = 0; col < c_.cols; ++col) {
-          *w++ = from[row * tap.row_stride + col * tap.col_stride];
+    for (std::int64_t group = 0; group < c_.groups; ++group) {
+      for (const TapMatrix& tap : c_.taps) {
+        const T* const from = c_.kernel + group * c_.kernel_group + tap.offset;
+        for (std::int64_t row = 0; row < c_.channels; ++row) {
+          for (std::int64_t col = 0; col < c_.cols; ++col) {
+            *w++ = from[row * tap.row_stride + col * tap.col_stride];
+          }
         }
       }
     }
@@ -129,32 +132,35 @@ class PlanarCorrelation {
     const ConvInput<T> input = reader.read(block, input_scratch);
     PlanarRow<T> planar;
     planar.width = block.extent(2);
-    planar.bias = c_.bias;
-    planar.y = planes;
     planar.y_plane = y_plane;
     const auto kernel = kernels_.planar.row[c_.cols - 1];
     const auto line_taps = static_cast<std::int64_t>(c_.axes[2].offsets.size()) * c_.channels;
+    const auto group_taps = static_cast<std::int64_t>(c_.taps.size()) * c_.channels;
     for_each_row(c_, block, input, line_taps, [&](const CorrelationRow<T>& row) {
-      planar.x = row.x;
       planar.taps = row.count;
       planar.offsets = offsets + row.first;
-      planar.w = w + row.first * c_.cols;
       planar.add = row.add;
-      kernel(planar);
+      for (std::int64_t group = 0; group < c_.groups; ++group) {
+        planar.x = row.x + group * c_.channels * reader.plane();
+        planar.w = w + (group * group_taps + row.first) * c_.cols;
+        planar.bias = c_.bias == nullptr ? nullptr : c_.bias + group * c_.cols;
+        planar.y = planes + group * c_.cols * y_plane;
+        kernel(planar);
+      }
       if (row.is_last) store_row(planes, y_plane, planar.width, row.y);
     });
   }
 
   void store_row(const T* planes, std::int64_t y_plane, std::int64_t width, T* y) const noexcept {
-    if (c_.cols == 1) {
+    const std::int64_t cols = c_.groups * c_.cols;
+    if (cols == 1) {
       std::memcpy(y, planes, static_cast<std::size_t>(width) * sizeof(T));
     } else {
-      kernels_.gemm.pack_a(planes, y_plane, 1, c_.cols, width, c_.cols, y);
+      kernels_.gemm.pack_a(planes, y_plane, 1, cols, width, cols, y);
     }
     if (c_.activation == FusedActivation::none) return;
     const T none[3] = {};
-    kernels_.elementwise.unary[static_cast<int>(unary_of(c_.activation))](y, y, width * c_.cols,
-                                                                          none);
+    kernels_.elementwise.unary[static_cast<int>(unary_of(c_.activation))](y, y, width * cols, none);
   }
 
   const FloatKernels<T>& kernels_;
