@@ -23,6 +23,9 @@ py::object call_hook(const py::object& hook, Arguments&&... arguments) {
   return call_hook_with(hook, py::make_tuple(std::forward<Arguments>(arguments)...), py::dict());
 }
 
+/// What a Python iterator gives next, called with the same care; null at its end.
+py::object next_of(const py::object& iterator);
+
 /// A tensor's values as an array of its own, which may be written to.
 inline py::object copied_array(const Tensor& tensor) {
   return call_hook(array_view(tensor).attr("copy"));
