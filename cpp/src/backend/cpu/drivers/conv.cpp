@@ -180,9 +180,10 @@ ConvShape flattened(const ConvShape& s) {
 
 template <class T>
 void correlate(const FloatKernels<T>& kernels, const ConvShape& s, const Correlation<T>& c) {
-  if (has_small_groups(kernels, s)) {
+  const bool planar = suits_planar(kernels.planar, c);
+  if (suits_lanes(kernels, s, planar)) {
     correlate_groups<T>(kernels, c);
-  } else if (suits_planar(kernels.planar, c)) {
+  } else if (planar) {
     PlanarCorrelation<T>(kernels, c).run();
   } else {
     CorrelationRun<T>(kernels.gemm, c).run();

@@ -184,9 +184,10 @@ void conv_backward_filter(const KernelTable& kernels, const ConvBackwardFilterPa
     const std::int64_t size = count(s.kernel) * (s.channels / s.groups) * s.filters;
     if (size == 0 || s.batch * count(s.output) == 0) {
       std::memset(p.dkernel, 0, static_cast<std::size_t>(size) * sizeof(T));
-    } else if (has_small_groups(k, s)) {
+    } else if (const bool planar = PlanarFilterGradient<T>::suits(k.planar, s);
+               suits_lanes(k, s, planar)) {
       groups_filter_gradient<T>(k, p);
-    } else if (PlanarFilterGradient<T>::suits(k.planar, s)) {
+    } else if (planar) {
       PlanarFilterGradient<T>(k, p).run();
     } else {
       FilterGradient<T>(k, p).run();

@@ -15,12 +15,14 @@ constexpr bool is_depthwise(const ConvShape& s) {
   return s.groups == s.channels && s.filters == s.channels;
 }
 
-/// Whether groups are so small that lanes on all their channels at once beat a matrix product, or
-/// planes of pixels, group by group.
+/// Whether lanes on the channels of all groups at once beat a matrix product group by group, and
+/// planes of pixels, where these serve.
 template <class T>
-bool has_small_groups(const FloatKernels<T>& kernels, const ConvShape& s) {
+bool suits_lanes(const FloatKernels<T>& kernels, const ConvShape& s, bool suits_planar) {
+  const std::int64_t lanes = kernels.gemm.lanes;
+  if (suits_planar && std::min(s.channels, s.filters) < lanes) return false;
   return is_depthwise(s) ||
-         (s.groups > 1 && 4 * std::max(s.channels, s.filters) <= s.groups * kernels.gemm.lanes);
+         (s.groups > 1 && 4 * std::max(s.channels, s.filters) <= s.groups * lanes);
 }
 
 // Pixels of a block, by the bytes of input that stay in the first caches.
