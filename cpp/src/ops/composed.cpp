@@ -61,6 +61,19 @@ Tensor rolled(const Tensor& x, std::int64_t shift, int axis) {
   return concatenate({parts[1], parts[0]}, axis);
 }
 
+void require_one_extent(const char* name, const Tensor& a, const Tensor& b, int axis_of_b) {
+  const std::int64_t left = a.shape().last(), right = b.shape()[axis_of_b];
+  if (left == right) return;
+  fail(ErrorKind::value, name, " sums over axes of one extent, got shapes ", a.shape(), " and ",
+       b.shape(), " with ", left, " and ", right);
+}
+
+void require_two_axes(const char* name, const Tensor& x, int axis1, int axis2) {
+  if (x.rank() >= 2 && x.shape().axis(axis1) != x.shape().axis(axis2)) return;
+  fail(ErrorKind::value, name, " needs two axes, got ", axis1, " and ", axis2, " of shape ",
+       x.shape());
+}
+
 }  // namespace
 
 Tensor deg2rad(const Tensor& x) { return floating(x) * (std::numbers::pi / 180); }
@@ -153,17 +166,15 @@ Tensor normalize(const Tensor& x, const std::vector<int>& axes, double order, do
 
 Tensor dot(const Tensor& a, const Tensor& b) {
   if (a.rank() == 0 || b.rank() == 0) return multiply(a, b);
+  require_one_extent("dot", a, b, b.rank() == 1 ? -1 : -2);
   if (b.rank() <= 2) return matmul(a, b);
   return inner(a, moveaxis(b, {-2}, {-1}));
 }
 
 Tensor inner(const Tensor& a, const Tensor& b) {
   if (a.rank() == 0 || b.rank() == 0) return multiply(a, b);
+  require_one_extent("inner", a, b, -1);
   const std::int64_t extent = a.shape().last();
-  if (extent != b.shape().last()) {
-    fail(ErrorKind::value, "inner and dot sum over axes of one extent, got shapes ", a.shape(),
-         " and ", b.shape(), " with ", extent, " and ", b.shape().last());
-  }
   Shape shape = a.shape().without(-1);
   const Shape right = b.shape().without(-1);
   const Tensor products =
@@ -176,7 +187,13 @@ Tensor outer(const Tensor& a, const Tensor& b) {
   return multiply(a.reshape({a.size(), 1}), b.reshape({1, b.size()}));
 }
 
-Tensor vdot(const Tensor& a, const Tensor& b) { return inner(ravel(a), ravel(b)); }
+Tensor vdot(const Tensor& a, const Tensor& b) {
+  if (a.size() != b.size()) {
+    fail(ErrorKind::value, "vdot needs as many elements of one as of the other, got shapes ",
+         a.shape(), " and ", b.shape());
+  }
+  return inner(ravel(a), ravel(b));
+}
 
 Tensor ravel(const Tensor& x) { return x.reshape({x.size()}); }
 
@@ -270,10 +287,7 @@ Tensor triu(const Tensor& x, std::int64_t k) {
 
 // In rows of `columns` elements, neighbours on a diagonal lie columns + 1 apart.
 Tensor diagonal(const Tensor& x, std::int64_t offset, int axis1, int axis2) {
-  if (x.rank() < 2 || x.shape().axis(axis1) == x.shape().axis(axis2)) {
-    fail(ErrorKind::value, "diagonal needs two axes, got ", axis1, " and ", axis2, " of shape ",
-         x.shape());
-  }
+  require_two_axes("diagonal", x, axis1, axis2);
   const Tensor matrices = moveaxis(x, {axis1, axis2}, {-2, -1});
   const std::int64_t rows = matrices.shape()[-2], columns = matrices.shape()[-1];
   const std::int64_t bounded = std::clamp(offset, -rows, columns);
@@ -289,6 +303,7 @@ Tensor diagonal(const Tensor& x, std::int64_t offset, int axis1, int axis2) {
 }
 
 Tensor trace(const Tensor& x, std::int64_t offset, int axis1, int axis2) {
+  require_two_axes("trace", x, axis1, axis2);
   return sum(diagonal(x, offset, axis1, axis2), {-1});
 }
 
