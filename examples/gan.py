@@ -10,7 +10,7 @@ that. Whether the samples are digits is judged by a LeNet-5 that saw real digits
 samples in which it sees the digit asked for, and how sure it is. That is not all: a classifier can
 be sure of what is no digit, as of noise, and a generator that wrote ten images only would please it
 best. So look at the figure, and at the spread within a digit, beside that of real images. Takes
-about five minutes on two cores.
+under two minutes on two cores.
 
 References: Goodfellow et al., 2014, "Generative adversarial nets"; Radford et al., 2016,
 "Unsupervised representation learning with deep convolutional generative adversarial networks";

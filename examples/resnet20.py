@@ -6,7 +6,7 @@ Nineteen convolutions in a row are hard to train: each changes what reaches the 
 residual network every second convolution only adds to what came in, so that both the image and the
 gradients also pass unchanged. The two networks here have the same layers and the same number of
 epochs on 8,000 photographs of CIFAR-10, each image flipped and shifted at random; drawn is how well
-they know 2,000 others. Both take some four minutes on two cores.
+they know 2,000 others. Both take some three minutes on two cores.
 
 Data: Krizhevsky, 2009, "Learning multiple layers of features from tiny images".
 Reference: He et al., 2016, "Deep residual learning for image recognition", section 4.2, with
