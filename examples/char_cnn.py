@@ -9,8 +9,7 @@ trained as in the paper: dropout, momentum 0.9, the rate halved every three epoc
 Batch normalization is added, without which so few texts hardly get it off the ground. The paper's
 network is four times as wide, reads 1,014 letters, and wins over n-grams from a million texts on;
 here are 7,600, and n-grams win by far: a linear model of words and pairs of words need not learn
-first what a word is. The default run takes less than a minute on two
-cores.
+first what a word is. The default run takes less than a minute on two cores.
 
 Reference: Zhang, Zhao and LeCun, 2015, "Character-level convolutional networks for text
 classification", whose test texts of AG's news are split here to train and to test (2 MB).
