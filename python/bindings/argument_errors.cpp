@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bindings.hpp"
+#include "compiled_functions.hpp"
 #include "core/check.hpp"
 #include "core/join.hpp"
 
@@ -124,10 +125,8 @@ PyObject* call_fast(PyObject* self, PyObject* const* given, Py_ssize_t count, Py
 }
 
 void explain(py::handle function) {
-  PyObject* object = function.ptr();
-  if (PyInstanceMethod_Check(object)) object = PyInstanceMethod_GET_FUNCTION(object);
-  if (!PyCFunction_Check(object)) return;
-  PyMethodDef* const definition = reinterpret_cast<PyCFunctionObject*>(object)->m_ml;
+  PyMethodDef* const definition = definition_of(function);
+  if (definition == nullptr) return;
   const auto own = reinterpret_cast<void (*)()>(definition->ml_meth);
   if (dispatch == nullptr) dispatch = own;
   if (own != dispatch) return;
@@ -140,14 +139,10 @@ void explain(py::handle function) {
 
 void explain_arguments(py::module_& m) {
   explain(m.attr("set_floatx"));  // the first: any function that pybind11 made
-  for (const auto& [name, value] : py::dict(m.attr("__dict__"))) {
+  for_each_bound(m, [](py::handle value) {
     explain(value);
-    if (!PyType_Check(value.ptr())) continue;
-    for (const auto& [own_name, own] : py::dict(value.attr("__dict__"))) {
-      explain(own);
-      if (Py_IS_TYPE(own.ptr(), &PyProperty_Type) != 0) explain(own.attr("fset"));
-    }
-  }
+    if (Py_IS_TYPE(value.ptr(), &PyProperty_Type) != 0) explain(value.attr("fset"));
+  });
 }
 
 }  // namespace lamina::python

@@ -435,6 +435,26 @@ void bind_creation(py::module_& m) {
       "One value, or what broadcasts, everywhere in a shape.");
 }
 
+// What a gradient is like: its input.
+struct GradientForm {
+  Shape shape;
+  Dtype dtype;
+  Device device;
+};
+
+Tensor gradient_from(py::handle value, const GradientForm& form) {
+  if (value.is_none()) return {};
+  const bool is_tensor = py::isinstance<Tensor>(value) || py::isinstance<Variable>(value);
+  const Tensor gradient =
+      is_tensor ? operand_from(value) : tensor_from(value, form.dtype, form.device);
+  if (gradient.shape() != form.shape || gradient.dtype() != form.dtype) {
+    fail(ErrorKind::value, "a custom gradient gave ", name_of(gradient.dtype()), " of shape ",
+         gradient.shape(), " for an input ", name_of(form.dtype), " of shape ", form.shape,
+         "; the gradient by an input has its shape and dtype");
+  }
+  return gradient;
+}
+
 // A gradient written in Python: backward(gradients of the outputs) gives those of the inputs.
 // A gradient that does not exist is None, both ways.
 void bind_record(py::module_& m) {
@@ -448,19 +468,25 @@ void bind_record(py::module_& m) {
         bool is_wanted = false;
         for (const Tensor& each : from) is_wanted = is_wanted || needs_grad({each});
         if (!is_wanted) return to;
+        std::vector<GradientForm> forms;
+        for (const Tensor& each : from) {
+          forms.push_back({each.shape(), each.dtype(), each.device()});
+        }
         record("a custom gradient", from, to, {},
-               [held = shared_object(backward), count = from.size()](
-                   const TensorList& grads, const TensorList&, const Needs&) {
+               [held = shared_object(backward), forms](const TensorList& grads, const TensorList&,
+                                                       const Needs&) {
                  const GilAcquire lock;
                  py::list given;
                  for (const Tensor& each : grads) given.append(tensor_or_none(each));
-                 TensorList results;
-                 for (py::handle each : call_hook(*held, given)) {
-                   results.push_back(each.is_none() ? Tensor() : operand_from(each));
+                 const py::list found(call_hook(*held, given));
+                 if (found.size() != forms.size()) {
+                   fail(ErrorKind::value, "a custom gradient gave ", found.size(),
+                        " gradients for ", forms.size(),
+                        " inputs; return one for each, None where there is none");
                  }
-                 if (results.size() != count) {
-                   fail(ErrorKind::value, "a custom gradient gave ", results.size(),
-                        " gradients for ", count, " inputs");
+                 TensorList results;
+                 for (std::size_t i = 0; i < forms.size(); ++i) {
+                   results.push_back(gradient_from(py::handle(found[i]), forms[i]));
                  }
                  return results;
                });

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "bindings.hpp"
+#include "compiled_functions.hpp"
 #include "docs/docs.hpp"
 
 namespace lamina::python {
@@ -84,12 +85,11 @@ std::optional<std::string> with_signature(std::string_view doc) {
 }
 
 void tell_signature(py::handle function, std::string_view details = {}) {
-  PyObject* object = function.ptr();
-  if (PyInstanceMethod_Check(object)) object = PyInstanceMethod_GET_FUNCTION(object);
-  if (!PyCFunction_Check(object)) return;
-  PyMethodDef* definition = reinterpret_cast<PyCFunctionObject*>(object)->m_ml;
-  if (definition->ml_doc == nullptr || std::strstr(definition->ml_doc, "\n--\n\n") != nullptr)
+  PyMethodDef* const definition = definition_of(function);
+  if (definition == nullptr || definition->ml_doc == nullptr ||
+      std::strstr(definition->ml_doc, "\n--\n\n") != nullptr) {
     return;
+  }
   if (auto text = with_signature(definition->ml_doc)) {
     text->append(details);
     definition->ml_doc = strdup(text->c_str());  // for as long as the process lives
@@ -105,11 +105,7 @@ void tell_signatures(py::module_& m) {
         runtime_details, selection_details, window_details}) {
     for (const auto& [function, text] : family) tell_signature(m.attr(function), text);
   }
-  for (const auto& [name, value] : py::dict(m.attr("__dict__"))) {
-    tell_signature(value);
-    if (!PyType_Check(value.ptr())) continue;
-    for (const auto& [own_name, own] : py::dict(value.attr("__dict__"))) tell_signature(own);
-  }
+  for_each_bound(m, [](py::handle value) { tell_signature(value); });
 }
 
 }  // namespace lamina::python

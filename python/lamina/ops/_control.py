@@ -316,31 +316,12 @@ def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
                     for each, arg in zip(found, args, strict=True)
                     if isinstance(arg, (Tensor, Variable))
                 ]
-            if len(found) != len(tensors):
-                raise ValueError(
-                    f"a custom gradient gave {len(found)} gradients for {len(tensors)} inputs; "
-                    "return one for each, None where there is none"
-                )
-            return [_fitting(each, one) for each, one in zip(found, tensors, strict=True)]
+            return found
 
         tensors = [k.convert_to_tensor(each) for each in inputs]
         return _tree.fill(form, k.record(tensors, [tensor(leaf) for leaf in leaves], backward))
 
     return wrapped
-
-
-def _fitting(gradient: Any, of: Tensor) -> Any:
-    """A gradient of one's own, which must be like what it is of."""
-    if gradient is None:
-        return None
-    if not isinstance(gradient, (Tensor, Variable)):
-        gradient = Tensor(gradient, dtype=of.dtype)
-    if (gradient.shape, gradient.dtype) != (of.shape, of.dtype):
-        raise ValueError(
-            f"a custom gradient gave {gradient.dtype} of shape {gradient.shape} for an input "
-            f"{of.dtype} of shape {of.shape}; the gradient by an input has its shape and dtype"
-        )
-    return gradient
 
 
 def rearrange(tensor: Any, pattern: str, **axes_lengths: int) -> Any:
