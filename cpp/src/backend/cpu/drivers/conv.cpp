@@ -69,7 +69,7 @@ class CorrelationRun {
     }
 
     const std::int64_t kernel_size = panels * panel * total_depth_;
-    const std::int64_t input_size = (reader.scratch_size() + 15) / 16 * 16;
+    const std::int64_t input_size = whole(reader.scratch_size(), 16);
     const Scratch scratch(
         static_cast<std::size_t>(c_.groups * kernel_size + workers_ * input_size + 16) * sizeof(T));
     T* const packed = scratch.as<T>();

@@ -11,6 +11,9 @@
 
 namespace lamina::cpu::drivers {
 
+/// The least multiple of `of` that is not below n.
+constexpr std::int64_t whole(std::int64_t n, std::int64_t of) { return chunk_count(n, of) * of; }
+
 /// Along one spatial axis, output o reads inputs o * step + offset for each offset, in ascending
 /// order; those outside [0, input) are 0.
 struct ConvAxis {

@@ -47,7 +47,7 @@ class FilterGradient {
     const std::int64_t lines = blocks.most_images() * blocks.most(0) * blocks.most(1);
     const std::int64_t panels = chunk_count(filters_, gemm_.panel_cols);
     const std::int64_t packed = packs_ ? panels * gemm_.panel_cols * lines * blocks.most(2) : 0;
-    const std::int64_t of_worker = (reader.scratch_size() + packed + 15) / 16 * 16;
+    const std::int64_t of_worker = whole(reader.scratch_size() + packed, 16);
     const int workers = num_threads();
     const std::int64_t running = workers;
     const std::int64_t kept = partials > 1 ? partials * size : 0;

@@ -105,7 +105,7 @@ void correlate_lanes(const FloatKernels<T>& kernels, const Correlation<T>& c,
   for (const std::int64_t place : tap_places(c, reader, line_taps)) {
     for (std::int64_t i = 0; i < c.channels; ++i) x_offsets.push_back(place + i * lanes);
   }
-  const std::int64_t input_size = (reader.scratch_size() + 15) / 16 * 16;
+  const std::int64_t input_size = whole(reader.scratch_size(), 16);
   const int workers = num_threads();
   const Scratch scratch(static_cast<std::size_t>(workers * input_size) * sizeof(T));
 
@@ -179,13 +179,13 @@ void lanes_filter_gradient(const FloatKernels<T>& kernels, const ConvBackwardFil
   const std::int64_t size = s.kernel[0] * s.kernel[1] * row_taps * lanes;
   const std::int64_t partials = std::min(most_partials, blocks.count());
   const std::int64_t lines = blocks.most_images() * blocks.most(0) * blocks.most(1);
-  const std::int64_t input_size = (reader.scratch_size() + 15) / 16 * 16;
+  const std::int64_t input_size = whole(reader.scratch_size(), 16);
   const int workers = num_threads();
   const Scratch scratch(static_cast<std::size_t>(partials * size + workers * input_size + 16) *
                         sizeof(T));
   const Scratch offsets(static_cast<std::size_t>(workers * 2 * lines) * sizeof(std::int64_t));
   T* const partial_results = scratch.as<T>();
-  T* const inputs = partial_results + (partials * size + 15) / 16 * 16;
+  T* const inputs = partial_results + whole(partials * size, 16);
   std::vector<std::int64_t> taps_at;
   for (const std::int64_t w : axes[2].offsets) {
     for (std::int64_t i = 0; i < s.channels / s.groups; ++i) {

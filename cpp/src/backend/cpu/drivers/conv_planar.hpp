@@ -11,8 +11,6 @@
 
 namespace lamina::cpu::drivers {
 
-constexpr std::int64_t whole(std::int64_t n, std::int64_t of) { return chunk_count(n, of) * of; }
-
 /// Copies what blocks read of an image into planes of rows, (image, depth, height, channel, width),
 /// with zeros where rows end.
 template <class T>
